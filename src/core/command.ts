@@ -1,0 +1,63 @@
+// Commands for a person to paste. They are data until `shell` prints them; nothing here can run one.
+
+/** Programs a printed command may start with. */
+export type Program = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s' | 'meshdoc';
+
+/** A command line as data: no quoting until it is printed, so nothing is ever spliced into a shell. */
+export type Command = {
+  readonly argv: readonly [Program, ...string[]];
+  /** Printed as a here-document. */
+  readonly stdin?: string;
+  /** A filter a person would put behind a pipe: `grep 'ACK ERROR'`. */
+  readonly pipe?: readonly string[];
+};
+
+/** Which cluster a pasted command must reach, as flags every one of these programs understands. */
+export type Reach = {
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly as?: string | undefined;
+  readonly asGroups?: readonly string[] | undefined;
+};
+
+export function kubectl(...args: readonly string[]): Command {
+  return { argv: ['kubectl', ...args] };
+}
+
+export function istioctl(...args: readonly string[]): Command {
+  return { argv: ['istioctl', ...args] };
+}
+
+export function meshdoc(...args: readonly string[]): Command {
+  return { argv: ['meshdoc', ...args] };
+}
+
+/** `command | grep ...`, for commands whose full output nobody wants to read. */
+export function piped(command: Command, ...pipe: readonly string[]): Command {
+  return { ...command, pipe };
+}
+
+/** One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. */
+export function shell(command: Command, reach: Reach = {}): string {
+  const [program, ...args] = command.argv;
+  const line = [program, ...reachFlags(reach), ...args].map(quote).join(' ');
+  const pipe = command.pipe ? ` | ${command.pipe.map(quote).join(' ')}` : '';
+  const heredoc = command.stdin === undefined ? '' : ` <<'EOF'\n${command.stdin.trimEnd()}\nEOF`;
+  return line + heredoc.replace('\n', `${pipe}\n`) + (heredoc ? '' : pipe);
+}
+
+function reachFlags(reach: Reach): string[] {
+  const flag = (name: string, value: string | undefined) => (value ? [name, value] : []);
+  return [
+    ...flag('--kubeconfig', reach.kubeconfig),
+    ...flag('--context', reach.context),
+    ...flag('--as', reach.as),
+    ...(reach.asGroups ?? []).flatMap((group) => ['--as-group', group]),
+  ];
+}
+
+/** A POSIX shell word: bare when it needs nothing, single-quoted otherwise. `$CTX` stays live in double quotes. */
+export function quote(word: string): string {
+  if (word === '$CTX') return '"$CTX"';
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

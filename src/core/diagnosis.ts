@@ -1,0 +1,103 @@
+// What a run comes to. Pure data: reports render it, a saved case replays to it, tests compare it.
+import type { Gap } from './answer.ts';
+import type { Reach } from './command.ts';
+import type { Evidence, EvidenceId } from './evidence.ts';
+import type { Fix } from './fix.ts';
+import type { SafeText } from './text.ts';
+
+/** `stale/push-rejected`: runbook id, slash, finding id. Codes are never reused. */
+export type FindingCode = `${string}/${string}`;
+export type Role = 'cause' | 'contributor' | 'symptom';
+
+export type Finding = {
+  readonly code: FindingCode;
+  /** A cause explains; a symptom still needs explaining; a contributor is advice that explains nothing alone. */
+  readonly role: Role;
+  /** False prints as "likely": the evidence is circumstantial. */
+  readonly sure: boolean;
+  readonly says: SafeText;
+  readonly means: SafeText;
+  /** How far it goes: "9 of 212 proxies". */
+  readonly reach?: SafeText;
+  /** When it began, as text with its figures. */
+  readonly since?: SafeText;
+  /** What the reader must not do: the reflex that makes it worse. */
+  readonly avoid?: SafeText;
+  /** No finding without evidence. */
+  readonly evidence: readonly [EvidenceId, ...EvidenceId[]];
+  readonly fixes: readonly Fix[];
+  /** Runbooks that go on from here. */
+  readonly see: readonly string[];
+};
+
+export type StepRecord = {
+  readonly id: string;
+  readonly asks: string;
+  /** What a clear answer rules out, as a noun phrase: "a rejected push". */
+  readonly rulesOut?: string;
+  /** Milliseconds. */
+  readonly ms: number;
+  readonly outcome: Outcome;
+};
+export type Outcome =
+  | { readonly is: 'clear'; readonly evidence: readonly EvidenceId[] }
+  | { readonly is: 'found'; readonly codes: readonly FindingCode[] }
+  | { readonly is: 'could-not-check'; readonly gaps: readonly Gap[] }
+  | { readonly is: 'skipped'; readonly because: string };
+
+export type Verdict = 'cause-found' | 'healthy' | 'inconclusive';
+
+export type Diagnosis = {
+  readonly schema: 1;
+  readonly runbook: string;
+  /** The runbook's title: "Proxy is STALE". */
+  readonly title: string;
+  /** The target as resolved: `shop/web-7d9f6c5b8-x2x4q`. */
+  readonly target: SafeText;
+  readonly input: Readonly<Record<string, string>>;
+  readonly verdict: Verdict;
+  /** Causes first, sure before likely; the first explains the rest. */
+  readonly findings: readonly Finding[];
+  /** In the written order of the runbook. */
+  readonly steps: readonly StepRecord[];
+  /** Numbered in reading order: what the findings cite comes first. */
+  readonly evidence: readonly Evidence[];
+  readonly gaps: readonly Gap[];
+  readonly about: RunInfo;
+};
+
+export type RunInfo = {
+  readonly meshdoc: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly tookMs: number;
+  /** How pasted commands reach the cluster that was asked. */
+  readonly reach: Reach;
+  /** `https://10.0.0.1:6443`, without credentials; absent in a replay. */
+  readonly server?: SafeText;
+  /** Versions by name, as they were answered: `istiod` -> `1.31.1`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Where the answers came from. */
+  readonly source:
+    | { readonly is: 'live' }
+    | { readonly is: 'case'; readonly recorded: string; readonly name: string; readonly demo: boolean };
+  /** The run was cut short by Ctrl-C or by its own time limit. */
+  readonly cut?: 'interrupted' | 'timed-out';
+};
+
+/** `healthy` is a claim: made only when every step was answered and no symptom is left unexplained. */
+export function verdict(findings: readonly Finding[], steps: readonly StepRecord[]): Verdict {
+  if (findings.some((finding) => finding.role === 'cause')) return 'cause-found';
+  const unanswered = steps.some((step) => step.outcome.is === 'could-not-check');
+  const unexplained = findings.some((finding) => finding.role === 'symptom');
+  return unanswered || unexplained ? 'inconclusive' : 'healthy';
+}
+
+const roleOrder: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };
+
+/** Causes first, sure before likely, otherwise as the runbook said them. Stable. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (a, b) => roleOrder[a.role] - roleOrder[b.role] || Number(b.sure) - Number(a.sure),
+  );
+}

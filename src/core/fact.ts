@@ -1,0 +1,91 @@
+// A fact: something a runbook may want to know, with every road that leads to it.
+import type { Why } from './answer.ts';
+import type { Command } from './command.ts';
+import type { Ports, Reply } from './ports.ts';
+import type { Access } from './question.ts';
+
+/**
+ * What to ask and how to read it. `A` are the arguments (plain data: they name the fact in the memo), `T`
+ * is what is known afterwards.
+ */
+export type Fact<A, T> = {
+  /** `istio/proxy-sync`; unique. */
+  readonly name: string;
+  /** What is asked, as a noun phrase: "istiod's sync status for shop/cart-x2x4q". */
+  readonly asks: (args: A) => string;
+  /** What a person types to see the same. */
+  readonly byHand: (args: A) => Command;
+  /** Permissions and tools it may use; the access page and the docs print them. */
+  readonly needs: readonly Need[];
+  /** Milliseconds; the whole fact, all its roads together. */
+  readonly timeoutMs: number;
+  readonly fetch: (ports: Ports, args: A, signal: AbortSignal) => Promise<Fetched<T>>;
+  /** The lines worth quoting as evidence. */
+  readonly show: (value: T, args: A) => readonly string[];
+};
+
+/** A part of a fact that could not be had while the rest could: one istiod of two, say. */
+export type Missed = {
+  readonly asked: string;
+  readonly why: Why;
+  readonly detail: string;
+  readonly access?: Access | undefined;
+};
+
+/** A `Reply` plus how it was come by. */
+export type Fetched<T> =
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /** Named when the answer did not come by the first road. */
+      readonly road?: string | undefined;
+      /** Replaces the fact's own `byHand` when this road has a better one. */
+      readonly byHand?: Command | undefined;
+      readonly missed?: readonly Missed[] | undefined;
+    }
+  | {
+      readonly ok: false;
+      readonly why: 'absent' | Why;
+      readonly detail: string;
+      /** The permission that was missing, if that is why. */
+      readonly access?: Access | undefined;
+      readonly missed?: readonly Missed[] | undefined;
+    };
+
+export type Need =
+  | {
+      readonly verbs: readonly ('get' | 'list' | 'create')[];
+      /** `pods`, `virtualservices.networking.istio.io`, `pods/portforward`. */
+      readonly resource: string;
+      /** Where: the namespace of the target, the one of the mesh's control plane, or the whole cluster. */
+      readonly in: 'target' | 'mesh-root' | 'all';
+    }
+  | { readonly tool: string; readonly optional: true };
+
+/** A fact of unknown arguments and value, for lists of them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- Fact is invariant in A; lists need one type
+export type AnyFact = Fact<any, any>;
+export type ArgsOf<F> = F extends Fact<infer A, infer _T> ? A : never;
+export type ValueOf<F> = F extends Fact<infer _A, infer T> ? T : never;
+
+/** Declares a fact; exists so that `A` and `T` are inferred. */
+export function fact<A, T>(definition: Fact<A, T>): Fact<A, T> {
+  return definition;
+}
+
+/** Turns a plain reply into what a fact returns, reading the value on the way. */
+export function mapReply<T, U>(reply: Reply<T>, read: (value: T) => U): Reply<U> {
+  return reply.ok ? { ok: true, value: read(reply.value) } : reply;
+}
+
+export function needs(
+  verbs: readonly ('get' | 'list' | 'create')[],
+  resource: string,
+  where: 'target' | 'mesh-root' | 'all',
+): Need {
+  return { verbs, resource, in: where };
+}
+
+export function needsTool(tool: string): Need {
+  return { tool, optional: true };
+}

@@ -1,0 +1,62 @@
+// Fixes: printed for a person, never run. Each says what it touches, how to undo it and how to verify it.
+import { kubectl, type Command } from './command.ts';
+
+/** Ordered by how little it touches; reports print fixes in this order. */
+export const risks = [
+  'reads',
+  'changes-config',
+  'restarts-pods',
+  'changes-traffic',
+  'changes-security',
+  'restarts-control-plane',
+] as const;
+export type Risk = (typeof risks)[number];
+
+export type Undo = { readonly run: Command } | { readonly because: string };
+
+export type Fix = {
+  /** Imperative, one line: "Restart the pods of deployment/web". */
+  readonly does: string;
+  readonly run: Command;
+  readonly risk: Risk;
+  /** Blast radius, as a phrase: "every pod of deployment/web, one after another". */
+  readonly touches: string;
+  readonly undo: Undo;
+  /** Shows that it worked. */
+  readonly verify: Command;
+  /** What to know first: who owns the object, what else changes. */
+  readonly note?: string;
+};
+
+/** A controller a person can restart: `deployment/web` in `shop`. */
+export type WorkloadName = { readonly kind: string; readonly name: string; readonly namespace: string };
+
+/** Looks closer and changes nothing. */
+export function inspect(does: string, run: Command, verify: Command = run): Fix {
+  return { does, run, risk: 'reads', touches: 'nothing', undo: { because: 'it only reads' }, verify };
+}
+
+/** Replaces every pod of a workload, one after another. */
+export function restart(workload: WorkloadName, verify: Command): Fix {
+  const target = `${workload.kind.toLowerCase()}/${workload.name}`;
+  return {
+    does: `Restart ${target}`,
+    run: kubectl('rollout', 'restart', target, '-n', workload.namespace),
+    risk: 'restarts-pods',
+    touches: `every pod of ${target} in ${workload.namespace}, one after another`,
+    undo: { because: 'the new pods are made from the same template' },
+    verify,
+  };
+}
+
+/** Deletes one pod so that its controller makes another. */
+export function replacePod(pod: { namespace: string; name: string }, verify: Command): Fix {
+  return {
+    does: `Replace the pod ${pod.name}`,
+    run: kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
+    risk: 'restarts-pods',
+    touches: 'this pod only; its controller starts another',
+    undo: { because: 'the new pod is made from the same template' },
+    verify,
+  };
+}

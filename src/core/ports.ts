@@ -1,0 +1,28 @@
+// The doors to the outside. One verb, `ask`; nothing here can write.
+import type { Why } from './answer.ts';
+import type { AnswerTo, Question } from './question.ts';
+
+/** An answer to a question, or why there is none. `absent` is an answer: the server looked, and there is none. */
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly why: 'absent' | Why; readonly detail: string };
+
+export type Ask = <Q extends Question>(question: Q, signal: AbortSignal) => Promise<Reply<AnswerTo<Q>>>;
+
+/** Time as a port, so that a replay has its own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves early (never rejects) when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export type Ports = { readonly ask: Ask; readonly clock: Clock };
+
+export function answered<T>(value: T): Reply<T> {
+  return { ok: true, value };
+}
+
+export function failed(why: 'absent' | Why, detail: string): Reply<never> {
+  return { ok: false, why, detail };
+}

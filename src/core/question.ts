@@ -1,0 +1,171 @@
+// Everything meshdoc can ask, as data. A question has one canonical line of text: its key in the memo, its
+// name in a saved case, and what a sweep denies. There is no question that writes.
+import type { KubeObject } from './object.ts';
+import { resourceName, type ObjectRef, type PodRef, type Resource } from './refs.ts';
+
+export type Question =
+  | GetQuestion
+  | ListQuestion
+  | LogsQuestion
+  | HttpQuestion
+  | ExecQuestion
+  | ToolQuestion
+  | ServerQuestion;
+
+export type GetQuestion = { readonly ask: 'get'; readonly ref: ObjectRef };
+export type ListQuestion = {
+  readonly ask: 'list';
+  readonly resource: Resource;
+  /** Every namespace when absent. */
+  readonly namespace?: string | undefined;
+  readonly labels?: string | undefined;
+  readonly fields?: string | undefined;
+  /** Stop after this many items; the answer then says `more`. */
+  readonly limit?: number | undefined;
+};
+export type LogsQuestion = {
+  readonly ask: 'logs';
+  readonly pod: PodRef;
+  readonly container: string;
+  readonly previous?: boolean | undefined;
+  readonly sinceSeconds?: number | undefined;
+  readonly tailLines: number;
+  /** Keep only lines that match this regular expression; applied before anything is kept. */
+  readonly match?: string | undefined;
+};
+/** An HTTP GET to a port inside a pod, through the API server's port-forward (it arrives from loopback). */
+export type HttpQuestion = {
+  readonly ask: 'http';
+  readonly pod: PodRef;
+  readonly port: number;
+  readonly path: string;
+  /** The second, third... sample of something that changes; each is a question of its own. */
+  readonly sample?: number | undefined;
+};
+/** A command inside a container, from the guard's closed list of reads. */
+export type ExecQuestion = {
+  readonly ask: 'exec';
+  readonly pod: PodRef;
+  readonly container: string;
+  readonly argv: readonly string[];
+  readonly sample?: number | undefined;
+};
+export type Tool = 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s';
+/** A program on the PATH; context, kubeconfig and identity are added by the adapter. */
+export type ToolQuestion = {
+  readonly ask: 'tool';
+  readonly tool: Tool;
+  readonly args: readonly string[];
+  /** Does not talk to the cluster, so it gets no kubeconfig (`version --remote=false`). */
+  readonly local?: boolean | undefined;
+};
+/** The API server's own version: also the cheapest proof that it answers and knows us. */
+export type ServerQuestion = { readonly ask: 'server' };
+
+export type AnswerTo<Q extends Question> = Q extends GetQuestion
+  ? KubeObject
+  : Q extends ListQuestion
+    ? Listed
+    : Q extends LogsQuestion
+      ? readonly string[]
+      : Q extends HttpQuestion
+        ? HttpAnswer
+        : Q extends ExecQuestion
+          ? ProcessAnswer
+          : Q extends ToolQuestion
+            ? ProcessAnswer
+            : ServerAnswer;
+
+export type Listed = { readonly items: readonly KubeObject[]; readonly more: boolean };
+/**
+ * `silent`: the connection into the pod was made, and no byte came back before the deadline. That is
+ * knowledge about the process behind the port (it is stopped or starved), not a failure to ask.
+ * `closed`: nothing listens on the port.
+ */
+export type HttpAnswer =
+  | { readonly is: 'answered'; readonly status: number; readonly body: string }
+  | { readonly is: 'silent'; readonly waitedMs: number }
+  | { readonly is: 'closed' };
+export type ProcessAnswer = {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+export type ServerAnswer = { readonly gitVersion: string };
+
+/** The one line that names a question, in kubectl's words where it has them. */
+export function questionText(q: Question): string {
+  switch (q.ask) {
+    case 'get':
+      return words('get', `${resourceName(q.ref.resource)}/${q.ref.name}`, inNamespace(q.ref.namespace));
+    case 'list':
+      return words(
+        'list',
+        resourceName(q.resource),
+        q.resource.namespaced ? (q.namespace ? `-n ${q.namespace}` : '-A') : '',
+        q.labels === undefined ? '' : `-l ${q.labels}`,
+        q.fields === undefined ? '' : `--field-selector ${q.fields}`,
+        q.limit === undefined ? '' : `--limit ${q.limit}`,
+      );
+    case 'logs':
+      return words(
+        `logs ${q.pod.name} -n ${q.pod.namespace} -c ${q.container} --tail ${q.tailLines}`,
+        q.sinceSeconds === undefined ? '' : `--since ${q.sinceSeconds}s`,
+        q.previous ? '--previous' : '',
+        q.match === undefined ? '' : `--match ${q.match}`,
+      );
+    case 'http':
+      return words(`http ${q.pod.namespace}/${q.pod.name}:${q.port} ${q.path}`, sampleText(q.sample));
+    case 'exec':
+      return words(
+        `exec ${q.pod.name} -n ${q.pod.namespace} -c ${q.container} -- ${q.argv.join(' ')}`,
+        sampleText(q.sample),
+      );
+    case 'tool':
+      return words(q.tool, ...q.args);
+    case 'server':
+      return 'server version';
+  }
+}
+
+function words(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function inNamespace(namespace: string | undefined): string {
+  return namespace ? `-n ${namespace}` : '';
+}
+
+function sampleText(sample: number | undefined): string {
+  return sample === undefined || sample === 1 ? '' : `#${sample}`;
+}
+
+/** What RBAC must allow for a question: verb, resource, namespace. */
+export type Access = {
+  readonly verb: 'get' | 'list' | 'create';
+  readonly resource: string;
+  readonly namespace?: string | undefined;
+};
+
+/**
+ * The permission a question needs, or `undefined` when none of the user's is involved.
+ * Port-forward and exec are `create` for kubectl; a websocket upgrade is a GET, and from Kubernetes 1.35 the
+ * server also checks `create` (feature AuthorizePodWebsocketUpgradeCreatePermission).
+ */
+export function accessFor(q: Question): Access | undefined {
+  switch (q.ask) {
+    case 'get':
+      return { verb: 'get', resource: resourceName(q.ref.resource), namespace: q.ref.namespace };
+    case 'list':
+      return { verb: 'list', resource: resourceName(q.resource), namespace: q.namespace };
+    case 'logs':
+      return { verb: 'get', resource: 'pods/log', namespace: q.pod.namespace };
+    case 'http':
+      return { verb: 'create', resource: 'pods/portforward', namespace: q.pod.namespace };
+    case 'exec':
+      return { verb: 'create', resource: 'pods/exec', namespace: q.pod.namespace };
+    case 'tool':
+    case 'server':
+      return undefined;
+  }
+}

@@ -1,0 +1,198 @@
+// The step chain: how a runbook is written. Messages are sentences with named slots; the types make a
+// missing slot, an undeclared fact or a read of a later step a compile error.
+import type { Answer, Seen } from './answer.ts';
+import type { Role } from './diagnosis.ts';
+import type { AnyFact, ArgsOf, ValueOf } from './fact.ts';
+import type { Fix } from './fix.ts';
+import type { InputSpec, InputValues } from './input.ts';
+import { podText, type PodRef } from './refs.ts';
+import type { Slots } from './text.ts';
+
+/** What a slot may hold. */
+export type SlotValue = string | number | PodRef;
+
+export function slotText(value: SlotValue): string {
+  return typeof value === 'object' ? podText(value) : String(value);
+}
+
+/**
+ * A finding as a runbook declares it. `S` are the slots of its sentences, `W` names what only its fixes need.
+ */
+export type Message<S extends string = string, W extends string = string> = {
+  readonly role: Role;
+  /** Subject first, present tense, one sentence. */
+  readonly says: string;
+  /** One or two sentences on the consequence; printed, and the heart of the docs. */
+  readonly means: string;
+  readonly reach?: string;
+  readonly since?: string;
+  readonly avoid?: string;
+  readonly with?: readonly W[];
+  readonly fixes?: (a: Readonly<Record<S | W, string>>) => readonly Fix[];
+  readonly see?: readonly string[];
+};
+
+/** Without `with`, inference leaves `W` at its constraint: that means no names, not all names. */
+type Named<W extends string> = string extends W ? never : W;
+
+/** One type parameter a sentence, so that each contributes its slots. */
+type Declare = <
+  const S extends string,
+  const M extends string,
+  const R extends string = never,
+  const T extends string = never,
+  const A extends string = never,
+  const W extends string = never,
+>(
+  says: S,
+  body: {
+    readonly means: M;
+    readonly reach?: R;
+    readonly since?: T;
+    readonly avoid?: A;
+    readonly with?: readonly W[];
+    readonly see?: readonly string[];
+    readonly fixes?: (a: Readonly<Record<Slots<S | M | R | T | A> | Named<W>, string>>) => readonly Fix[];
+  },
+) => Message<Slots<S | M | R | T | A>, Named<W>>;
+
+function declare(role: Role): Declare {
+  return (says, body) => ({ role, says, ...body }) as never;
+}
+
+/** A finding that explains what is wrong. */
+export const cause = declare('cause');
+/** Advice with figures: it makes things worse but explains nothing alone. */
+export const contributor = declare('contributor');
+/** Something seen that is not explained; it keeps the verdict from being healthy. */
+export const symptom = declare('symptom');
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- inferred away at every use
+export type Catalogue = Readonly<Record<string, Message<any, any>>>;
+type ArgsFor<M> = M extends Message<infer S, infer W> ? Readonly<Record<S | W, SlotValue>> : never;
+
+/** States a finding. Only an answer that was received can be cited, and at least one must be. */
+export interface Say<C extends Catalogue> {
+  <K extends keyof C & string>(id: K, args: ArgsFor<C[K]>, ...from: readonly [Seen, ...Seen[]]): void;
+  /** The evidence is circumstantial: printed as "likely". */
+  likely<K extends keyof C & string>(
+    id: K,
+    args: ArgsFor<C[K]>,
+    ...from: readonly [Seen, ...Seen[]]
+  ): void;
+}
+
+/** Asks a declared fact. */
+export type Look<U extends AnyFact> = <F extends U>(fact: F, args: ArgsOf<F>) => Promise<Answer<ValueOf<F>>>;
+
+export const stop: unique symbol = Symbol('stop');
+export type Skip = { readonly skip: string };
+/** Says why a step is not needed; the reason is printed. */
+export function skip(because: string): Skip {
+  return { skip: because };
+}
+
+export type StepDefinition<
+  I,
+  C extends Catalogue,
+  Sofar,
+  U extends readonly AnyFact[],
+  After extends readonly (keyof Sofar)[],
+  Out,
+> = {
+  /** A step is a question. */
+  readonly asks: `${string}?`;
+  readonly why: string;
+  /** What a clear answer rules out, as a noun phrase: "a rejected push". */
+  readonly rulesOut?: string;
+  /** The facts `gather` may look at. */
+  readonly uses: U;
+  /** Earlier steps whose answers `gather` or `when` read; without it the step starts at once. */
+  readonly after?: After;
+  readonly when?: (earlier: Pick<Sofar, After[number]>) => true | Skip;
+  /** May only look. */
+  readonly gather: (
+    look: Look<U[number]>,
+    input: I,
+    earlier: Pick<Sofar, After[number]>,
+  ) => Promise<Out>;
+  /** Pure: reads what was gathered, says what it means. `sofar` holds earlier steps that were not skipped. */
+  readonly judge: (
+    got: Out,
+    say: Say<C>,
+    input: I,
+    sofar: Partial<Sofar>,
+  ) => void | typeof stop;
+};
+
+/** A step with its types forgotten, as the engine runs it. */
+export type AnyStep = {
+  readonly id: string;
+  readonly asks: string;
+  readonly why: string;
+  readonly rulesOut?: string;
+  readonly uses: readonly AnyFact[];
+  readonly after: readonly string[];
+  readonly when?: (earlier: Readonly<Record<string, unknown>>) => true | Skip;
+  readonly gather: (
+    look: Look<AnyFact>,
+    input: unknown,
+    earlier: Readonly<Record<string, unknown>>,
+  ) => Promise<unknown>;
+  readonly judge: (
+    got: unknown,
+    say: Say<Catalogue>,
+    input: unknown,
+    sofar: Readonly<Record<string, unknown>>,
+  ) => void | typeof stop;
+};
+
+export type RunbookHead<I extends Readonly<Record<string, InputSpec>>, C extends Catalogue> = {
+  /** Equal to the file's name; what a person types. */
+  readonly id: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  /** What brings a person here, in their words. */
+  readonly symptom: string;
+  /** The state in one word for the first line of a report: STALE. */
+  readonly label: string;
+  readonly input: I;
+  readonly findings: C;
+};
+
+export interface Runbook {
+  readonly head: RunbookHead<Readonly<Record<string, InputSpec>>, Catalogue>;
+  readonly steps: readonly AnyStep[];
+}
+
+export interface Chain<I, C extends Catalogue, Sofar> extends Runbook {
+  // `uses`, `gather`, `judge` in that order in the literal: inference goes left to right, and `Out` must be
+  // fixed before `judge` is checked.
+  step<
+    const Id extends string,
+    const U extends readonly AnyFact[],
+    Out,
+    const After extends readonly (keyof Sofar)[] = [],
+  >(
+    id: Id,
+    definition: StepDefinition<I, C, Sofar, U, After, Out>,
+  ): Chain<I, C, { readonly [K in keyof Sofar | Id]: K extends Id ? Out : K extends keyof Sofar ? Sofar[K] : never }>;
+}
+
+/** Starts a runbook; add its steps with `.step`. */
+export function defineRunbook<
+  const I extends Readonly<Record<string, InputSpec>>,
+  const C extends Catalogue,
+>(head: RunbookHead<I, C>): Chain<InputValues<I>, C, object> {
+  return chain(head as never, []);
+}
+
+function chain(head: Runbook['head'], steps: readonly AnyStep[]): Chain<never, never, never> {
+  const link = {
+    head,
+    steps,
+    step: (id: string, definition: Omit<AnyStep, 'id' | 'after'> & { after?: readonly string[] }) =>
+      chain(head, [...steps, { id, after: [], ...definition }]),
+  };
+  return link as never;
+}

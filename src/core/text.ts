@@ -1,0 +1,53 @@
+// Text that may reach a person: made only from guarded values and from sentences of our own.
+declare const safe: unique symbol;
+
+/** A string that holds no secret: it came through the guard, or from this program's own sentences. */
+export type SafeText = string & { readonly [safe]: true };
+
+/**
+ * Marks text as fit to print. Callers are the guard, the engine and the facts, which see only guarded
+ * values; reports accept nothing else. Control characters (terminal escapes in a log line, say) are
+ * dropped here so that no evidence can repaint a terminal.
+ */
+export function safeText(text: string): SafeText {
+  return text.replace(/\x1b\[[0-9;?]*[A-Za-z]|[^\P{Cc}\n\t]/gu, '') as SafeText;
+}
+
+/** `{pod} rejected {type}` has the slots `pod` and `type`. */
+export type Slots<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Slots<Rest>
+  : never;
+
+/** Puts values into a sentence's slots. A slot without a value is a bug, so it throws. */
+export function fill(template: string, values: Readonly<Record<string, string>>): SafeText {
+  const text = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`no value for the slot {${name}} of: ${template}`);
+    return value;
+  });
+  return safeText(text);
+}
+
+/** `1 proxy`, `3 proxies`: counts as a person writes them. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/** `45s`, `7m19s`, `3h4m`, `2d3h`: the age of something, for a sentence. */
+export function age(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return `${s}s`;
+  if (s < 3600) return joinUnits(Math.floor(s / 60), 'm', s % 60, 's');
+  if (s < 86_400) return joinUnits(Math.floor(s / 3600), 'h', Math.floor((s % 3600) / 60), 'm');
+  return joinUnits(Math.floor(s / 86_400), 'd', Math.floor((s % 86_400) / 3600), 'h');
+}
+
+function joinUnits(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
