@@ -1,0 +1,143 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environment, expand } from './env-vars.ts';
+import { logPipe, type LogPipe } from './log-pipe.ts';
+import { podDir, podNetns } from './paths.ts';
+import type { Container, Pod } from './pod-types.ts';
+import { sandbox, type Program } from './sandbox.ts';
+import { inNetns } from './sh.ts';
+
+export type Ended = { exitCode: number; reason: string; startedAt: string; finishedAt: string };
+
+/** A file `<container>.crash.json` in the pod's folder makes its process fail like this. */
+export type Crash = { exitCode: number; reason: string; log: string[] };
+
+export type State = {
+  started?: string;
+  waiting?: string;
+  ended?: Ended;
+  lastEnded?: Ended;
+  restarts: number;
+  ready: boolean;
+};
+
+const ENTRYPOINT: Record<string, string> = {
+  discovery: 'pilot-discovery',
+  'istio-proxy': 'pilot-agent',
+  'istio-init': 'pilot-agent',
+};
+const HEALTHY_AFTER_MS = 5_000;
+const BACKOFF_MS = [0, 2_000, 5_000, 10_000, 20_000, 40_000];
+
+/** One container: its process, its log, and what a kubelet would say of it. */
+export class RealContainer {
+  readonly spec: Container;
+  readonly state: State = { restarts: 0, ready: false };
+  readonly logFile: string;
+  readonly #pod: Pod;
+  readonly #changed: () => void;
+  readonly #prepare: () => Promise<void>;
+  #child: ChildProcess | undefined;
+  #log: LogPipe | undefined;
+  #quickEnds = 0;
+  #stopped = false;
+
+  constructor(pod: Pod, spec: Container, prepare: () => Promise<void>, changed: () => void) {
+    this.#pod = pod;
+    this.spec = spec;
+    this.#prepare = prepare;
+    this.#changed = changed;
+    this.logFile = join(podDir(pod.metadata.namespace, pod.metadata.name), `${spec.name}.log`);
+  }
+
+  #program(): Program {
+    const { name, command, args = [], securityContext } = this.spec;
+    const env = environment(this.#pod, this.spec);
+    const isApp = ENTRYPOINT[name] === undefined;
+    const given = command ?? (isApp ? ['node', '/usr/local/bin/app.mjs'] : [ENTRYPOINT[name] ?? '']);
+    const argv = [...given, ...(isApp ? [] : args)].map((word) => expand(word, env));
+    const isInit = name === 'istio-init';
+    return { argv, env, host: isInit, uid: isInit ? 0 : (securityContext?.runAsUser ?? 1000) };
+  }
+
+  async #crash(): Promise<Crash | undefined> {
+    const dir = podDir(this.#pod.metadata.namespace, this.#pod.metadata.name);
+    const file = join(dir, `${this.spec.name}.crash.json`);
+    return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Crash) : undefined;
+  }
+
+  /** Runs it once; resolves when it ends. */
+  async runOnce(): Promise<Ended> {
+    await this.#prepare();
+    this.#log ??= await logPipe(this.logFile);
+    const startedAt = now();
+    const crash = await this.#crash();
+    this.state.started = startedAt;
+    delete this.state.waiting;
+    this.#changed();
+    const [exitCode, reason] = crash ? await this.#fail(crash) : await this.#process();
+    const ended = { exitCode, reason, startedAt, finishedAt: now() };
+    delete this.state.started;
+    this.state.ready = false;
+    this.state.lastEnded = ended;
+    return ended;
+  }
+
+  async #fail(crash: Crash): Promise<[number, string]> {
+    for (const line of crash.log) this.#log?.write(line);
+    await new Promise((done) => setTimeout(done, 500));
+    return [crash.exitCode, crash.reason];
+  }
+
+  async #process(): Promise<[number, string]> {
+    const { namespace, name } = this.#pod.metadata;
+    const script = await sandbox(this.#pod, this.spec, this.#program());
+    const [file = '', ...args] = inNetns(podNetns(namespace, name), ['sh', script]);
+    const fd = this.#log?.fd ?? 'ignore';
+    // Its own process group: when pilot-agent is killed, Envoy must not outlive it.
+    const child = spawn(file, args, { stdio: ['ignore', fd, fd], detached: true, cwd: '/' });
+    this.#child = child;
+    return new Promise((resolve) => {
+      child.on('exit', (code, signal) => {
+        this.#killGroup();
+        const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
+        resolve([exitCode, exitCode === 0 ? 'Completed' : 'Error']);
+      });
+      child.on('error', () => resolve([127, 'StartError']));
+    });
+  }
+
+  /** Runs it for ever, with a kubelet's back-off (shortened) when it ends too soon. */
+  async keepRunning(): Promise<void> {
+    while (!this.#stopped) {
+      const began = Date.now();
+      await this.runOnce();
+      if (this.#stopped) return;
+      this.#quickEnds = Date.now() - began < HEALTHY_AFTER_MS ? this.#quickEnds + 1 : 0;
+      const delay = BACKOFF_MS[Math.min(this.#quickEnds, BACKOFF_MS.length - 1)] ?? 0;
+      this.state.waiting = this.#quickEnds > 0 ? 'CrashLoopBackOff' : 'ContainerCreating';
+      this.#changed();
+      await new Promise((done) => setTimeout(done, delay));
+      this.state.restarts += 1;
+    }
+  }
+
+  #killGroup(): void {
+    try {
+      if (this.#child?.pid) process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // the group is empty
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#killGroup();
+    this.#log?.close();
+    this.#log = undefined;
+  }
+}
+
+const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;

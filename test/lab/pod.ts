@@ -1,0 +1,100 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { Api } from './api.ts';
+import { RealContainer } from './container.ts';
+import { describeToKubelet } from './kubelet-objects.ts';
+import { makePodNetns, removeNetns } from './net.ts';
+import { podDir, podNetns } from './paths.ts';
+import type { Pod } from './pod-types.ts';
+import { keepProbing } from './probes.ts';
+import { podStatus } from './status.ts';
+import { until } from './sh.ts';
+import { prepareVolumes } from './volumes.ts';
+
+const SETTLE_MS = 100;
+
+/** A pod that runs: network namespace, containers in order, probes, status. */
+export class RealPod {
+  readonly pod: Pod;
+  readonly netns: string;
+  readonly #api: Api;
+  readonly #init: RealContainer[];
+  readonly #main: RealContainer[];
+  readonly #networked: () => void;
+  #stopped = false;
+  #pending: NodeJS.Timeout | undefined;
+
+  /** `networked` is called once the injected iptables rules are in place. */
+  constructor(api: Api, pod: Pod, networked: () => void) {
+    this.#api = api;
+    this.pod = pod;
+    this.#networked = networked;
+    this.netns = podNetns(pod.metadata.namespace, pod.metadata.name);
+    const prepare = (): Promise<void> => prepareVolumes(api, pod);
+    const make = (spec: Pod['spec']['containers'][number]): RealContainer =>
+      new RealContainer(pod, spec, prepare, this.#changed);
+    this.#init = (pod.spec.initContainers ?? []).map(make);
+    this.#main = pod.spec.containers.map(make);
+  }
+
+  readonly #changed = (): void => {
+    this.#pending ??= setTimeout(() => void this.#report(), SETTLE_MS);
+  };
+
+  async #report(): Promise<void> {
+    this.#pending = undefined;
+    if (this.#stopped) return;
+    const { namespace, name } = this.pod.metadata;
+    const status = podStatus(this.pod, this.#init, this.#main);
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+    await this.#api.merge(path, { status }).catch((error) => this.#complain(error));
+  }
+
+  #complain(error: unknown): void {
+    if (!this.#stopped) process.stderr.write(`${this.netns}: ${String(error)}\n`);
+  }
+
+  async start(): Promise<void> {
+    const { namespace, name } = this.pod.metadata;
+    await rm(podDir(namespace, name), { recursive: true, force: true });
+    await mkdir(podDir(namespace, name), { recursive: true });
+    await makePodNetns(this.netns, this.pod.status?.podIP ?? '');
+    const all = [...this.#init, ...this.#main];
+    await describeToKubelet(this.#api, this.pod, this.netns, all);
+    for (const container of this.#init) await this.#startInit(container);
+    this.#networked();
+    for (const container of this.#main) this.#startMain(container);
+  }
+
+  async #startInit(container: RealContainer): Promise<void> {
+    if (container.spec.restartPolicy === 'Always') {
+      // A native sidecar's start-up probe holds the rest of the pod back.
+      this.#networked();
+      this.#startMain(container);
+      await until(`${this.netns} sidecar`, async () => container.state.ready, 600_000);
+      return;
+    }
+    while (!this.#stopped) {
+      const ended = await container.runOnce();
+      if (ended.exitCode === 0) {
+        container.state.ended = ended;
+        container.state.ready = true;
+        return;
+      }
+      container.state.restarts += 1;
+    }
+  }
+
+  #startMain(container: RealContainer): void {
+    const stopped = (): boolean => this.#stopped;
+    container.keepRunning().catch((error) => this.#complain(error));
+    void keepProbing(this.pod.status?.podIP ?? '', container, this.#changed, stopped);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const container of [...this.#init, ...this.#main]) container.stop();
+    await removeNetns(this.netns);
+    const { namespace, name } = this.pod.metadata;
+    await rm(podDir(namespace, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
