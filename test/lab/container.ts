@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment, expand } from './env-vars.ts';
 import { logPipe, type LogPipe } from './log-pipe.ts';
-import { podDir, podNetns } from './paths.ts';
+import { built, podDir, podNetns } from './paths.ts';
 import type { Container, Pod } from './pod-types.ts';
 import { sandbox, type Program } from './sandbox.ts';
 import { inNetns } from './sh.ts';
@@ -26,7 +26,8 @@ export type State = {
 const ENTRYPOINT: Record<string, string> = {
   discovery: 'pilot-discovery',
   'istio-proxy': 'pilot-agent',
-  'istio-init': 'pilot-agent',
+  // It sets up iptables from the machine itself, outside any root folder.
+  'istio-init': join(built.istio, 'pilot-agent'),
 };
 const HEALTHY_AFTER_MS = 5_000;
 const BACKOFF_MS = [0, 2_000, 5_000, 10_000, 20_000, 40_000];

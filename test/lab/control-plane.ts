@@ -45,6 +45,8 @@ const apiserver = (): string[] => [
   '--max-requests-inflight=2000',
   '--max-mutating-requests-inflight=1000',
   '--allow-privileged=true',
+  // Nobody removes the not-ready taint that it would set: node lifecycle is off.
+  '--disable-admission-plugins=TaintNodesByCondition',
 ];
 
 const controllerManager = (): string[] => [

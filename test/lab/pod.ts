@@ -7,7 +7,7 @@ import { podDir, podNetns } from './paths.ts';
 import type { Pod } from './pod-types.ts';
 import { keepProbing } from './probes.ts';
 import { podStatus } from './status.ts';
-import { until } from './sh.ts';
+import { sleep, until } from './sh.ts';
 import { prepareVolumes } from './volumes.ts';
 
 const SETTLE_MS = 100;
@@ -19,15 +19,16 @@ export class RealPod {
   readonly #api: Api;
   readonly #init: RealContainer[];
   readonly #main: RealContainer[];
-  readonly #networked: () => void;
+  /** Injected iptables rules are in place: service rules may follow them. */
+  networked = false;
+  readonly #onNetworked: () => void;
   #stopped = false;
   #pending: NodeJS.Timeout | undefined;
 
-  /** `networked` is called once the injected iptables rules are in place. */
-  constructor(api: Api, pod: Pod, networked: () => void) {
+  constructor(api: Api, pod: Pod, onNetworked: () => void) {
     this.#api = api;
     this.pod = pod;
-    this.#networked = networked;
+    this.#onNetworked = onNetworked;
     this.netns = podNetns(pod.metadata.namespace, pod.metadata.name);
     const prepare = (): Promise<void> => prepareVolumes(api, pod);
     const make = (spec: Pod['spec']['containers'][number]): RealContainer =>
@@ -61,14 +62,20 @@ export class RealPod {
     const all = [...this.#init, ...this.#main];
     await describeToKubelet(this.#api, this.pod, this.netns, all);
     for (const container of this.#init) await this.#startInit(container);
-    this.#networked();
+    this.#network();
     for (const container of this.#main) this.#startMain(container);
+  }
+
+  #network(): void {
+    if (this.networked) return;
+    this.networked = true;
+    this.#onNetworked();
   }
 
   async #startInit(container: RealContainer): Promise<void> {
     if (container.spec.restartPolicy === 'Always') {
       // A native sidecar's start-up probe holds the rest of the pod back.
-      this.#networked();
+      this.#network();
       this.#startMain(container);
       await until(`${this.netns} sidecar`, async () => container.state.ready, 600_000);
       return;
@@ -81,6 +88,7 @@ export class RealPod {
         return;
       }
       container.state.restarts += 1;
+      await sleep(1000);
     }
   }
 

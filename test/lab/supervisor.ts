@@ -28,8 +28,8 @@ async function syncServices(): Promise<void> {
   const wanted = services.filter(({ metadata }) => namespaces.has(metadata.namespace));
   for (const namespace of namespaces) await writeHosts(namespace, wanted);
   const rules = rulesOf(wanted, slices);
-  for (const { netns } of pods) {
-    if (applied.get(netns) === rules) continue;
+  for (const { netns, networked } of pods) {
+    if (!networked || applied.get(netns) === rules) continue;
     await applyRules(netns, rules);
     applied.set(netns, rules);
   }
