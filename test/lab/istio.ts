@@ -21,7 +21,7 @@ const SETTINGS = [
 
 type Manifest = {
   kind?: string;
-  metadata: { name: string };
+  metadata: { name: string; labels?: Record<string, string> };
   data?: Record<string, string>;
   spec?: { template?: { metadata: { labels?: Record<string, string> } } };
 };
@@ -41,6 +41,10 @@ function adapt(object: Manifest): Manifest {
   return object;
 }
 
+/** A second revision shares the types and the base with the first: only its own objects count. */
+const isOf = ({ metadata }: Manifest, revision: string): boolean =>
+  revision === 'default' || metadata.labels?.['istio.io/rev'] === revision;
+
 /** What `istioctl install` would apply for one revision, adapted to run here. */
 export async function istioManifest(revision = 'default'): Promise<string> {
   const settings = [...SETTINGS, ...(revision === 'default' ? [] : [`revision=${revision}`])];
@@ -52,6 +56,7 @@ export async function istioManifest(revision = 'default'): Promise<string> {
   return parseAllDocuments(text)
     .map((document) => document.toJS() as Manifest | null)
     .filter((object) => object !== null)
+    .filter((object) => isOf(object, revision))
     .map((object) => stringify(adapt(object)))
     .join('---\n');
 }

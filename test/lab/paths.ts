@@ -16,7 +16,8 @@ export const built = {
 /** Everything the lab leaves in the kernel carries this prefix, and only that is ever removed. */
 export const PREFIX = 'mdlab-';
 export const CONTROL_PLANE_NETNS = `${PREFIX}cp`;
-export const podNetns = (namespace: string, name: string): string => `${PREFIX}${namespace}-${name}`;
+export const podNetns = (namespace: string, name: string): string =>
+  `${PREFIX}${namespace}-${name}`;
 
 export const inState = (...parts: string[]): string => join(STATE, ...parts);
 export const podDir = (namespace: string, name: string): string =>

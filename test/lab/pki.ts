@@ -22,7 +22,12 @@ export async function makeCa(subject: string, cert: string, key: string): Promis
 export async function makePki(): Promise<void> {
   await makeCa('/CN=lab-ca', pki.ca, pki.caKey);
   const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'localhost'];
-  const alt = [...names.map((name) => `DNS:${name}`), `IP:${HOST_IP}`, 'IP:127.0.0.1', 'IP:10.96.0.1'];
+  const alt = [
+    ...names.map((name) => `DNS:${name}`),
+    `IP:${HOST_IP}`,
+    'IP:127.0.0.1',
+    'IP:10.96.0.1',
+  ];
   const request = inState('pki', 'server.csr');
   const extensions = inState('pki', 'server.ext');
   await writeFile(extensions, `subjectAltName=${alt.join(',')}\nextendedKeyUsage=serverAuth\n`);

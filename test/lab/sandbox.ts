@@ -36,6 +36,8 @@ function skeleton(root: string): string[] {
     'mount --rbind /dev dev',
     'cp /etc/passwd /etc/group etc/',
     "echo 'hosts: files' > etc/nsswitch.conf",
+    'mkdir -p etc/ssl/certs',
+    'cp -L /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/ 2>/dev/null || true',
     // Names come from the hosts file; istiod and the agent only want the file to be there.
     "echo 'nameserver 10.96.0.10' > etc/resolv.conf",
     `cp ${quote(join(built.istio, 'envoy_bootstrap.json'))} var/lib/istio/envoy/envoy_bootstrap_tmpl.json`,

@@ -39,7 +39,8 @@ function portRules(service: Service, port: ServicePort, slices: Slice[]): [strin
   if (to.length === 0) return [[], [`${match} -j REJECT --reject-with icmp-port-unreachable`]];
   const nat = to.map((target, index) => {
     const share = (1 / (to.length - index)).toFixed(5);
-    const spread = index < to.length - 1 ? `-m statistic --mode random --probability ${share} ` : '';
+    const spread =
+      index < to.length - 1 ? `-m statistic --mode random --probability ${share} ` : '';
     return `${match} ${spread}-j DNAT --to-destination ${target}`;
   });
   return [nat, []];
@@ -57,7 +58,14 @@ export function rulesOf(services: Service[], slices: Slice[]): string {
   const table = (name: string, lines: string[]): string =>
     [`*${name}`, `:${CHAIN} - [0:0]`, ...lines, 'COMMIT', ''].join('\n');
   return (
-    table('nat', all.flatMap(([nat]) => nat)) + table('filter', all.flatMap(([, rest]) => rest))
+    table(
+      'nat',
+      all.flatMap(([nat]) => nat),
+    ) +
+    table(
+      'filter',
+      all.flatMap(([, rest]) => rest),
+    )
   );
 }
 

@@ -11,7 +11,8 @@ import type { Pod } from './pod-types.ts';
 import { RealPod } from './pod.ts';
 import { applyRules, rulesOf, writeHosts, type Service, type Slice } from './services.ts';
 
-const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+const log = (line: string): void =>
+  void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
 const running = new Map<string, RealPod>();
 const stopping = new Map<string, Promise<void>>();

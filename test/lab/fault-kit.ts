@@ -1,0 +1,120 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Crash } from './container.ts';
+import type { Fault } from './faults.ts';
+import { proxyStates } from './health.ts';
+import type { FaultContext, Lab, LabPod } from './lab.ts';
+import { pidsIn } from './net.ts';
+import { podDir } from './paths.ts';
+import { inNetns, run, sh, until } from './sh.ts';
+import { overridesDir } from './volumes.ts';
+
+export const targetOf = ({ namespace, name }: LabPod): string => `${namespace}/${name}`;
+
+/** Signals a program (envoy, pilot-agent, pilot-discovery) of one pod, and no other. */
+export async function signal(pod: LabPod, program: string, what: NodeJS.Signals): Promise<void> {
+  for (const pid of await pidsIn(pod.netns)) {
+    const comm = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    if (comm.trim() === program.slice(0, 15)) process.kill(pid, what);
+  }
+}
+
+/** Waits until one of the entries istiod has for a pod is as wanted; [] = not connected at all. */
+export async function untilStates(
+  pod: LabPod,
+  what: string,
+  wanted: (entries: Record<string, string>[]) => boolean,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const proxy = `${pod.name}.${pod.namespace}`;
+  const probe = async (): Promise<boolean> => {
+    const entries = await proxyStates(proxy);
+    if (wanted(entries)) return true;
+    throw new Error(JSON.stringify(entries));
+  };
+  await until(`${proxy} to be ${what}`, probe, timeoutMs, 500);
+}
+
+export const isGone = (entries: Record<string, string>[]): boolean => entries.length === 0;
+
+const CHAIN = 'MDLAB-FAULT';
+const iptables = (netns: string, ...args: string[]): string[] =>
+  inNetns(netns, ['iptables', '-w', ...args]);
+
+/** Replaces the fault rules of a pod; each rule is what follows the chain's name. */
+export async function setRules(
+  netns: string,
+  rules: { out?: string[]; in?: string[] },
+): Promise<void> {
+  for (const [hook, lines] of [
+    ['OUTPUT', rules.out ?? []],
+    ['INPUT', rules.in ?? []],
+  ] as const) {
+    const chain = `${CHAIN}-${hook}`;
+    await run(iptables(netns, '-N', chain));
+    await sh(iptables(netns, '-F', chain));
+    const jump = [hook, '-j', chain];
+    if ((await run(iptables(netns, '-C', ...jump))).code !== 0) {
+      await sh(iptables(netns, '-I', ...jump));
+    }
+    for (const line of lines) await sh(iptables(netns, '-A', chain, ...line.split(' ')));
+  }
+}
+
+export async function clearRules(netns: string): Promise<void> {
+  for (const hook of ['OUTPUT', 'INPUT']) await run(iptables(netns, '-F', `${CHAIN}-${hook}`));
+}
+
+/** A push to every proxy: something small that all of them must be told. */
+export async function nudge(lab: Lab, name: string): Promise<void> {
+  await lab.apply(`apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop, labels: { lab.meshdoc.dev/fault: 'true' } }
+spec: { ports: [{ name: http, port: 9080 }] }`);
+}
+
+export async function forgetNudge(lab: Lab, name: string): Promise<void> {
+  await lab.kubectl('-n', 'shop', 'delete', 'service', name, '--ignore-not-found');
+}
+
+/** Makes a container of a real pod fail from its next start on; `undefined` lets it live again. */
+export async function setCrash(pod: LabPod, container: string, crash?: Crash): Promise<void> {
+  const file = join(podDir(pod.namespace, pod.name), `${container}.crash.json`);
+  if (crash) await writeFile(file, JSON.stringify(crash));
+  else await rm(file, { force: true });
+}
+
+/** Puts a file in place of the volume file of that name, and restarts the proxy with it. */
+export async function restartProxyWith(pod: LabPod, file: string, text: string): Promise<void> {
+  const dir = overridesDir(pod.namespace, pod.name);
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, file), text);
+  await signal(pod, 'pilot-agent', 'SIGKILL');
+}
+
+export async function restartProxyClean(pod: LabPod): Promise<void> {
+  await rm(overridesDir(pod.namespace, pod.name), { recursive: true, force: true });
+  await signal(pod, 'pilot-agent', 'SIGKILL');
+}
+
+/** A fault that is only configuration: every proxy takes it and stays SYNCED. */
+export function configFault(name: string, does: string, yaml: string, names = {}): Fault {
+  return {
+    name,
+    does,
+    async break(lab): Promise<FaultContext> {
+      await lab.apply(yaml);
+      const pod = await lab.pod('web');
+      await untilStates(pod, 'synced', ([states = {}]) =>
+        Object.values(states).every((state) => state === 'SYNCED'),
+      );
+      return { target: targetOf(pod), ...names };
+    },
+    async mend(lab) {
+      const done = await lab.run(['kubectl', 'delete', '--ignore-not-found', '-f', '-'], {
+        stdin: yaml,
+      });
+      if (done.code !== 0) throw new Error(done.stderr);
+    },
+  };
+}
