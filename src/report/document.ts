@@ -1,0 +1,124 @@
+// The one document behind JSON and YAML. Its shape is promised in diagnosis.schema.json.
+import type { Gap } from '../core/answer.ts';
+import { shell, type Command, type Reach } from '../core/command.ts';
+import type { Diagnosis, Finding, StepRecord } from '../core/diagnosis.ts';
+import type { Evidence } from '../core/evidence.ts';
+import type { Fix } from '../core/fix.ts';
+
+export type Plain = { readonly [key: string]: unknown };
+
+/** Every call gives fresh objects in the same order: no aliases in YAML, no noise in a diff. */
+export function document(diagnoses: readonly Diagnosis[]): Plain {
+  return {
+    schema: 'meshdoc/diagnosis/v1',
+    meshdoc: diagnoses[0]?.about.meshdoc ?? '',
+    diagnoses: diagnoses.map(diagnosis),
+  };
+}
+
+function diagnosis(d: Diagnosis): Plain {
+  const { reach } = d.about;
+  return {
+    runbook: d.runbook,
+    title: d.title,
+    target: d.target,
+    input: { ...d.input },
+    verdict: d.verdict,
+    findings: d.findings.map((item) => finding(item, reach)),
+    steps: d.steps.map((item) => step(item, reach)),
+    evidence: d.evidence.map((item) => evidence(item, reach)),
+    gaps: d.gaps.map((item) => gap(item, reach)),
+    about: about(d),
+  };
+}
+
+function finding(f: Finding, reach: Reach): Plain {
+  return {
+    code: f.code,
+    role: f.role,
+    sure: f.sure,
+    says: f.says,
+    means: f.means,
+    ...given('reach', f.reach),
+    ...given('since', f.since),
+    ...given('avoid', f.avoid),
+    evidence: [...f.evidence],
+    fixes: f.fixes.map((item) => fix(item, reach)),
+    see: [...f.see],
+  };
+}
+
+function fix(f: Fix, reach: Reach): Plain {
+  return {
+    does: f.does,
+    risk: f.risk,
+    touches: f.touches,
+    run: command(f.run, reach),
+    undo: 'run' in f.undo ? { run: command(f.undo.run, reach) } : { because: f.undo.because },
+    verify: command(f.verify, reach),
+    ...given('note', f.note),
+  };
+}
+
+function step(s: StepRecord, reach: Reach): Plain {
+  const { outcome } = s;
+  const detail = {
+    clear: () => (outcome.is === 'clear' ? { evidence: [...outcome.evidence] } : {}),
+    found: () => (outcome.is === 'found' ? { codes: [...outcome.codes] } : {}),
+    skipped: () => (outcome.is === 'skipped' ? { because: outcome.because } : {}),
+    'could-not-check': () =>
+      outcome.is === 'could-not-check' ? { gaps: outcome.gaps.map((g) => gap(g, reach)) } : {},
+  }[outcome.is]();
+  const told = { is: outcome.is, ...detail };
+  return { id: s.id, asks: s.asks, ...given('rulesOut', s.rulesOut), ms: s.ms, outcome: told };
+}
+
+function evidence(e: Evidence, reach: Reach): Plain {
+  return {
+    id: e.id,
+    asked: e.asked,
+    at: e.at,
+    ...given('road', e.road),
+    byHand: command(e.byHand, reach),
+    excerpt: [...e.excerpt],
+  };
+}
+
+function gap(g: Gap, reach: Reach): Plain {
+  const remedy = g.remedy && command(g.remedy, reach);
+  return { asked: g.asked, why: g.why, detail: g.detail, ...given('remedy', remedy) };
+}
+
+/** As words for a program, and as the line a person pastes. */
+function command(c: Command, reach: Reach): Plain {
+  return {
+    argv: [...c.argv],
+    ...given('stdin', c.stdin),
+    ...given('pipe', c.pipe && [...c.pipe]),
+    shell: shell(c, reach),
+  };
+}
+
+function about({ about: a }: Diagnosis): Plain {
+  const { context, kubeconfig, as, asGroups } = a.reach;
+  return {
+    meshdoc: a.meshdoc,
+    started: a.started,
+    tookMs: a.tookMs,
+    reach: {
+      ...given('context', context),
+      ...given('kubeconfig', kubeconfig),
+      ...given('as', as),
+      ...given('asGroups', asGroups && [...asGroups]),
+    },
+    ...given('server', a.server),
+    versions: { ...a.versions },
+    source: { ...a.source },
+    ...given('cut', a.cut),
+  };
+}
+
+/** A key only when it has a value: absent and null must not mean the same thing twice. */
+function given(key: string, value: unknown): Plain {
+  return value === undefined ? {} : { [key]: value };
+}

@@ -1,0 +1,48 @@
+// The one thing to do now: every report ends with it, because that is where the eye is.
+import { meshdoc, type Command } from '../core/command.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
+import { oneLine } from './plain.ts';
+import { actionable, fixesOf, missing } from './view.ts';
+import { risk } from './words.ts';
+
+export type Next = { readonly says: string; readonly run?: Command };
+
+export function nextOf(d: Diagnosis): Next {
+  if (d.verdict === 'cause-found') return fromFixes(d) ?? elsewhere(d) ?? nothingKnown;
+  if (d.about.cut) return { says: 'Run it again, to the end', run: again(d) };
+  if (d.verdict === 'inconclusive') {
+    return fromGaps(d) ?? fromFixes(d) ?? elsewhere(d) ?? { says: 'Ask again', run: again(d) };
+  }
+  return (
+    fromFixes(d) ?? {
+      says: 'Nothing to do here. If the trouble goes on, its cause is outside what was asked.',
+    }
+  );
+}
+
+const nothingKnown: Next = {
+  says: 'No command fixes this. Take this report to the owner of what it names.',
+};
+
+function fromFixes(d: Diagnosis): Next | undefined {
+  const fix = fixesOf(actionable(d))[0];
+  return fix && { says: `${risk[fix.risk].tag}: ${oneLine(fix.does)}`, run: fix.run };
+}
+
+function fromGaps(d: Diagnosis): Next | undefined {
+  const remedy = missing(d.gaps).find((gap) => gap.remedy)?.remedy;
+  return remedy && { says: 'Get the missing answer, then run meshdoc again', run: remedy };
+}
+
+function elsewhere(d: Diagnosis): Next | undefined {
+  const see = d.findings.flatMap((finding) => finding.see)[0];
+  return see === undefined
+    ? undefined
+    : { says: `Go on with the runbook ${see}`, run: meshdoc('diagnose', see, d.target) };
+}
+
+/** The command that gives this diagnosis again. */
+export function again(d: Diagnosis): Command {
+  const inputs = Object.values(d.input);
+  return meshdoc('diagnose', d.runbook, ...(inputs.length > 1 ? inputs : [d.target]));
+}

@@ -1,0 +1,163 @@
+// The chapters of a report for pasting, in reading order: the verdict, what to do, what is open, the proof.
+import type { Diagnosis, Finding } from '../core/diagnosis.ts';
+import type { Evidence } from '../core/evidence.ts';
+import type { Fix } from '../core/fix.ts';
+import { count, listed } from '../core/text.ts';
+import { nextOf } from './next.ts';
+import { item, run, text, title, type Block, type Room } from './outline.ts';
+import { cutLines, linesOf, oneLine } from './plain.ts';
+import { avoided, fixesOf, leadOf, missing, othersOf, ruledOut, skipped } from './view.ts';
+import * as words from './words.ts';
+
+export function headline(d: Diagnosis): Block {
+  const found = {
+    'cause-found': d.title,
+    inconclusive: 'nothing proven',
+    healthy: 'no fault found',
+  };
+  return title(`meshdoc: ${d.target}: ${found[d.verdict]}`);
+}
+
+export function verdict(d: Diagnosis, room: Room): Block[] {
+  const lead = leadOf(d);
+  const special = [words.replaySays(d), words.cutSays(d)];
+  return [
+    ...special.flatMap((said) => (said ? [text(said, room)] : [])),
+    ...(lead ? claim(lead, room) : [text(words.verdictSays(d), room, 'Verdict:')]),
+    ...avoided(d).map((avoid) => text(avoid, room, 'Do NOT')),
+    ...also(othersOf(d), lead ? 'Also' : 'Seen', room),
+  ];
+}
+
+function claim(lead: Finding, room: Room): Block[] {
+  return [
+    text(cited(lead, room), room, `Cause (${words.certainty(lead).toLowerCase()}):`),
+    text(lead.means, room),
+    ...(lead.since ? [text(lead.since, room, 'Since:')] : []),
+    ...(lead.reach ? [text(lead.reach, room, 'Reach:')] : []),
+  ];
+}
+
+function also(others: readonly Finding[], label: string, room: Room): Block[] {
+  const shown = others.slice(0, room.list);
+  return [
+    ...shown.map((finding) =>
+      text(`${words.roleSays(finding)}: ${cited(finding, room)}`, room, `${label}:`),
+    ),
+    ...leftOut(others.length - shown.length, 'finding', room),
+  ];
+}
+
+/** The numbers of the evidence survive when the sentence is cut. */
+function cited(finding: Finding, room: Room): string {
+  const says = oneLine(finding.says);
+  const short = says.length > room.prose - 120 ? `${says.slice(0, room.prose - 120)}...` : says;
+  return `${short} (${finding.evidence.slice(0, 6).join(', ')})`;
+}
+
+/** Fixes from least to most touching; without any, the next step as a sentence. */
+export function actions(d: Diagnosis, room: Room): Block[] {
+  const fixes = fixesOf(d.findings);
+  const shown = fixes.slice(0, room.list);
+  const next = nextOf(d);
+  const first = shown[0];
+  if (!first || next.run !== first.run) {
+    const step = [text(next.says, room, 'Do next:'), ...(next.run ? [run(next.run, d)] : [])];
+    return [...step, ...shown.flatMap((fix, i) => action(fix, i + 1, d, room))];
+  }
+  return [
+    text(shown.length > 1 ? 'the step that touches least comes first.' : '', room, 'Do next:'),
+    ...shown.flatMap((fix, i) => action(fix, i + 1, d, room)),
+    ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),
+  ];
+}
+
+function action(fix: Fix, n: number, d: Diagnosis, room: Room): Block[] {
+  const { tag, says } = words.risk[fix.risk];
+  const note = fix.note ? ` Note: ${sentence(fix.note)}` : '';
+  const head = (more: string) => text(`${sentence(fix.does)}${more}${note}`, room, `${n}. ${tag}:`);
+  if (fix.risk === 'reads') return [head(' It only reads.'), run(fix.run, d)];
+  const undo =
+    'run' in fix.undo
+      ? [text('', room, 'Undo:'), run(fix.undo.run, d)]
+      : [text(sentence(fix.undo.because), room, 'No undo:')];
+  const touches = ` It touches ${oneLine(fix.touches)} (${says}).`;
+  return [head(touches), run(fix.run, d), ...undo, text('', room, 'Verify:'), run(fix.verify, d)];
+}
+
+export function open(d: Diagnosis, room: Room): Block[] {
+  const [out, skips] = [ruledOut(d), skipped(d)];
+  const groups = missing(d.gaps);
+  const shown = groups.slice(0, room.list);
+  return [
+    ...(out.length ? [text(`${out.join(', ')}.`, room, 'Ruled out:')] : []),
+    ...(skips.length ? [text(`${skips.join(', ')}.`, room, 'Not needed:')] : []),
+    ...(shown.length ? [text(leftOpen(d), room, 'Could not check:')] : []),
+    ...shown.flatMap(({ says, remedy }) => [
+      ...says.slice(0, room.list).map((said) => item(said, room)),
+      ...leftOut(says.length - room.list, 'gap', room),
+      ...(remedy ? [run(remedy, d)] : []),
+    ]),
+    ...leftOut(groups.length - shown.length, 'gap', room),
+  ];
+}
+
+function leftOpen(d: Diagnosis): string {
+  const questions = words.openQuestions(d);
+  return questions.length ? `this leaves open: ${questions.join(' ')}` : '';
+}
+
+/** One piece of evidence: what was asked and when, the lines that matter, the command that shows it again. */
+export function evidence(e: Evidence, d: Diagnosis, room: Room, byHand: boolean): Block[] {
+  const road = e.road ? `, by ${oneLine(e.road)}` : '';
+  const { shown, left } = cutLines(linesOf(e.excerpt), room.rows, room.chars);
+  const quoted: Block[] = shown.length ? [{ is: 'quote', lines: shown }] : [];
+  return [
+    text(`${oneLine(e.asked)} (${words.utc(e.at)}${road})`, room, e.id),
+    ...quoted,
+    ...(left ? [text(`${count(left, 'more line')} left out.`, room)] : []),
+    ...(byHand ? [run(e.byHand, d)] : []),
+  ];
+}
+
+export function foot(d: Diagnosis, room: Room): Block {
+  const { about } = d;
+  const from = about.source.is === 'live' ? about.server : undefined;
+  const parts = [
+    ...(d.findings[0] ? [d.findings[0].code] : [d.runbook]),
+    `meshdoc ${about.meshdoc}`,
+    ...words.versions(d),
+    ...(from ? [from] : []),
+    `${words.utc(about.started)}, took ${words.took(about.tookMs)}`,
+  ];
+  return text(parts.join(', '), room);
+}
+
+/** `5 targets: 3 STALE and 2 OK`, and a line for each kind. */
+export function tally(
+  groups: readonly { first: Diagnosis; all: readonly Diagnosis[] }[],
+  room: Room,
+): Block[] {
+  const total = groups.reduce((sum, { all }) => sum + all.length, 0);
+  const states = listed(groups.map(({ first, all }) => `${all.length} ${words.state(first)}`));
+  const lines = groups.slice(0, room.list).map(({ first, all }) => {
+    const names = all.slice(0, 5).map((d) => oneLine(d.target));
+    const more = all.length > 5 ? ` and ${all.length - 5} more` : '';
+    const says = first.findings[0]?.says ?? words.verdictSays(first);
+    return item(
+      `${names.join(', ')}${more}. ${all.length > 1 ? 'First of them: ' : ''}${says}`,
+      room,
+      `${words.state(first)}:`,
+    );
+  });
+  return [title(`meshdoc: ${count(total, 'target')}: ${states}`), ...lines];
+}
+
+export function leftOut(n: number, one: string, room: Room, many = `${one}s`): Block[] {
+  return n > 0 ? [text(`${count(n, `more ${one}`, `more ${many}`)} left out.`, room)] : [];
+}
+
+function sentence(said: string): string {
+  const line = oneLine(said);
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

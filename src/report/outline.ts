@@ -1,0 +1,73 @@
+// The parts of a report for pasting, before any markup: what is said, what is run, what is quoted.
+import { quote, type Command, type Reach } from '../core/command.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
+import { clip, oneLine } from './plain.ts';
+import { line } from './view.ts';
+
+/**
+ * Free text never shares a block with a command: in some shells a pasted `# it's ...` opens a quote and
+ * a `$(...)` in it runs.
+ */
+export type Block =
+  | { readonly is: 'title'; readonly text: string }
+  | { readonly is: 'text'; readonly label?: string; readonly text: string }
+  | { readonly is: 'item'; readonly label?: string; readonly text: string }
+  | { readonly is: 'shell'; readonly command: string; readonly heredoc: boolean }
+  | { readonly is: 'quote'; readonly lines: readonly string[] }
+  | { readonly is: 'details'; readonly summary: string; readonly body: readonly Block[] };
+
+/** How much a place has room for. */
+export type Room = {
+  /** Evidence: lines of each, characters of a line, pieces. */
+  readonly rows: number;
+  readonly chars: number;
+  readonly items: number;
+  /** Characters of a sentence that holds text from the cluster. */
+  readonly prose: number;
+  /** Fixes, gaps, further findings: entries of each list. */
+  readonly list: number;
+};
+
+export function title(text: string): Block {
+  return { is: 'title', text: oneLine(text) };
+}
+
+export function text(said: string, room: Room, label?: string): Block {
+  return { is: 'text', text: clip(oneLine(said), room.prose), ...(label ? { label } : {}) };
+}
+
+export function item(said: string, room: Room, label?: string): Block {
+  return { is: 'item', text: clip(oneLine(said), room.prose), ...(label ? { label } : {}) };
+}
+
+/** Context names differ between engineers, so a pasted command takes it from `$CTX`. */
+export function run(command: Command, d: Diagnosis): Block {
+  const { context, as, asGroups } = d.about.reach;
+  // The path of a kubeconfig means nothing on another machine.
+  const reach: Reach = { context: context ? '$CTX' : undefined, as, asGroups };
+  return { is: 'shell', command: line(command, reach), heredoc: command.stdin !== undefined };
+}
+
+/** Sets `CTX` once, right before the first command that needs it. */
+export function withContext(blocks: readonly Block[], d: Diagnosis, room: Room): Block[] {
+  const { context } = d.about.reach;
+  const first = blocks.findIndex((block) => needsContext(block));
+  if (!context || first < 0) return [...blocks];
+  const at = d.about.server
+    ? `your kubeconfig context for ${d.about.server}`
+    : 'your kubeconfig context';
+  // The sentence that leads to the command stays beside it.
+  const before =
+    blocks[first - 1]?.is === 'text' || blocks[first - 1]?.is === 'item' ? first - 1 : first;
+  return [
+    ...blocks.slice(0, before),
+    text(`Set once in your shell, as ${at}:`, room),
+    { is: 'shell', command: `CTX=${quote(oneLine(context))}`, heredoc: false },
+    ...blocks.slice(before),
+  ];
+}
+
+function needsContext(block: Block): boolean {
+  if (block.is === 'details') return block.body.some(needsContext);
+  return block.is === 'shell' && block.command.includes('"$CTX"');
+}

@@ -1,0 +1,40 @@
+// Text on its way into a report: no terminal escapes, no invisible reordering, a known number of lines.
+import { safeText } from '../core/text.ts';
+
+/** Characters that reorder or hide text: a log line must read the same in a ticket as in a terminal. */
+const invisible = /[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const lineBreak = /\r\n|[\n\r\u2028\u2029]/;
+
+/** One line of prose, whatever it held before. */
+export function oneLine(text: string): string {
+  return clean(text).replace(/\s+/g, ' ').trim();
+}
+
+/** The lines of an excerpt, without blank ones at the end and without trailing spaces. */
+export function linesOf(texts: readonly string[]): string[] {
+  const lines = texts.flatMap((text) => clean(text).split(lineBreak));
+  return lines.map((line) => line.replaceAll('\t', '  ').trimEnd()).filter((line) => line !== '');
+}
+
+/** At most `max` characters, the last ones saying how much is missing. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = [...text.slice(0, max)];
+  // A pair of surrogates cut in half would not be a character any more.
+  if (/[\ud800-\udbff]$/.test(kept.at(-1) ?? '')) kept.pop();
+  return `${kept.join('').trimEnd()}... (${(text.length - max).toLocaleString('en-US')} characters cut)`;
+}
+
+/** `rows` lines of at most `chars` characters, and how many lines were left out. */
+export function cutLines(
+  lines: readonly string[],
+  rows: number,
+  chars: number,
+): { shown: string[]; left: number } {
+  const shown = lines.slice(0, rows).map((line) => clip(line, chars));
+  return { shown, left: lines.length - shown.length };
+}
+
+function clean(text: string): string {
+  return safeText(text).replace(invisible, '');
+}

@@ -1,0 +1,56 @@
+// Four lines for a chat: the state, the cause, how far it goes, what to do now.
+import type { Diagnosis } from '../core/diagnosis.ts';
+import { count, listed } from '../core/text.ts';
+import { nextOf } from './next.ts';
+import { clip, oneLine } from './plain.ts';
+import type { Report } from './style.ts';
+import { avoided, grouped, leadOf, line, type Group } from './view.ts';
+import { certainty, cutSays, replaySays, state, utc, verdictSays } from './words.ts';
+
+export const short: Report = (diagnoses) => {
+  const groups = grouped(diagnoses);
+  const d = groups[0]?.first;
+  if (!d) return 'Nothing was diagnosed.\n';
+  const lines = [
+    `State: ${stateLine(d, groups, diagnoses.length)}`,
+    `Cause: ${causeLine(d)}`,
+    `Reach: ${reachLine(d)}`,
+    `Do next: ${nextLine(d)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+function stateLine(d: Diagnosis, groups: readonly Group[], total: number): string {
+  const where = [d.about.reach.context ?? d.about.server, utc(d.about.started)].filter(Boolean);
+  const one = `${state(d)} ${d.target} (${where.join(', ')})`;
+  const tally = listed(groups.map(({ first, all }) => `${all.length} ${state(first)}`));
+  const all = total > 1 ? `${count(total, 'target')}: ${tally}. Gravest: ${one}` : one;
+  const special = [replaySays(d), cutSays(d)].filter((said) => said !== undefined);
+  return oneLine([all, ...special].join('. '));
+}
+
+function causeLine(d: Diagnosis): string {
+  const lead = leadOf(d);
+  if (lead) return `${clip(oneLine(lead.says), 300)} (${certainty(lead).toLowerCase()})`;
+  const seen = d.findings[0];
+  return verdictSays(d) + (seen ? ` Seen: ${clip(oneLine(seen.says), 200)}` : '');
+}
+
+function reachLine(d: Diagnosis): string {
+  const lead = leadOf(d);
+  const said = [
+    ...(lead?.reach ? [oneLine(lead.reach)] : []),
+    ...(lead?.since ? [`since ${oneLine(lead.since)}`] : []),
+  ];
+  return clip(said.join('; ') || (d.verdict === 'healthy' ? 'none' : 'not known'), 300);
+}
+
+/** A here-document does not fit on a line, so the reader is sent to the full report. */
+function nextLine(d: Diagnosis): string {
+  const { says, run } = nextOf(d);
+  const [first, ...more] = run ? line(run, d.about.reach).split('\n') : [];
+  const paste = more.length ? 'see the full report' : first;
+  const dont = avoided(d)[0];
+  const warning = dont ? `Do NOT ${clip(dont, 200)} ` : '';
+  return warning + (paste ? `${says}: ${paste}` : says);
+}

@@ -1,0 +1,15 @@
+// How a report may look. Decided once by the caller: a report asks neither the terminal nor the environment.
+import type { Diagnosis } from '../core/diagnosis.ts';
+
+export type Style = {
+  readonly color: boolean;
+  /** Columns prose is wrapped at. Commands are never wrapped. */
+  readonly width: number;
+  /** False keeps our own marks within ASCII. */
+  readonly unicode: boolean;
+  /** Every piece of evidence, every line, every step. */
+  readonly verbose: boolean;
+};
+
+/** One format: pure, so that the same diagnosis always gives the same text. */
+export type Report = (diagnoses: readonly Diagnosis[], style: Style) => string;

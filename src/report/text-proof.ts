@@ -1,0 +1,93 @@
+// The terminal view of what was seen: the evidence, what it rules out, and what nobody could look at.
+import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { count } from '../core/text.ts';
+import { linesOf, oneLine } from './plain.ts';
+import { command, prose, section, type Ink } from './text-rows.ts';
+import { missing, ruledOut, skipped, sorted } from './view.ts';
+import { gapSays, openQuestions, took, utc } from './words.ts';
+import { cutRow, oneRow, pad, wrapHard } from './wrap.ts';
+
+/** How much evidence there is room for. */
+export type Room = { readonly rows: number; readonly items: number };
+
+export function proof(d: Diagnosis, to: Ink, room: Room): string[] {
+  const { cited, rest } = sorted(d);
+  const shown = to.verbose ? d.evidence : cited.slice(0, room.items);
+  const hidden = to.verbose ? [] : [...cited.slice(room.items), ...rest];
+  const more = hidden.length
+    ? [to.c.dim(`  ${count(hidden.length, 'more answer')} (${span(hidden)}): add --verbose`)]
+    : [];
+  return section(to, 'Evidence', [...shown.flatMap((e) => one(e, d, to, room)), ...more]);
+}
+
+/** `E4-E9`: ids run in reading order. */
+function span(items: readonly Evidence[]): string {
+  const [first, last] = [items[0]?.id ?? '', items.at(-1)?.id ?? ''];
+  return first === last ? first : `${first} to ${last}`;
+}
+
+function one(evidence: Evidence, { about }: Diagnosis, to: Ink, room: Room): string[] {
+  const road = evidence.road ? `, by ${oneLine(evidence.road)}` : '';
+  const at = `${utc(evidence.at).slice(11)}${road}`;
+  const head = `  ${to.c.bold(pad(evidence.id, 3))} ${oneLine(evidence.asked)}  ${to.c.dim(at)}`;
+  const rows = linesOf(evidence.excerpt).flatMap((line) => wrapHard(line, to.width - 6));
+  const shown = to.verbose ? rows : rows.slice(0, room.rows);
+  const left = rows.length - shown.length;
+  return [
+    head,
+    ...shown.map((line) => `      ${line}`.trimEnd()),
+    ...(left ? [to.c.dim(`      ${to.more} ${count(left, 'more line')}`)] : []),
+    ...(to.verbose ? command(evidence.byHand, about.reach, 6) : []),
+  ];
+}
+
+/** Quiet about what passed: one line for what is ruled out, one for what was not asked. */
+export function passed(d: Diagnosis, to: Ink): string[] {
+  if (to.verbose)
+    return section(
+      to,
+      'Questions',
+      d.steps.map((step) => question(step, to)),
+    );
+  const row = (label: string, items: readonly string[]) =>
+    items.length
+      ? [`${to.c.bold(label)}  ${oneRow(items, to.dot, to.width - label.length - 2)}`]
+      : [];
+  const rows = [...row('Ruled out', ruledOut(d)), ...row('Not needed', skipped(d))];
+  return rows.length ? ['', ...rows.map((line) => cutRow(line, to.width + 20, to.more))] : [];
+}
+
+function question({ asks, ms, outcome }: StepRecord, to: Ink): string {
+  const says = {
+    clear: () => 'clear',
+    found: () => (outcome.is === 'found' ? outcome.codes.join(', ') : ''),
+    skipped: () => (outcome.is === 'skipped' ? `not needed: ${oneLine(outcome.because)}` : ''),
+    'could-not-check': () =>
+      outcome.is === 'could-not-check'
+        ? `could not check: ${outcome.gaps.map(gapSays).join('; ')}`
+        : '',
+  }[outcome.is]();
+  return `  ${oneLine(asks)}  ${says}  ${to.c.dim(took(ms))}`;
+}
+
+/** Every gap with its reason and the command that shows or gives what is missing. */
+export function unknowns(d: Diagnosis, to: Ink): string[] {
+  const groups = missing(d.gaps);
+  const shown = to.verbose ? groups : groups.slice(0, 4);
+  const left = groups.slice(shown.length).flatMap((group) => group.says).length;
+  const open = openQuestions(d);
+  return section(to, 'Could not check', [
+    ...shown.flatMap(({ says, remedy }) => [
+      ...fewer(says, to).flatMap((text) => prose(to, 2, text)),
+      ...(remedy ? command(remedy, d.about.reach) : []),
+    ]),
+    ...(left ? [to.c.dim(`  ${to.more} ${left} more: add --verbose`)] : []),
+    ...(open.length ? [`  Left open: ${oneRow(open, to.dot, to.width - 13)}`] : []),
+  ]);
+}
+
+function fewer(says: readonly string[], to: Ink): string[] {
+  const left = says.length - 3;
+  return to.verbose || left <= 1 ? [...says] : [...says.slice(0, 3), `and ${left} more like these`];
+}

@@ -1,0 +1,104 @@
+// What a reader needs from a diagnosis, picked and ordered once for every format.
+import type { Gap } from '../core/answer.ts';
+import { shell, type Command, type Reach } from '../core/command.ts';
+import type { Diagnosis, Finding, Verdict } from '../core/diagnosis.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { risks, type Fix } from '../core/fix.ts';
+import { safeText } from '../core/text.ts';
+import { oneLine } from './plain.ts';
+import { gapSays } from './words.ts';
+
+/** The finding that explains the rest; without a cause there is none. */
+export function leadOf(d: Diagnosis): Finding | undefined {
+  return d.findings.find((finding) => finding.role === 'cause');
+}
+
+export function othersOf(d: Diagnosis): readonly Finding[] {
+  const lead = leadOf(d);
+  return d.findings.filter((finding) => finding !== lead);
+}
+
+/** Every "do not" of a diagnosis, each once, without its own "do not". */
+export function avoided(d: Diagnosis): string[] {
+  const said = d.findings.flatMap(({ avoid }) => (avoid ? [oneLine(avoid)] : []));
+  const bare = said.map((text) => text.replace(/^(do not|don't|never)\s+/i, ''));
+  // "Restart the pod" reads on after "Do NOT"; "CRDs" keeps its capitals.
+  return [...new Set(bare.map((text) => text.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())))];
+}
+
+/** Fixes of some findings, the one that touches least first, the same command once. */
+export function fixesOf(findings: readonly Finding[]): Fix[] {
+  const seen = new Set<string>();
+  const fixes = findings.flatMap((finding) => finding.fixes);
+  const once = fixes.filter((fix) => {
+    const line = shell(fix.run);
+    return !seen.has(line) && seen.add(line);
+  });
+  return once.toSorted((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
+}
+
+/** What to act on: the causes when there are any, else whatever was found. */
+export function actionable(d: Diagnosis): readonly Finding[] {
+  const causes = d.findings.filter((finding) => finding.role === 'cause');
+  return causes.length > 0 ? causes : d.findings;
+}
+
+/** The noun phrases of the questions that came back clear. */
+export function ruledOut(d: Diagnosis): string[] {
+  return d.steps.flatMap((step) =>
+    step.outcome.is === 'clear' && step.rulesOut ? [oneLine(step.rulesOut)] : [],
+  );
+}
+
+/** `Does the log say why? (nothing left unexplained)`: a skip is always printed. */
+export function skipped(d: Diagnosis): string[] {
+  return d.steps.flatMap(({ asks, outcome }) =>
+    outcome.is === 'skipped' ? [`${oneLine(asks)} (${oneLine(outcome.because)})`] : [],
+  );
+}
+
+export type Missing = { readonly says: readonly string[]; readonly remedy: Command | undefined };
+
+/** Gaps, each once; those with the same remedy stand together, so that it is printed once. */
+export function missing(gaps: readonly Gap[]): Missing[] {
+  const groups = new Map<string, { says: Set<string>; remedy: Command | undefined }>();
+  for (const gap of gaps) {
+    const key = gap.remedy ? shell(gap.remedy) : '';
+    const group = groups.get(key) ?? { says: new Set<string>(), remedy: gap.remedy };
+    groups.set(key, group);
+    group.says.add(gapSays(gap));
+  }
+  return [...groups.values()].map(({ says, remedy }) => ({ says: [...says], remedy }));
+}
+
+/** Evidence the findings cite, and the rest, which stands behind what was ruled out. */
+export function sorted(d: Diagnosis): { cited: Evidence[]; rest: Evidence[] } {
+  const ids = new Set(d.findings.flatMap((finding) => finding.evidence));
+  const cited = d.evidence.filter((evidence) => ids.has(evidence.id));
+  return { cited, rest: d.evidence.filter((evidence) => !ids.has(evidence.id)) };
+}
+
+/** A command as it is pasted. Multi-line words and here-documents keep their lines. */
+export function line(command: Command, reach: Reach): string {
+  return safeText(shell(command, reach));
+}
+
+export type Group = { readonly first: Diagnosis; readonly all: readonly Diagnosis[] };
+const gravity: Readonly<Record<Verdict, number>> = {
+  'cause-found': 0,
+  inconclusive: 2,
+  healthy: 3,
+};
+
+/** Diagnoses with the same first finding, the gravest and largest group first. */
+export function grouped(diagnoses: readonly Diagnosis[]): Group[] {
+  const groups = new Map<string, Diagnosis[]>();
+  for (const d of diagnoses) {
+    const key = [d.runbook, d.verdict, d.findings[0]?.code, leadOf(d)?.sure].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), d]);
+  }
+  const rank = (d: Diagnosis) => gravity[d.verdict] + (leadOf(d)?.sure === false ? 1 : 0);
+  return [...groups.values()]
+    .flatMap((all) => (all[0] ? [{ first: all[0], all }] : []))
+    .toSorted((a, b) => rank(a.first) - rank(b.first) || b.all.length - a.all.length);
+}

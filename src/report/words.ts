@@ -1,0 +1,110 @@
+// The words every report shares: one wording for a risk, a gap, a verdict, wherever it is read.
+import type { Gap, Why } from '../core/answer.ts';
+import type { Diagnosis, Finding } from '../core/diagnosis.ts';
+import type { Risk } from '../core/fix.ts';
+import { count, listed } from '../core/text.ts';
+import { oneLine } from './plain.ts';
+
+export type Tag = 'READ' | 'CHANGE' | 'RESTART';
+
+/** What a fix does to the world, in one word and in two or three. */
+export const risk: Readonly<Record<Risk, { tag: Tag; says: string }>> = {
+  reads: { tag: 'READ', says: 'reads only' },
+  'changes-config': { tag: 'CHANGE', says: 'changes config' },
+  'restarts-pods': { tag: 'RESTART', says: 'restarts pods' },
+  'changes-traffic': { tag: 'CHANGE', says: 'changes traffic' },
+  'changes-security': { tag: 'CHANGE', says: 'changes security' },
+  'restarts-control-plane': { tag: 'RESTART', says: 'restarts the control plane' },
+};
+
+const why: Readonly<Record<Why, string>> = {
+  forbidden: 'not allowed',
+  unauthenticated: 'credentials not accepted',
+  unreachable: 'no connection',
+  'timed-out': 'no answer in time',
+  interrupted: 'the run was stopped first',
+  'server-error': 'the server failed to answer',
+  'tool-missing': 'the tool is not installed',
+  'tool-too-old': 'the tool is too old',
+  'tool-failed': 'the tool failed',
+  unreadable: 'the answer could not be read',
+  'not-in-snapshot': 'not in the recording',
+  refused: 'meshdoc does not ask this, it could do harm',
+  bug: 'meshdoc failed here, this is a bug in meshdoc',
+};
+
+/** `pods in shop: not allowed (list pods is forbidden)` */
+export function gapSays(gap: Gap): string {
+  const detail = oneLine(gap.detail).replace(/\.$/, '');
+  return `${oneLine(gap.asked)}: ${why[gap.why]}${detail ? ` (${detail})` : ''}`;
+}
+
+export function certainty(finding: Finding): 'CONFIRMED' | 'LIKELY' {
+  return finding.sure ? 'CONFIRMED' : 'LIKELY';
+}
+
+/** What stands beside the first finding: another cause, advice, or something still unexplained. */
+export function roleSays(finding: Finding): string {
+  if (finding.role === 'cause') return `another cause, ${certainty(finding).toLowerCase()}`;
+  return finding.role === 'contributor' ? 'makes it worse' : 'seen, not explained';
+}
+
+/** The state of a target in one word. */
+export function state(d: Diagnosis): string {
+  if (d.verdict === 'healthy') return 'OK';
+  return d.verdict === 'inconclusive' ? 'UNKNOWN' : d.runbook.toUpperCase();
+}
+
+/** The verdict as a sentence, for when no cause can be named. */
+export function verdictSays(d: Diagnosis): string {
+  const asked = d.steps.filter((step) => step.outcome.is !== 'skipped').length;
+  if (d.verdict === 'healthy') {
+    return `No fault found: ${count(asked, 'question')} asked, all answered, none shows a problem.`;
+  }
+  const open = openQuestions(d).length;
+  const symptoms = d.findings.filter((finding) => finding.role === 'symptom').length;
+  const reasons = [
+    ...(open ? [`${open} of ${count(asked, 'question')} could not be answered`] : []),
+    ...(symptoms ? ['what was seen is not explained'] : []),
+  ];
+  return `Nothing is proven: ${listed(reasons) || 'no question was answered'}. This does not mean all is well.`;
+}
+
+/** The questions of the steps that could not be answered. */
+export function openQuestions(d: Diagnosis): string[] {
+  return d.steps
+    .filter((step) => step.outcome.is === 'could-not-check')
+    .map((step) => oneLine(step.asks));
+}
+
+/** Where the answers came from, when no cluster was asked. */
+export function replaySays({ about: { source } }: Diagnosis): string | undefined {
+  if (source.is === 'live') return undefined;
+  const incident = `recorded incident "${oneLine(source.name)}" of ${utc(source.recorded)}`;
+  return source.demo
+    ? `Demo: ${incident}, replayed; no cluster was asked.`
+    : `Replay of the ${incident}; no cluster was asked.`;
+}
+
+/** Why this run is not whole. */
+export function cutSays({ about, steps }: Diagnosis): string | undefined {
+  if (!about.cut) return undefined;
+  const answered = steps.filter(({ outcome: { is } }) => is === 'clear' || is === 'found').length;
+  const by = about.cut === 'interrupted' ? 'stopped by Ctrl-C' : 'ended by its time limit';
+  const so = `${answered} of ${count(steps.length, 'question')} answered`;
+  return `Partial result: ${by} after ${took(about.tookMs)}, ${so}.`;
+}
+
+/** `2026-03-04T09:15:02Z`: seconds are enough, and always UTC. */
+export function utc(iso: string): string {
+  return oneLine(iso).replace(/\.\d+Z$/, 'Z');
+}
+
+export function took(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `istiod 1.31.1`, one for each version that was answered. */
+export function versions(d: Diagnosis): string[] {
+  return Object.entries(d.about.versions).map(([name, version]) => oneLine(`${name} ${version}`));
+}
