@@ -52,6 +52,8 @@ export type Diagnosis = {
   readonly runbook: string;
   /** The runbook's title: "Proxy is STALE". */
   readonly title: string;
+  /** The state in one word, for a first line: "STALE". */
+  readonly label: string;
   /** The target as resolved: `shop/web-7d9f6c5b8-x2x4q`. */
   readonly target: SafeText;
   readonly input: Readonly<Record<string, string>>;
@@ -80,24 +82,31 @@ export type RunInfo = {
   /** Where the answers came from. */
   readonly source:
     | { readonly is: 'live' }
-    | { readonly is: 'case'; readonly recorded: string; readonly name: string; readonly demo: boolean };
+    | {
+        readonly is: 'case';
+        readonly recorded: string;
+        readonly name: string;
+        readonly demo: boolean;
+      };
   /** The run was cut short by Ctrl-C or by its own time limit. */
   readonly cut?: 'interrupted' | 'timed-out';
 };
 
-/** `healthy` is a claim: made only when every step was answered and no symptom is left unexplained. */
-export function verdict(findings: readonly Finding[], steps: readonly StepRecord[]): Verdict {
+/** `healthy` is a claim: made only when everything asked was answered and no symptom is left unexplained. */
+export function verdict(findings: readonly Finding[], gaps: readonly Gap[]): Verdict {
   if (findings.some((finding) => finding.role === 'cause')) return 'cause-found';
-  const unanswered = steps.some((step) => step.outcome.is === 'could-not-check');
   const unexplained = findings.some((finding) => finding.role === 'symptom');
-  return unanswered || unexplained ? 'inconclusive' : 'healthy';
+  return gaps.length > 0 || unexplained ? 'inconclusive' : 'healthy';
 }
 
 const roleOrder: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };
 
 /** Causes first, sure before likely, otherwise as the runbook said them. Stable. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted(
-    (a, b) => roleOrder[a.role] - roleOrder[b.role] || Number(b.sure) - Number(a.sure),
+export function inOrder<
+  F extends { readonly message: { readonly role: Role }; readonly sure: boolean },
+>(said: readonly F[]): readonly F[] {
+  return [...said].sort(
+    (a, b) =>
+      roleOrder[a.message.role] - roleOrder[b.message.role] || Number(b.sure) - Number(a.sure),
   );
 }

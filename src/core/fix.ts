@@ -29,11 +29,22 @@ export type Fix = {
 };
 
 /** A controller a person can restart: `deployment/web` in `shop`. */
-export type WorkloadName = { readonly kind: string; readonly name: string; readonly namespace: string };
+export type WorkloadName = {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+};
 
 /** Looks closer and changes nothing. */
 export function inspect(does: string, run: Command, verify: Command = run): Fix {
-  return { does, run, risk: 'reads', touches: 'nothing', undo: { because: 'it only reads' }, verify };
+  return {
+    does,
+    run,
+    risk: 'reads',
+    touches: 'nothing',
+    undo: { because: 'it only reads' },
+    verify,
+  };
 }
 
 /** Replaces every pod of a workload, one after another. */

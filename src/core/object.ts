@@ -1,6 +1,7 @@
 // A Kubernetes object as plain JSON, and the few reads everybody needs.
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Who changed an object and when; the guard keeps this much of `managedFields`. */

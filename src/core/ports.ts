@@ -7,7 +7,10 @@ export type Reply<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly why: 'absent' | Why; readonly detail: string };
 
-export type Ask = <Q extends Question>(question: Q, signal: AbortSignal) => Promise<Reply<AnswerTo<Q>>>;
+export type Ask = <Q extends Question>(
+  question: Q,
+  signal: AbortSignal,
+) => Promise<Reply<AnswerTo<Q>>>;
 
 /** Time as a port, so that a replay has its own. */
 export interface Clock {

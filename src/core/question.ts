@@ -97,7 +97,11 @@ export type ServerAnswer = { readonly gitVersion: string };
 export function questionText(q: Question): string {
   switch (q.ask) {
     case 'get':
-      return words('get', `${resourceName(q.ref.resource)}/${q.ref.name}`, inNamespace(q.ref.namespace));
+      return words(
+        'get',
+        `${resourceName(q.ref.resource)}/${q.ref.name}`,
+        inNamespace(q.ref.namespace),
+      );
     case 'list':
       return words(
         'list',
@@ -115,7 +119,10 @@ export function questionText(q: Question): string {
         q.match === undefined ? '' : `--match ${q.match}`,
       );
     case 'http':
-      return words(`http ${q.pod.namespace}/${q.pod.name}:${q.port} ${q.path}`, sampleText(q.sample));
+      return words(
+        `http ${q.pod.namespace}/${q.pod.name}:${q.port} ${q.path}`,
+        sampleText(q.sample),
+      );
     case 'exec':
       return words(
         `exec ${q.pod.name} -n ${q.pod.namespace} -c ${q.container} -- ${q.argv.join(' ')}`,

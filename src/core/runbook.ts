@@ -52,7 +52,9 @@ type Declare = <
     readonly avoid?: A;
     readonly with?: readonly W[];
     readonly see?: readonly string[];
-    readonly fixes?: (a: Readonly<Record<Slots<S | M | R | T | A> | Named<W>, string>>) => readonly Fix[];
+    readonly fixes?: (
+      a: Readonly<Record<Slots<S | M | R | T | A> | Named<W>, string>>,
+    ) => readonly Fix[];
   },
 ) => Message<Slots<S | M | R | T | A>, Named<W>>;
 
@@ -73,7 +75,11 @@ type ArgsFor<M> = M extends Message<infer S, infer W> ? Readonly<Record<S | W, S
 
 /** States a finding. Only an answer that was received can be cited, and at least one must be. */
 export interface Say<C extends Catalogue> {
-  <K extends keyof C & string>(id: K, args: ArgsFor<C[K]>, ...from: readonly [Seen, ...Seen[]]): void;
+  <K extends keyof C & string>(
+    id: K,
+    args: ArgsFor<C[K]>,
+    ...from: readonly [Seen, ...Seen[]]
+  ): void;
   /** The evidence is circumstantial: printed as "likely". */
   likely<K extends keyof C & string>(
     id: K,
@@ -83,7 +89,10 @@ export interface Say<C extends Catalogue> {
 }
 
 /** Asks a declared fact. */
-export type Look<U extends AnyFact> = <F extends U>(fact: F, args: ArgsOf<F>) => Promise<Answer<ValueOf<F>>>;
+export type Look<U extends AnyFact> = <F extends U>(
+  fact: F,
+  args: ArgsOf<F>,
+) => Promise<Answer<ValueOf<F>>>;
 
 export const stop: unique symbol = Symbol('stop');
 export type Skip = { readonly skip: string };
@@ -117,12 +126,7 @@ export type StepDefinition<
     earlier: Pick<Sofar, After[number]>,
   ) => Promise<Out>;
   /** Pure: reads what was gathered, says what it means. `sofar` holds earlier steps that were not skipped. */
-  readonly judge: (
-    got: Out,
-    say: Say<C>,
-    input: I,
-    sofar: Partial<Sofar>,
-  ) => void | typeof stop;
+  readonly judge: (got: Out, say: Say<C>, input: I, sofar: Partial<Sofar>) => void | typeof stop;
 };
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -176,7 +180,17 @@ export interface Chain<I, C extends Catalogue, Sofar> extends Runbook {
   >(
     id: Id,
     definition: StepDefinition<I, C, Sofar, U, After, Out>,
-  ): Chain<I, C, { readonly [K in keyof Sofar | Id]: K extends Id ? Out : K extends keyof Sofar ? Sofar[K] : never }>;
+  ): Chain<
+    I,
+    C,
+    {
+      readonly [K in keyof Sofar | Id]: K extends Id
+        ? Out
+        : K extends keyof Sofar
+          ? Sofar[K]
+          : never;
+    }
+  >;
 }
 
 /** Starts a runbook; add its steps with `.step`. */

@@ -1,0 +1,128 @@
+// Puts a diagnosis together: findings in reading order, evidence numbered as it is first cited.
+import type { Gap } from '../core/answer.ts';
+import {
+  inOrder,
+  verdict,
+  type Diagnosis,
+  type Finding,
+  type Outcome,
+  type StepRecord,
+} from '../core/diagnosis.ts';
+import type { Evidence, EvidenceId } from '../core/evidence.ts';
+import type { AnyStep, Runbook } from '../core/runbook.ts';
+import { fill, safeText } from '../core/text.ts';
+import type { Gathered, Said } from './step.ts';
+
+/** What the caller knows that the run does not. */
+export type Header = Pick<Diagnosis, 'input' | 'about'> & { readonly target: string };
+
+/** One step after judging. */
+export type StepResult = {
+  readonly step: AnyStep;
+  readonly gathered: Gathered;
+  readonly said: readonly Said[];
+  readonly gaps: readonly Gap[];
+  readonly skipped?: string;
+};
+
+type IdOf = (evidence: Evidence) => EvidenceId;
+
+export function skippedRecord(step: AnyStep, because: string): StepResult {
+  const gathered: Gathered = { state: 'skipped', gaps: [], evidence: [], ms: 0 };
+  return { step, gathered, said: [], gaps: [], skipped: because };
+}
+
+export function stepRecord(
+  result: StepResult,
+  runbook: string,
+  idOf: IdOf = () => 'E0',
+): StepRecord {
+  const { step, gathered } = result;
+  return {
+    id: step.id,
+    asks: step.asks,
+    ...(step.rulesOut === undefined ? {} : { rulesOut: step.rulesOut }),
+    ms: gathered.ms,
+    outcome: outcomeOf(result, runbook, idOf),
+  };
+}
+
+function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
+  if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
+  if (result.said.length > 0) {
+    return {
+      is: 'found',
+      codes: [...new Set(result.said.map((s) => `${runbook}/${s.id}` as const))],
+    };
+  }
+  if (result.gaps.length > 0) return { is: 'could-not-check', gaps: result.gaps };
+  return { is: 'clear', evidence: result.gathered.evidence.map(idOf) };
+}
+
+export function assemble(
+  runbook: Runbook,
+  results: readonly StepResult[],
+  header: Header,
+  tookMs: number,
+  cut: 'interrupted' | 'timed-out' | undefined,
+): Diagnosis {
+  const { id, title } = runbook.head;
+  const said = inOrder(results.flatMap((result) => result.said));
+  const numbered = number([
+    ...said.flatMap((s) => s.from),
+    ...results.flatMap((result) => result.gathered.evidence),
+  ]);
+  const idOf: IdOf = (evidence) => numbered.get(evidence) ?? 'E0';
+  const findings = said.map((s) => finding(id, s, idOf));
+  const gaps = unique(results.flatMap((result) => result.gaps));
+  return {
+    schema: 1,
+    runbook: id,
+    title,
+    label: runbook.head.label,
+    target: safeText(header.target),
+    input: header.input,
+    verdict: verdict(findings, gaps),
+    findings,
+    steps: results.map((result) => stepRecord(result, id, idOf)),
+    evidence: [...numbered].map(([evidence, key]) => ({ ...evidence, id: key })),
+    gaps,
+    about: { ...header.about, tookMs, ...(cut ? { cut } : {}) },
+  };
+}
+
+/** E1, E2... in order of first citation. The same evidence object is one piece of evidence. */
+function number(evidence: readonly Evidence[]): ReadonlyMap<Evidence, EvidenceId> {
+  const numbered = new Map<Evidence, EvidenceId>();
+  for (const piece of evidence) {
+    if (!numbered.has(piece)) numbered.set(piece, `E${numbered.size + 1}`);
+  }
+  return numbered;
+}
+
+function finding(runbook: string, said: Said, idOf: IdOf): Finding {
+  const { message, slots } = said;
+  const [first, ...others] = [...new Set(said.from.map(idOf))];
+  const optional = (key: 'reach' | 'since' | 'avoid') => {
+    const template = message[key];
+    const text = template === undefined ? '' : fill(template, slots);
+    return text === '' ? {} : { [key]: text };
+  };
+  return {
+    code: `${runbook}/${said.id}`,
+    role: message.role,
+    sure: said.sure,
+    says: fill(message.says, slots),
+    means: fill(message.means, slots),
+    ...optional('reach'),
+    ...optional('since'),
+    ...optional('avoid'),
+    evidence: [first ?? 'E0', ...others],
+    fixes: message.fixes?.(slots) ?? [],
+    see: message.see ?? [],
+  };
+}
+
+function unique(gaps: readonly Gap[]): readonly Gap[] {
+  return [...new Map(gaps.map((gap) => [`${gap.asked} ${gap.why} ${gap.detail}`, gap])).values()];
+}

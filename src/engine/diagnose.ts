@@ -1,0 +1,108 @@
+// Runs a runbook. Steps are judged in the written order, but each starts as soon as what it reads is there.
+import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
+import type { Ports } from '../core/ports.ts';
+import type { AnyStep, Runbook } from '../core/runbook.ts';
+import { assemble, skippedRecord, stepRecord, type Header, type StepResult } from './assemble.ts';
+import { Lookout } from './look.ts';
+import { gather, judge, type Gathered } from './step.ts';
+
+/** Told what happens while it happens; `report/progress.ts` prints it. */
+export interface Observer {
+  begin(stepId: string): void;
+  end(step: StepRecord): void;
+}
+
+export type Run = {
+  readonly ports: Ports;
+  /** Aborts the whole run: Ctrl-C, or the run's own time limit. */
+  readonly signal: AbortSignal;
+  readonly observer?: Observer;
+  /** Receives what the one catch caught; the command line prints it under `--debug`. */
+  readonly onBug?: (error: unknown) => void;
+};
+
+/** Runs every step of a runbook on resolved input and puts the diagnosis together. Never throws. */
+export async function diagnose(
+  runbook: Runbook,
+  input: unknown,
+  header: Header,
+  run: Run,
+): Promise<Diagnosis> {
+  const started = run.ports.clock.now();
+  const settled = new AbortController();
+  const lookout = new Lookout(run.ports, AbortSignal.any([run.signal, settled.signal]));
+  const gathering = startAll(runbook.steps, lookout, input, run);
+  const records = await judgeAll(runbook, gathering, input, run);
+  settled.abort(new Error('the diagnosis is complete'));
+  return assemble(runbook, records, header, run.ports.clock.now() - started, cutBy(run.signal));
+}
+
+function startAll(
+  steps: readonly AnyStep[],
+  lookout: Lookout,
+  input: unknown,
+  run: Run,
+): ReadonlyMap<string, Promise<Gathered>> {
+  const gathering = new Map<string, Promise<Gathered>>();
+  const timer = () => run.ports.clock.now();
+  for (const step of steps) {
+    const start = async (): Promise<Gathered> => {
+      const earlier: Record<string, Gathered> = {};
+      for (const id of step.after) {
+        const done = await gathering.get(id);
+        if (done) earlier[id] = done;
+      }
+      run.observer?.begin(step.id);
+      return gather(step, lookout, input, earlier, timer, run.onBug ?? (() => undefined));
+    };
+    gathering.set(step.id, start());
+  }
+  return gathering;
+}
+
+async function judgeAll(
+  runbook: Runbook,
+  gathering: ReadonlyMap<string, Promise<Gathered>>,
+  input: unknown,
+  run: Run,
+): Promise<readonly StepResult[]> {
+  const records: StepResult[] = [];
+  const sofar: Record<string, unknown> = {};
+  let stoppedBy: string | undefined;
+  for (const step of runbook.steps) {
+    const record = stoppedBy
+      ? skippedRecord(step, `answered by "${stoppedBy}"`)
+      : await judgeOne(step, gathering, runbook, input, sofar, run);
+    if ('stops' in record && record.stops) stoppedBy = step.asks;
+    records.push(record);
+    run.observer?.end(stepRecord(record, runbook.head.id));
+  }
+  return records;
+}
+
+async function judgeOne(
+  step: AnyStep,
+  gathering: ReadonlyMap<string, Promise<Gathered>>,
+  runbook: Runbook,
+  input: unknown,
+  sofar: Record<string, unknown>,
+  run: Run,
+): Promise<StepResult & { readonly stops?: boolean }> {
+  const gathered = await gathering.get(step.id);
+  if (!gathered) return skippedRecord(step, 'it was never started');
+  if (gathered.state === 'skipped') {
+    return { ...skippedRecord(step, gathered.because ?? ''), gathered };
+  }
+  if (gathered.state === 'failed') return { step, gathered, said: [], gaps: gathered.gaps };
+  const onBug = run.onBug ?? (() => undefined);
+  const judged = judge(step, gathered, runbook.head.findings, input, sofar, onBug);
+  sofar[step.id] = gathered.got;
+  const gaps = judged.bug ? [...gathered.gaps, judged.bug] : gathered.gaps;
+  return { step, gathered, said: judged.said, gaps, stops: judged.stops };
+}
+
+function cutBy(signal: AbortSignal): 'interrupted' | 'timed-out' | undefined {
+  if (!signal.aborted) return undefined;
+  const reason: unknown = signal.reason;
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'timed-out' : 'interrupted';
+}

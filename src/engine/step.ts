@@ -1,0 +1,123 @@
+// Runs one step: gathers what it asks for, judges it, and records what became of it.
+import type { Answer, Gap, Seen } from '../core/answer.ts';
+import type { Evidence } from '../core/evidence.ts';
+import {
+  stop,
+  slotText,
+  type AnyStep,
+  type Catalogue,
+  type Look,
+  type Message,
+  type Say,
+  type SlotValue,
+} from '../core/runbook.ts';
+import { fill, safeText } from '../core/text.ts';
+import type { Lookout } from './look.ts';
+
+/** A finding before evidence is numbered. */
+export type Said = {
+  readonly id: string;
+  readonly message: Message;
+  readonly sure: boolean;
+  readonly slots: Readonly<Record<string, string>>;
+  readonly from: readonly Evidence[];
+};
+
+/** What gathering came to. `failed` is a bug of ours: one broken step must not sink the diagnosis. */
+export type Gathered = {
+  readonly state: 'gathered' | 'skipped' | 'failed';
+  readonly got?: unknown;
+  readonly because?: string;
+  readonly gaps: readonly Gap[];
+  readonly evidence: readonly Evidence[];
+  readonly ms: number;
+};
+
+export async function gather(
+  step: AnyStep,
+  lookout: Lookout,
+  input: unknown,
+  earlier: Readonly<Record<string, Gathered>>,
+  timer: () => number,
+  onBug: (error: unknown) => void,
+): Promise<Gathered> {
+  const begun = timer();
+  const gaps: Gap[] = [];
+  const evidence: Evidence[] = [];
+  const end = (rest: Pick<Gathered, 'state' | 'got' | 'because'>): Gathered => ({
+    ...rest,
+    gaps,
+    evidence,
+    ms: Math.round(timer() - begun),
+  });
+  const missing = step.after.find((id) => earlier[id]?.state !== 'gathered');
+  if (missing !== undefined)
+    return end({ state: 'skipped', because: `"${missing}" was not answered` });
+  const answers = Object.fromEntries(step.after.map((id) => [id, earlier[id]?.got]));
+  try {
+    const wanted = step.when?.(answers) ?? true;
+    if (wanted !== true) return end({ state: 'skipped', because: wanted.skip });
+    const got = await step.gather(watch(step, lookout, gaps, evidence), input, answers);
+    return end({ state: 'gathered', got });
+  } catch (error) {
+    onBug(error);
+    gaps.push(bug(step.asks));
+    return end({ state: 'failed' });
+  }
+}
+
+function watch(step: AnyStep, lookout: Lookout, gaps: Gap[], evidence: Evidence[]): Look<never> {
+  const look = async (fact: AnyStep['uses'][number], args: unknown): Promise<Answer<unknown>> => {
+    if (!step.uses.includes(fact)) throw new Error(`step ${step.id} does not declare ${fact.name}`);
+    const looked = await lookout.look(fact, args);
+    gaps.push(...looked.gaps);
+    if (looked.answer.kind !== 'unknown') evidence.push(looked.answer.evidence);
+    return looked.answer;
+  };
+  return look as Look<never>;
+}
+
+export type Judged = {
+  readonly said: readonly Said[];
+  readonly stops: boolean;
+  readonly bug?: Gap;
+};
+
+export function judge(
+  step: AnyStep,
+  gathered: Gathered,
+  findings: Catalogue,
+  input: unknown,
+  sofar: Readonly<Record<string, unknown>>,
+  onBug: (error: unknown) => void,
+): Judged {
+  const said: Said[] = [];
+  try {
+    const outcome = step.judge(gathered.got, sayer(findings, said), input, sofar);
+    return { said, stops: outcome === stop };
+  } catch (error) {
+    onBug(error);
+    return { said, stops: false, bug: bug(step.asks) };
+  }
+}
+
+function sayer(findings: Catalogue, said: Said[]): Say<Catalogue> {
+  const state =
+    (sure: boolean) =>
+    (id: string, args: Record<string, SlotValue>, ...from: Seen[]) => {
+      const message = findings[id];
+      if (!message) throw new Error(`no finding is called ${id}`);
+      const slots = Object.fromEntries(Object.entries(args).map(([k, v]) => [k, slotText(v)]));
+      fill(message.says, slots);
+      said.push({ id, message, sure, slots, from: from.map((seen) => seen.evidence) });
+    };
+  return Object.assign(state(true), { likely: state(false) }) as unknown as Say<Catalogue>;
+}
+
+function bug(asks: string): Gap {
+  return {
+    asked: safeText(asks),
+    why: 'bug',
+    detail: safeText('meshdoc failed in this step; run again with --debug and report it'),
+  };
+}
