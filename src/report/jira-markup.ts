@@ -42,9 +42,9 @@ export function inline(text: string): string {
   return text
     .replace(/&(?=#?\w+;)/g, '&amp;')
     .replaceAll('\\', '&#92;')
-    .replace(/[{}[\]*_+^~|!?]/g, '\\$&')
-    .replace(/(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])/gu, '\\-')
-    .replace(/\((?=[\w/*!?+-]{1,4}\))/g, '\\(')
+    .replace(/[{}[\]*_^~|]|!(?=\S)|\?(?=\?)/g, '\\$&')
+    .replace(/(?<![\p{L}\p{N}])[-+]|[-+](?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/\((?=(?:\\?[-+/x!?yni]|on|off|flag|flagoff|\\\*[rgby]?)\))/g, '\\(')
     .replace(/[:;](?=[-)(DPp|])/g, '\\$&')
     .replace(/^(?=#|(?:h[1-6]|bq)\.)/, '\\');
 }

@@ -1,4 +1,5 @@
 // GitHub-flavoured Markdown from text nobody can trust: no mention rings, no fence breaks, no table starts.
+import { wordParts } from './plain.ts';
 import type { Block } from './outline.ts';
 import { write, type Markup } from './fit.ts';
 
@@ -20,8 +21,10 @@ export const markdown: Markup = (block: Block): string => {
   }
 };
 
+/** After a label nothing is at the start of a line any more. */
 function labelled({ label, text }: { label?: string; text: string }): string {
-  return [...(label ? [`**${inline(label)}**`] : []), ...(text ? [inline(text)] : [])].join(' ');
+  if (label === undefined) return atStart(inline(text));
+  return `**${inline(label)}**${text ? ` ${inline(text)}` : ''}`;
 }
 
 /** Longer than any run of backticks inside, so that nothing inside can end it. */
@@ -36,20 +39,20 @@ export function fence(content: string, language: string): string {
  * commit-like hashes. A code span is the one place where it does not, and it copies as it is.
  */
 const live =
-  /@|#\d|\bGH-\d|:\/\/|\bwww\.|:[\w+-]+:|\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b|[^\s]\.[a-z]+\/|mailto:/i;
+  /@|#\d|\bGH-\d|:\/\/|\bwww\.|mailto:|:(?!\d\d:)[\w+-]+:|\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/i;
 
 export function inline(text: string): string {
   const words = text.split(' ').map((word) => {
-    const [, before = '', core = '', after = ''] =
-      /^([("'[]*)(.*?)([)\]"'.,;:!?]*)$/s.exec(word) ?? [];
-    return live.test(core) ? escape(before) + codeSpan(core) + escape(after) : escape(word);
+    const [before, core, after] = wordParts(word);
+    if (live.test(core)) return escape(before) + codeSpan(core) + escape(after);
+    return live.test(word) ? codeSpan(word) : escape(word);
   });
-  return words
-    .join(' ')
-    .replace(/^(?:[-+=](?= |$|[-+=])|\d{1,9}(?=[.)]))/, (start) =>
-      /\d/.test(start) ? start : `\\${start}`,
-    )
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+  return words.join(' ');
+}
+
+/** A list, a heading's underline or a number with a dot means something only at the start. */
+function atStart(text: string): string {
+  return text.replace(/^(\d{1,9})(?=[.)])/, '$1\\').replace(/^[-+=]/, '\\$&');
 }
 
 function codeSpan(text: string): string {

@@ -26,12 +26,17 @@ const nothingKnown: Next = {
 
 function fromFixes(d: Diagnosis): Next | undefined {
   const fix = fixesOf(actionable(d))[0];
-  return fix && { says: `${risk[fix.risk].tag}: ${oneLine(fix.does)}`, run: fix.run };
+  return (
+    fix && {
+      says: `${oneLine(fix.does).replace(/\.$/, '')} (${risk[fix.risk].says})`,
+      run: fix.run,
+    }
+  );
 }
 
 function fromGaps(d: Diagnosis): Next | undefined {
   const remedy = missing(d.gaps).find((gap) => gap.remedy)?.remedy;
-  return remedy && { says: 'Get the missing answer, then run meshdoc again', run: remedy };
+  return remedy && { says: 'Start with what is missing, then run meshdoc again', run: remedy };
 }
 
 function elsewhere(d: Diagnosis): Next | undefined {

@@ -2,20 +2,29 @@
 import type { Diagnosis, Finding } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
-import { count, listed } from '../core/text.ts';
+import { count } from '../core/text.ts';
 import { nextOf } from './next.ts';
 import { item, run, text, title, type Block, type Room } from './outline.ts';
-import { cutLines, linesOf, oneLine } from './plain.ts';
-import { avoided, fixesOf, leadOf, missing, othersOf, ruledOut, skipped } from './view.ts';
+import { clip, cutLines, linesOf, oneLine } from './plain.ts';
+import {
+  actionable,
+  avoided,
+  fixesOf,
+  leadOf,
+  missing,
+  othersOf,
+  ruledOut,
+  skipped,
+} from './view.ts';
 import * as words from './words.ts';
 
-export function headline(d: Diagnosis): Block {
+export function headline(d: Diagnosis, room: Room): Block {
   const found = {
     'cause-found': d.title,
     inconclusive: 'nothing proven',
     healthy: 'no fault found',
   };
-  return title(`meshdoc: ${d.target}: ${found[d.verdict]}`);
+  return title(`meshdoc: ${clip(d.target, 120)}: ${found[d.verdict]}`, room);
 }
 
 export function verdict(d: Diagnosis, room: Room): Block[] {
@@ -24,7 +33,9 @@ export function verdict(d: Diagnosis, room: Room): Block[] {
   return [
     ...special.flatMap((said) => (said ? [text(said, room)] : [])),
     ...(lead ? claim(lead, room) : [text(words.verdictSays(d), room, 'Verdict:')]),
-    ...avoided(d).map((avoid) => text(avoid, room, 'Do NOT')),
+    ...avoided(d)
+      .slice(0, room.list)
+      .map((avoid) => text(avoid, room, 'Do NOT')),
     ...also(othersOf(d), lead ? 'Also' : 'Seen', room),
   ];
 }
@@ -40,10 +51,10 @@ function claim(lead: Finding, room: Room): Block[] {
 
 function also(others: readonly Finding[], label: string, room: Room): Block[] {
   const shown = others.slice(0, room.list);
+  const role = (f: Finding) =>
+    label === 'Seen' && f.role === 'symptom' ? '' : `${words.roleSays(f)}: `;
   return [
-    ...shown.map((finding) =>
-      text(`${words.roleSays(finding)}: ${cited(finding, room)}`, room, `${label}:`),
-    ),
+    ...shown.map((finding) => text(role(finding) + cited(finding, room), room, `${label}:`)),
     ...leftOut(others.length - shown.length, 'finding', room),
   ];
 }
@@ -51,13 +62,14 @@ function also(others: readonly Finding[], label: string, room: Room): Block[] {
 /** The numbers of the evidence survive when the sentence is cut. */
 function cited(finding: Finding, room: Room): string {
   const says = oneLine(finding.says);
-  const short = says.length > room.prose - 120 ? `${says.slice(0, room.prose - 120)}...` : says;
-  return `${short} (${finding.evidence.slice(0, 6).join(', ')})`;
+  return `${clip(says, Math.max(40, room.prose - 110))} (${finding.evidence.slice(0, 6).join(', ')})`;
 }
 
-/** Fixes from least to most touching; without any, the next step as a sentence. */
+/** Fixes of the cause, from least to most touching, then the others; without any, the next step. */
 export function actions(d: Diagnosis, room: Room): Block[] {
-  const fixes = fixesOf(d.findings);
+  const urgent = fixesOf(actionable(d)).map((fix) => fix.run);
+  const further = fixesOf(d.findings).filter((fix) => !urgent.includes(fix.run));
+  const fixes = [...fixesOf(actionable(d)), ...further];
   const shown = fixes.slice(0, room.list);
   const next = nextOf(d);
   const first = shown[0];
@@ -66,8 +78,11 @@ export function actions(d: Diagnosis, room: Room): Block[] {
     return [...step, ...shown.flatMap((fix, i) => action(fix, i + 1, d, room))];
   }
   return [
-    text(shown.length > 1 ? 'the step that touches least comes first.' : '', room, 'Do next:'),
-    ...shown.flatMap((fix, i) => action(fix, i + 1, d, room)),
+    text(shown.length > 1 ? 'in this order, the least touching first.' : '', room, 'Do next:'),
+    ...shown.flatMap((fix, i) => [
+      ...(fix === further[0] ? [text('what helps, but does not cure:', room, 'Also:')] : []),
+      ...action(fix, i + 1, d, room),
+    ]),
     ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),
   ];
 }
@@ -125,6 +140,7 @@ export function foot(d: Diagnosis, room: Room): Block {
   const from = about.source.is === 'live' ? about.server : undefined;
   const parts = [
     ...(d.findings[0] ? [d.findings[0].code] : [d.runbook]),
+    ...(about.reach.context ? [`context ${about.reach.context}`] : []),
     `meshdoc ${about.meshdoc}`,
     ...words.versions(d),
     ...(from ? [from] : []),
@@ -139,7 +155,7 @@ export function tally(
   room: Room,
 ): Block[] {
   const total = groups.reduce((sum, { all }) => sum + all.length, 0);
-  const states = listed(groups.map(({ first, all }) => `${all.length} ${words.state(first)}`));
+  const states = words.tally(groups.flatMap(({ all }) => all));
   const lines = groups.slice(0, room.list).map(({ first, all }) => {
     const names = all.slice(0, 5).map((d) => oneLine(d.target));
     const more = all.length > 5 ? ` and ${all.length - 5} more` : '';
@@ -150,7 +166,7 @@ export function tally(
       `${words.state(first)}:`,
     );
   });
-  return [title(`meshdoc: ${count(total, 'target')}: ${states}`), ...lines];
+  return [title(`meshdoc: ${count(total, 'target')}: ${states}`, room), ...lines];
 }
 
 export function leftOut(n: number, one: string, room: Room, many = `${one}s`): Block[] {

@@ -28,8 +28,8 @@ export type Room = {
   readonly list: number;
 };
 
-export function title(text: string): Block {
-  return { is: 'title', text: oneLine(text) };
+export function title(text: string, room: Room): Block {
+  return { is: 'title', text: clip(oneLine(text), Math.min(200, room.prose)) };
 }
 
 export function text(said: string, room: Room, label?: string): Block {

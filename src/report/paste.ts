@@ -28,7 +28,7 @@ export function compose(diagnoses: readonly Diagnosis[], room: Room, how: Paste)
     part.foot(d, room),
   ];
   return {
-    must: [...summary, part.headline(d), ...part.verdict(d, room)],
+    must: [...summary, part.headline(d, room), ...part.verdict(d, room)],
     may: withContext(rest, d, room),
   };
 }

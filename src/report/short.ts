@@ -1,11 +1,11 @@
 // Four lines for a chat: the state, the cause, how far it goes, what to do now.
 import type { Diagnosis } from '../core/diagnosis.ts';
-import { count, listed } from '../core/text.ts';
+import { count } from '../core/text.ts';
 import { nextOf } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
 import { avoided, grouped, leadOf, line, type Group } from './view.ts';
-import { certainty, cutSays, replaySays, state, utc, verdictSays } from './words.ts';
+import { certainty, cutSays, replaySays, state, tally, utc, verdictSays } from './words.ts';
 
 export const short: Report = (diagnoses) => {
   const groups = grouped(diagnoses);
@@ -23,8 +23,10 @@ export const short: Report = (diagnoses) => {
 function stateLine(d: Diagnosis, groups: readonly Group[], total: number): string {
   const where = [d.about.reach.context ?? d.about.server, utc(d.about.started)].filter(Boolean);
   const one = `${state(d)} ${d.target} (${where.join(', ')})`;
-  const tally = listed(groups.map(({ first, all }) => `${all.length} ${state(first)}`));
-  const all = total > 1 ? `${count(total, 'target')}: ${tally}. Gravest: ${one}` : one;
+  const all =
+    total > 1
+      ? `${count(total, 'target')}: ${tally(groups.flatMap(({ all }) => all))}. Gravest: ${one}`
+      : one;
   const special = [replaySays(d), cutSays(d)].filter((said) => said !== undefined);
   return oneLine([all, ...special].join('. '));
 }

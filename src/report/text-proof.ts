@@ -2,37 +2,34 @@
 import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { count } from '../core/text.ts';
-import { linesOf, oneLine } from './plain.ts';
+import { clip, linesOf, oneLine } from './plain.ts';
 import { command, prose, section, type Ink } from './text-rows.ts';
 import { missing, ruledOut, skipped, sorted } from './view.ts';
 import { gapSays, openQuestions, took, utc } from './words.ts';
 import { cutRow, oneRow, pad, wrapHard } from './wrap.ts';
 
-/** How much evidence there is room for. */
-export type Room = { readonly rows: number; readonly items: number };
+/** How much evidence there is room for: lines of the first piece, of each other, and how many pieces. */
+export type Room = { readonly first: number; readonly rows: number; readonly items: number };
 
 export function proof(d: Diagnosis, to: Ink, room: Room): string[] {
   const { cited, rest } = sorted(d);
   const shown = to.verbose ? d.evidence : cited.slice(0, room.items);
   const hidden = to.verbose ? [] : [...cited.slice(room.items), ...rest];
-  const more = hidden.length
-    ? [to.c.dim(`  ${count(hidden.length, 'more answer')} (${span(hidden)}): add --verbose`)]
-    : [];
-  return section(to, 'Evidence', [...shown.flatMap((e) => one(e, d, to, room)), ...more]);
+  const lines = shown.flatMap((e, i) => one(e, d, to, i === 0 ? room.first : room.rows));
+  const more = hidden.length ? `${count(hidden.length, 'more answer')} with --verbose` : undefined;
+  return section(to, 'Evidence', lines, more);
 }
 
-/** `E4-E9`: ids run in reading order. */
-function span(items: readonly Evidence[]): string {
-  const [first, last] = [items[0]?.id ?? '', items.at(-1)?.id ?? ''];
-  return first === last ? first : `${first} to ${last}`;
-}
-
-function one(evidence: Evidence, { about }: Diagnosis, to: Ink, room: Room): string[] {
-  const road = evidence.road ? `, by ${oneLine(evidence.road)}` : '';
-  const at = `${utc(evidence.at).slice(11)}${road}`;
-  const head = `  ${to.c.bold(pad(evidence.id, 3))} ${oneLine(evidence.asked)}  ${to.c.dim(at)}`;
+function one(evidence: Evidence, { about }: Diagnosis, to: Ink, most: number): string[] {
+  const time = utc(evidence.at).slice(11);
+  const road = evidence.road ? `${time}, by ${oneLine(evidence.road)}` : time;
+  const at = to.verbose || road.length <= to.width / 2 ? road : time;
+  const asked = to.verbose
+    ? oneLine(evidence.asked)
+    : cutRow(oneLine(evidence.asked), to.width - at.length - 8, to.more);
+  const head = `  ${to.c.bold(pad(evidence.id, 3))} ${asked}  ${to.c.dim(at)}`;
   const rows = linesOf(evidence.excerpt).flatMap((line) => wrapHard(line, to.width - 6));
-  const shown = to.verbose ? rows : rows.slice(0, room.rows);
+  const shown = to.verbose ? rows : rows.slice(0, most);
   const left = rows.length - shown.length;
   return [
     head,
@@ -52,10 +49,12 @@ export function passed(d: Diagnosis, to: Ink): string[] {
     );
   const row = (label: string, items: readonly string[]) =>
     items.length
-      ? [`${to.c.bold(label)}  ${oneRow(items, to.dot, to.width - label.length - 2)}`]
+      ? [
+          `${to.c.bold(pad(label, 10))}  ${cutRow(oneRow(items, to.dot, to.width - 12), to.width - 12, to.more)}`,
+        ]
       : [];
   const rows = [...row('Ruled out', ruledOut(d)), ...row('Not needed', skipped(d))];
-  return rows.length ? ['', ...rows.map((line) => cutRow(line, to.width + 20, to.more))] : [];
+  return rows.length ? ['', ...rows] : [];
 }
 
 function question({ asks, ms, outcome }: StepRecord, to: Ink): string {
@@ -77,14 +76,18 @@ export function unknowns(d: Diagnosis, to: Ink): string[] {
   const shown = to.verbose ? groups : groups.slice(0, 4);
   const left = groups.slice(shown.length).flatMap((group) => group.says).length;
   const open = openQuestions(d);
-  return section(to, 'Could not check', [
-    ...shown.flatMap(({ says, remedy }) => [
-      ...fewer(says, to).flatMap((text) => prose(to, 2, text)),
-      ...(remedy ? command(remedy, d.about.reach) : []),
-    ]),
-    ...(left ? [to.c.dim(`  ${to.more} ${left} more: add --verbose`)] : []),
-    ...(open.length ? [`  Left open: ${oneRow(open, to.dot, to.width - 13)}`] : []),
-  ]);
+  return section(
+    to,
+    'Could not check',
+    [
+      ...shown.flatMap(({ says, remedy }) => [
+        ...fewer(says, to).flatMap((text) => prose(to, 2, to.verbose ? text : clip(text, 300))),
+        ...(remedy ? command(remedy, d.about.reach) : []),
+      ]),
+      ...(open.length ? [`  Left open: ${oneRow(open, ' ', to.width - 13)}`] : []),
+    ],
+    left ? `${left} more with --verbose` : undefined,
+  );
 }
 
 function fewer(says: readonly string[], to: Ink): string[] {

@@ -25,16 +25,19 @@ export function ink(style: Style): Ink {
   };
 }
 
+/** `Cause`, `Do NOT`, `Verdict`: everything they introduce starts in one column. */
+export const labelWidth = 8;
+
 export type Paint = (text: string) => string;
 
-/** `Cause  text that wraps under itself`, with an optional word at the right edge. */
+/** `Cause  text that wraps under its start`, with an optional word at the right edge. */
 export function row(to: Ink, label: string, text: string, paint?: Paint, tag?: string): string[] {
-  const left = `${label}  `;
+  const left = pad(label, labelWidth - 1) + ' ';
   const indent = stringWidth(left);
   const room = to.width - indent - (tag ? stringWidth(tag) + 2 : 0);
   const bold = paint ?? to.c.bold;
   return wrap(text, room).map((part, i) => {
-    const start = i === 0 ? `${bold(label)}  ` : ' '.repeat(indent);
+    const start = i === 0 ? bold(label) + left.slice(label.length) : ' '.repeat(indent);
     return tag && i === 0 ? `${start}${pad(part, room)}  ${bold(tag)}` : start + part;
   });
 }
@@ -43,9 +46,15 @@ export function prose(to: Ink, indent: number, text: string): string[] {
   return wrap(text, to.width - indent).map((part) => ' '.repeat(indent) + part);
 }
 
-/** A title and its lines; nothing when there are no lines. */
-export function section(to: Ink, title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', to.c.bold(title), ...lines];
+/** A title and its lines; nothing when there are no lines. What is held back is said beside the title. */
+export function section(
+  to: Ink,
+  title: string,
+  lines: readonly string[],
+  hidden?: string,
+): string[] {
+  if (lines.length === 0) return [];
+  return ['', to.c.bold(title) + (hidden ? to.c.dim(`  ${hidden}`) : ''), ...lines];
 }
 
 /** On its own line, ready to copy. Several lines start at the edge: a here-document ends only there. */

@@ -1,13 +1,13 @@
 // The terminal view: the verdict in the first lines, the next action in the last, one screen in between.
 import Table from 'cli-table3';
 import type { Diagnosis, Finding } from '../core/diagnosis.ts';
-import { count, listed } from '../core/text.ts';
+import { count } from '../core/text.ts';
 import { again } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
 import { fixes, next } from './text-fixes.ts';
 import { passed, proof, unknowns, type Room } from './text-proof.ts';
-import { command, ink, prose, row, section, type Ink } from './text-rows.ts';
+import { command, ink, labelWidth, prose, row, section, type Ink } from './text-rows.ts';
 import { avoided, grouped, leadOf, othersOf, type Group } from './view.ts';
 import {
   certainty,
@@ -15,6 +15,7 @@ import {
   replaySays,
   roleSays,
   state,
+  tally,
   utc,
   verdictSays,
   versions,
@@ -25,10 +26,11 @@ import stringWidth from 'string-width';
 /** What fits on a screen at 3 a.m. without scrolling. */
 const screen = 40;
 const rooms: readonly Room[] = [
-  { rows: 4, items: 8 },
-  { rows: 3, items: 6 },
-  { rows: 2, items: 5 },
-  { rows: 1, items: 3 },
+  { first: 6, rows: 4, items: 8 },
+  { first: 4, rows: 3, items: 6 },
+  { first: 4, rows: 1, items: 5 },
+  { first: 3, rows: 1, items: 3 },
+  { first: 2, rows: 1, items: 2 },
 ];
 
 export const text: Report = (diagnoses, style) => {
@@ -81,7 +83,7 @@ function claim(finding: Finding, to: Ink): string[] {
   const cite = ` (${finding.evidence.join(', ')})`;
   return [
     ...row(to, 'Cause', said(finding.says, to) + cite, undefined, certainty(finding)),
-    ...prose(to, 7, said(finding.means, to)),
+    ...prose(to, labelWidth, said(finding.means, to)),
     ...(finding.since ? row(to, 'Since', said(finding.since, to)) : []),
     ...(finding.reach ? row(to, 'Reach', said(finding.reach, to)) : []),
   ];
@@ -89,8 +91,9 @@ function claim(finding: Finding, to: Ink): string[] {
 
 function also(finding: Finding, hasLead: boolean, to: Ink): string[] {
   const cite = ` (${finding.evidence.join(', ')})`;
-  const text = `${roleSays(finding)}: ${said(finding.says, to)}${cite}`;
-  return row(to, hasLead ? 'Also ' : 'Seen ', text);
+  const role = !hasLead && finding.role === 'symptom' ? '' : `${roleSays(finding)}: `;
+  const text = role + said(finding.says, to) + cite;
+  return row(to, hasLead ? 'Also' : 'Seen', text);
 }
 
 /** A reason can be a page long; its evidence has the whole of it. */
@@ -103,10 +106,9 @@ function several(diagnoses: readonly Diagnosis[], to: Ink): string[] {
   const groups = grouped(diagnoses);
   const [worst, ...rest] = groups;
   if (!worst) return [];
-  const tally = listed(groups.map(({ first, all }) => `${all.length} ${state(first)}`));
   const others = rest.flatMap(({ first }) => command(again(first), first.about.reach, 2));
   return [
-    to.c.bold(`${count(diagnoses.length, 'target')}: ${tally}`),
+    to.c.bold(`${count(diagnoses.length, 'target')}: ${tally(groups.flatMap(({ all }) => all))}`),
     ...summary(groups, to),
     ...section(to, 'The others in full', others),
     '',

@@ -52,7 +52,7 @@ export function roleSays(finding: Finding): string {
 /** The state of a target in one word. */
 export function state(d: Diagnosis): string {
   if (d.verdict === 'healthy') return 'OK';
-  return d.verdict === 'inconclusive' ? 'UNKNOWN' : d.runbook.toUpperCase();
+  return d.verdict === 'inconclusive' ? 'UNKNOWN' : oneLine(d.label);
 }
 
 /** The verdict as a sentence, for when no cause can be named. */
@@ -65,6 +65,7 @@ export function verdictSays(d: Diagnosis): string {
   const symptoms = d.findings.filter((finding) => finding.role === 'symptom').length;
   const reasons = [
     ...(open ? [`${open} of ${count(asked, 'question')} could not be answered`] : []),
+    ...(!open && d.gaps.length ? [`${count(d.gaps.length, 'thing')} could not be looked at`] : []),
     ...(symptoms ? ['what was seen is not explained'] : []),
   ];
   return `Nothing is proven: ${listed(reasons) || 'no question was answered'}. This does not mean all is well.`;
@@ -75,6 +76,13 @@ export function openQuestions(d: Diagnosis): string[] {
   return d.steps
     .filter((step) => step.outcome.is === 'could-not-check')
     .map((step) => oneLine(step.asks));
+}
+
+/** `3 STALE, 1 UNKNOWN and 1 OK` */
+export function tally(diagnoses: readonly Diagnosis[]): string {
+  const states = new Map<string, number>();
+  for (const d of diagnoses) states.set(state(d), (states.get(state(d)) ?? 0) + 1);
+  return listed([...states].map(([name, n]) => `${n} ${name}`));
 }
 
 /** Where the answers came from, when no cluster was asked. */

@@ -15,9 +15,11 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** As `wrap`, but words are broken too: for evidence, where the number of rows matters most. */
+/** As `wrap`, but a longer word is broken too: for evidence, where the number of rows matters most. */
 export function wrapHard(text: string, width: number): string[] {
-  return wrap(text, width).flatMap((line) => broken(line, width));
+  if (stringWidth(text) <= width) return [text];
+  const rows = wrap(text.trimStart(), width);
+  return rows.some((row) => stringWidth(row) > width) ? broken(text, width) : rows;
 }
 
 /** Fills with spaces up to `width` columns. */
