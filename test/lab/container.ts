@@ -7,7 +7,7 @@ import { logPipe, type LogPipe } from './log-pipe.ts';
 import { built, podDir, podNetns } from './paths.ts';
 import type { Container, Pod } from './pod-types.ts';
 import { sandbox, type Program } from './sandbox.ts';
-import { inNetns } from './sh.ts';
+import { inNetns, sleep } from './sh.ts';
 
 export type Ended = { exitCode: number; reason: string; startedAt: string; finishedAt: string };
 
@@ -30,6 +30,7 @@ const ENTRYPOINT: Record<string, string> = {
   'istio-init': join(built.istio, 'pilot-agent'),
 };
 const HEALTHY_AFTER_MS = 5_000;
+const GRACE_MS = 300;
 const BACKOFF_MS = [0, 2_000, 5_000, 10_000, 20_000, 40_000];
 
 /** One container: its process, its log, and what a kubelet would say of it. */
@@ -89,7 +90,7 @@ export class RealContainer {
 
   async #fail(crash: Crash): Promise<[number, string]> {
     for (const line of crash.log) this.#log?.write(line);
-    await new Promise((done) => setTimeout(done, 500));
+    await sleep(500);
     return [crash.exitCode, crash.reason];
   }
 
@@ -121,22 +122,30 @@ export class RealContainer {
       const delay = BACKOFF_MS[Math.min(this.#quickEnds, BACKOFF_MS.length - 1)] ?? 0;
       this.state.waiting = this.#quickEnds > 0 ? 'CrashLoopBackOff' : 'ContainerCreating';
       this.#changed();
-      await new Promise((done) => setTimeout(done, delay));
+      await sleep(delay);
       this.state.restarts += 1;
     }
   }
 
-  #killGroup(): void {
+  #signalGroup(signal: NodeJS.Signals): void {
     try {
-      if (this.#child?.pid) process.kill(-this.#child.pid, 'SIGKILL');
+      if (this.#child?.pid) process.kill(-this.#child.pid, signal);
     } catch {
       // the group is empty
     }
   }
 
-  stop(): void {
+  #killGroup(): void {
+    this.#signalGroup('SIGKILL');
+  }
+
+  /** As a kubelet: asked first, so that peers see the connections close; then made to. */
+  async stop(): Promise<void> {
     this.#stopped = true;
+    this.#signalGroup('SIGTERM');
+    await sleep(GRACE_MS);
     this.#killGroup();
+    await sleep(GRACE_MS);
     this.#log?.close();
     this.#log = undefined;
   }

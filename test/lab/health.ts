@@ -1,14 +1,27 @@
-import { getJson, istioctl } from './cluster.ts';
-import { until } from './sh.ts';
+import { getJson } from './cluster.ts';
+import { podNetns } from './paths.ts';
+import { inNetns, run, until } from './sh.ts';
 
 type TypeStatus = { sent?: string; acked?: string; lastError?: string };
 type Syncz = { proxy: string; resources?: Record<string, TypeStatus> };
 
-/** `/debug/syncz` of every istiod that serves, by pod. Revision '' is the default one. */
-export async function syncz(revision = ''): Promise<Record<string, Syncz[]>> {
-  const flags = revision ? ['--revision', revision] : [];
-  const text = await istioctl('x', 'internal-debug', 'syncz', '--all', ...flags);
-  return JSON.parse(text) as Record<string, Syncz[]>;
+type Istiods = { items: { metadata: { name: string }; status: { phase: string } }[] };
+
+/**
+ * `/debug/syncz` of every istiod of a revision, by pod, asked on its own loopback. (`istioctl x
+ * internal-debug syncz --all` keys all answers alike here, so a second istiod hides the first.)
+ */
+export async function syncz(revision = 'default'): Promise<Record<string, Syncz[]>> {
+  const selector = `app=istiod,istio.io/rev=${revision}`;
+  const { items } = await getJson<Istiods>('-n', 'istio-system', 'pods', '-l', selector);
+  const all: Record<string, Syncz[]> = {};
+  for (const { metadata } of items) {
+    const netns = podNetns('istio-system', metadata.name);
+    const url = 'http://127.0.0.1:15014/debug/syncz';
+    const answer = await run(inNetns(netns, ['curl', '-sf', '-m', '3', url]));
+    if (answer.code === 0) all[metadata.name] = JSON.parse(answer.stdout) as Syncz[];
+  }
+  return all;
 }
 
 /** The state of a proxy towards one istiod, type by type, in istioctl's words. */
@@ -22,7 +35,10 @@ export function statesOf(proxy: Syncz): Record<string, string> {
 }
 
 /** Every state of one proxy, one entry for each istiod that lists it. */
-export async function proxyStates(proxy: string, revision = ''): Promise<Record<string, string>[]> {
+export async function proxyStates(
+  proxy: string,
+  revision = 'default',
+): Promise<Record<string, string>[]> {
   const all = Object.values(await syncz(revision)).flat();
   return all.filter((each) => each.proxy === proxy).map(statesOf);
 }

@@ -16,21 +16,31 @@ export async function rolledOut(namespace: string, deployment: string): Promise<
   await kubectl('-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=90s');
 }
 
+/** A young API server still refuses some things: types just made, webhooks not yet served. */
+async function persist(what: string, work: () => Promise<unknown>): Promise<void> {
+  await until(`${what} to be applied`, () => work().then(() => true));
+}
+
+async function applyFile(name: string): Promise<void> {
+  const yaml = await manifest(name);
+  await persist(name, () => apply(yaml));
+}
+
 /** Fills the empty cluster: resource types, nodes, Istio, the shop, users' rights. */
 export async function install(): Promise<void> {
   log('waiting for the API server');
   await until('the API server', () => kubectl('get', '--raw', '/readyz'));
   const crds = [join(built.kwok, 'crds'), built.gatewayApi];
-  await kubectl('apply', '--server-side', ...crds.flatMap((dir) => ['-f', dir]));
-  await apply(await manifest('nodes.yaml'));
+  const files = crds.flatMap((dir) => ['-f', dir]);
+  await persist('the resource types', () => kubectl('apply', '--server-side', ...files));
+  await applyFile('nodes.yaml');
   log('installing istio');
   await kubectl('create', 'namespace', 'istio-system');
   const istio = await istioManifest();
-  await until('istio to be applied', () => apply(istio).then(() => true));
+  await persist('istio', () => apply(istio));
   await rolledOut('istio-system', 'istiod');
   log('starting the shop');
-  const shop = await manifest('shop.yaml');
-  await until('the shop to be applied', () => apply(shop).then(() => true));
-  await apply(await manifest('rbac.yaml'));
+  await applyFile('shop.yaml');
+  await applyFile('rbac.yaml');
   await waitHealthy();
 }

@@ -100,7 +100,7 @@ export class RealPod {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const container of [...this.#init, ...this.#main]) container.stop();
+    await Promise.all([...this.#init, ...this.#main].map((container) => container.stop()));
     await removeNetns(this.netns);
     const { namespace, name } = this.pod.metadata;
     await rm(podDir(namespace, name), { recursive: true, force: true }).catch(() => undefined);

@@ -1,0 +1,32 @@
+import { configFault } from '../fault-kit.ts';
+
+export default configFault(
+  'sidecar-scope',
+  'The Sidecar shop/default lets the shop see only itself, which hides billing/invoices.',
+  `apiVersion: v1
+kind: Namespace
+metadata: { name: billing, labels: { istio-injection: enabled } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: invoices, namespace: billing, labels: { app: invoices } }
+spec:
+  selector: { app: invoices }
+  ports: [{ name: http, port: 8080, targetPort: 8080 }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: invoices, namespace: billing, labels: { app: invoices } }
+spec:
+  selector: { matchLabels: { app: invoices } }
+  template:
+    metadata: { labels: { app: invoices } }
+    spec: { containers: [{ name: app, image: lab/app:1 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: default, namespace: shop }
+spec: { egress: [{ hosts: ['./*', 'istio-system/*'] }] }
+`,
+  { sidecar: 'shop/default', hiddenService: 'billing/invoices' },
+);
