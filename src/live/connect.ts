@@ -1,0 +1,128 @@
+// The live side of every question: one connection to one cluster.
+import { answered, type Clock, type Reply } from '../core/ports.ts';
+import type { AnswerTo, Question } from '../core/question.ts';
+import { Raw, type RawAsk } from '../guard/raw.ts';
+import { bounded, cutShort } from './deadline.ts';
+import { execIn } from './exec.ts';
+import { failure } from './failure.ts';
+import type { Wire } from './http.ts';
+import { identityOf, identityProblem } from './impersonation.ts';
+import { findTarget, type Target } from './kubeconfig.ts';
+import { readLogs } from './logs.ts';
+import { getObject, listObjects } from './objects.ts';
+import type { LiveOptions } from './options.ts';
+import { askPort } from './port-forward.ts';
+import { serverVersion } from './server.ts';
+import { credentialsOf, endpointOf, toolsOf, wireOf } from './setup.ts';
+import type { RunTool } from './tools.ts';
+
+export type { LiveOptions } from './options.ts';
+
+export type Connection = {
+  /** Answers every kind of question. Failures are values; nothing is thrown. */
+  readonly ask: RawAsk;
+  readonly clock: Clock;
+  readonly context: string;
+  readonly namespace: string;
+  /** The server's URL without user information. */
+  readonly server: string;
+  /** The kubeconfig files this came from, as text. */
+  readonly kubeconfigSource: string;
+  /** Ends everything under way and closes every socket, so that the process can exit at once. */
+  close(): void;
+};
+
+export type ConnectFailure = {
+  readonly why: 'usage' | 'unreachable' | 'unauthenticated';
+  /** One line for a person, with what to type. */
+  readonly says: string;
+};
+export type Connected =
+  | { readonly ok: true; readonly value: Connection }
+  | { readonly ok: false; readonly failure: ConnectFailure };
+
+/** Chooses the cluster and makes ready to ask. Sends nothing. */
+export async function connect(o: LiveOptions): Promise<Connected> {
+  const target = findTarget(o);
+  if (!target.ok) return refuse('usage', target.says);
+  const identity = identityOf(target.value.user, o);
+  const problem = identityProblem(identity);
+  if (problem) return refuse('usage', problem);
+  const closing = new AbortController();
+  const endpoint = await endpointOf(o, target.value, closing.signal);
+  if (!endpoint.ok) return refuse('usage', endpoint.says);
+  const credentials = credentialsOf(o, target.value, closing.signal);
+  if (!credentials.ok) return refuse('unauthenticated', credentials.says);
+  const wire = wireOf(o, endpoint.value, credentials.value, identity);
+  return { ok: true, value: connection(target.value, wire, toolsOf(o, target.value), closing) };
+}
+
+function connection(
+  target: Target,
+  wire: Wire,
+  tools: RunTool,
+  closing: AbortController,
+): Connection {
+  const { server } = wire.endpoint;
+  return {
+    ask: async (question, signal) => {
+      const reply = await settle(wire, tools, question, [signal, closing.signal]);
+      // `settle` answers each question with its own kind of answer; TypeScript cannot follow Q through the switch.
+      return (reply.ok ? answered(new Raw(reply.value)) : reply) as Reply<
+        Raw<AnswerTo<typeof question>>
+      >;
+    },
+    clock: wire.clock,
+    context: target.context,
+    namespace: target.namespace,
+    server: `${server.protocol}//${server.host}${wire.endpoint.basePath}`,
+    kubeconfigSource: target.source,
+    close() {
+      closing.abort(new Error('the connection was closed'));
+      wire.endpoint.agent.destroy();
+    },
+  };
+}
+
+async function settle(
+  wire: Wire,
+  tools: RunTool,
+  q: Question,
+  signals: readonly AbortSignal[],
+): Promise<Reply<AnswerTo<Question>>> {
+  try {
+    return await bounded(signals, 0, (signal) =>
+      signal.aborted ? Promise.resolve(cutShort(signal)) : answer(wire, tools, q, signal),
+    );
+  } catch (error) {
+    return failure('bug', `asking failed: ${error instanceof Error ? error.name : 'unknown'}`);
+  }
+}
+
+function answer(
+  wire: Wire,
+  tools: RunTool,
+  q: Question,
+  signal: AbortSignal,
+): Promise<Reply<AnswerTo<Question>>> {
+  switch (q.ask) {
+    case 'get':
+      return getObject(wire, q, signal);
+    case 'list':
+      return listObjects(wire, q, signal);
+    case 'logs':
+      return readLogs(wire, q, signal);
+    case 'http':
+      return askPort(wire, q, signal);
+    case 'exec':
+      return execIn(wire, q, signal);
+    case 'tool':
+      return tools(q, signal);
+    case 'server':
+      return serverVersion(wire, q, signal);
+  }
+}
+
+function refuse(why: ConnectFailure['why'], says: string): Connected {
+  return { ok: false, failure: { why, says } };
+}

@@ -1,0 +1,150 @@
+// The `exec` question: one command inside a container, to its end.
+import * as v from 'valibot';
+import { answered, type Reply } from '../core/ports.ts';
+import type { ExecQuestion, ProcessAnswer } from '../core/question.ts';
+import { bounded, untilAborted } from './deadline.ts';
+import { failure, permission, type Failure } from './failure.ts';
+import type { Wire } from './http.ts';
+import { podPath } from './path.ts';
+import { openSocket } from './websocket.ts';
+
+// Channels of the remote command protocol (apimachinery pkg/util/remotecommand).
+const STDOUT = 1;
+const STDERR = 2;
+const STATUS = 3;
+/** Bytes of output that are kept. */
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+const statusSchema = v.object({
+  status: v.string(),
+  reason: v.optional(v.string()),
+  message: v.optional(v.string(), ''),
+  code: v.optional(v.number()),
+  details: v.optional(
+    v.object({
+      causes: v.optional(
+        v.array(v.object({ reason: v.optional(v.string()), message: v.string() })),
+      ),
+    }),
+  ),
+});
+
+/**
+ * Runs the command and gives its output and exit code. client-node's Exec class is not used: it throws from an
+ * event handler at a frame it does not know.
+ */
+export function execIn(
+  wire: Wire,
+  q: ExecQuestion,
+  signal: AbortSignal,
+): Promise<Reply<ProcessAnswer>> {
+  const path = execPath(q);
+  const session = new Session(q);
+  return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+    const open = (handler: FrameSource): Promise<unknown> =>
+      handler.connect(path, null, (channel, data) => session.frame(channel, data));
+    const socket = await openSocket(wire, q, open, inner);
+    if (!socket.ok) return socket;
+    socket.value.once('close', () => session.closed());
+    try {
+      return await untilAborted(session.over, inner);
+    } finally {
+      socket.value.terminate();
+    }
+  });
+}
+
+type FrameSource = {
+  connect(
+    path: string,
+    onText: null,
+    onFrame: (channel: number, data: Buffer) => boolean,
+  ): Promise<unknown>;
+};
+
+function execPath(q: ExecQuestion): string {
+  const fields = new URLSearchParams([
+    ['container', q.container],
+    ['stdout', 'true'],
+    ['stderr', 'true'],
+    ...q.argv.map((word): [string, string] => ['command', word]),
+  ]);
+  return `${podPath(q.pod, 'exec')}?${fields}`;
+}
+
+/** What has come back so far. */
+class Session {
+  readonly over: Promise<Reply<ProcessAnswer>>;
+  readonly #q: ExecQuestion;
+  readonly #chunks: Readonly<Record<number, Buffer[]>> = { [STDOUT]: [], [STDERR]: [] };
+  #size = 0;
+  #finish!: (reply: Reply<ProcessAnswer>) => void;
+
+  constructor(q: ExecQuestion) {
+    this.#q = q;
+    this.over = new Promise((resolve) => (this.#finish = resolve));
+  }
+
+  /** Whether to keep the socket open. */
+  frame(channel: number, data: Buffer): boolean {
+    this.#chunks[channel]?.push(data);
+    this.#size += data.length;
+    if (this.#size > MAX_OUTPUT) {
+      this.#finish(
+        failure('unreadable', `the command prints more than ${MAX_OUTPUT / 1024 / 1024} MiB`),
+      );
+    }
+    if (channel === STATUS) this.#finish(this.#ended(data));
+    return true;
+  }
+
+  closed(): void {
+    this.#finish(failure('unreachable', 'the connection closed before the command ended'));
+  }
+
+  #ended(data: Buffer): Reply<ProcessAnswer> {
+    const parsed = v.safeParse(
+      v.pipe(v.string(), v.parseJson(), statusSchema),
+      data.toString('utf8'),
+    );
+    if (!parsed.success)
+      return failure('unreadable', 'the server does not say how the command ended');
+    const exitCode = exitCodeOf(parsed.output);
+    if (exitCode === undefined) return notRun(this.#q, parsed.output);
+    return answered({ exitCode, stdout: this.#text(STDOUT), stderr: this.#text(STDERR) });
+  }
+
+  #text(channel: number): string {
+    return Buffer.concat(this.#chunks[channel] ?? []).toString('utf8');
+  }
+}
+
+type Status = v.InferOutput<typeof statusSchema>;
+
+/** client-go tools/remotecommand/v4.go: the exit code is the message of a cause. */
+function exitCodeOf(status: Status): number | undefined {
+  if (status.status === 'Success') return 0;
+  if (status.reason !== 'NonZeroExitCode') return undefined;
+  const cause = status.details?.causes?.find(({ reason }) => reason === 'ExitCode');
+  const code = Number(cause?.message);
+  return Number.isInteger(code) ? code : undefined;
+}
+
+/** The command never ran; the wording is the container runtime's. */
+function notRun(q: ExecQuestion, status: Status): Failure {
+  const program = q.argv[0] ?? '';
+  if (/executable file not found|no such file or directory/i.test(status.message)) {
+    return failure('tool-missing', `there is no ${program} in the container ${q.container}`);
+  }
+  if (/container not found|not found in pod|container .* is not running/i.test(status.message)) {
+    return failure(
+      'absent',
+      `the container ${q.container} of ${q.pod.namespace}/${q.pod.name} is not running`,
+    );
+  }
+  if (status.code === 403) return failure('forbidden', `may not ${permission(q)}`);
+  return failure(
+    'server-error',
+    `the node could not run ${program} in the container ${q.container}`,
+  );
+}

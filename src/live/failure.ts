@@ -1,0 +1,79 @@
+// Failures in our own words, from codes and names: no exception and no response body is ever quoted.
+import { accessFor, type Question } from '../core/question.ts';
+import type { Reply } from '../core/ports.ts';
+import type { Received } from './response.ts';
+
+export type Failure = Extract<Reply<never>, { ok: false }>;
+
+export function failure(why: Failure['why'], detail: string): Failure {
+  return { ok: false, why, detail };
+}
+
+/** `list pods in istio-system`: what the server was asked to allow. */
+export function permission(q: Question): string {
+  const access = accessFor(q);
+  if (!access) return 'read /version';
+  const where = access.namespace ? ` in ${access.namespace}` : '';
+  return `${access.verb} ${access.resource}${where}`;
+}
+
+/** What an answer that is not a success means, whatever was asked; 404 and 400 mean different things by question. */
+export function refusal(q: Question, got: Received): Failure {
+  if (got.status === 401)
+    return failure('unauthenticated', 'the server did not accept the credentials');
+  if (got.status === 403) return forbidden(q, got);
+  if (got.status === 429) return failure('server-error', 'the server is too busy (HTTP 429)');
+  if (got.status >= 500) return failure('server-error', `the server answered HTTP ${got.status}`);
+  if (got.status >= 300 && got.status < 400) {
+    return failure(
+      'unreadable',
+      `the answer is a redirect (HTTP ${got.status}), as from a login page`,
+    );
+  }
+  return failure('unreadable', `unexpected answer: HTTP ${got.status}`);
+}
+
+function forbidden(q: Question, got: Received): Failure {
+  if (isWebPage(got)) {
+    return failure('unreachable', 'something before the API server answered 403 with a web page');
+  }
+  const says = statusMessage(got);
+  if (says.includes('User "system:anonymous"')) {
+    return failure(
+      'unauthenticated',
+      'no credentials were sent: the server sees an anonymous user',
+    );
+  }
+  if (/\bcannot impersonate resource\b/.test(says)) {
+    return failure('forbidden', 'may not impersonate the user or group given');
+  }
+  return failure('forbidden', `may not ${permission(q)}`);
+}
+
+/** An HTML page instead of the API: a captive portal, a login page or a proxy's error. */
+export function isWebPage(got: Received): boolean {
+  return got.type.startsWith('text/html');
+}
+
+/** The message of a Status object: for telling cases apart, never for showing. */
+export function statusMessage(got: Received): string {
+  const message = statusField(got, 'message');
+  return typeof message === 'string' ? message : '';
+}
+
+/** Whether the body is the API server's own Status object. */
+export function isStatus(got: Received): boolean {
+  return statusField(got, 'kind') === 'Status';
+}
+
+function statusField(got: Received, field: string): unknown {
+  if (!got.type.includes('json')) return undefined;
+  try {
+    const body: unknown = JSON.parse(got.body.toString('utf8'));
+    return typeof body === 'object' && body !== null
+      ? (body as Record<string, unknown>)[field]
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

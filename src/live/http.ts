@@ -1,0 +1,129 @@
+// One GET to the API server: credentials, deadline, and the few retries that are safe.
+import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import type { Clock, Reply } from '../core/ports.ts';
+import { codeOf, connectionFailure } from './connection-error.ts';
+import type { Credential, Credentials } from './credentials.ts';
+import { bounded, cutShort } from './deadline.ts';
+import type { Endpoint } from './endpoint.ts';
+import { receive, type Received } from './response.ts';
+
+/** Everything that is needed to ask the API server. */
+export type Wire = {
+  readonly endpoint: Endpoint;
+  readonly credentials: Credentials;
+  /** User agent and impersonation, sent with everything. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** Milliseconds for one request; 0 is no limit. */
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+};
+export type Query = readonly (readonly [string, string | number | boolean | undefined])[];
+
+const MAX_TRIES = 3;
+
+/**
+ * Asks and reads the whole answer, whatever its status. Waits and asks again when the server says when
+ * (Retry-After with 429 or 5xx, as client-go's rest/with_retry.go), within one deadline for all tries.
+ */
+export async function get(
+  wire: Wire,
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Reply<Received>> {
+  // The credential first: its plugin has a deadline of its own, longer than one request's.
+  const ready = await wire.credentials.get(signal);
+  if (!ready.ok) return ready;
+  const started = wire.clock.now();
+  return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+    for (let attempt = 1; ; attempt++) {
+      const got = await authenticated(wire, pathAndQuery(wire, path, query), inner);
+      const wait = got.ok && mayRetry(got.value) ? got.value.retryAfter : undefined;
+      if (wait === undefined || attempt === MAX_TRIES) return got;
+      const left = wire.requestTimeoutMs - (wire.clock.now() - started);
+      if (wire.requestTimeoutMs > 0 && wait * 1000 > left) return got;
+      await wire.clock.sleep(wait * 1000, inner);
+      if (inner.aborted) return cutShort(inner);
+    }
+  });
+}
+
+function mayRetry(got: Received): boolean {
+  return got.status === 429 || got.status >= 500;
+}
+
+/** As a request line takes them; every value is encoded. */
+export function pathAndQuery(wire: Wire, path: string, query: Query): string {
+  const fields = new URLSearchParams();
+  for (const [name, value] of query) if (value !== undefined) fields.append(name, String(value));
+  return wire.endpoint.basePath + path + (fields.size === 0 ? '' : `?${fields}`);
+}
+
+/** Sends with the credential; after a 401 once more with a renewed one, if there can be one. */
+async function authenticated(
+  wire: Wire,
+  path: string,
+  signal: AbortSignal,
+): Promise<Reply<Received>> {
+  const first = await wire.credentials.get(signal);
+  if (!first.ok) return first;
+  const got = await send(wire, path, first.value, signal);
+  if (!got.ok || got.value.status !== 401 || !wire.credentials.renew(first.value)) return got;
+  const second = await wire.credentials.get(signal);
+  return second.ok ? send(wire, path, second.value, signal) : second;
+}
+
+/** What a request or a websocket upgrade takes to reach and satisfy the server. */
+export function requestOptions(
+  wire: Wire,
+  credential: Credential,
+): RequestOptions & { agent: object } {
+  const { agent, tls } = wire.endpoint;
+  const authorization = credential.authorization ? { Authorization: credential.authorization } : {};
+  const certificate = credential.cert ? { cert: credential.cert, key: credential.key } : {};
+  return { agent, ...tls, ...certificate, headers: { ...wire.headers, ...authorization } };
+}
+
+async function send(
+  wire: Wire,
+  path: string,
+  credential: Credential,
+  signal: AbortSignal,
+  again = true,
+): Promise<Reply<Received>> {
+  if (signal.aborted) return cutShort(signal);
+  const { endpoint } = wire;
+  const common = requestOptions(wire, credential);
+  const options = {
+    ...common,
+    headers: {
+      ...common.headers,
+      Accept: 'application/json, */*',
+      ...(endpoint.gzip ? { 'Accept-Encoding': 'gzip' } : {}),
+    },
+    host: endpoint.server.hostname.replace(/^\[|\]$/g, ''),
+    port: endpoint.server.port,
+    path,
+    method: 'GET',
+    signal,
+  };
+  const begin = endpoint.server.protocol === 'http:' ? request : tlsRequest;
+  let req: ClientRequest | undefined;
+  try {
+    const sent = (req = begin(options));
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once('response', resolve);
+      sent.on('error', reject);
+      sent.end();
+    });
+    return await receive(response);
+  } catch (error) {
+    if (signal.aborted) return cutShort(signal);
+    // The server had closed a kept connection just then: https://nodejs.org/api/http.html#requestreusedsocket
+    if (again && req?.reusedSocket && codeOf(error) === 'ECONNRESET') {
+      return send(wire, path, credential, signal, false);
+    }
+    return connectionFailure(error, endpoint);
+  }
+}

@@ -1,0 +1,131 @@
+// Finds the cluster to talk to by kubectl's rules (client-go tools/clientcmd/loader.go and client_config.go).
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { inCluster } from './in-cluster.ts';
+import { readKubeconfigFile, type Cluster, type Kubeconfig, type User } from './kubeconfig-file.ts';
+import { suggest } from './suggest.ts';
+
+export type Choice = {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly user?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** One cluster, one user, one namespace: what a run talks to. */
+export type Target = {
+  readonly context: string;
+  readonly namespace: string;
+  readonly cluster: Cluster & { readonly server: string };
+  readonly user: User;
+  /** The files it came from, as text. */
+  readonly source: string;
+  /** What another program needs to reach the same: one file for its flag, or a list for $KUBECONFIG. */
+  readonly files: readonly string[];
+};
+
+export type Found<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly says: string };
+type Loaded = { readonly config: Kubeconfig; readonly files: readonly string[] };
+
+/** Chooses the target. `says` is one line for a person, with what to type. */
+export function findTarget(choice: Choice): Found<Target> {
+  const loaded = load(choice);
+  if (!loaded.ok) return loaded;
+  const { config, files } = loaded.value;
+  if (config.contexts.size === 0 && config.clusters.size === 0) {
+    const inside = choice.context || choice.cluster ? undefined : inCluster(choice);
+    return inside ? { ok: true, value: inside } : bad(nothingFound(choice, files));
+  }
+  return select(choice, config, files);
+}
+
+function load(choice: Choice): Found<Loaded> {
+  const explicit = choice.kubeconfig;
+  const wanted = explicit ? [explicit] : candidates(choice.env);
+  const files: string[] = [];
+  const configs: Kubeconfig[] = [];
+  for (const path of wanted) {
+    const file = readKubeconfigFile(path);
+    if (file.is === 'bad')
+      return bad(`${file.says}: mend it, or name another file with --kubeconfig`);
+    if (file.is === 'missing' && explicit) return bad(`--kubeconfig: there is no file ${path}`);
+    if (file.is === 'missing') continue;
+    files.push(resolve(path));
+    configs.push(file.config);
+  }
+  return { ok: true, value: { config: merge(configs), files } };
+}
+
+function candidates(env: Choice['env']): readonly string[] {
+  if (!env.KUBECONFIG) return [join(env.HOME || homedir(), '.kube', 'config')];
+  return [...new Set(env.KUBECONFIG.split(delimiter).filter((path) => path !== ''))];
+}
+
+/** The first file to set a name or the current context wins; entries are never mixed. */
+function merge(configs: readonly Kubeconfig[]): Kubeconfig {
+  const last = configs.toReversed();
+  return {
+    currentContext: configs.find((c) => c.currentContext !== '')?.currentContext ?? '',
+    clusters: new Map(last.flatMap((c) => [...c.clusters])),
+    users: new Map(last.flatMap((c) => [...c.users])),
+    contexts: new Map(last.flatMap((c) => [...c.contexts])),
+  };
+}
+
+function select(choice: Choice, config: Kubeconfig, files: readonly string[]): Found<Target> {
+  const name = choice.context || config.currentContext;
+  const source = files.join(delimiter);
+  const context = config.contexts.get(name);
+  if (!context && (name !== '' || !choice.cluster)) {
+    const known = [...config.contexts.keys()];
+    if (name === '')
+      return bad(`no current context in ${source}: name one with --context${oneOf(known)}`);
+    return bad(`no context named ${name} in ${source}${suggest(name, known)}`);
+  }
+  const clusterName = choice.cluster || context?.cluster || '';
+  const userName = choice.user || context?.user || '';
+  const cluster = config.clusters.get(clusterName);
+  const user = config.users.get(userName);
+  if (!cluster) {
+    return bad(
+      `no cluster named ${clusterName} in ${source}${suggest(clusterName, config.clusters.keys())}`,
+    );
+  }
+  if (!user && userName !== '') {
+    return bad(`no user named ${userName} in ${source}${suggest(userName, config.users.keys())}`);
+  }
+  const server = cluster.server ?? '';
+  if (!URL.canParse(server) || !/^https?:/.test(server)) {
+    return bad(`the cluster ${clusterName} in ${source} has no usable server URL`);
+  }
+  const namespace = choice.namespace || context?.namespace || 'default';
+  const value = {
+    context: name,
+    namespace,
+    cluster: { ...cluster, server },
+    user: user ?? {},
+    source,
+    files,
+  };
+  return { ok: true, value };
+}
+
+function nothingFound(choice: Choice, files: readonly string[]): string {
+  const looked = choice.kubeconfig ?? candidates(choice.env).join(delimiter);
+  const why = files.length > 0 || existsSync(looked) ? 'names no cluster' : 'does not exist';
+  return `no cluster to talk to: ${looked} ${why}; name a kubeconfig with --kubeconfig FILE or $KUBECONFIG`;
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 0
+    ? ''
+    : ` (${names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''})`;
+}
+
+function bad(says: string): { ok: false; says: string } {
+  return { ok: false, says };
+}

@@ -1,0 +1,48 @@
+// Container logs by the pods/log GET; client-node's Log class invents status codes.
+import { answered, type Reply } from '../core/ports.ts';
+import type { LogsQuestion } from '../core/question.ts';
+import { podText } from '../core/refs.ts';
+import { failure, isStatus, isWebPage, refusal, statusMessage, type Failure } from './failure.ts';
+import { get, type Wire } from './http.ts';
+import { podPath } from './path.ts';
+import type { Received } from './response.ts';
+
+/** Bytes of log the server may send. */
+const LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** The lines, oldest first; only those that match when the question says so. */
+export async function readLogs(
+  wire: Wire,
+  q: LogsQuestion,
+  signal: AbortSignal,
+): Promise<Reply<readonly string[]>> {
+  const keep = q.match === undefined ? undefined : new RegExp(q.match);
+  const query = [
+    ['container', q.container],
+    ['tailLines', q.tailLines],
+    ['sinceSeconds', q.sinceSeconds],
+    ['previous', q.previous ? true : undefined],
+    ['limitBytes', LIMIT_BYTES],
+  ] as const;
+  const got = await get(wire, podPath(q.pod, 'log'), query, signal);
+  if (!got.ok) return got;
+  if (got.value.status !== 200) return noLogs(q, got.value);
+  if (isWebPage(got.value)) return failure('unreadable', 'a web page came instead of a log');
+  const lines = got.value.body.toString('utf8').split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return answered(keep ? lines.filter((line) => keep.test(line)) : lines);
+}
+
+function noLogs(q: LogsQuestion, got: Received): Failure {
+  const container = `the container ${q.container} of ${podText(q.pod)}`;
+  if (got.status === 404 && isStatus(got)) return failure('absent', `no pod ${podText(q.pod)}`);
+  if (got.status !== 400) return refusal(q, got);
+  // The server answers 400 to every log there is not (kubernetes pkg/registry/core/pod/strategy.go, kubelet).
+  const says = statusMessage(got);
+  if (/previous terminated container/.test(says))
+    return failure('absent', `${container} has not run before`);
+  if (/is waiting to start/.test(says)) return failure('absent', `${container} has not started`);
+  if (/is not valid for pod/.test(says))
+    return failure('absent', `${podText(q.pod)} has no container ${q.container}`);
+  return failure('absent', `no log of ${container}`);
+}

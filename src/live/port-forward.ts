@@ -1,0 +1,148 @@
+// The `http` question: one GET written on a port-forward into a pod.
+import { request, type IncomingMessage } from 'node:http';
+import { Duplex, PassThrough } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { answered, type Reply } from '../core/ports.ts';
+import type { HttpAnswer, HttpQuestion } from '../core/question.ts';
+import { podText } from '../core/refs.ts';
+import { codeOf } from './connection-error.ts';
+import { bounded, cutShort } from './deadline.ts';
+import { failure } from './failure.ts';
+import type { Wire } from './http.ts';
+import { receive } from './response.ts';
+import { configOf, openSocket } from './websocket.ts';
+
+/** Milliseconds a process may say nothing before it counts as silent. */
+const SILENCE = 3000;
+/** When the caller's deadline comes before this, the silence says nothing about the process. */
+const MIN_SILENCE = 1000;
+
+/** The two ends of a forwarded port. */
+type Port = {
+  readonly duplex: Duplex;
+  /** Whether a byte has come back. */
+  readonly heard: () => boolean;
+  /** What the node said about the port; '' as long as it said nothing. */
+  readonly trouble: () => string;
+  readonly troubled: Promise<void>;
+};
+
+/** Asks the process behind the port. That it says nothing, or that nothing listens, is an answer too. */
+export async function askPort(
+  wire: Wire,
+  q: HttpQuestion,
+  signal: AbortSignal,
+): Promise<Reply<HttpAnswer>> {
+  const { PortForward } = await import('@kubernetes/client-node/dist/portforward.js');
+  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const port = portOver(input, output, errors);
+  const { namespace, name } = q.pod;
+  const socket = await bounded([signal], wire.requestTimeoutMs, (inner) =>
+    openSocket(
+      wire,
+      q,
+      (handler) =>
+        new PortForward(configOf(wire), true, handler).portForward(
+          encodeURIComponent(namespace),
+          encodeURIComponent(name),
+          [q.port],
+          output,
+          errors,
+          input,
+        ),
+      inner,
+    ),
+  );
+  if (!socket.ok) return socket;
+  socket.value.once('close', () => output.end());
+  try {
+    return await exchange(wire, q, port, signal);
+  } finally {
+    port.duplex.destroy();
+    socket.value.terminate();
+  }
+}
+
+function portOver(input: PassThrough, output: PassThrough, errors: PassThrough): Port {
+  let heard = false;
+  let said = '';
+  const readable = new PassThrough({
+    transform(chunk, _, done) {
+      heard = true;
+      done(null, chunk);
+    },
+  });
+  const troubled = new Promise<void>((resolve) => {
+    errors.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      resolve();
+    });
+  });
+  const duplex = Duplex.from({ readable: output.pipe(readable), writable: input });
+  // The request on top reports what matters; an unheard 'error' would end the process.
+  duplex.on('error', () => undefined);
+  return { duplex, heard: () => heard, trouble: () => said, troubled };
+}
+
+async function exchange(
+  wire: Wire,
+  q: HttpQuestion,
+  port: Port,
+  signal: AbortSignal,
+): Promise<Reply<HttpAnswer>> {
+  const started = wire.clock.now();
+  const silent = (): Reply<HttpAnswer> =>
+    answered({ is: 'silent', waitedMs: wire.clock.now() - started });
+  const silence = Math.min(SILENCE, wire.requestTimeoutMs || SILENCE);
+  return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+    const watch = new Promise<Reply<HttpAnswer>>((resolve) => {
+      const timer = setTimeout(() => port.heard() || resolve(silent()), silence);
+      inner.addEventListener('abort', () => {
+        clearTimeout(timer);
+        const cut = cutShort(inner);
+        const enough = !signal.aborted || wire.clock.now() - started >= MIN_SILENCE;
+        resolve(cut.why === 'timed-out' && !port.heard() && enough ? silent() : cut);
+      });
+    });
+    const closed = port.troubled.then(() => refusedPort(q, port.trouble()));
+    return Promise.race([httpOver(q, port), closed, watch]);
+  });
+}
+
+/** Node's own HTTP client on the forwarded port, so that no response is parsed by hand. */
+async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>> {
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const req = request({
+        createConnection: () => port.duplex,
+        method: 'GET',
+        path: q.path,
+        headers: { Host: `localhost:${q.port}`, Connection: 'close' },
+      });
+      req.once('response', resolve);
+      req.on('error', reject);
+      req.end();
+    });
+    const got = await receive(response);
+    if (!got.ok) return got;
+    return answered({
+      is: 'answered',
+      status: got.value.status,
+      body: got.value.body.toString('utf8'),
+    });
+  } catch (error) {
+    await turn();
+    if (port.trouble() !== '') return refusedPort(q, port.trouble());
+    const code = codeOf(error);
+    if (code.startsWith('HPE_')) return failure('unreadable', `port ${q.port} does not speak HTTP`);
+    return port.heard()
+      ? failure('unreachable', `the connection to port ${q.port} broke in the middle of the answer`)
+      : failure('unreadable', `port ${q.port} closed the connection without an answer`);
+  }
+}
+
+/** What the kubelet wrote on the error stream; its wording comes from the container runtime. */
+function refusedPort(q: HttpQuestion, says: string): Reply<HttpAnswer> {
+  if (/connection refused/i.test(says)) return answered({ is: 'closed' });
+  return failure('unreachable', `the node could not forward port ${q.port} of ${podText(q.pod)}`);
+}

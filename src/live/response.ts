@@ -1,0 +1,54 @@
+// Reads one HTTP response to its end: bytes, unpacked, within bounds.
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Reply } from '../core/ports.ts';
+import { failure } from './failure.ts';
+
+export type Received = {
+  readonly status: number;
+  /** The content type in lower case; '' when there is none. */
+  readonly type: string;
+  /** Seconds to wait before asking again, if the server said so. */
+  readonly retryAfter?: number | undefined;
+  readonly body: Buffer;
+};
+
+/** Bytes; more than any page of 500 objects or log cut can have. */
+const MAX_BODY = 256 * 1024 * 1024;
+const unpack = promisify(gunzip);
+
+/** Rejects when the connection breaks in the middle; too long or badly packed is a failure. */
+export async function receive(response: IncomingMessage): Promise<Reply<Received>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) return tooLong();
+    chunks.push(chunk);
+  }
+  const packed = Buffer.concat(chunks);
+  const body = await bodyOf(packed, response.headers['content-encoding']);
+  if (!body)
+    return failure('unreadable', 'the answer is compressed in a way that cannot be undone');
+  const wait = Number(response.headers['retry-after']);
+  return {
+    ok: true,
+    value: {
+      status: response.statusCode ?? 0,
+      type: (response.headers['content-type'] ?? '').toLowerCase(),
+      retryAfter: Number.isFinite(wait) ? wait : undefined,
+      body,
+    },
+  };
+}
+
+async function bodyOf(packed: Buffer, encoding: string | undefined): Promise<Buffer | undefined> {
+  if (encoding === undefined || encoding === 'identity') return packed;
+  if (encoding !== 'gzip') return undefined;
+  return unpack(packed, { maxOutputLength: MAX_BODY }).catch(() => undefined);
+}
+
+function tooLong(): Reply<never> {
+  return failure('unreadable', `the answer is longer than ${MAX_BODY / 1024 / 1024} MiB`);
+}

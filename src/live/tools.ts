@@ -1,0 +1,128 @@
+// Programs of the meshes themselves: run against the same cluster with the same identity, or not at all.
+import { delimiter } from 'node:path';
+import { answered, type Reply } from '../core/ports.ts';
+import type { ProcessAnswer, Tool, ToolQuestion } from '../core/question.ts';
+import { cutShort } from './deadline.ts';
+import { failure, type Failure } from './failure.ts';
+import { limitTo } from './limit.ts';
+import { run, type Ran } from './process.ts';
+
+export type ToolSettings = {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where istioctl is, if not on the PATH. */
+  readonly istioctl?: string | undefined;
+  readonly context: string;
+  /** None in a cluster: the programs then find their service account themselves. */
+  readonly kubeconfigs: readonly string[];
+  /** From flags only: what a kubeconfig says about impersonation the programs read there. */
+  readonly as?: string | undefined;
+  readonly asUid?: string | undefined;
+  readonly asGroups: readonly string[];
+  /** --cluster or --user replaced what the context names; no program here has such flags. */
+  readonly overridden: boolean;
+};
+
+/** How a program is told the cluster and the identity. */
+type Dialect = {
+  readonly dash: '--' | '-';
+  /** Flags stand before the subcommand (cobra) or after it (mitchellh/cli). */
+  readonly flags: 'first' | 'last';
+  /** Impersonation it can do. */
+  readonly knows: readonly ('as' | 'as-group' | 'as-uid')[];
+};
+const dialects: Readonly<Record<Tool, Dialect>> = {
+  // istio istioctl/pkg/cli/option.go; older releases have no --as, which `tooOld` sees.
+  istioctl: { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] },
+  // linkerd2 cli/cmd/root.go
+  linkerd: { dash: '--', flags: 'first', knows: ['as', 'as-group'] },
+  // cilium cilium-cli/cli/cmd.go
+  cilium: { dash: '--', flags: 'first', knows: ['as', 'as-group'] },
+  // consul-k8s cli/common/flag
+  'consul-k8s': { dash: '-', flags: 'last', knows: [] },
+};
+
+export type RunTool = (q: ToolQuestion, signal: AbortSignal) => Promise<Reply<ProcessAnswer>>;
+
+/** Three at a time: each is a client of its own with its own connections. */
+export function toolRunner(settings: ToolSettings): RunTool {
+  const limit = limitTo(3);
+  return async (q, signal) => {
+    const refused = q.local ? undefined : unreachableBy(q.tool, settings);
+    if (refused) return refused;
+    const file = (q.tool === 'istioctl' && settings.istioctl) || q.tool;
+    const args = q.local ? q.args : withReach(q, settings);
+    return limit(signal, async () => {
+      const ran = await run(file, args, { env: environment(settings), signal });
+      return read(q, ran, signal);
+    });
+  };
+}
+
+function unreachableBy(tool: Tool, settings: ToolSettings): Failure | undefined {
+  if (settings.overridden) {
+    return failure(
+      'refused',
+      `${tool} has no --cluster and no --user: it would reach something else`,
+    );
+  }
+  const asked = identityFlags(settings).map(([name]) => name);
+  const unknown = asked.find((name) => !dialects[tool].knows.includes(name));
+  return (
+    unknown && failure('refused', `${tool} has no --${unknown}: it would run as somebody else`)
+  );
+}
+
+function identityFlags(settings: ToolSettings) {
+  return [
+    ...(settings.as ? [['as', settings.as] as const] : []),
+    ...(settings.asUid ? [['as-uid', settings.asUid] as const] : []),
+    ...settings.asGroups.map((group) => ['as-group', group] as const),
+  ];
+}
+
+function withReach(q: ToolQuestion, settings: ToolSettings): readonly string[] {
+  const { dash, flags } = dialects[q.tool];
+  const [file, ...more] = settings.kubeconfigs;
+  const reach = [
+    ...(file && more.length === 0 ? [['kubeconfig', file] as const] : []),
+    ...(file ? [['context', settings.context] as const] : []),
+    ...identityFlags(settings),
+  ].map(([name, value]) => `${dash}${name}=${value}`);
+  return flags === 'first' ? [...reach, ...q.args] : [...q.args, ...reach];
+}
+
+/** One language, no colours, and the same files also for what the program itself starts. */
+function environment(settings: ToolSettings): NodeJS.ProcessEnv {
+  const files = settings.kubeconfigs.join(delimiter);
+  return {
+    ...settings.env,
+    LC_ALL: 'C',
+    NO_COLOR: '1',
+    ...(files === '' ? {} : { KUBECONFIG: files }),
+  };
+}
+
+function read(q: ToolQuestion, ran: Ran, signal: AbortSignal): Reply<ProcessAnswer> {
+  switch (ran.is) {
+    case 'missing':
+      return failure('tool-missing', `${q.tool} is not on the PATH`);
+    case 'cut':
+      return cutShort(signal);
+    case 'broken':
+      return failure('tool-failed', broken(q.tool, ran.code));
+    case 'exited': {
+      const flag = /unknown flag: --(as|as-group|as-uid|context)\b/.exec(ran.stderr)?.[1];
+      if (ran.exitCode !== 0 && flag)
+        return failure('tool-too-old', `this ${q.tool} has no --${flag}`);
+      return answered({ exitCode: ran.exitCode, stdout: ran.stdout, stderr: ran.stderr });
+    }
+  }
+}
+
+function broken(tool: string, code: string): string {
+  if (code === 'too-much') return `${tool} printed more than 64 MiB`;
+  if (code === 'EACCES') return `${tool} may not be executed`;
+  return code.startsWith('SIG')
+    ? `${tool} was ended by ${code}`
+    : `${tool} could not be run (${code})`;
+}
