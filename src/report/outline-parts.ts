@@ -51,10 +51,10 @@ function claim(lead: Finding, room: Room): Block[] {
 
 function also(others: readonly Finding[], label: string, room: Room): Block[] {
   const shown = others.slice(0, room.list);
-  const role = (f: Finding) =>
-    label === 'Seen' && f.role === 'symptom' ? '' : `${words.roleSays(f)}: `;
   return [
-    ...shown.map((finding) => text(role(finding) + cited(finding, room), room, `${label}:`)),
+    ...shown.map((finding) =>
+      text(words.roleSays(finding, label === 'Also') + cited(finding, room), room, `${label}:`),
+    ),
     ...leftOut(others.length - shown.length, 'finding', room),
   ];
 }
@@ -74,13 +74,16 @@ export function actions(d: Diagnosis, room: Room): Block[] {
   const next = nextOf(d);
   const first = shown[0];
   if (!first || next.run !== first.run) {
-    const step = [text(next.says, room, 'Do next:'), ...(next.run ? [run(next.run, d)] : [])];
+    const step = [
+      text(next.run ? `${next.says}:` : next.says, room, 'Do next:'),
+      ...(next.run ? [run(next.run, d)] : []),
+    ];
     return [...step, ...shown.flatMap((fix, i) => action(fix, i + 1, d, room))];
   }
   return [
     text(shown.length > 1 ? 'in this order, the least touching first.' : '', room, 'Do next:'),
     ...shown.flatMap((fix, i) => [
-      ...(fix === further[0] ? [text('what helps, but does not cure:', room, 'Also:')] : []),
+      ...(fix === further[0] ? [text('these help, but do not cure.', room, 'Also:')] : []),
       ...action(fix, i + 1, d, room),
     ]),
     ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),
@@ -166,7 +169,11 @@ export function tally(
       `${words.state(first)}:`,
     );
   });
-  return [title(`meshdoc: ${count(total, 'target')}: ${states}`, room), ...lines];
+  return [
+    title(`meshdoc: ${count(total, 'target')}: ${states}`, room),
+    ...lines,
+    ...leftOut(groups.length - lines.length, 'kind', room),
+  ];
 }
 
 export function leftOut(n: number, one: string, room: Room, many = `${one}s`): Block[] {

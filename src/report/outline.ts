@@ -52,7 +52,12 @@ export function run(command: Command, d: Diagnosis): Block {
 export function withContext(blocks: readonly Block[], d: Diagnosis, room: Room): Block[] {
   const { context } = d.about.reach;
   const first = blocks.findIndex((block) => needsContext(block));
-  if (!context || first < 0) return [...blocks];
+  const needs = blocks[first];
+  if (!context || !needs) return [...blocks];
+  if (needs.is === 'details') {
+    const inside = { ...needs, body: withContext(needs.body, d, room) };
+    return blocks.map((block) => (block === needs ? inside : block));
+  }
   const at = d.about.server
     ? `your kubeconfig context for ${d.about.server}`
     : 'your kubeconfig context';

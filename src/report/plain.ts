@@ -18,7 +18,8 @@ export function linesOf(texts: readonly string[]): string[] {
 
 /** At most `max` characters, the last ones saying how much is missing. */
 export function clip(text: string, max: number): string {
-  if (text.length <= max) return text;
+  // A note longer than what it stands for helps nobody.
+  if (text.length <= max + 30) return text;
   const kept = [...text.slice(0, max)];
   // A pair of surrogates cut in half would not be a character any more.
   if (/[\ud800-\udbff]$/.test(kept.at(-1) ?? '')) kept.pop();

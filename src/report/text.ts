@@ -91,8 +91,7 @@ function claim(finding: Finding, to: Ink): string[] {
 
 function also(finding: Finding, hasLead: boolean, to: Ink): string[] {
   const cite = ` (${finding.evidence.join(', ')})`;
-  const role = !hasLead && finding.role === 'symptom' ? '' : `${roleSays(finding)}: `;
-  const text = role + said(finding.says, to) + cite;
+  const text = roleSays(finding, hasLead) + said(finding.says, to) + cite;
   return row(to, hasLead ? 'Also' : 'Seen', text);
 }
 

@@ -43,10 +43,11 @@ export function certainty(finding: Finding): 'CONFIRMED' | 'LIKELY' {
   return finding.sure ? 'CONFIRMED' : 'LIKELY';
 }
 
-/** What stands beside the first finding: another cause, advice, or something still unexplained. */
-export function roleSays(finding: Finding): string {
-  if (finding.role === 'cause') return `another cause, ${certainty(finding).toLowerCase()}`;
-  return finding.role === 'contributor' ? 'makes it worse' : 'seen, not explained';
+/** What a further finding is, said before it: another cause, advice, or something still unexplained. */
+export function roleSays(finding: Finding, hasLead: boolean): string {
+  if (finding.role === 'cause') return `another cause, ${certainty(finding).toLowerCase()}: `;
+  if (!hasLead) return finding.role === 'contributor' ? 'advice: ' : '';
+  return finding.role === 'contributor' ? 'makes it worse: ' : 'seen, not explained: ';
 }
 
 /** The state of a target in one word. */
@@ -112,7 +113,7 @@ export function took(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** `istiod 1.31.1`, one for each version that was answered. */
+/** `name 1.31.1`, one for each version that was answered. */
 export function versions(d: Diagnosis): string[] {
   return Object.entries(d.about.versions).map(([name, version]) => oneLine(`${name} ${version}`));
 }
