@@ -13,7 +13,8 @@ export function failure(why: Failure['why'], detail: string): Failure {
 export function permission(q: Question): string {
   const access = accessFor(q);
   if (!access) return 'read /version';
-  const where = access.namespace ? ` in ${access.namespace}` : '';
+  const everywhere = q.ask === 'list' && q.resource.namespaced ? ' in all namespaces' : '';
+  const where = access.namespace ? ` in ${access.namespace}` : everywhere;
   return `${access.verb} ${access.resource}${where}`;
 }
 

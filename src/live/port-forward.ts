@@ -95,17 +95,21 @@ async function exchange(
     answered({ is: 'silent', waitedMs: wire.clock.now() - started });
   const silence = Math.min(SILENCE, wire.requestTimeoutMs || SILENCE);
   return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+    let timer: NodeJS.Timeout | undefined;
     const watch = new Promise<Reply<HttpAnswer>>((resolve) => {
-      const timer = setTimeout(() => port.heard() || resolve(silent()), silence);
+      timer = setTimeout(() => port.heard() || resolve(silent()), silence);
       inner.addEventListener('abort', () => {
-        clearTimeout(timer);
         const cut = cutShort(inner);
         const enough = !signal.aborted || wire.clock.now() - started >= MIN_SILENCE;
         resolve(cut.why === 'timed-out' && !port.heard() && enough ? silent() : cut);
       });
     });
     const closed = port.troubled.then(() => refusedPort(q, port.trouble()));
-    return Promise.race([httpOver(q, port), closed, watch]);
+    try {
+      return await Promise.race([httpOver(q, port), closed, watch]);
+    } finally {
+      clearTimeout(timer);
+    }
   });
 }
 
