@@ -1,0 +1,65 @@
+// Environment variables a mesh sets itself: their values say how a proxy was told to behave. Everybody
+// else's variables are not meshdoc's business.
+
+const OPEN_PREFIXES = [
+  'ISTIO_',
+  'PILOT_',
+  'PROXY_',
+  'ENVOY_',
+  'INJECT',
+  'CITADEL_',
+  'XDS_',
+  'ENABLE_',
+  'DNS_',
+  'VALIDATION_',
+  'POD_',
+  'WORKLOAD_',
+  'AMBIENT_',
+  'ZTUNNEL_',
+  'CNI_',
+  'LINKERD2_PROXY_',
+  '_pod_',
+  '_l5d_',
+  'CILIUM_',
+  'CONSUL_',
+  'DP_',
+  'SPIFFE_',
+  'SPIRE_',
+];
+
+const OPEN_NAMES = new Set([
+  'CA_ADDR',
+  'CA_PROVIDER',
+  'CA_TRUSTED_NODE_ACCOUNTS',
+  'ROOT_CA_DIR',
+  'TRUST_DOMAIN',
+  'JWT_POLICY',
+  'REVISION',
+  'CLUSTER_ID',
+  'SERVICE_ACCOUNT',
+  'INSTANCE_IP',
+  'HOST_IP',
+  'NODE_NAME',
+  'NAMESPACE',
+  'INPOD_ENABLED',
+  'EXTERNAL_ISTIOD',
+  'SHARED_MESH_CONFIG',
+  'PLATFORM',
+  'OUTPUT_CERTS',
+  'FILE_MOUNTED_CERTS',
+  'CREDENTIAL_FETCHER_TYPE',
+  'EXIT_ON_ZERO_ACTIVE_CONNECTIONS',
+  'TERMINATION_DRAIN_DURATION_SECONDS',
+  'MINIMUM_DRAIN_DURATION',
+  'SECRET_TTL',
+  'RUST_LOG',
+  'GOMAXPROCS',
+  'GOMEMLIMIT',
+  'KUBERNETES_SERVICE_HOST',
+  'KUBERNETES_SERVICE_PORT',
+  'UNSAFE_ENABLE_ADMIN_ENDPOINTS',
+]);
+
+export function isOpenVariable(name: string): boolean {
+  return OPEN_NAMES.has(name) || OPEN_PREFIXES.some((prefix) => name.startsWith(prefix));
+}

@@ -1,0 +1,48 @@
+// The guard: the one door between adapters and everything else, and the only caller of `Raw.open`. It
+// refuses questions that could harm, and hides secrets in every answer before anybody sees, saves or quotes it.
+//
+// Decided: credentials are hidden, topology is kept. IP addresses, host names, namespaces, SPIFFE ids, serial
+// numbers, public certificates, xDS nonces and image digests are the diagnosis; a report in which they are
+// masked ("*** to *** failed") helps nobody. replicatedhq/troubleshoot hid IP addresses by default, was asked
+// to stop (its issues 449, 735, 823) and wrote that down as its ADR-001. A hidden value becomes a numbered
+// stand-in, the same everywhere in one run, so that equality survives; there is no way back.
+//
+// Decided: what cannot be made safe is not answered. A rule that throws costs the answer, never the secret.
+import { answered, failed, type Ask, type Reply } from '../core/ports.ts';
+import type { AnswerTo, Question } from '../core/question.ts';
+import { Raw, type RawAsk } from './raw.ts';
+import { createRedact, type Redact } from './redact.ts';
+import { refusal } from './refuse.ts';
+
+export type Policy = {
+  /**
+   * Ports a mesh has moved, by the port they stand for: `{ 15100: 15000 }` when ProxyConfig sets
+   * `proxyAdminPort: 15100`. What may be asked there is what may be asked at the port of old.
+   */
+  readonly movedPorts?: Readonly<Record<number, number>>;
+};
+
+/** The safe side of an adapter. */
+export function guard(ask: RawAsk, policy: Policy = {}): Ask {
+  const redact = createRedact();
+  return async (question, signal) => {
+    const refused = refusal(question, policy.movedPorts);
+    if (refused !== undefined) return failed('refused', redact.text(refused));
+    const reply = await ask(question, signal);
+    if (!reply.ok) return failed(reply.why, redact.text(reply.detail));
+    return open(question, reply.value, redact);
+  };
+}
+
+function open<Q extends Question>(
+  question: Q,
+  raw: Raw<AnswerTo<Q>>,
+  redact: Redact,
+): Reply<AnswerTo<Q>> {
+  try {
+    // Redaction changes strings and drops fields; the type of the answer stays the question's.
+    return answered(redact.answer(question, Raw.open(raw)) as AnswerTo<Q>);
+  } catch {
+    return failed('unreadable', 'the answer could not be searched for secrets, so it was dropped');
+  }
+}

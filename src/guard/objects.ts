@@ -1,0 +1,161 @@
+// Rules for fields of Kubernetes objects, wherever such an object stands: in a get, in istiod's
+// /debug/configz, in the annotations that Envoy's node metadata repeats.
+import type { Json, JsonObject } from '../core/object.ts';
+import { isOpenVariable } from './env.ts';
+import { isHarmless, isSecretAnnotation, isSecretFile, isSecretName } from './names.ts';
+import { isMask, sized } from './tokens.ts';
+
+/** What a rule may use: how to hide, the rules for text, and the walk over what it does not know itself. */
+export type Hands = {
+  readonly hide: (value: string) => string;
+  readonly text: (value: string) => string;
+  readonly walk: (value: Json) => Json;
+};
+/** `undefined` when the value has not the shape the rule is for. */
+type FieldRule = (value: Json, hands: Hands, parent: JsonObject) => Json | undefined;
+
+const FIELDS: Readonly<Record<string, FieldRule>> = {
+  managedFields: (value) => (isList(value) ? mapList(value, manager) : undefined),
+  annotations,
+  ANNOTATIONS: annotations,
+  env: variables,
+  proxyMetadata: variables,
+  args: argv,
+  command: argv,
+};
+
+const OF_KIND: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
+  Secret: {
+    data: (value) => mapStrings(value, (_, text) => sized(text, true)),
+    stringData: (value) => mapStrings(value, (_, text) => sized(text)),
+  },
+  ConfigMap: {
+    data: configData,
+    binaryData: (value) => mapStrings(value, (_, text) => sized(text, true)),
+  },
+};
+
+/** The safe value of a field that has a rule of its own; `undefined` when it has none. */
+export function guardField(
+  key: string,
+  value: Json,
+  parent: JsonObject | undefined,
+  hands: Hands,
+): Json | undefined {
+  if (parent === undefined) return undefined;
+  const kind = parent['kind'];
+  const ofKind = typeof kind === 'string' ? own(OF_KIND, kind) : undefined;
+  const rule = (ofKind && own(ofKind, key)) ?? own(FIELDS, key);
+  return rule?.(value, hands, parent);
+}
+
+const KEPT_OF_MANAGER = new Set(['manager', 'operation', 'time', 'subresource']);
+
+function manager(entry: Json): Json {
+  if (!isMap(entry)) return entry;
+  const kept = Object.entries(entry).filter(([key]) => KEPT_OF_MANAGER.has(key));
+  return kept.length === Object.keys(entry).length ? entry : Object.fromEntries(kept);
+}
+
+// Carries the whole object again, Secret data included.
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function annotations(value: Json, { hide, text }: Hands): Json | undefined {
+  if (!isMap(value)) return undefined;
+  const { [LAST_APPLIED]: applied, ...rest } = value;
+  const safe = mapStrings(rest, (key, inner) => {
+    if (!isSecretAnnotation(key)) return text(inner);
+    return isHarmless(key, inner) ? inner : hide(inner);
+  });
+  return applied === undefined && safe === rest ? value : safe;
+}
+
+/** `env` as a list in a container, as a map in Helm values; `proxyMetadata` is the same map in ProxyConfig. */
+function variables(value: Json, hands: Hands): Json | undefined {
+  if (isMap(value)) return mapStrings(value, (name, text) => variable(name, text, hands));
+  if (!isList(value)) return undefined;
+  return mapList(value, (item) => {
+    if (!isMap(item) || typeof item['value'] !== 'string') return hands.walk(item);
+    const { value: text, ...rest } = item;
+    const name = typeof item['name'] === 'string' ? item['name'] : '';
+    const safe = variable(name, text, hands);
+    const others = hands.walk(rest);
+    return safe === text && others === rest ? item : { ...(others as JsonObject), value: safe };
+  });
+}
+
+function variable(name: string, value: string, { hide, text }: Hands): string {
+  if (value === '' || isMask(value)) return value;
+  if (!isOpenVariable(name)) return '[hidden]';
+  if (!isSecretName(name)) return text(value);
+  return isHarmless(name, value) ? value : hide(value);
+}
+
+const FLAG = /^--?([\w.-]+)(=?)/;
+
+/** `--token abc` as two arguments, and `--token=abc` as one. */
+function argv(value: Json, { hide, text, walk }: Hands): Json | undefined {
+  if (!isList(value)) return undefined;
+  let secret: string | undefined;
+  return mapList(value, (item) => {
+    if (typeof item !== 'string') return walk(item);
+    const flag = FLAG.exec(item);
+    const before = secret;
+    secret = flag && flag[2] === '' && isSecretName(flag[1] ?? '') ? flag[1] : undefined;
+    if (before !== undefined && flag === null) return isHarmless(before, item) ? item : hide(item);
+    if (!flag || flag[2] === '' || !isSecretName(flag[1] ?? '')) return text(item);
+    const inner = item.slice(flag[0].length);
+    return isHarmless(flag[1] ?? '', inner) ? item : flag[0] + hide(inner);
+  });
+}
+
+/** ConfigMaps of meshes, whose keys are known: public roots, mesh configuration, injection templates. */
+const MESH_CONFIG =
+  /^(?:istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?|linkerd-config|linkerd-identity-trust-roots|consul(?:-[\w.-]+)?|cilium-config)$/;
+const KUBECONFIG =
+  /client-key-data|client-certificate-data|^kind: *Config\b[^]*^users:|"kind": *"Config"/m;
+
+function configData(value: Json, { text }: Hands, parent: JsonObject): Json | undefined {
+  const metadata = parent['metadata'];
+  const name = isMap(metadata) ? metadata['name'] : undefined;
+  const mesh = typeof name === 'string' && MESH_CONFIG.test(name);
+  return mapStrings(value, (key, inner) => {
+    if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);
+    return KUBECONFIG.test(inner) ? sized(inner) : text(inner);
+  });
+}
+
+function mapStrings(value: JsonObject, change: (key: string, text: string) => string): JsonObject;
+function mapStrings(
+  value: Json,
+  change: (key: string, text: string) => string,
+): JsonObject | undefined;
+function mapStrings(value: Json, change: (key: string, text: string) => string): Json | undefined {
+  if (!isMap(value)) return undefined;
+  let same = true;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const safe =
+      typeof inner === 'string' ? change(key, inner) : inner === null ? inner : '[hidden]';
+    same &&= safe === inner;
+    return [key, safe] as const;
+  });
+  return same ? value : Object.fromEntries(entries);
+}
+
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** The list itself when no item changes. */
+export function mapList(items: readonly Json[], change: (item: Json) => Json): readonly Json[] {
+  const safe = items.map(change);
+  return safe.every((item, index) => item === items[index]) ? items : safe;
+}
+
+export function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+export function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

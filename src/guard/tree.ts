@@ -1,0 +1,105 @@
+// The walk over a tree of JSON, Kubernetes objects and dumps alike: what is hidden by the name of a field,
+// and the text rules for every other string. A tree in which nothing is hidden is returned as it came.
+import type { Json, JsonObject } from '../core/object.ts';
+import { isCredentialHeader, isHarmless, isPasswordName, isSecretName } from './names.ts';
+import { guardField, isList, mapList, type Hands } from './objects.ts';
+
+/** Nothing a mesh prints is deeper; what is, is hidden whole rather than walked until the stack ends. */
+const DEEPEST = 150;
+
+/** Fields that hold key material in Envoy's DataSource (envoy.config.core.v3.DataSource). */
+const INLINE = /^inline(?:_bytes|_string|Bytes|String)$/;
+/** Envoy's messages whose DataSource is secret: TlsCertificate.private_key, GenericSecret, ticket keys... */
+const HOLDER =
+  /^(?:private_?key|password|(?:generic|hmac|token)?_?secrets?|session_?ticket_?keys|pkcs12)$/i;
+/** Public again inside a holder: Secret.tls_certificate.certificate_chain, Secret.validation_context. */
+const PUBLIC = /^(?:certificate_?chain|trusted_?ca|crl|ocsp_?staple)$/i;
+/** Private members of a JSON Web Key (RFC 7518, section 6). */
+const KEY_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
+/** `{name: authorization, value: ...}` and its relatives. */
+const NAMES = ['name', 'key', 'header', 'header_name', 'headerName'];
+const VALUES =
+  /^(?:not_?)?(?:raw_?|string_?|default_?)?values?$|^(?:exact|prefix|suffix|regex|contains|string)(?:_?match)?$/i;
+
+type Place = {
+  readonly key: string;
+  readonly depth: number;
+  /** Inside one of Envoy's messages that hold key material. */
+  readonly held: boolean;
+  readonly parent?: JsonObject | undefined;
+};
+export type TreeHands = {
+  readonly hide: (value: string) => string;
+  readonly text: (value: string, depth: number) => string;
+};
+
+export function guardTree(value: Json, depth: number, hands: TreeHands): Json {
+  return walk(value, { key: '', depth, held: false }, hands);
+}
+
+function walk(value: Json, place: Place, hands: TreeHands): Json {
+  if (typeof value === 'string') return leaf(value, place, hands);
+  if (typeof value === 'number')
+    return isPasswordName(place.key) ? hands.hide(String(value)) : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (place.depth > DEEPEST) return '[hidden]';
+  const depth = place.depth + 1;
+  const own = guardField(place.key, value, place.parent, fieldHands(depth, hands));
+  if (own !== undefined) return own;
+  const inner: Place = { ...place, depth, parent: undefined };
+  return isList(value)
+    ? mapList(value, (item) => walk(item, inner, hands))
+    : map(value, place, hands);
+}
+
+function fieldHands(depth: number, hands: TreeHands): Hands {
+  return {
+    hide: hands.hide,
+    text: (text) => hands.text(text, depth),
+    walk: (inner) => walk(inner, { key: '', depth, held: false }, hands),
+  };
+}
+
+function map(value: JsonObject, place: Place, hands: TreeHands): JsonObject {
+  const held = (place.held || HOLDER.test(place.key)) && !PUBLIC.test(place.key);
+  const named = isCredentialHeader(place.key) ? place.key : credentialNamed(value);
+  const jwk = typeof value['kty'] === 'string';
+  let same = true;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const safe =
+      (jwk && KEY_MEMBERS.has(key)) || (named !== undefined && VALUES.test(key))
+        ? hideAll(inner, named ?? key, hands)
+        : walk(inner, { key, held, depth: place.depth + 1, parent: value }, hands);
+    const safeKey = hands.text(key, DEEPEST);
+    same &&= safe === inner && safeKey === key;
+    return [safeKey, safe] as const;
+  });
+  // `fromEntries` defines properties, so that a key named __proto__ stays a key.
+  return same ? value : Object.fromEntries(entries);
+}
+
+function credentialNamed(value: JsonObject): string | undefined {
+  for (const field of NAMES) {
+    const name = value[field];
+    if (typeof name === 'string' && isCredential(name)) return name;
+  }
+  return undefined;
+}
+
+/** Every string under a name that says it is a credential. */
+function hideAll(value: Json, name: string, hands: TreeHands): Json {
+  if (typeof value === 'string') return isHarmless(name, value) ? value : hands.hide(value);
+  if (value === null || typeof value !== 'object') return value;
+  return isList(value)
+    ? mapList(value, (item) => hideAll(item, name, hands))
+    : hands.hide(JSON.stringify(value));
+}
+
+function leaf(value: string, { key, held, depth }: Place, hands: TreeHands): string {
+  if (!(held && INLINE.test(key)) && !isCredential(key)) return hands.text(value, depth);
+  return isHarmless(key, value) ? value : hands.hide(value);
+}
+
+function isCredential(name: string): boolean {
+  return isSecretName(name) || isCredentialHeader(name);
+}
