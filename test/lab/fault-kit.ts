@@ -37,6 +37,21 @@ export async function untilStates(
 
 export const isGone = (entries: Record<string, string>[]): boolean => entries.length === 0;
 
+/** Waits until a container of a pod has written a line that matches, since the given moment. */
+export async function untilLogged(
+  pod: LabPod,
+  container: string,
+  pattern: RegExp,
+  since: Date,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const file = join(podDir(pod.namespace, pod.name), `${container}.log`);
+  const from = since.toISOString();
+  const seen = async (): Promise<boolean> =>
+    (await readFile(file, 'utf8')).split('\n').some((line) => line > from && pattern.test(line));
+  await until(`${pattern} in the log of ${pod.name}/${container}`, seen, timeoutMs);
+}
+
 const CHAIN = 'MDLAB-FAULT';
 const iptables = (netns: string, ...args: string[]): string[] =>
   inNetns(netns, ['iptables', '-w', ...args]);

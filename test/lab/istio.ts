@@ -43,7 +43,9 @@ function adapt(object: Manifest): Manifest {
 
 /** A second revision shares the types and the base with the first: only its own objects count. */
 const isOf = ({ metadata }: Manifest, revision: string): boolean =>
-  revision === 'default' || metadata.labels?.['istio.io/rev'] === revision;
+  revision === 'default' ||
+  metadata.labels?.['istio.io/rev'] === revision ||
+  metadata.name.includes(`-${revision}`);
 
 /** What `istioctl install` would apply for one revision, adapted to run here. */
 export async function istioManifest(revision = 'default'): Promise<string> {

@@ -4,6 +4,7 @@ import {
   restartProxyClean,
   restartProxyWith,
   targetOf,
+  untilLogged,
   untilStates,
 } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
@@ -17,8 +18,10 @@ export default {
     const pod = await lab.pod('web');
     const foreign = inState('pki', 'foreign.crt');
     await makeCa('/O=cluster.local', foreign, inState('pki', 'foreign.key'));
+    const since = new Date();
     await restartProxyWith(pod, 'root-cert.pem', await readFile(foreign, 'utf8'));
     await untilStates(pod, 'not connected', isGone);
+    await untilLogged(pod, 'istio-proxy', /certificate signed by unknown authority/, since);
     return { target: targetOf(pod) };
   },
   async mend(lab) {

@@ -3,6 +3,7 @@ import {
   restartProxyClean,
   restartProxyWith,
   targetOf,
+  untilLogged,
   untilStates,
 } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
@@ -13,8 +14,10 @@ export default {
   async break(lab) {
     const pod = await lab.pod('web');
     const token = await lab.kubectl('-n', 'shop', 'create', 'token', 'web', '--audience=vault');
+    const since = new Date();
     await restartProxyWith(pod, 'istio-token', token.trim());
     await untilStates(pod, 'not connected', isGone);
+    await untilLogged(pod, 'istio-proxy', /Unauthenticated|authentication failure/, since);
     return { target: targetOf(pod) };
   },
   async mend(lab) {

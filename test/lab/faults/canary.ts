@@ -23,10 +23,6 @@ spec:
           env: [{ name: APP, value: web }]
           ports: [{ name: http, containerPort: 8080 }]
 `;
-const NAMESPACED = 'deployment,service,configmap,serviceaccount,role,rolebinding,pdb';
-const CLUSTER =
-  'clusterrole,clusterrolebinding,mutatingwebhookconfiguration,validatingwebhookconfiguration';
-
 export default {
   name: 'canary',
   does: 'A second revision, canary, runs beside the default one and serves shop-canary/web.',
@@ -42,8 +38,7 @@ export default {
   },
   async mend(lab) {
     await lab.kubectl('delete', 'namespace', 'shop-canary', '--ignore-not-found');
-    const selector = ['-l', 'istio.io/rev=canary'];
-    await lab.kubectl('delete', CLUSTER, ...selector);
-    await lab.kubectl('-n', 'istio-system', 'delete', NAMESPACED, ...selector);
+    const stdin = await istioManifest('canary');
+    await lab.run(['kubectl', 'delete', '--ignore-not-found', '-f', '-'], { stdin });
   },
 } satisfies Fault;
