@@ -6,7 +6,7 @@ import { proxyStates } from './health.ts';
 import type { FaultContext, Lab, LabPod } from './lab.ts';
 import { pidsIn } from './net.ts';
 import { podDir } from './paths.ts';
-import { inNetns, run, sh, until } from './sh.ts';
+import { inNetns, run, sh, sleep, until } from './sh.ts';
 import { overridesDir } from './volumes.ts';
 
 export const targetOf = ({ namespace, name }: LabPod): string => `${namespace}/${name}`;
@@ -112,6 +112,9 @@ export async function restartProxyClean(pod: LabPod): Promise<void> {
   await signal(pod, 'pilot-agent', 'SIGKILL');
 }
 
+// istiod gathers changes for 100 ms before it pushes; before that all is still SYNCED.
+const PUSH_MS = 1000;
+
 /** A fault that is only configuration: every proxy takes it and stays SYNCED. */
 export function configFault(name: string, does: string, yaml: string, names = {}): Fault {
   return {
@@ -119,6 +122,7 @@ export function configFault(name: string, does: string, yaml: string, names = {}
     does,
     async break(lab): Promise<FaultContext> {
       await lab.apply(yaml);
+      await sleep(PUSH_MS);
       const pod = await lab.pod('web');
       await untilStates(pod, 'synced', ([states = {}]) =>
         Object.values(states).every((state) => state === 'SYNCED'),
