@@ -26,6 +26,22 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(plain) && !NAMES_A_SECRET.test(plain);
 }
 
+/** The value of a field or header of this name is a credential. */
+export const isCredential = remembered((name) => isSecretName(name) || isCredentialHeader(name));
+
+/** Dumps have a hundred thousand fields of a few hundred names. */
+function remembered(test: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    if (known.size > 5_000) known.clear();
+    const now = test(name);
+    known.set(name, now);
+    return now;
+  };
+}
+
 /** A file's name, as keys of a ConfigMap are. */
 export function isSecretFile(name: string): boolean {
   return isSecretName(name.replace(EXTENSION, ''));

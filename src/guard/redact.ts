@@ -28,25 +28,16 @@ export function createRedact(): Redact {
   const hide = (value: string) => tokens.hide(value);
 
   const tree = (value: Json, depth = 0): Json => guardTree(value, depth, { hide, text: inner });
-  function inner(text: string, depth: number): string {
-    const last = text.at(-1);
-    const nested =
-      depth < NESTED && ((text[0] === '{' && last === '}') || (text[0] === '[' && last === ']'));
-    const safe = nested
-      ? mapJson(text, (value) => tree(value, depth + NESTED / 4), scrub)
-      : undefined;
-    return safe ?? scrub(text);
-  }
-  /** A body, a stream, a line: JSON when it is JSON. Again until it stays, as hiding can complete a document. */
-  function body(text: string): string {
-    let current = text;
-    for (let round = 0; round < ROUNDS; round++) {
-      const next = mapJson(current, tree, scrub) ?? scrub(current);
-      if (next === current) break;
-      current = next;
-    }
-    return current;
-  }
+  const inner = (text: string, depth: number): string =>
+    settled(text, (current) => {
+      const ends = `${current.charAt(0)}${current.at(-1) ?? ''}`;
+      if (depth >= NESTED || (ends !== '{}' && ends !== '[]')) return scrub(current);
+      return mapJson(current, (value) => tree(value, depth + NESTED / 4), scrub) ?? scrub(current);
+    });
+  const body = (text: string): string =>
+    settled(text, (current) => mapJson(current, tree, scrub) ?? scrub(current));
+  const lines = (all: readonly string[]): readonly string[] =>
+    settled(all.join('\n'), (current) => lineByLine(current, tree, scrub)).split('\n');
 
   const object = (value: KubeObject, kind: string): KubeObject =>
     tree({
@@ -66,7 +57,7 @@ export function createRedact(): Redact {
         };
       }
       case 'logs':
-        return lines(value as readonly string[], body, scrub);
+        return lines(value as readonly string[]);
       case 'http': {
         const reply = value as HttpAnswer;
         return reply.is === 'answered' ? { ...reply, body: body(reply.body) } : reply;
@@ -83,12 +74,37 @@ export function createRedact(): Redact {
   return { text: scrub, answer };
 }
 
-/** Lines that are JSON one by one; the others together, as a key in PEM spans lines. */
-function lines(
-  all: readonly string[],
-  body: (text: string) => string,
+/** Again until it stays: hiding a key with its line breaks can turn what was not JSON into JSON. */
+function settled(text: string, change: (text: string) => string): string {
+  let current = text;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = change(current);
+    if (next === current) break;
+    current = next;
+  }
+  return current;
+}
+
+/** Lines that are JSON one by one; runs of others together, as a key in PEM spans lines. */
+function lineByLine(
+  text: string,
+  tree: (value: Json) => Json,
   scrub: (text: string) => string,
-): readonly string[] {
-  const safe = all.map((line) => (line.startsWith('{') ? body(line) : line));
-  return scrub(safe.join('\n')).split('\n');
+): string {
+  const safe: string[] = [];
+  let run: string[] = [];
+  const endRun = () => {
+    if (run.length > 0) safe.push(scrub(run.join('\n')));
+    run = [];
+  };
+  for (const line of text.split('\n')) {
+    const json = line.startsWith('{') ? mapJson(line, tree, scrub) : undefined;
+    if (json === undefined) run.push(line);
+    else {
+      endRun();
+      safe.push(json);
+    }
+  }
+  endRun();
+  return safe.join('\n');
 }

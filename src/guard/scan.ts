@@ -7,7 +7,7 @@ const BEGIN = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 const END = /-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
 const LONGEST_KEY = 20_000;
 const LINE_BREAK = /((?:\\r)?\\n|\r?\n)/;
-const KEY_LINE = /^[ \t]*[A-Za-z0-9+/=]*\r?$/;
+const KEY_LINE = /^[ \t]*(?:[A-Za-z0-9+/=]+|(?:Proc-Type|DEK-Info): .*)\r?$/;
 
 /** A key cut off before its end marker, or before its begin marker, is still a key. */
 export function hidePem(text: string, hide: Hide): string {
@@ -25,9 +25,9 @@ export function hidePem(text: string, hide: Hide): string {
 }
 
 function keyEnd(text: string, from: number): number {
-  const near = text.slice(from, from + LONGEST_KEY);
-  const next = near.indexOf('-----BEGIN');
-  const end = END.exec(next < 0 ? near : near.slice(0, next));
+  const next = text.indexOf('-----BEGIN', from);
+  const near = text.slice(from, Math.min(from + LONGEST_KEY, next < 0 ? text.length : next));
+  const end = END.exec(near);
   if (end !== null) return from + end.index + end[0].length;
   return from + keyLines(near.split(LINE_BREAK));
 }
@@ -38,7 +38,7 @@ function hideHeadless(text: string, hide: Hide): string {
   let at = 0;
   for (const end of text.matchAll(new RegExp(END, 'g'))) {
     const before = text.slice(Math.max(at, end.index - LONGEST_KEY), end.index);
-    const start = end.index - keyLines(before.split(LINE_BREAK).reverse());
+    const start = end.index - keyLines(before.split(LINE_BREAK).reverse(), true);
     const stop = end.index + end[0].length;
     parts.push(text.slice(at, start), hide(text.slice(start, stop)));
     at = stop;
@@ -47,14 +47,20 @@ function hideHeadless(text: string, hide: Hide): string {
   return parts.join('');
 }
 
-/** The length of the lines, breaks between them included, that can belong to a key. */
-function keyLines(lines: readonly string[]): number {
+/**
+ * The length of the lines that can belong to a key, breaks between them included. Only the last line of a
+ * key is short; read backwards it comes first.
+ */
+function keyLines(lines: readonly string[], backwards = false): number {
   let length = 0;
   let whole = 0;
   for (const line of lines) {
-    if (!KEY_LINE.test(line) && !LINE_BREAK.test(line)) break;
     length += line.length;
-    if (/[A-Za-z0-9+/=]/.test(line) && !LINE_BREAK.test(line)) whole = length;
+    if (line.trim() === '' || LINE_BREAK.test(line)) continue;
+    const short = line.length < 40 && !line.includes(': ');
+    if (!KEY_LINE.test(line) || (short && backwards && whole > 0)) break;
+    whole = length;
+    if (short && !backwards) break;
   }
   return whole;
 }

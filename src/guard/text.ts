@@ -42,7 +42,7 @@ const MASK_LAST = new RegExp(`${MASK}$`);
 
 /** Cheap: a string without any of these holds nothing a rule could find. */
 const SUSPECT =
-  /passw|passphrase|secret|token|credential|key|connection|authorization|cookie|bearer|basic|PRIVATE KEY|eyJ|:\/\/|[?&][^=]{1,64}=|AKIA|ASIA|AIza|ya29|GOCSPX|xox|xapp|slack|gh[pousr]_|github_pat|glpat|hv[sbr]\.|_live_|npm_|[A-Za-z0-9+/_-]{40}/i;
+  /passw|passphrase|secret|token|credential|key|connection|authorization|cookie|bearer|basic|PRIVATE KEY|eyJ|:\/\/|[?&][\w.~%[\]-]{1,64}=|AKIA|ASIA|AIza|ya29|GOCSPX|xox|xapp|slack|gh[pousr]_|github_pat|glpat|hv[sbr]\.|_live_|npm_|\[hidden #|[A-Za-z0-9+/_-]{40}/i;
 
 const RULES: readonly Rule[] = [
   hidePem,
@@ -76,7 +76,7 @@ export function createScrub(tokens: Tokens): Scrub {
   const hide = (value: string) => tokens.hide(value);
   const clean = new Set<string>();
   return (text) => {
-    if (clean.has(text)) return text;
+    if (!SUSPECT.test(text) || clean.has(text)) return text;
     tokens.reserve(text);
     const safe = settle(text, hide);
     // Dumps repeat themselves; strings that were found clean need not be read again.

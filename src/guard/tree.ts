@@ -1,7 +1,7 @@
 // The walk over a tree of JSON, Kubernetes objects and dumps alike: what is hidden by the name of a field,
 // and the text rules for every other string. A tree in which nothing is hidden is returned as it came.
 import type { Json, JsonObject } from '../core/object.ts';
-import { isCredentialHeader, isHarmless, isPasswordName, isSecretName } from './names.ts';
+import { isCredential, isCredentialHeader, isHarmless, isPasswordName } from './names.ts';
 import { guardField, isList, mapList, type Hands } from './objects.ts';
 
 /** Nothing a mesh prints is deeper; what is, is hidden whole rather than walked until the stack ends. */
@@ -98,8 +98,4 @@ function hideAll(value: Json, name: string, hands: TreeHands): Json {
 function leaf(value: string, { key, held, depth }: Place, hands: TreeHands): string {
   if (!(held && INLINE.test(key)) && !isCredential(key)) return hands.text(value, depth);
   return isHarmless(key, value) ? value : hands.hide(value);
-}
-
-function isCredential(name: string): boolean {
-  return isSecretName(name) || isCredentialHeader(name);
 }
