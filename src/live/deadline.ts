@@ -1,4 +1,5 @@
 // Deadlines: one request's own, inside whatever its caller allows.
+import { setMaxListeners } from 'node:events';
 import type { Failure } from './failure.ts';
 
 /**
@@ -14,6 +15,8 @@ export async function bounded<T>(
   const inner = new AbortController();
   const passOn = (event: Event): void => inner.abort((event.target as AbortSignal).reason);
   const timer = ms > 0 ? setTimeout(() => inner.abort(timeoutError()), ms) : undefined;
+  // Dozens of questions share a run's signal; Node would warn on stderr from the eleventh on.
+  setMaxListeners(0, inner.signal, ...outers);
   for (const outer of outers) {
     if (outer.aborted) inner.abort(outer.reason);
     else outer.addEventListener('abort', passOn, { once: true });

@@ -1,0 +1,78 @@
+// The websocket side of a fake API server: exec and port-forward, as the kubelet speaks them.
+import { createServer, type RequestListener } from 'node:http';
+import { Duplex } from 'node:stream';
+import type WebSocket from 'ws';
+
+/** What a command in a container does. `silent` never ends; `refused` never starts. */
+export type FakeExec =
+  | { readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number }
+  | 'silent'
+  | { readonly refused: string };
+/** What is behind a port: an HTTP server, nothing, something stopped, something that hangs up or speaks gibberish. */
+export type FakePort = RequestListener | 'refused' | 'silent' | 'hangs-up' | 'gibberish';
+
+export function playExec(socket: WebSocket, exec: FakeExec): void {
+  if (exec === 'silent') return;
+  const send = (channel: number, text: string): void => {
+    socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
+  };
+  if ('refused' in exec) {
+    send(
+      3,
+      JSON.stringify({
+        status: 'Failure',
+        reason: 'InternalError',
+        message: exec.refused,
+        code: 500,
+      }),
+    );
+    return;
+  }
+  if (exec.stdout) send(1, exec.stdout);
+  if (exec.stderr) send(2, exec.stderr);
+  send(3, JSON.stringify(ending(exec.exitCode ?? 0)));
+}
+
+function ending(exitCode: number): object {
+  if (exitCode === 0) return { status: 'Success' };
+  const causes = [{ reason: 'ExitCode', message: String(exitCode) }];
+  return { status: 'Failure', reason: 'NonZeroExitCode', message: 'exit', details: { causes } };
+}
+
+export function playPort(socket: WebSocket, number: number, port: FakePort): void {
+  const label = Buffer.from([number & 255, number >> 8]);
+  const send = (channel: number, data: Buffer): void => {
+    if (socket.readyState === socket.OPEN)
+      socket.send(Buffer.concat([Buffer.from([channel]), data]));
+  };
+  // Each channel starts with the number of the port (kubelet portforward/websocket.go).
+  send(0, label);
+  send(1, label);
+  if (port === 'silent') return;
+  if (port === 'hangs-up') return socket.close();
+  if (port === 'gibberish')
+    return send(0, Buffer.from('\x15\x03\x01\x00\x02\x02\x16 not http\r\n'));
+  if (port === 'refused') {
+    send(
+      1,
+      Buffer.from(
+        `error forwarding port ${number}: dial tcp4 127.0.0.1:${number}: connect: connection refused`,
+      ),
+    );
+    return socket.close();
+  }
+  const stream = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _, done) => {
+      send(0, chunk);
+      done();
+    },
+    final: (done) => {
+      socket.close();
+      done();
+    },
+  });
+  socket.on('message', (data: Buffer) => stream.push(data.subarray(1)));
+  socket.on('close', () => stream.destroy());
+  createServer(port).emit('connection', stream);
+}
