@@ -1,0 +1,66 @@
+// Never cry STALE on one sample: a push that is on its way looks the same for a moment. The stream that shows
+// STALE is asked again until the proxy acknowledges, or has had more time than any healthy one needs.
+// Flapping under load: istio/istio issue 13822; false STALE of 1.22.0 and 1.22.1: issue 51612.
+import type { Ports } from '../../core/ports.ts';
+import { dotted, type PodRef } from '../../core/refs.ts';
+import type { Pod } from '../kube/pod.ts';
+import { askIstiod } from './debug.ts';
+import type { Stream, SyncView } from './proxy-sync.ts';
+import { readSyncz, type ProxySync, type TypeSync } from './syncz.ts';
+
+/** An acknowledgement takes milliseconds; a starved but living proxy with a huge config, a few seconds. */
+export const settleMs = 5000;
+const pauseMs = 1000;
+const mostSamples = 7;
+
+/** Asks the newest stream's istiod again while a STALE is young. Other streams are left as they are. */
+export async function confirm(
+  ports: Ports,
+  view: SyncView,
+  istiods: readonly Pod[],
+  pod: PodRef,
+  signal: AbortSignal,
+): Promise<SyncView> {
+  const [newest, ...others] = view.streams;
+  const istiod = istiods.find((p) => p.ref.name === newest?.istiod);
+  if (!newest || !istiod) return view;
+  let stream: Stream = newest;
+  let unchangedFor = 0;
+  let samples = 1;
+  let began = ports.clock.now();
+  while (
+    samples < mostSamples &&
+    unsettled(stream.sync, ports.clock.now(), samples, unchangedFor)
+  ) {
+    await ports.clock.sleep(pauseMs, signal);
+    samples += 1;
+    const again = await askIstiod(ports, istiod, '/debug/syncz', readSyncz, signal, samples);
+    if (!again.ok || again.value.is !== 'heard') break;
+    const row = again.value.value.find((r) => r.proxy === dotted(pod));
+    if (!row) return { ...view, streams: others, samples, at: ports.clock.now() };
+    if (sentOf(row) !== sentOf(stream.sync)) began = ports.clock.now();
+    unchangedFor = ports.clock.now() - began;
+    stream = { ...stream, sync: row };
+  }
+  return { ...view, streams: [stream, ...others], samples, at: ports.clock.now() };
+}
+
+/** STALE that is not yet old enough to be believed, or was seen only once. */
+function unsettled(sync: ProxySync, now: number, samples: number, unchangedFor: number): boolean {
+  const stale = staleTypes(sync);
+  if (stale.length === 0) return false;
+  return samples < 2 || stale.some((t) => ageOf(t, now, unchangedFor) < settleMs);
+}
+
+/** Without a send time (Istio before 1.23) the age is how long we have watched it not change. */
+function ageOf(type: TypeSync, now: number, unchangedFor: number): number {
+  return type.sentAt === undefined ? unchangedFor : now - type.sentAt;
+}
+
+export function staleTypes(sync: ProxySync): readonly TypeSync[] {
+  return sync.types.filter((t) => t.state === 'STALE');
+}
+
+function sentOf(sync: ProxySync): string {
+  return sync.types.map((t) => t.sent).join(' ');
+}

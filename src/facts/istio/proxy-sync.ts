@@ -1,0 +1,178 @@
+// What every istiod has sent to one proxy and what the proxy made of it: the heart of a STALE diagnosis.
+import { istioctl } from '../../core/command.ts';
+import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
+import type { Ports } from '../../core/ports.ts';
+import { dotted, podText, type PodRef } from '../../core/refs.ts';
+import { age } from '../../core/text.ts';
+import { failure } from '../kube/ask.ts';
+import { readPod, type Pod } from '../kube/pod.ts';
+import { askIstiod } from './debug.ts';
+import { istiodPods } from './istiods.ts';
+import { syncByIstioctl } from './proxy-sync-istioctl.ts';
+import { confirm } from './proxy-sync-samples.ts';
+import { readConnections, readSyncz, type ProxySync, type TypeSync } from './syncz.ts';
+
+/** One stream of the proxy, as one istiod sees it. */
+export type Stream = {
+  readonly istiod: string;
+  readonly revision: string;
+  /** Milliseconds since the epoch; unknown when only istioctl could be asked. */
+  readonly connectedAt: number | undefined;
+  readonly sync: ProxySync;
+};
+
+export type SyncView = {
+  /** The istiods that answered. */
+  readonly answered: readonly string[];
+  /** The istiods that took the connection and did not answer: they are stopped or starved. */
+  readonly silent: readonly string[];
+  /** Newest first; the first one is the truth, any other is a leftover half-open stream. */
+  readonly streams: readonly Stream[];
+  /** Every proxy connected to the istiods that answered. */
+  readonly proxies: readonly ProxySync[];
+  readonly samples: number;
+  readonly at: number;
+};
+
+export type SyncArgs = {
+  readonly pod: PodRef;
+  readonly root: string;
+  readonly revision?: string | undefined;
+};
+
+export const proxySync = fact({
+  name: 'istio/proxy-sync',
+  asks: ({ pod }: SyncArgs) => `istiod's sync status for ${podText(pod)}`,
+  byHand: ({ root }) => istioctl('x', 'internal-debug', 'syncz', '--all', '-i', root),
+  needs: [
+    needs(['list'], 'pods', 'mesh-root'),
+    needs(['get', 'create'], 'pods/portforward', 'mesh-root'),
+    needs(['get', 'create'], 'pods/exec', 'mesh-root'),
+    needsTool('istioctl'),
+  ],
+  timeoutMs: 14_000,
+  fetch: async (ports, args, signal) => {
+    const question = istiodPods(args.root);
+    const listed = await ports.ask(question, signal);
+    if (!listed.ok) return failure(listed, question);
+    const istiods = listed.value.items.map(readPod).filter((p) => serves(p, args.revision));
+    const asked = await askAll(ports, istiods, args, signal);
+    if (asked.ok || asked.why === 'absent') return asked;
+    const revisions = [...new Set(istiods.map((p) => p.labels['istio.io/rev'] ?? 'default'))];
+    const second = await syncByIstioctl(ports, args, revisions, signal);
+    return second.ok ? second : asked;
+  },
+  show: (view, { pod }) => [
+    ...view.streams.flatMap((stream) => streamLines(stream, view.at)),
+    ...(view.streams.length === 0
+      ? [`${dotted(pod)} is not in the answer of ${view.answered.join(', ') || 'any istiod'}`]
+      : []),
+    ...view.silent.map((name) => `${name}: connected, and no answer`),
+  ],
+});
+
+/** Not-ready istiods are asked too: they may still hold the stream. */
+function serves(istiod: Pod, revision: string | undefined): boolean {
+  return (
+    istiod.phase === 'Running' &&
+    (revision === undefined || istiod.labels['istio.io/rev'] === revision)
+  );
+}
+
+async function askAll(
+  ports: Ports,
+  istiods: readonly Pod[],
+  args: SyncArgs,
+  signal: AbortSignal,
+): Promise<Fetched<SyncView>> {
+  const parts = await Promise.all(istiods.map((istiod) => askOne(ports, istiod, args.pod, signal)));
+  const good = parts.filter((p): p is Part => 'rows' in p);
+  const bad = parts.filter((p): p is Extract<Fetched<never>, { ok: false }> => 'why' in p);
+  const [firstBad] = bad;
+  if (good.length === 0 && firstBad) return firstBad;
+  const view = viewOf(good, args.pod, ports.clock.now());
+  const confirmed = await confirm(ports, view, istiods, args.pod, signal);
+  const road = good.find((p) => p.road)?.road;
+  const missed = istiods.flatMap((istiod, i): Missed[] => {
+    const part = parts[i];
+    if (!part || !('why' in part)) return [];
+    const why = part.why === 'absent' ? 'unreachable' : part.why;
+    return [
+      { asked: `what ${istiod.ref.name} sent`, why, detail: part.detail, access: part.access },
+    ];
+  });
+  return { ok: true, value: confirmed, missed, ...(road === undefined ? {} : { road }) };
+}
+
+type Part = {
+  readonly istiod: Pod;
+  readonly rows: readonly ProxySync[] | 'silent' | 'closed';
+  readonly since: ReadonlyMap<string, number>;
+  readonly road: string | undefined;
+};
+
+async function askOne(
+  ports: Ports,
+  istiod: Pod,
+  _pod: PodRef,
+  signal: AbortSignal,
+): Promise<Part | Extract<Fetched<never>, { ok: false }>> {
+  const [syncz, connections] = await Promise.all([
+    askIstiod(ports, istiod, '/debug/syncz', readSyncz, signal),
+    askIstiod(ports, istiod, '/debug/connections', readConnections, signal),
+  ]);
+  if (!syncz.ok) return syncz;
+  const since =
+    connections.ok && connections.value.is === 'heard' ? connections.value.value : new Map();
+  const rows = syncz.value.is === 'heard' ? syncz.value.value : syncz.value.is;
+  return { istiod, rows, since, road: syncz.road };
+}
+
+function viewOf(parts: readonly Part[], pod: PodRef, now: number): SyncView {
+  const heard = parts.filter((p) => typeof p.rows !== 'string');
+  const streams = heard.flatMap(({ istiod, rows, since }): Stream[] =>
+    (typeof rows === 'string' ? [] : rows)
+      .filter((row) => row.proxy === dotted(pod))
+      .map((sync) => ({
+        istiod: istiod.ref.name,
+        revision: istiod.labels['istio.io/rev'] ?? 'default',
+        connectedAt: since.get(sync.proxy),
+        sync,
+      })),
+  );
+  return {
+    answered: heard.map((p) => p.istiod.ref.name),
+    silent: parts.filter((p) => p.rows === 'silent').map((p) => p.istiod.ref.name),
+    streams: newestFirst(streams),
+    proxies: heard.flatMap((p) => (typeof p.rows === 'string' ? [] : p.rows)),
+    samples: 1,
+    at: now,
+  };
+}
+
+export function newestFirst(streams: readonly Stream[]): readonly Stream[] {
+  return [...streams].sort((a, b) => (b.connectedAt ?? 0) - (a.connectedAt ?? 0));
+}
+
+function streamLines(stream: Stream, now: number): readonly string[] {
+  const since =
+    stream.connectedAt === undefined ? '' : `, connected for ${age(now - stream.connectedAt)}`;
+  return [`${stream.istiod}${since}`, ...typeLines(stream.sync.types, now).map((l) => `  ${l}`)];
+}
+
+/** What is in order shares a line; what is not has one of its own. */
+export function typeLines(types: readonly TypeSync[], now: number): readonly string[] {
+  const quiet = types.filter((t) => t.state === 'SYNCED');
+  const loud = types.filter((t) => t.state === 'STALE' || t.state === 'ERROR');
+  const unsent = types.filter((t) => t.state === 'NOT SENT');
+  const row = (t: TypeSync) => {
+    const sent =
+      t.sentAt === undefined
+        ? ''
+        : `, sent ${new Date(t.sentAt).toISOString()} (${age(now - t.sentAt)} ago)`;
+    return `${t.type} ${t.state}${sent}${t.error === undefined ? '' : `: ${t.error}`}`;
+  };
+  const group = (name: string, all: readonly TypeSync[]) =>
+    all.length === 0 ? [] : [`${all.map((t) => t.type).join(', ')} ${name}`];
+  return [...loud.map(row), ...group('SYNCED', quiet), ...group('NOT SENT', unsent)];
+}

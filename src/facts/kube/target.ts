@@ -1,0 +1,228 @@
+// From the words a person types to pods: `pod`, `pod.ns`, `ns/pod`, `pod/x`, `deploy/x`, `x` (a workload).
+// A named `get` comes before any `list`: reading one pod is all a restricted user may do.
+import type { Ports, Reply } from '../../core/ports.ts';
+import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
+import { listed } from '../../core/text.ts';
+import { getObject, listObjects, podRef } from './ask.ts';
+import {
+  daemonSets,
+  deployments,
+  jobs,
+  pods,
+  replicaSets,
+  services,
+  statefulSets,
+} from './kinds.ts';
+import { near } from '../../core/near.ts';
+import { labelsAt } from './read.ts';
+
+export type Resolved =
+  | { readonly is: 'pods'; readonly pods: readonly PodRef[]; readonly from: string }
+  /** The words name nothing, or too much: the user's to correct. */
+  | { readonly is: 'usage'; readonly says: string }
+  /** The cluster did not answer; `reply` says why. */
+  | {
+      readonly is: 'unanswered';
+      readonly reply: Extract<Reply<never>, { ok: false }>;
+      readonly asked: string;
+    };
+
+const kinds: Readonly<Record<string, Resource>> = {
+  pod: pods,
+  pods: pods,
+  po: pods,
+  deploy: deployments,
+  deployment: deployments,
+  deployments: deployments,
+  sts: statefulSets,
+  statefulset: statefulSets,
+  statefulsets: statefulSets,
+  ds: daemonSets,
+  daemonset: daemonSets,
+  daemonsets: daemonSets,
+  rs: replicaSets,
+  replicaset: replicaSets,
+  replicasets: replicaSets,
+  job: jobs,
+  jobs: jobs,
+  svc: services,
+  service: services,
+  services: services,
+};
+
+type Wanted =
+  | {
+      readonly by: 'kind';
+      readonly resource: Resource;
+      readonly namespace: string;
+      readonly name: string;
+    }
+  /** Every reading of a bare word: `web.shop` is a pod of that name here, or `web` in `shop`. */
+  | { readonly by: 'name'; readonly readings: readonly PodRef[] };
+
+/** `namespace` is the one in force (`-n`, else the context's); a target that names its own wins. */
+export async function resolveTarget(
+  ports: Ports,
+  target: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const wanted = parseTarget(target, namespace);
+  if ('usage' in wanted) return { is: 'usage', says: wanted.usage };
+  if (wanted.by === 'kind') return byKind(ports, wanted, signal);
+  return byName(ports, target, wanted.readings, signal);
+}
+
+export function parseTarget(
+  target: string,
+  namespace: string,
+): Wanted | { readonly usage: string } {
+  const [head = '', tail, ...rest] = target.split('/');
+  if (rest.length > 0 || head === '' || tail === '') return { usage: badTarget(target) };
+  if (tail === undefined) return parseBare(head, namespace);
+  const resource = kinds[head.toLowerCase()];
+  if (!isName(tail)) return { usage: badTarget(target) };
+  if (resource === pods) return { by: 'name', readings: readings(tail, namespace) };
+  if (resource) return parseKind(resource, tail, namespace);
+  if (!isName(head)) return { usage: badTarget(target) };
+  return { by: 'name', readings: [{ namespace: head, name: tail }] };
+}
+
+function parseBare(name: string, namespace: string): Wanted | { readonly usage: string } {
+  return isName(name)
+    ? { by: 'name', readings: readings(name, namespace) }
+    : { usage: badTarget(name) };
+}
+
+/** `deploy/web.shop` names its namespace, as istioctl takes it. */
+function parseKind(resource: Resource, name: string, namespace: string): Wanted {
+  const dot = name.lastIndexOf('.');
+  return dot < 0
+    ? { by: 'kind', resource, namespace, name }
+    : { by: 'kind', resource, namespace: name.slice(dot + 1), name: name.slice(0, dot) };
+}
+
+function readings(name: string, namespace: string): readonly PodRef[] {
+  const dot = name.lastIndexOf('.');
+  const here = { namespace, name };
+  return dot < 0 ? [here] : [{ namespace: name.slice(dot + 1), name: name.slice(0, dot) }, here];
+}
+
+function badTarget(target: string): string {
+  return `"${target}" is not a target; type a pod (web-5fcd7-x2x4q), pod.namespace, namespace/pod or deploy/name`;
+}
+
+async function byName(
+  ports: Ports,
+  target: string,
+  all: readonly PodRef[],
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const replies = await Promise.all(
+    all.map((ref) => getObject(ports, pods, ref.name, ref.namespace, signal)),
+  );
+  const found = all.filter((_, i) => replies[i]?.ok);
+  if (found.length > 1) {
+    const says = `"${target}" is ambiguous: ${listed(found.map(podText))} both exist; type one of these`;
+    return { is: 'usage', says };
+  }
+  if (found.length === 1) return { is: 'pods', pods: found, from: target };
+  for (const [i, reply] of replies.entries()) {
+    const ref = all[i];
+    if (reply && !reply.ok && reply.why !== 'absent' && ref) {
+      // A namespace read out of a dot may simply not exist for this user; the plain reading decides.
+      if (i < replies.length - 1 && reply.why === 'forbidden') continue;
+      return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
+    }
+  }
+  return byWorkloadName(ports, target, all, signal);
+}
+
+/** No pod of that name: perhaps the name of what made the pods. */
+async function byWorkloadName(
+  ports: Ports,
+  target: string,
+  all: readonly PodRef[],
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const seen: string[] = [];
+  for (const ref of all) {
+    const reply = await listObjects(ports, pods, { namespace: ref.namespace, limit: 1000 }, signal);
+    if (!reply.ok) continue;
+    const names = reply.value.items.map(podRef);
+    const mine = reply.value.items.filter((pod) => isOwnedBy(pod.metadata, ref.name)).map(podRef);
+    if (mine.length > 0) return { is: 'pods', pods: mine, from: `${ref.namespace}/${ref.name}` };
+    seen.push(...names.map(podText));
+  }
+  const where = all[0]?.namespace ?? '';
+  const close = near(podText(all[0] ?? { namespace: '', name: target }), seen);
+  const hint =
+    close.length > 0
+      ? `did you mean ${listed(close)}?`
+      : seen.length > 0
+        ? `kubectl get pods -n ${where} lists what is there`
+        : `namespace ${where} has no pods; name another with -n`;
+  return { is: 'usage', says: `no pod or workload "${target}" in namespace ${where}; ${hint}` };
+}
+
+/** `web-<hash>-<id>` of Deployment web, `db-0` of StatefulSet db, `agent-x7k2p` of DaemonSet agent. */
+function isOwnedBy(
+  metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly name: string }[];
+  },
+  workload: string,
+): boolean {
+  const hash = metadata.labels?.['pod-template-hash'];
+  return (metadata.ownerReferences ?? []).some(
+    ({ name }) => name === workload || (hash !== undefined && name === `${workload}-${hash}`),
+  );
+}
+
+async function byKind(
+  ports: Ports,
+  wanted: Extract<Wanted, { by: 'kind' }>,
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const { resource, namespace, name } = wanted;
+  const asked = `${resource.kind} ${namespace}/${name}`;
+  const reply = await getObject(ports, resource, name, namespace, signal);
+  if (!reply.ok) {
+    if (reply.why !== 'absent') return { is: 'unanswered', reply, asked };
+    return { is: 'usage', says: await missingKind(ports, wanted, signal) };
+  }
+  const selector =
+    resource === services
+      ? labelsAt(reply.value.spec, 'selector')
+      : labelsAt(reply.value.spec, 'selector', 'matchLabels');
+  const labels = Object.entries(selector).map(([k, v]) => `${k}=${v}`);
+  if (labels.length === 0)
+    return { is: 'usage', says: `${asked} selects no pods; name a pod instead` };
+  const found = await listObjects(ports, pods, { namespace, labels: labels.join(',') }, signal);
+  if (!found.ok) return { is: 'unanswered', reply: found, asked: `the pods of ${asked}` };
+  if (found.value.items.length === 0) {
+    const says = `${asked} has no pods; kubectl describe ${resource.plural.slice(0, -1)} ${name} -n ${namespace} shows why`;
+    return { is: 'usage', says };
+  }
+  return {
+    is: 'pods',
+    pods: found.value.items.map(podRef),
+    from: `${resource.kind.toLowerCase()}/${name} in ${namespace}`,
+  };
+}
+
+async function missingKind(
+  ports: Ports,
+  { resource, namespace, name }: Extract<Wanted, { by: 'kind' }>,
+  signal: AbortSignal,
+): Promise<string> {
+  const reply = await listObjects(ports, resource, { namespace, limit: 1000 }, signal);
+  const names = reply.ok ? reply.value.items.map((item) => item.metadata.name) : [];
+  const close = near(name, names);
+  const hint =
+    close.length > 0
+      ? `did you mean ${listed(close)}?`
+      : `kubectl get ${resource.plural} -n ${namespace} lists what is there`;
+  return `no ${resource.kind} "${name}" in namespace ${namespace}; ${hint}`;
+}

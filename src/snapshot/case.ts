@@ -1,0 +1,75 @@
+// A saved case: a folder that holds every question that was asked and what came back, already redacted. The
+// same folder, put under test/scenarios, is a test. Written by `record`, read by `replay`, versioned by `meshdoc`.
+import type { KubeObject } from '../core/object.ts';
+import type { Why } from '../core/answer.ts';
+
+/** scenario.yaml */
+export type CaseFile = {
+  /** The version of this format. */
+  readonly meshdoc: 1;
+  readonly runbook: string;
+  readonly input: Readonly<Record<string, string>>;
+  /** The clock of the run: when it began, ISO 8601. */
+  readonly now: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  /** The version of the API server, when it was asked. */
+  readonly server?: string;
+  /** Who wrote this: `meshdoc 0.1.0`, or a person. */
+  readonly recordedBy?: string;
+  /**
+   * True in a case written by hand: kinds that are not in cluster.yaml do not exist. A recording is false:
+   * only what is in `asked` and `replies` is known, anything else was never asked.
+   */
+  readonly complete: boolean;
+  /** Lists that were answered in full; `(more)` behind one that was cut at its limit. */
+  readonly asked?: readonly string[];
+  /** Questions that failed, and objects that were not there. */
+  readonly replies?: readonly CaseReply[];
+  /** Shown in the runbook's generated page. */
+  readonly example?: boolean;
+  /** Ships in the package; `meshdoc demo` lists it with this sentence. */
+  readonly demo?: string;
+};
+export type CaseReply = {
+  readonly question: string;
+  readonly why: 'absent' | Why;
+  readonly detail: string;
+};
+
+/** answers/*.txt: what came back to a log, HTTP, exec or tool question. */
+export type TextAnswer = {
+  readonly question: string;
+  /** `200`, `silent 3000`, `closed`, `exit 0`, `lines`. */
+  readonly status: string;
+  readonly stderr: string;
+  readonly body: string;
+};
+
+export type Case = {
+  readonly file: CaseFile;
+  readonly objects: readonly KubeObject[];
+  readonly answers: readonly TextAnswer[];
+};
+
+/** The first line states the question, so a file's name is free. */
+export function writeAnswer(answer: TextAnswer): string {
+  const stderr = answer.stderr
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `# stderr: ${line}\n`)
+    .join('');
+  return `$ ${answer.question}\n# ${answer.status}\n${stderr}\n${answer.body}`;
+}
+
+export function readAnswer(text: string): TextAnswer | undefined {
+  const head = /^\$ (.+)\n# (.+)\n((?:# stderr: .*\n)*)\n?/.exec(text);
+  const [whole, question, status, stderr = ''] = head ?? [];
+  if (whole === undefined || question === undefined || status === undefined) return undefined;
+  return {
+    question,
+    status,
+    stderr: stderr.replace(/^# stderr: /gm, '').trimEnd(),
+    body: text.slice(whole.length),
+  };
+}

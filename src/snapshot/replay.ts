@@ -1,0 +1,143 @@
+// Answers questions from a saved case. Nothing here reaches a cluster.
+import { failed, type Clock, type Reply } from '../core/ports.ts';
+import {
+  questionText,
+  type AnswerTo,
+  type HttpAnswer,
+  type ListQuestion,
+  type ProcessAnswer,
+  type Question,
+} from '../core/question.ts';
+import type { KubeObject } from '../core/object.ts';
+import type { Resource } from '../core/refs.ts';
+import { Raw, type RawAsk } from '../guard/raw.ts';
+import type { Case, TextAnswer } from './case.ts';
+import { selectObjects } from './select.ts';
+
+export type Replay = {
+  readonly ask: RawAsk;
+  readonly clock: Clock;
+  /** Recordings nobody asked for. */
+  unused(): readonly string[];
+  /** Questions that the case does not answer. */
+  missing(): readonly string[];
+};
+
+export function replay(saved: Case): Replay {
+  const used = new Set<string>();
+  const missing = new Set<string>();
+  const answers = new Map(saved.answers.map((a) => [a.question, a]));
+  const replies = new Map((saved.file.replies ?? []).map((r) => [r.question, r]));
+  const lists = new Map(
+    (saved.file.asked ?? []).map((line) => [
+      line.replace(/ \(more\)$/, ''),
+      line.endsWith(' (more)'),
+    ]),
+  );
+
+  const find = (question: Question): Reply<AnswerTo<Question>> => {
+    const key = questionText(question);
+    const reply = replies.get(key);
+    if (reply) return failed(reply.why, reply.detail);
+    const answer = answers.get(key);
+    if (answer) return readText(question, answer);
+    switch (question.ask) {
+      case 'get': {
+        const object = saved.objects.find((o) => isObject(o, question.ref));
+        if (object) return { ok: true, value: object };
+        return saved.file.complete
+          ? failed('absent', `there is no ${key.slice(4)}`)
+          : unknown(key, missing);
+      }
+      case 'list': {
+        const more = lists.get(key);
+        if (more === undefined && !saved.file.complete) return unknown(key, missing);
+        return { ok: true, value: { items: listed(saved, question), more: more ?? false } };
+      }
+      case 'server':
+        return saved.file.server === undefined
+          ? unknown(key, missing)
+          : { ok: true, value: { gitVersion: saved.file.server } };
+      case 'tool':
+        return saved.file.complete
+          ? failed('tool-missing', `${question.tool} is not on the PATH`)
+          : unknown(key, missing);
+      default:
+        return unknown(key, missing);
+    }
+  };
+
+  return {
+    ask: (question) => {
+      used.add(questionText(question));
+      const found = find(question);
+      const reply = found.ok ? { ok: true, value: new Raw(found.value) } : found;
+      return Promise.resolve(reply as never);
+    },
+    clock: frozenClock(Date.parse(saved.file.now)),
+    unused: () => [...answers.keys(), ...replies.keys()].filter((key) => !used.has(key)),
+    missing: () => [...missing],
+  };
+}
+
+function unknown(key: string, missing: Set<string>): Reply<never> {
+  missing.add(key);
+  return failed('not-in-snapshot', 'nobody had asked this when the case was recorded');
+}
+
+function isObject(
+  o: KubeObject,
+  ref: { resource: Resource; namespace?: string | undefined; name: string },
+): boolean {
+  return (
+    isKind(o, ref.resource) &&
+    o.metadata.name === ref.name &&
+    (o.metadata.namespace ?? '') === (ref.namespace ?? '')
+  );
+}
+
+function isKind(o: KubeObject, resource: Resource): boolean {
+  const group = o.apiVersion.includes('/') ? (o.apiVersion.split('/')[0] ?? '') : '';
+  return o.kind === resource.kind && group === resource.group;
+}
+
+function listed(saved: Case, question: ListQuestion): readonly KubeObject[] {
+  const found = selectObjects(
+    saved.objects.filter((o) => isKind(o, question.resource)),
+    question,
+  );
+  return question.limit === undefined ? found : found.slice(0, question.limit);
+}
+
+function readText(question: Question, answer: TextAnswer): Reply<AnswerTo<Question>> {
+  const [word, amount = ''] = answer.status.split(' ');
+  if (question.ask === 'logs') {
+    return { ok: true, value: answer.body.split('\n').filter((line) => line !== '') };
+  }
+  if (question.ask === 'http')
+    return { ok: true, value: httpAnswer(word ?? '', amount, answer.body) };
+  const value: ProcessAnswer = {
+    exitCode: Number(amount) || 0,
+    stdout: answer.body,
+    stderr: answer.stderr,
+  };
+  return { ok: true, value };
+}
+
+function httpAnswer(word: string, amount: string, body: string): HttpAnswer {
+  if (word === 'silent') return { is: 'silent', waitedMs: Number(amount) };
+  if (word === 'closed') return { is: 'closed' };
+  return { is: 'answered', status: Number(word), body };
+}
+
+/** Time stands still but for what is slept away, so a replay is the same run every time, at once. */
+function frozenClock(start: number): Clock {
+  let now = start;
+  return {
+    now: () => now,
+    sleep: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+}
