@@ -4,7 +4,7 @@ import { request as tlsRequest } from 'node:https';
 import type { Clock, Reply } from '../core/ports.ts';
 import { codeOf, connectionFailure } from './connection-error.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { bounded, cutShort } from './deadline.ts';
+import { bounded, cutShort, untilAborted } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { receive, type Received } from './response.ts';
 
@@ -33,12 +33,17 @@ export async function get(
   signal: AbortSignal,
 ): Promise<Reply<Received>> {
   // The credential first: its plugin has a deadline of its own, longer than one request's.
-  const ready = await wire.credentials.get(signal);
-  if (!ready.ok) return ready;
+  const credential = await wire.credentials.get(signal);
+  if (!credential.ok) return credential;
   const started = wire.clock.now();
   return bounded([signal], wire.requestTimeoutMs, async (inner) => {
     for (let attempt = 1; ; attempt++) {
-      const got = await authenticated(wire, pathAndQuery(wire, path, query), inner);
+      const got = await authenticated(
+        wire,
+        pathAndQuery(wire, path, query),
+        credential.value,
+        inner,
+      );
       const wait = got.ok && mayRetry(got.value) ? got.value.retryAfter : undefined;
       if (wait === undefined || attempt === MAX_TRIES) return got;
       const left = wire.requestTimeoutMs - (wire.clock.now() - started);
@@ -64,14 +69,13 @@ export function pathAndQuery(wire: Wire, path: string, query: Query): string {
 async function authenticated(
   wire: Wire,
   path: string,
+  credential: Credential,
   signal: AbortSignal,
 ): Promise<Reply<Received>> {
-  const first = await wire.credentials.get(signal);
-  if (!first.ok) return first;
-  const got = await send(wire, path, first.value, signal);
-  if (!got.ok || got.value.status !== 401 || !wire.credentials.renew(first.value)) return got;
-  const second = await wire.credentials.get(signal);
-  return second.ok ? send(wire, path, second.value, signal) : second;
+  const got = await send(wire, path, credential, signal);
+  if (!got.ok || got.value.status !== 401 || !wire.credentials.renew(credential)) return got;
+  const renewed = await wire.credentials.get(signal);
+  return renewed.ok ? send(wire, path, renewed.value, signal) : renewed;
 }
 
 /** What a request or a websocket upgrade takes to reach and satisfy the server. */
@@ -90,25 +94,41 @@ async function send(
   path: string,
   credential: Credential,
   signal: AbortSignal,
-  again = true,
 ): Promise<Reply<Received>> {
   if (signal.aborted) return cutShort(signal);
-  const { endpoint } = wire;
+  // An aborted request that waits for its socket (a slow proxy, eight others before it) reports nothing until it
+  // has one (node lib/_http_client.js, ClientRequest#destroy).
+  return untilAborted(exchange(wire, optionsFor(wire, path, credential, signal), signal), signal);
+}
+
+function optionsFor(
+  wire: Wire,
+  path: string,
+  credential: Credential,
+  signal: AbortSignal,
+): RequestOptions {
+  const { server, gzip } = wire.endpoint;
   const common = requestOptions(wire, credential);
-  const options = {
+  const encoding = gzip ? { 'Accept-Encoding': 'gzip' } : {};
+  return {
     ...common,
-    headers: {
-      ...common.headers,
-      Accept: 'application/json, */*',
-      ...(endpoint.gzip ? { 'Accept-Encoding': 'gzip' } : {}),
-    },
-    host: endpoint.server.hostname.replace(/^\[|\]$/g, ''),
-    port: endpoint.server.port,
+    headers: { ...common.headers, Accept: 'application/json, */*', ...encoding },
+    host: server.hostname.replace(/^\[|\]$/g, ''),
+    port: server.port,
     path,
     method: 'GET',
     signal,
   };
-  const begin = endpoint.server.protocol === 'http:' ? request : tlsRequest;
+}
+
+/** Never rejects. */
+async function exchange(
+  wire: Wire,
+  options: RequestOptions,
+  signal: AbortSignal,
+  again = true,
+): Promise<Reply<Received>> {
+  const begin = wire.endpoint.server.protocol === 'http:' ? request : tlsRequest;
   let req: ClientRequest | undefined;
   try {
     const sent = (req = begin(options));
@@ -122,8 +142,8 @@ async function send(
     if (signal.aborted) return cutShort(signal);
     // The server had closed a kept connection just then: https://nodejs.org/api/http.html#requestreusedsocket
     if (again && req?.reusedSocket && codeOf(error) === 'ECONNRESET') {
-      return send(wire, path, credential, signal, false);
+      return exchange(wire, options, signal, false);
     }
-    return connectionFailure(error, endpoint);
+    return connectionFailure(error, wire.endpoint);
   }
 }

@@ -256,6 +256,13 @@ describe('deadlines', () => {
   });
 });
 
+test('a question that still waits for a free connection ends in time, too', async () => {
+  const fake = await startFake({ fault: () => 'hang' });
+  const connection = await openTo(fake, { requestTimeoutMs: 300 });
+  const replies = await Promise.all(Array.from({ length: 20 }, () => ask(connection, server)));
+  expect(replies.every((reply) => !reply.ok && reply.why === 'timed-out')).toBe(true);
+});
+
 describe('no connection', () => {
   const to = (address: string, cluster: object = {}) =>
     opened(
