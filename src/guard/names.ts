@@ -66,12 +66,15 @@ export function isSecretAnnotation(key: string): boolean {
 
 const HARMLESS = [
   /^(?:|true|false|null|none|nil|unknown|yes|no|disabled?|enabled?|\d{1,3})$/i,
+  /^(?:trace|debug|info|warn|warning|error|critical|off)$/, // the level of Envoy's logger `secret`
   /^[[<*]{0,3}redacted[\]>*]{0,3}$|^<(?:secret|nil|none|unset)>$|^\*+$/i,
   /^W3JlZGFjdGVkXQ==$/, // base64 of Envoy's own `[redacted]`
   /^\/(?:var|etc|run|tmp|mnt)\/[\w./-]+$/, // where a token lies
+  /^[\w./-]{1,200}\.(?:pem|key|crt|cert)$/,
   /^kubernetes(?:-gateway)?:\/\/[\w./-]+$/, // how istiod names a certificate to a gateway
   /^\$[({][\w.-]+[)}]$|^\{\{[^{}]{1,200}\}\}$|^%[A-Z_]+(?:\([^()]{0,100}\))?(?::\d+)?%$/, // a reference
   /^(?:bearer|basic)? ?(?:\.[*+]|\*)?$/i, // a matcher for the scheme alone
+  /^[A-Za-z-]{1,20} $/, // the prefix of RequestAuthentication's fromHeaders
 ];
 const NAMESPACED_NAME = /^[a-z0-9][a-z0-9.-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/;
 

@@ -60,19 +60,29 @@ function manager(entry: Json): Json {
 // Carries the whole object again, Secret data included.
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-function annotations(value: Json, { hide, text }: Hands): Json | undefined {
+function annotations(value: Json, { hide, text, walk }: Hands): Json | undefined {
   if (!isMap(value)) return undefined;
-  const { [LAST_APPLIED]: applied, ...rest } = value;
-  const safe = mapStrings(rest, (key, inner) => {
+  const rest = Object.hasOwn(value, LAST_APPLIED) ? without(value, LAST_APPLIED) : value;
+  const change = (key: string, inner: string) => {
     if (!isSecretAnnotation(key)) return text(inner);
     return isHarmless(key, inner) ? inner : hide(inner);
-  });
-  return applied === undefined && safe === rest ? value : safe;
+  };
+  return mapStrings(rest, change, walk);
+}
+
+function without(value: JsonObject, dropped: string): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== dropped));
 }
 
 /** `env` as a list in a container, as a map in Helm values; `proxyMetadata` is the same map in ProxyConfig. */
 function variables(value: Json, hands: Hands): Json | undefined {
-  if (isMap(value)) return mapStrings(value, (name, text) => variable(name, text, hands));
+  if (isMap(value)) {
+    return mapStrings(
+      value,
+      (name, text) => variable(name, text, hands),
+      (inner) => (typeof inner === 'object' ? hands.walk(inner) : '[hidden]'),
+    );
+  }
   if (!isList(value)) return undefined;
   return mapList(value, (item) => {
     if (!isMap(item) || typeof item['value'] !== 'string') return hands.walk(item);
@@ -125,17 +135,17 @@ function configData(value: Json, { text }: Hands, parent: JsonObject): Json | un
   });
 }
 
-function mapStrings(value: JsonObject, change: (key: string, text: string) => string): JsonObject;
+/** Strings changed by `change`, anything else by `other`; `undefined` when it is not a map. */
 function mapStrings(
   value: Json,
   change: (key: string, text: string) => string,
-): JsonObject | undefined;
-function mapStrings(value: Json, change: (key: string, text: string) => string): Json | undefined {
+  other: (value: Json) => Json = () => '[hidden]',
+): JsonObject | undefined {
   if (!isMap(value)) return undefined;
   let same = true;
   const entries = Object.entries(value).map(([key, inner]) => {
     const safe =
-      typeof inner === 'string' ? change(key, inner) : inner === null ? inner : '[hidden]';
+      typeof inner === 'string' ? change(key, inner) : inner === null ? inner : other(inner);
     same &&= safe === inner;
     return [key, safe] as const;
   });

@@ -1,7 +1,13 @@
 // Decides whether a question may be passed on. It compares with the lists in allowed.ts and
 // allowed-tools.ts, and reads a question the strict way: what could be understood in two ways is refused.
 import { isName, type ObjectRef, type PodRef, type Resource } from '../core/refs.ts';
-import type { ExecQuestion, HttpQuestion, Question, ToolQuestion } from '../core/question.ts';
+import type {
+  ExecQuestion,
+  HttpQuestion,
+  ListQuestion,
+  Question,
+  ToolQuestion,
+} from '../core/question.ts';
 import { COMMANDS, type Command } from './allowed-tools.ts';
 import { HARMFUL, SERVERS, type Get } from './allowed.ts';
 
@@ -13,7 +19,7 @@ export function refusal(q: Question, moved: MovedPorts = {}): string | undefined
     case 'get':
       return refuseRef(q.ref);
     case 'list':
-      return refuseResource(q.resource) ?? refuseNamespace(q.namespace);
+      return refuseResource(q.resource) ?? refuseNamespace(q.namespace) ?? refuseSelectors(q);
     case 'logs':
       return refusePod(q.pod) ?? refuseContainer(q.container);
     case 'http':
@@ -54,6 +60,11 @@ function refuseRef({ resource, namespace, name }: ObjectRef): string | undefined
 
 function refuseNamespace(namespace: string | undefined): string | undefined {
   return namespace === undefined || isName(namespace) ? undefined : 'this is not a namespace';
+}
+
+/** Selectors have none of the characters that could end a query parameter and begin another. */
+function refuseSelectors({ labels = '', fields = '' }: ListQuestion): string | undefined {
+  return /^[\w./:=!,() -]*$/.test(labels + fields) ? undefined : 'this is not a selector';
 }
 
 function refusePod({ namespace, name }: PodRef): string | undefined {

@@ -28,7 +28,7 @@ const HEADER = new RegExp(
 );
 const SCHEME = /\b(bearer|basic)([ \t]+|%20)([\w.~+/=-]{8,})/gi;
 const USERINFO = /(:\/\/)([^\s/?#"'<>\\]{1,512})@(?!sha256:)/g;
-const QUERY = new RegExp(String.raw`([?&][\w.~%[\]-]{1,64}=)((?:${MASK}|[^\s&"'<>\\#])+)`, 'g');
+const QUERY = new RegExp(String.raw`([?&]\w[\w.~%[\]-]{0,63}=)((?:${MASK}|[^\s&"'<>\\#])+)`, 'g');
 // What a query may say aloud: switches, the deadline the API server puts on a webhook call, and the parts
 // of a config dump that istioctl asked for.
 const PLAIN_QUERY =
@@ -42,15 +42,17 @@ const MASK_LAST = new RegExp(`${MASK}$`);
 
 /** Cheap: a string without any of these holds nothing a rule could find. */
 const SUSPECT =
-  /passw|passphrase|secret|token|credential|key|connection|authorization|cookie|bearer|basic|PRIVATE KEY|eyJ|:\/\/|[?&][\w.~%[\]-]{1,64}=|AKIA|ASIA|AIza|ya29|GOCSPX|xox|xapp|slack|gh[pousr]_|github_pat|glpat|hv[sbr]\.|_live_|npm_|\[hidden #|[A-Za-z0-9+/_-]{40}/i;
+  /passw|passphrase|secret|token|credential|key|connection|authorization|cookie|bearer|basic|PRIVATE KEY|eyJ|:\/\/|[?&]\w[\w.~%[\]-]{0,63}=|AKIA|ASIA|AIza|ya29|GOCSPX|xox|xapp|slack|gh[pousr]_|github_pat|glpat|hv[sbr]\.|_live_|npm_|\[hidden #|[A-Za-z0-9+/_-]{40}/i;
 
 const RULES: readonly Rule[] = [
   hidePem,
   (text, hide) =>
     text.replace(USERINFO, (_, scheme: string, user: string) => `${scheme}${hide(user)}@`),
   (text, hide) =>
-    text.replace(HEADER, (all, head: string, quote, separator: string, value: string) =>
-      separator.includes(',') && !(quote && isQuoted(value)) ? all : head + inQuotes(value, hide),
+    text.replace(
+      HEADER,
+      (all, head: string, quote: string | undefined, separator: string, value: string) =>
+        separator.includes(',') && !isHeaderPair(quote, value) ? all : head + inQuotes(value, hide),
     ),
   (text, hide) => text.replace(PAIR, pairRule(hide)),
   (text, hide) =>
@@ -122,7 +124,7 @@ function pairRule(hide: Hide) {
     const bare = value.replace(/^\\*["']|\\*["']$/g, '');
     if (isHarmless(name, bare)) return all;
     const quoted = quote !== undefined;
-    if (separator.includes(',') && !(quoted && isQuoted(value))) return all;
+    if (separator.includes(',') && !isHeaderPair(quote, value)) return all;
     const sentence = separator.includes(':') && !quoted && !isPasswordName(name);
     if (sentence && !isYamlLine(text, offset, offset + all.length) && !looksRandom(bare))
       return all;
@@ -142,8 +144,9 @@ function isYamlLine(text: string, from: number, to: number): boolean {
   );
 }
 
-function isQuoted(value: string): boolean {
-  return /^\\*["']/.test(value);
+/** `'x-auth-token', 'value'`, as Envoy logs headers. In double quotes it is a list of names in JSON. */
+function isHeaderPair(quote: string | undefined, value: string): boolean {
+  return quote === "'" && value.startsWith("'");
 }
 
 /** Hides what is inside the quotes, or the word without the brackets that close around it. */

@@ -13,7 +13,8 @@ const INLINE = /^inline(?:_bytes|_string|Bytes|String)$/;
 const HOLDER =
   /^(?:private_?key|password|(?:generic|hmac|token)?_?secrets?|session_?ticket_?keys|pkcs12)$/i;
 /** Public again inside a holder: Secret.tls_certificate.certificate_chain, Secret.validation_context. */
-const PUBLIC = /^(?:certificate_?chain|trusted_?ca|crl|ocsp_?staple)$/i;
+const PUBLIC =
+  /^(?:certificate_?chain|(?:combined_?)?validation_?context|trusted_?ca|trust_?bundle|crl|ocsp_?staple)$/i;
 /** Private members of a JSON Web Key (RFC 7518, section 6). */
 const KEY_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 /** `{name: authorization, value: ...}` and its relatives. */

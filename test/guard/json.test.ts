@@ -28,7 +28,7 @@ describe('JSON', () => {
   it("leaves Envoy's own redaction and validation contexts alone", async () => {
     const secret = {
       tls_certificate: { private_key: { inline_bytes: b64('[redacted]') } },
-      validation_context: { trusted_ca: { inline_bytes: b64(PEM_CERT) } },
+      validation_context: { trust_domains: [{ trust_bundle: { inline_bytes: b64(PEM_CERT) } }] },
     };
     expect(await json({ secret })).toEqual({ secret });
   });

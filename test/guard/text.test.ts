@@ -76,6 +76,8 @@ const kept: readonly string[] = [
   'token_path=/var/run/secrets/tokens/istio-token secretName: web-tls',
   'serviceAccountToken:\n  path: istio-token\n  audience: istio-ca',
   'rbac_access_denied_matched_policy[ns[shop]-policy[deny]-rule[0]]',
+  'volumes "istio-token","istiod-ca-cert"',
+  'secret: warning',
   'istio-system/istiod-78b59545f9-2ktp9 image busybox@sha256:abc',
 ];
 
