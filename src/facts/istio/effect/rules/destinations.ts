@@ -1,0 +1,140 @@
+// Rule: routes in effect that lead to a host, port or subset which this sidecar has no cluster for.
+import { usageOf, type Block, type Usage, type Used } from '../claims.ts';
+import { shortHost } from '../host-name.ts';
+import { called, editing, problem, replacing } from '../problem.ts';
+import type { Host } from '../registry.ts';
+import type { Change, Problem, Rule } from '../scene.ts';
+import type { VirtualService } from '../virtual-service.ts';
+import { concerns, locate, type World } from '../world.ts';
+import { count, listed } from '../../../../core/text.ts';
+import { subsetFault } from './subsets.ts';
+
+/** What is wrong with a destination: the end of a sentence that starts "VirtualService x sends traffic to". */
+export type Fault = {
+  readonly rule: Rule;
+  readonly to: string;
+  readonly fixes: readonly Change[];
+};
+
+export function* destinations(world: World): Generator<Problem> {
+  for (const vs of world.inEffect.filter((one) => concerns(world, one.namespace, one.hosts))) {
+    const usage = usageOf(world, vs);
+    const faults = new Map<string, { fault: Fault; of: Used[] }>();
+    for (const used of usage.used) {
+      const fault = faultOf(world, used);
+      if (!fault) continue;
+      const key = `${used.to.of.metadata.name} ${fault.rule} ${fault.to}`;
+      const known = faults.get(key) ?? { fault: { ...fault, fixes: [] }, of: [] };
+      const fixes = [...known.fault.fixes, ...fault.fixes];
+      faults.set(key, { fault: { ...fault, fixes }, of: [...known.of, used] });
+    }
+    for (const { fault, of } of faults.values()) yield report(world, vs, usage, fault, of);
+  }
+}
+
+// istio/istio pilot/pkg/networking/core/route/route.go TranslateRoute: "it's okay if the target cluster cannot
+// be resolved. Traffic to such clusters will blackhole."
+function faultOf(world: World, used: Used): Fault | undefined {
+  const { to } = used;
+  const found = locate(world, to.host);
+  switch (found.is) {
+    case 'missing':
+      return missing(used, found.instead);
+    case 'hidden':
+      return notExported(world, used, found.host);
+    case 'defined':
+      // route.go GetDestinationCluster: an ExternalName's routes lead to what it names.
+      if (found.host.alias) return undefined;
+      return portFault(world, used, found.host) ?? subsetFault(world, to, found.host);
+    default:
+      return undefined;
+  }
+}
+
+function missing({ to }: Used, instead: string | undefined): Fault {
+  const said = { of: to.of, touches: 'every client this route is for' };
+  const change = instead
+    ? replacing(
+        { ...said, does: `Send the traffic to ${instead}` },
+        `${to.at}/host`,
+        to.written,
+        instead,
+      )
+    : editing({ ...said, does: 'Name a host that exists, or create it' }, `${to.at}/host`);
+  return {
+    rule: 'host-missing',
+    to: `host ${to.host}, which no Service or ServiceEntry defines`,
+    fixes: [change],
+  };
+}
+
+// pilot/pkg/model/sidecar.go pickBestVisibleNamespace, push_context.go IsServiceVisible
+function notExported(world: World, { to }: Used, host: Host): Fault {
+  const { namespace } = world.scene.pod;
+  const at = host.service
+    ? '/metadata/annotations/networking.istio.io~1exportTo'
+    : '/spec/exportTo';
+  const does = `Export ${called(host.object)} to namespace ${namespace}`;
+  return {
+    rule: 'host-not-exported',
+    to: `host ${to.host}, which ${called(host.object)} does not export to namespace ${namespace}`,
+    fixes: [editing({ of: host.object, does, touches: `clients in ${namespace}` }, at)],
+  };
+}
+
+// route.go GetDestinationCluster: the port written, else a single port, else the port that was called.
+function portFault(world: World, { to, ports, block }: Used, host: Host): Fault | undefined {
+  const numbers = host.ports.map((port) => port.number);
+  if (numbers.length === 0) return undefined;
+  const fixes = [
+    editing(
+      {
+        of: to.of,
+        does: `Name one of its ports: ${listed(numbers.map(String))}`,
+        touches: 'every client',
+      },
+      `${to.at}/port`,
+    ),
+  ];
+  const name = shortHost(to.host, world.scene.clusterDomain);
+  if (to.port !== undefined) {
+    if (numbers.includes(to.port)) return undefined;
+    const to_ = `port ${to.port} of ${name}, which ${called(host.object)} does not have`;
+    return { rule: 'port-missing', to: to_, fixes };
+  }
+  const lost = ports.filter((port) => port !== undefined && !numbers.includes(port));
+  if (block !== 'http' || numbers.length === 1 || lost.length === 0) return undefined;
+  const which = `${name} without a port, and of its ${count(numbers.length, 'port')} none is ${lost.join(' or ')}`;
+  return { rule: 'port-missing', to: which, fixes };
+}
+
+function report(
+  world: World,
+  vs: VirtualService,
+  usage: Usage,
+  fault: Fault,
+  of: readonly Used[],
+): Problem {
+  const [first] = of;
+  const writer = first?.to.of ?? vs.object;
+  return problem(writer, {
+    rule: fault.rule,
+    sure: usage.sure,
+    says: `${called(writer)} sends traffic to ${fault.to}.`,
+    consequence: consequence(world, vs, first?.block ?? 'http', of),
+    fixes: fault.fixes,
+  });
+}
+
+function consequence(world: World, vs: VirtualService, block: Block, of: readonly Used[]): string {
+  const hosts = listed(
+    [...new Set(vs.hosts)].map((host) => shortHost(host, world.scene.clusterDomain)),
+  );
+  if (of.every(({ to }) => to.mirror)) {
+    return `The copies of requests to ${hosts} are lost; the requests themselves are not affected.`;
+  }
+  const some = vs.http.length + vs.streams.length > 1 ? ' that take this route' : '';
+  return block === 'http'
+    ? `Requests to ${hosts}${some} get 503 from this pod's sidecar (NC: no such cluster).`
+    : `Connections to ${hosts}${some} are closed by this pod's sidecar (NC: no such cluster).`;
+}

@@ -1,0 +1,104 @@
+// Rule: the Sidecar that applies to this pod hides a Service that a VirtualService or DestinationRule of the
+// pod's own namespace is about. And: of two Sidecars for this pod, the older is used.
+import { count } from '../../../../core/text.ts';
+import { shortHost } from '../host-name.ts';
+import { items, strings } from '../loose.ts';
+import { appending, called, editing, problem } from '../problem.ts';
+import { carries } from '../protocol.ts';
+import type { Host } from '../registry.ts';
+import type { Change, Problem } from '../scene.ts';
+import { hasSelector, rivals, seesService, seesVirtualService } from '../sidecar.ts';
+import { isMeshBound, locate, type World } from '../world.ts';
+import type { KubeObject } from '../../../../core/object.ts';
+
+export function* sidecarScope(world: World): Generator<Problem> {
+  yield* olderSidecar(world);
+  const { sidecar } = world.scope;
+  const { namespace } = world.scene.pod;
+  if (!sidecar) return;
+  // A destination of a VirtualService in effect is imported all the same (pilot/pkg/model/sidecar.go
+  // collectImportedServices), though without its routes.
+  const inferred = new Set(
+    world.inEffect
+      .flatMap((vs) => [...vs.http, ...vs.streams].flatMap((r) => r.destinations))
+      .map((to) => to.host),
+  );
+  for (const vs of world.virtualServices.filter((one) => one.namespace === namespace)) {
+    if (!isMeshBound(vs)) continue;
+    const inScope = seesVirtualService(world.scope, namespace, vs.hosts) !== 'hidden';
+    const hidden = vs.hosts.flatMap((name) => hiddenHost(world, name) ?? []);
+    // core/httproute.go BuildSidecarOutboundVirtualHosts: on port 80 a VirtualService needs no Service.
+    const dead = hidden.filter((host) => !(inScope && speaksHttpOn80(host)));
+    const [host] = dead;
+    if (host && dead.length === vs.hosts.length) yield report(world, sidecar, vs.object, host);
+  }
+  for (const rule of world.destinationRules.filter((one) => one.namespace === namespace)) {
+    const host = inferred.has(rule.host) ? undefined : hiddenHost(world, rule.host);
+    if (host) yield report(world, sidecar, rule.object, host);
+  }
+}
+
+function hiddenHost(world: World, name: string): Host | undefined {
+  const found = locate(world, name);
+  if (found.is !== 'defined') return undefined;
+  const sight = seesService(world.scope, found.host.namespace, name);
+  return sight === 'hidden' ? found.host : undefined;
+}
+
+function speaksHttpOn80(host: Host): boolean {
+  return host.ports.some((port) => port.number === 80 && carries(port, 'http'));
+}
+
+function report(world: World, sidecar: KubeObject, about: KubeObject, host: Host): Problem {
+  const name = shortHost(host.hostname, world.scene.clusterDomain);
+  return problem(about, {
+    rule: 'outside-sidecar-scope',
+    sure: true,
+    says: `${called(about)} is about ${name}, which ${called(sidecar)} does not let this pod's sidecar know.`,
+    consequence: `This pod's requests to ${name} bypass the mesh's routes, or are refused where outbound traffic is REGISTRY_ONLY.`,
+    fixes: [fix(sidecar, host)],
+  });
+}
+
+function fix(sidecar: KubeObject, host: Host): Change {
+  const entry = `${host.namespace}/${host.hostname}`;
+  const said = {
+    of: sidecar,
+    does: `Add ${entry} to what it lets through`,
+    touches: 'every pod the Sidecar is for',
+  };
+  const [first] = items(sidecar.spec, 'egress');
+  const hosts = strings(first?.is, 'hosts');
+  return hosts.length > 0
+    ? appending(said, `/spec/egress/${first?.at ?? 0}/hosts`, hosts.length, entry)
+    : editing(said, '/spec/egress');
+}
+
+// istio/istio pilot/pkg/model/push_context.go initSidecarScopes: one only, "TODO: logic to merge multiple
+// sidecar resources". A Sidecar with a selector and one without are no rivals: that is how they are meant.
+function* olderSidecar(world: World): Generator<Problem> {
+  const all = rivals(world.scene.sidecars, world.scene.pod.namespace, world.scene);
+  for (const selects of [true, false]) {
+    const [used, ...others] = all.filter((one) => hasSelector(one) === selects);
+    if (!used || used !== all[0]) continue;
+    for (const other of others) {
+      if (JSON.stringify(other.spec) === JSON.stringify(used.spec)) continue;
+      yield problem(other, {
+        rule: 'older-wins',
+        sure: true,
+        says: `${called(other)} is for the same pods as the older ${called(used)}, and a pod has one Sidecar only.`,
+        consequence: `What this pod's sidecar knows follows ${called(used)}; ${called(other)} does nothing for it (${count(all.length, 'Sidecar')} could).`,
+        fixes: [
+          editing(
+            {
+              of: used,
+              does: `Put both into ${called(used)} and delete the other`,
+              touches: 'every pod it is for',
+            },
+            '/spec/egress',
+          ),
+        ],
+      });
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// Rule: a route to a subset that no DestinationRule visible to this client defines.
+import { listed } from '../../../../core/text.ts';
+import { lookedUpIn, rulesFor, type DestinationRule } from '../destination-rule.ts';
+import { covers, shortHost } from '../host-name.ts';
+import { called, editing } from '../problem.ts';
+import { configKnownIn, isKnown, type Host } from '../registry.ts';
+import type { Change } from '../scene.ts';
+import type { Destination } from '../virtual-service.ts';
+import type { World } from '../world.ts';
+import type { Fault } from './destinations.ts';
+
+// istio/istio pilot/pkg/networking/core/cluster_builder.go applyDestinationRule: a subset has a cluster when the
+// client's DestinationRule for the host lists it. Rules for the same host in one namespace are merged
+// (pilot/pkg/model/destination_rule.go), so any of them may.
+export function subsetFault(world: World, to: Destination, host: Host): Fault | undefined {
+  const { subset } = to;
+  if (subset === undefined) return undefined;
+  const rules = rulesFor(world.destinationRules, to.host, host.namespace, world.scene);
+  if (rules.some((rule) => defines(rule, subset))) return undefined;
+  const looked = lookedUpIn(world.scene, host.namespace);
+  if (!looked.every((namespace) => isKnown(configKnownIn(world.scene), namespace))) {
+    world.unchecked.add(`subset ${subset} of ${to.host}`);
+    return undefined;
+  }
+  const name = shortHost(to.host, world.scene.clusterDomain);
+  return {
+    rule: 'subset-missing',
+    to: `subset ${subset} of ${name}, which ${definesNot(rules, looked)}${elsewhere(world, to)}`,
+    fixes: fixes(rules, to),
+  };
+}
+
+function defines(rule: DestinationRule, subset: string): boolean {
+  return rule.subsets.some((one) => one.name === subset);
+}
+
+function definesNot(rules: readonly DestinationRule[], looked: readonly string[]): string {
+  if (rules.length === 0) return `no DestinationRule in ${listed(looked)} defines`;
+  return `${listed(rules.map((rule) => called(rule.object)))} ${rules.length === 1 ? 'does' : 'do'} not define`;
+}
+
+/** A rule that has the subset but is not the one this client uses. */
+function elsewhere(world: World, to: Destination): string {
+  const other = world.destinationRules.find(
+    (rule) => to.subset !== undefined && covers(rule.host, to.host) && defines(rule, to.subset),
+  );
+  return other ? ` (${called(other.object)} does, and does not apply to this pod)` : '';
+}
+
+function fixes(rules: readonly DestinationRule[], to: Destination): Change[] {
+  const known = rules.flatMap((rule) => rule.subsets.map((subset) => subset.name));
+  const touches = 'every client this route is for';
+  const [rule] = rules;
+  const define = rule && {
+    of: rule.object,
+    does: `Define the subset ${to.subset ?? ''} with the labels of its pods`,
+    touches: 'every client of this host',
+  };
+  const rename = {
+    of: to.of,
+    does: known.length > 0 ? `Name a subset that exists: ${listed(known)}` : 'Take the subset out',
+    touches,
+  };
+  return [
+    ...(define ? [editing(define, '/spec/subsets')] : []),
+    editing(rename, `${to.at}/subset`),
+  ];
+}

@@ -1,0 +1,98 @@
+// What the evaluator is told (a scene: one pod and the objects that may steer its traffic) and what it
+// answers. All of it is plain data.
+import type { KubeObject } from '../../../core/object.ts';
+import type { Labels } from '../../kube/labels.ts';
+
+/** Namespaces whose objects were listed completely. */
+export type KnownIn = 'all' | readonly string[];
+
+export type Scene = {
+  readonly pod: { readonly namespace: string; readonly name: string; readonly labels: Labels };
+  readonly rootNamespace: string;
+  readonly clusterDomain: string;
+  readonly services: readonly KubeObject[];
+  /** Nothing is ever said to be missing from another namespace than these. */
+  readonly servicesKnownIn: KnownIn;
+  readonly virtualServices: readonly KubeObject[];
+  readonly destinationRules: readonly KubeObject[];
+  readonly serviceEntries: readonly KubeObject[];
+  readonly sidecars: readonly KubeObject[];
+  readonly gateways: readonly KubeObject[];
+  /** The same for Istio's own kinds; as `servicesKnownIn` when absent. */
+  readonly configKnownIn?: KnownIn | undefined;
+  /** Meshconfig's `default*ExportTo`; everybody when absent. */
+  readonly defaultExportTo?: {
+    readonly service?: readonly string[] | undefined;
+    readonly virtualService?: readonly string[] | undefined;
+    readonly destinationRule?: readonly string[] | undefined;
+  };
+  /** Hosts this pod is known to call (from Envoy's counters, say): what is about them concerns it. */
+  readonly calls?: readonly string[] | undefined;
+  /** The revision of the istiod that serves this pod. */
+  readonly revision?: string | undefined;
+  /** The mesh has other clusters: a Service that is not here may still exist. */
+  readonly otherClusters?: boolean | undefined;
+};
+
+export type ResourceName = {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+};
+
+export const rules = [
+  'host-missing',
+  'host-not-exported',
+  'port-missing',
+  'subset-missing',
+  'delegate-missing',
+  'older-wins',
+  'outside-sidecar-scope',
+  'not-exported',
+  'gateway-missing',
+  'gateway-only',
+  'wrong-protocol',
+  'unreachable-route',
+  'unknown-host',
+  'other-revision',
+] as const;
+export type Rule = (typeof rules)[number];
+
+export type Problem = {
+  readonly rule: Rule;
+  /** False when it rests on what somebody probably meant. */
+  readonly sure: boolean;
+  /** The object whose change has no effect, or a bad one. */
+  readonly resource: ResourceName;
+  /** Subject first, present tense, one sentence. */
+  readonly says: string;
+  /** What happens to this pod's traffic. */
+  readonly consequence: string;
+  /** The last write that was not to the status. */
+  readonly changed?: { readonly by: string; readonly at: string; readonly generation: number };
+  /** What would undo a change made by hand: "Argo CD app shop". */
+  readonly owner?: string;
+  readonly fixes: readonly Change[];
+};
+
+/** A change for a person to make: a patch with its undo, or else the field to edit. */
+export type Change = {
+  /** Imperative, one line. */
+  readonly does: string;
+  readonly target: ResourceName;
+  readonly patch?: Patch;
+  readonly undo?: Patch;
+  /** `spec.http[0].route[0].destination.host` */
+  readonly field?: string;
+  readonly touches: string;
+};
+export type Patch = { readonly type: 'merge' | 'json'; readonly body: string };
+
+export type Evaluation = {
+  readonly problems: readonly Problem[];
+  /** How many resources concern this pod. */
+  readonly concerns: number;
+  readonly concerned: readonly ResourceName[];
+  /** Hosts and names nobody could look up, because their namespace was not listed. */
+  readonly unchecked: readonly string[];
+};
