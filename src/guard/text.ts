@@ -121,9 +121,11 @@ function pairRule(hide: Hide) {
     offset: number,
     text: string,
   ): string => {
-    const bare = value.replace(/^\\*["']|\\*["']$/g, '');
+    const { bare } = parts(value);
     if (isHarmless(name, bare)) return all;
     const quoted = quote !== undefined;
+    // An object of JSON inside text: its own fields are looked at one by one.
+    if (quoted && /^[{[]/.test(value) && !isMask(bare)) return all;
     if (separator.includes(',') && !isHeaderPair(quote, value)) return all;
     const sentence = separator.includes(':') && !quoted && !isPasswordName(name);
     if (sentence && !isYamlLine(text, offset, offset + all.length) && !looksRandom(bare))
@@ -149,19 +151,26 @@ function isHeaderPair(quote: string | undefined, value: string): boolean {
   return quote === "'" && value.startsWith("'");
 }
 
-/** Hides what is inside the quotes, or the word without the brackets that close around it. */
-function inQuotes(value: string, hide: Hide): string {
+type Parts = { readonly open: string; readonly bare: string; readonly close: string };
+
+/** What is inside the quotes, or the word without the brackets that close around it. */
+function parts(value: string): Parts {
   const open = /^\\*["']/.exec(value)?.[0];
   if (open !== undefined) {
-    const inner = value.slice(open.length);
-    const bare = inner.endsWith(open) ? inner.slice(0, -open.length) : inner;
-    const closing = inner.endsWith(open) ? open : '';
-    return bare === '' ? value : open + hide(bare) + closing;
+    const close = value.length > open.length && value.endsWith(open) ? open : '';
+    return { open, bare: value.slice(open.length, value.length - close.length), close };
   }
   let end = value.length;
-  while (end > 1 && ')]}'.includes(value.charAt(end - 1)) && !MASK_LAST.test(value.slice(0, end)))
+  while (end > 1 && ')]}'.includes(value.charAt(end - 1))) {
+    if (MASK_LAST.test(value.slice(Math.max(0, end - 40), end))) break;
     end--;
-  return hide(value.slice(0, end)) + value.slice(end);
+  }
+  return { open: '', bare: value.slice(0, end), close: value.slice(end) };
+}
+
+function inQuotes(value: string, hide: Hide): string {
+  const { open, bare, close } = parts(value);
+  return bare === '' ? value : open + hide(bare) + close;
 }
 
 function isCredential(scheme: string, value: string): boolean {

@@ -78,6 +78,8 @@ const kept: readonly string[] = [
   'rbac_access_denied_matched_policy[ns[shop]-policy[deny]-rule[0]]',
   'volumes "istio-token","istiod-ca-cert"',
   'secret: warning',
+  '{"sds":{"token":{"aud":"istio-ca"},"automountToken":false}',
+  '{"password":null}]',
   'istio-system/istiod-78b59545f9-2ktp9 image busybox@sha256:abc',
 ];
 
