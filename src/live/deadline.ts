@@ -13,8 +13,15 @@ export async function bounded<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const inner = new AbortController();
-  const passOn = (event: Event): void => inner.abort((event.target as AbortSignal).reason);
-  const timer = ms > 0 ? setTimeout(() => inner.abort(timeoutError()), ms) : undefined;
+  const passOn = (event: Event): void => {
+    inner.abort((event.target as AbortSignal).reason);
+  };
+  const timer =
+    ms > 0
+      ? setTimeout(() => {
+          inner.abort(timeoutError());
+        }, ms)
+      : undefined;
   // Dozens of questions share a run's signal; Node would warn on stderr from the eleventh on.
   setMaxListeners(0, inner.signal, ...outers);
   for (const outer of outers) {
@@ -36,7 +43,9 @@ export async function untilAborted<T>(
 ): Promise<T | Failure> {
   let stop: (() => void) | undefined;
   const aborted = new Promise<Failure>((resolve) => {
-    stop = () => resolve(cutShort(signal));
+    stop = () => {
+      resolve(cutShort(signal));
+    };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });

@@ -45,7 +45,9 @@ export function execIn(
       handler.connect(path, null, (channel, data) => session.frame(channel, data));
     const socket = await openSocket(wire, q, open, inner);
     if (!socket.ok) return socket;
-    socket.value.once('close', () => session.closed());
+    socket.value.once('close', () => {
+      session.closed();
+    });
     try {
       return await untilAborted(session.over, inner);
     } finally {
@@ -69,7 +71,7 @@ function execPath(q: ExecQuestion): string {
     ['stderr', 'true'],
     ...q.argv.map((word): [string, string] => ['command', word]),
   ]);
-  return `${podPath(q.pod, 'exec')}?${fields}`;
+  return `${podPath(q.pod, 'exec')}?${fields.toString()}`;
 }
 
 /** What has come back so far. */

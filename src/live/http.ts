@@ -62,7 +62,7 @@ function mayRetry(got: Received): boolean {
 export function pathAndQuery(wire: Wire, path: string, query: Query): string {
   const fields = new URLSearchParams();
   for (const [name, value] of query) if (value !== undefined) fields.append(name, String(value));
-  return wire.endpoint.basePath + path + (fields.size === 0 ? '' : `?${fields}`);
+  return wire.endpoint.basePath + path + (fields.size === 0 ? '' : `?${fields.toString()}`);
 }
 
 /** Sends with the credential; after a 401 once more with a renewed one, if there can be one. */
@@ -79,10 +79,7 @@ async function authenticated(
 }
 
 /** What a request or a websocket upgrade takes to reach and satisfy the server. */
-export function requestOptions(
-  wire: Wire,
-  credential: Credential,
-): RequestOptions & { agent: object } {
+export function requestOptions(wire: Wire, credential: Credential) {
   const { agent, tls } = wire.endpoint;
   const authorization = credential.authorization ? { Authorization: credential.authorization } : {};
   const certificate = credential.cert ? { cert: credential.cert, key: credential.key } : {};
@@ -113,6 +110,8 @@ function optionsFor(
   return {
     ...common,
     headers: { ...common.headers, Accept: 'application/json, */*', ...encoding },
+    // Also tells socks-proxy-agent that this is TLS; without it no connection is ever used again.
+    protocol: server.protocol,
     host: server.hostname.replace(/^\[|\]$/g, ''),
     port: server.port,
     path,

@@ -33,7 +33,9 @@ export async function getObject(
   q: GetQuestion,
   signal: AbortSignal,
 ): Promise<Reply<KubeObject>> {
-  const { namespace, name, resource } = q.ref;
+  const { name, resource } = q.ref;
+  // A namespaced object asked for without one would be a 404, which reads as "there is none".
+  const namespace = resource.namespaced ? (q.ref.namespace ?? '') : undefined;
   const ask = (as: Resource) => get(wire, resourcePath(as, namespace, name), [], signal);
   const got = await atServedVersion(wire, resource, ask, signal);
   if (!got.ok) return got;
@@ -78,8 +80,7 @@ async function listPages(
     if (!list) return unreadable(got.value, `a list of ${q.resource.plural}`);
     const apiVersion = versionOf(list, q.resource);
     // The items of a list carry neither; every reader of a single object expects both.
-    for (const item of list.items ?? [])
-      items.push({ ...item, apiVersion, kind: q.resource.kind } as KubeObject);
+    for (const item of list.items ?? []) items.push({ ...item, apiVersion, kind: q.resource.kind });
     next = list.metadata.continue || undefined;
   } while (next && items.length < (q.limit ?? Infinity));
   const cap = q.limit ?? items.length;

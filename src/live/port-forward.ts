@@ -97,7 +97,9 @@ async function exchange(
   return bounded([signal], wire.requestTimeoutMs, async (inner) => {
     let timer: NodeJS.Timeout | undefined;
     const watch = new Promise<Reply<HttpAnswer>>((resolve) => {
-      timer = setTimeout(() => port.heard() || resolve(silent()), silence);
+      timer = setTimeout(() => {
+        if (!port.heard()) resolve(silent());
+      }, silence);
       inner.addEventListener('abort', () => {
         const cut = cutShort(inner);
         const enough = !signal.aborted || wire.clock.now() - started >= MIN_SILENCE;

@@ -37,7 +37,9 @@ export async function run(
   const library = await import('execa');
   if (options.signal.aborted) return { is: 'cut' };
   const child = start(library.execa, file, args, options);
-  const kill = (signal: NodeJS.Signals): void => signalAll(child, !options.terminal, signal);
+  const kill = (signal: NodeJS.Signals): void => {
+    signalAll(child, !options.terminal, signal);
+  };
   return whenOver(child, options, kill);
 }
 
@@ -62,17 +64,26 @@ async function whenOver(
   options: RunOptions,
   kill: (signal: NodeJS.Signals) => void,
 ): Promise<Ran> {
-  const atExit = (): void => kill('SIGKILL');
+  const atExit = (): void => {
+    kill('SIGKILL');
+  };
   process.once('exit', atExit);
   let release: NodeJS.Timeout | undefined;
   child.once('exit', () => {
-    release = setTimeout(() => letGo(child, kill), PIPE_GRACE);
+    release = setTimeout(() => {
+      kill('SIGKILL');
+      forget(child);
+    }, PIPE_GRACE);
   });
   let onAbort: (() => void) | undefined;
   const cut = new Promise<Ran>((resolve) => {
     onAbort = () => {
       kill('SIGTERM');
-      setTimeout(() => letGo(child, kill), options.graceMs ?? 1000).unref();
+      setTimeout(() => {
+        kill('SIGKILL');
+      }, options.graceMs ?? 1000).unref();
+      // Nothing of it may keep this process alive; what is left of it then dies by `atExit`.
+      forget(child);
       resolve({ is: 'cut' });
     };
     options.signal.addEventListener('abort', onAbort, { once: true });
@@ -104,8 +115,8 @@ function outcome(result: Awaited<Child>): Ran {
   return { is: 'broken', code: result.signal ?? (code || 'unknown') };
 }
 
-function letGo(child: Child, kill: (signal: NodeJS.Signals) => void): void {
-  kill('SIGKILL');
+function forget(child: Child): void {
+  child.unref();
   child.stdout.destroy();
   child.stderr.destroy();
 }

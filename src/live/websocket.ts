@@ -54,27 +54,43 @@ async function attempt(
     const make = (uri: string, protocols: string[]): WebSocket => {
       const options = { ...requestOptions(wire, credential), perMessageDeflate: false };
       const socket = new Socket(uri, protocols, options);
-      const cut = (): void => {
-        resolve(cutShort(signal));
-        socket.terminate();
-      };
-      if (signal.aborted) setImmediate(cut);
-      signal.addEventListener('abort', cut, { once: true });
-      socket.once('open', () => {
-        signal.removeEventListener('abort', cut);
-        resolve(answered(socket));
-      });
-      socket.once('unexpected-response', (_, response: IncomingMessage) => {
-        void refused(wire, response)
-          .then(resolve)
-          .finally(() => socket.terminate());
-      });
-      socket.once('error', (error) => resolve(connectionFailure(error, wire.endpoint)));
+      follow(socket, wire, signal, resolve);
       return socket;
     };
     const handler = new Handler(configOf(wire), make, ownStreams());
-    // Its rejections are the socket's errors, which `make` has already classified.
-    open(handler).catch((error: unknown) => resolve(connectionFailure(error, wire.endpoint)));
+    // Its rejections are the socket's errors, which `follow` has already classified.
+    open(handler).catch((error: unknown) => {
+      resolve(connectionFailure(error, wire.endpoint));
+    });
+  });
+}
+
+/** Tells how the upgrade went, once. */
+function follow(
+  socket: WebSocket,
+  wire: Wire,
+  signal: AbortSignal,
+  tell: (upgrade: Upgrade) => void,
+): void {
+  const cut = (): void => {
+    tell(cutShort(signal));
+    socket.terminate();
+  };
+  if (signal.aborted) setImmediate(cut);
+  signal.addEventListener('abort', cut, { once: true });
+  socket.once('open', () => {
+    signal.removeEventListener('abort', cut);
+    tell(answered(socket));
+  });
+  socket.once('unexpected-response', (_, response: IncomingMessage) => {
+    void refused(wire, response)
+      .then(tell)
+      .finally(() => {
+        socket.terminate();
+      });
+  });
+  socket.once('error', (error) => {
+    tell(connectionFailure(error, wire.endpoint));
   });
 }
 

@@ -72,7 +72,9 @@ test('a command that says nothing until the deadline times out; an interrupt is 
   expect(await ask(connection, exec)).toMatchObject({ ok: false, why: 'timed-out' });
   const patient = await openTo(fake);
   const stop = new AbortController();
-  setTimeout(() => stop.abort(), 100);
+  setTimeout(() => {
+    stop.abort();
+  }, 100);
   expect(await ask(patient, exec, stop.signal)).toMatchObject({ ok: false, why: 'interrupted' });
   await expect.poll(() => fake.open).toBe(0);
 });

@@ -122,6 +122,8 @@ describe('one object', () => {
     const connection = await openTo(fake);
     expect(await ask(connection, get(''))).toMatchObject({ ok: false, why: 'bug' });
     expect(await ask(connection, get('..'))).toMatchObject({ ok: false, why: 'bug' });
+    const nowhere = { ask: 'get', ref: { resource: pods, name: 'web' } } as const;
+    expect(await ask(connection, nowhere)).toMatchObject({ ok: false, why: 'bug' });
     await ask(connection, get('a/b'));
     expect(fake.requests.map((r) => r.path)).toEqual(['/api/v1/namespaces/shop/pods/a%2Fb']);
   });

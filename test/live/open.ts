@@ -54,7 +54,9 @@ export async function openTo(
 export async function opened(options: LiveOptions): Promise<Connection> {
   const connected = await connect(options);
   if (!connected.ok) throw new Error(connected.failure.says);
-  later(() => connected.value.close());
+  later(() => {
+    connected.value.close();
+  });
   return connected.value;
 }
 

@@ -82,7 +82,9 @@ describe('not answered', () => {
       why: 'timed-out',
     });
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
+    setTimeout(() => {
+      stop.abort();
+    }, 100);
     expect(await ask(connection, http, stop.signal)).toMatchObject({
       ok: false,
       why: 'interrupted',

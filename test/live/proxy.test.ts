@@ -1,6 +1,11 @@
 // Proxies, by kubectl's rules.
 import { createServer } from 'node:http';
-import { connect as dial, type AddressInfo, type Socket } from 'node:net';
+import {
+  connect as dial,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Socket,
+} from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { proxyFor } from '../../src/live/proxy.ts';
 import { ask, cleanEnv, later, openTo, startFake } from './open.ts';
@@ -107,6 +112,23 @@ describe('through it', () => {
     expect(await ask(connection, exec)).toMatchObject({ ok: true, value: { stdout: 'hi' } });
   });
 
+  test('SOCKS, which resolves the name itself', async () => {
+    const fake = await startFake();
+    const asked: string[] = [];
+    const proxy = createTcpServer((client) => {
+      playSocks(client, asked);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    later(() => void proxy.close());
+    const parts = {
+      server: `https://apiserver.test:${fake.port}`,
+      cluster: { 'proxy-url': `socks5://127.0.0.1:${(proxy.address() as AddressInfo).port}` },
+    };
+    const connection = await openTo(fake, {}, parts);
+    for (let i = 0; i < 3; i++) expect(await ask(connection, server)).toMatchObject({ ok: true });
+    expect(asked).toEqual(['apiserver.test']);
+  });
+
   test('also the one of the kubeconfig, even to loopback', async () => {
     const fake = await startFake();
     const proxy = await startProxy();
@@ -133,3 +155,20 @@ describe('through it', () => {
     expect(await via('socks5://127.0.0.1:1')).toMatchObject({ ok: false, why: 'unreachable' });
   });
 });
+
+/** SOCKS5 without authentication (RFC 1928), for a name and a port; every name is loopback. */
+function playSocks(client: Socket, asked: string[]): void {
+  client.on('error', () => undefined);
+  client.once('data', () => {
+    client.write(Buffer.from([5, 0]));
+    client.once('data', (request: Buffer) => {
+      const length = request[4] ?? 0;
+      asked.push(request.toString('latin1', 5, 5 + length));
+      const target = dial(request.readUInt16BE(5 + length), '127.0.0.1', () => {
+        client.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
+        target.pipe(client).pipe(target);
+      });
+      target.on('error', () => client.destroy());
+    });
+  });
+}

@@ -153,7 +153,9 @@ describe('ends', () => {
 
   test('an interrupt is one', async () => {
     const stop = new AbortController();
-    setTimeout(() => stop.abort(new Error('SIGINT')), 200);
+    setTimeout(() => {
+      stop.abort(new Error('SIGINT'));
+    }, 200);
     const { reply } = await end(`setInterval(() => {}, 1000)`, stop.signal);
     expect(reply).toMatchObject({ ok: false, why: 'interrupted' });
   });

@@ -68,10 +68,12 @@ export class FakeApiServer {
       requestCert: options.clientCertificates === true,
       rejectUnauthorized: false,
     });
-    this.#server.on('request', (req, res) => this.#serve(req, res));
-    this.#server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrade(req, socket, head),
-    );
+    this.#server.on('request', (req, res) => {
+      this.#serve(req, res);
+    });
+    this.#server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(req, socket, head);
+    });
     this.#server.on('secureConnection', (socket) => {
       this.connections++;
       const subject = socket.getPeerCertificate().subject as { CN?: string } | undefined;
@@ -125,11 +127,20 @@ export class FakeApiServer {
   #serve(req: IncomingMessage, res: ServerResponse): void {
     const [recorded, url] = this.#record(req, false);
     const fault = this.#options.fault?.(recorded);
-    if (fault) return misbehave(fault, res);
+    if (fault) {
+      misbehave(fault, res);
+      return;
+    }
     const gzip = req.headers['accept-encoding']?.includes('gzip') === true;
-    if (url.pathname === '/version') return send(res, 200, { gitVersion: 'v1.33.4' }, gzip);
+    if (url.pathname === '/version') {
+      send(res, 200, { gitVersion: 'v1.33.4' }, gzip);
+      return;
+    }
     const log = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(url.pathname);
-    if (log?.[1] && log[2]) return this.#log(res, log[1], log[2], url.searchParams);
+    if (log?.[1] && log[2]) {
+      this.#log(res, log[1], log[2], url.searchParams);
+      return;
+    }
     const { objects = [], resources = [] } = this.#options;
     const answer = answerFrom(objects, resources, url) ?? {
       status: 404,
@@ -142,7 +153,8 @@ export class FakeApiServer {
     const text = this.#options.logs?.[`${namespace}/${pod}/${query.get('container')}`];
     if (text === undefined) {
       const message = `container ${query.get('container')} is not valid for pod ${pod}`;
-      return send(res, 400, status(400, 'BadRequest', message), false);
+      send(res, 400, status(400, 'BadRequest', message), false);
+      return;
     }
     const lines = text.split('\n').slice(0, -1);
     const tail = lines.slice(-Number(query.get('tailLines') ?? lines.length));
@@ -155,12 +167,17 @@ export class FakeApiServer {
     const fault = this.#options.fault?.(recorded);
     if (fault === 'hang') return;
     if (typeof fault === 'string') return void socket.destroy();
-    if (fault) return refuseUpgrade(socket, fault);
+    if (fault) {
+      refuseUpgrade(socket, fault);
+      return;
+    }
     const parts = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/(exec|portforward)$/.exec(
       url.pathname,
     );
-    if (!parts)
-      return refuseUpgrade(socket, { status: 404, json: status(404, 'NotFound', 'no pod') });
+    if (!parts) {
+      refuseUpgrade(socket, { status: 404, json: status(404, 'NotFound', 'no pod') });
+      return;
+    }
     const pod = `${parts[1]}/${parts[2]}`;
     this.#upgrades.handleUpgrade(req, socket, head, (ws) => {
       if (parts[3] === 'exec') {

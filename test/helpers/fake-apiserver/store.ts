@@ -80,12 +80,19 @@ function list(
       ? { continue: String(to), remainingItemCount: matching.length - to }
       : {}),
   };
-  const items = matching.slice(from, to).map(({ apiVersion: _, kind: __, ...item }) => item);
+  const items = matching.slice(from, to).map(withoutType);
   const kind = `${found[0]?.kind ?? asked.plural}List`;
   return {
     status: 200,
     json: { apiVersion, kind, metadata, items: items.length > 0 ? items : null },
   };
+}
+
+/** The items of a list carry neither `apiVersion` nor `kind`. */
+function withoutType(object: FakeObject): object {
+  return Object.fromEntries(
+    Object.entries(object).filter(([field]) => field !== 'apiVersion' && field !== 'kind'),
+  );
 }
 
 /** `a=b,c!=d,e`: as much of the selector language as the tests need. */
@@ -105,7 +112,7 @@ function labelOf(o: FakeObject, key: string): string | undefined {
 function fieldOf(o: FakeObject, path: string): string | undefined {
   let value: unknown = o;
   for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
-  return value === undefined ? undefined : String(value);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function discovery(objects: readonly FakeObject[], group: string, version?: string): Answer {

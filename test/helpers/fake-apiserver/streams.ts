@@ -49,9 +49,14 @@ export function playPort(socket: WebSocket, number: number, port: FakePort): voi
   send(0, label);
   send(1, label);
   if (port === 'silent') return;
-  if (port === 'hangs-up') return socket.close();
-  if (port === 'gibberish')
-    return send(0, Buffer.from('\x15\x03\x01\x00\x02\x02\x16 not http\r\n'));
+  if (port === 'hangs-up') {
+    socket.close();
+    return;
+  }
+  if (port === 'gibberish') {
+    send(0, Buffer.from('\x15\x03\x01\x00\x02\x02\x16 not http\r\n'));
+    return;
+  }
   if (port === 'refused') {
     send(
       1,
@@ -59,8 +64,14 @@ export function playPort(socket: WebSocket, number: number, port: FakePort): voi
         `error forwarding port ${number}: dial tcp4 127.0.0.1:${number}: connect: connection refused`,
       ),
     );
-    return socket.close();
+    socket.close();
+    return;
   }
+  createServer(port).emit('connection', tunnel(socket, send));
+}
+
+/** The port's bytes as a socket for Node's HTTP server. */
+function tunnel(socket: WebSocket, send: (channel: number, data: Buffer) => void): Duplex {
   const stream = new Duplex({
     read: () => undefined,
     write: (chunk: Buffer, _, done) => {
@@ -74,5 +85,5 @@ export function playPort(socket: WebSocket, number: number, port: FakePort): voi
   });
   socket.on('message', (data: Buffer) => stream.push(data.subarray(1)));
   socket.on('close', () => stream.destroy());
-  createServer(port).emit('connection', stream);
+  return stream;
 }
