@@ -1,5 +1,5 @@
 // Kubeconfigs for a fake API server.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,9 +29,16 @@ export function kubeconfigText(parts: KubeconfigParts): string {
   });
 }
 
-/** A new directory under the system's temporary one. */
+const scratches: string[] = [];
+process.once('exit', () => {
+  for (const directory of scratches) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A new directory under the system's temporary one; it goes when this process does. */
 export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'meshdoc-test-'));
+  const directory = mkdtempSync(join(tmpdir(), 'meshdoc-test-'));
+  scratches.push(directory);
+  return directory;
 }
 
 /** Writes the kubeconfig into a directory of its own and gives its path. */
