@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 export type KubeconfigParts = {
   readonly server: string;
@@ -30,11 +31,11 @@ export function kubeconfigText(parts: KubeconfigParts): string {
 }
 
 const scratches: string[] = [];
-process.once('exit', () => {
-  for (const directory of scratches) rmSync(directory, { recursive: true, force: true });
+afterAll(() => {
+  for (const directory of scratches.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-/** A new directory under the system's temporary one; it goes when this process does. */
+/** A new directory under the system's temporary one; it goes when the test file is done. */
 export function scratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'meshdoc-test-'));
   scratches.push(directory);
