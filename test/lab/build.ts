@@ -44,10 +44,7 @@ const builds: GoBuild[] = [
     requires: { 'sigs.k8s.io/kwok': `v${v.KWOK}` },
     packages: ['sigs.k8s.io/kwok/cmd/kwok'],
     ldflags: v.kwokLdflags,
-    copies: [
-      { module: `sigs.k8s.io/kwok@v${v.KWOK}`, from: 'kustomize/crd/bases', to: 'crds' },
-      { module: `sigs.k8s.io/kwok@v${v.KWOK}`, from: 'kustomize/stage', to: 'stage' },
-    ],
+    copies: [{ module: `sigs.k8s.io/kwok@v${v.KWOK}`, from: 'kustomize/crd/bases', to: 'crds' }],
   },
   {
     target: built.istio,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { inState } from './paths.ts';
 import type { Meta } from './pod-types.ts';
@@ -90,5 +89,3 @@ export async function writeHosts(namespace: string, services: Service[]): Promis
   await mkdir(inState('hosts'), { recursive: true });
   await writeFile(inState('hosts', namespace), `127.0.0.1 localhost\n${lines.join('\n')}\n`);
 }
-
-export const hasHosts = (namespace: string): boolean => existsSync(inState('hosts', namespace));
