@@ -2,11 +2,17 @@
 // istiod would use them. See world.ts for what "concerns" a pod.
 import { compare } from './order.ts';
 import { nameOf } from './problem.ts';
+import { delegates } from './rules/delegates.ts';
 import { destinations } from './rules/destinations.ts';
 import { gatewayOnly } from './rules/gateway-only.ts';
 import { notExported } from './rules/not-exported.ts';
 import { olderWins } from './rules/older-wins.ts';
+import { otherRevision } from './rules/other-revision.ts';
+import { rivalRules } from './rules/rival-rules.ts';
 import { sidecarScope } from './rules/sidecar-scope.ts';
+import { unknownHost } from './rules/unknown-host.ts';
+import { unreachable } from './rules/unreachable.ts';
+import { wrongProtocol } from './rules/wrong-protocol.ts';
 import { rules, type Evaluation, type Problem, type ResourceName, type Scene } from './scene.ts';
 import { concernedBy } from './concerned.ts';
 import { readWorld, type World } from './world.ts';
@@ -19,6 +25,12 @@ const RULES: readonly ((world: World) => Iterable<Problem>)[] = [
   sidecarScope,
   notExported,
   gatewayOnly,
+  wrongProtocol,
+  unreachable,
+  unknownHost,
+  delegates,
+  rivalRules,
+  otherRevision,
 ];
 
 export function evaluate(scene: Scene): Evaluation {

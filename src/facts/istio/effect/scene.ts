@@ -28,7 +28,7 @@ export type Scene = {
   };
   /** Hosts this pod is known to call (from Envoy's counters, say): what is about them concerns it. */
   readonly calls?: readonly string[] | undefined;
-  /** The revision of the istiod that serves this pod. */
+  /** The revision of the istiod that serves this pod: its own name, not a tag. */
   readonly revision?: string | undefined;
   /** The mesh has other clusters: a Service that is not here may still exist. */
   readonly otherClusters?: boolean | undefined;

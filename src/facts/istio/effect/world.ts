@@ -7,7 +7,7 @@ import { matchesAll } from '../../kube/labels.ts';
 import { withDelegates, type ByName } from './delegate.ts';
 import { readDestinationRule, type DestinationRule } from './destination-rule.ts';
 import { exportedTo } from './export-to.ts';
-import { resolveHost } from './host-name.ts';
+import { isWildcard, resolveHost } from './host-name.ts';
 import { byAge, idOf, once } from './order.ts';
 import { find, readRegistry, type Found, type Host, type Registry } from './registry.ts';
 import type { KubeObject } from '../../../core/object.ts';
@@ -35,9 +35,7 @@ export function readWorld(given: Scene): World {
   const scene = tidy(given);
   const registry = readRegistry(scene);
   const scope = readScope(scene);
-  const mine = (objects: readonly KubeObject[]) =>
-    objects.filter((one) => !ofOtherRevision(one, scene));
-  const virtualServices = mine(scene.virtualServices)
+  const virtualServices = mine(scene.virtualServices, scene)
     .sort(byAge)
     .map((object) => readVirtualService(object, scene));
   const byName = new Map(virtualServices.map((vs) => [idOf(vs.object), vs]));
@@ -48,7 +46,7 @@ export function readWorld(given: Scene): World {
     virtualServices,
     byName,
     inEffect: select(virtualServices, scope, scene).map((vs) => withDelegates(vs, byName)),
-    destinationRules: mine(scene.destinationRules)
+    destinationRules: mine(scene.destinationRules, scene)
       .sort(byAge)
       .map((object) => readDestinationRule(object, scene)),
     ours: new Set([...ownHosts(registry, scene), ...calledHosts(scene)]),
@@ -62,16 +60,20 @@ function tidy(scene: Scene): Scene {
     services: once(scene.services),
     virtualServices: once(scene.virtualServices),
     destinationRules: once(scene.destinationRules),
-    serviceEntries: once(scene.serviceEntries),
-    sidecars: once(scene.sidecars),
+    serviceEntries: mine(once(scene.serviceEntries), scene),
+    sidecars: mine(once(scene.sidecars), scene),
     gateways: once(scene.gateways),
   };
 }
 
-// istio/istio pkg/config/model.go LabelsInRevision: an istiod reads what has its own `istio.io/rev`, or none.
+function mine(objects: readonly KubeObject[], scene: Scene): KubeObject[] {
+  return objects.filter((object) => !ofOtherRevision(object, scene));
+}
+
+// istio/istio pilot/pkg/config/kube/crdclient/client.go inRevision, pkg/config/model.go LabelsInRevision: an istiod reads what has its own `istio.io/rev`, or none.
 export function ofOtherRevision(object: KubeObject, scene: Scene): boolean {
   const wanted = object.metadata.labels?.['istio.io/rev'];
-  return wanted !== undefined && scene.revision !== undefined && wanted !== scene.revision;
+  return wanted !== undefined && Boolean(scene.revision) && wanted !== scene.revision;
 }
 
 export function isMeshBound(vs: VirtualService): boolean {
@@ -116,17 +118,22 @@ export function concerns(world: World, namespace: string, hosts: readonly string
   return namespace === world.scene.pod.namespace || hosts.some((host) => world.ours.has(host));
 }
 
-/** Where a host is; hosts nobody could look up are remembered. */
+/** Where a host is for this pod. */
 export function locate(world: World, host: string): Found {
-  const found = find(world.registry, host, world.scene);
-  if (found.is === 'unchecked') world.unchecked.add(host);
+  return find(world.registry, host, world.scene);
+}
+
+/** The same for a host that matters: when nobody could look it up, that is remembered. */
+export function lookUp(world: World, host: string): Found {
+  const found = locate(world, host);
+  if (found.is === 'unchecked' && !isWildcard(host)) world.unchecked.add(host);
   return found;
 }
 
 /** The Services this sidecar knows among a VirtualService's hosts; wildcards aside. */
 export function servicesOf(world: World, vs: VirtualService): readonly Host[] {
   return [...new Set(vs.hosts)].flatMap((name) => {
-    const found = find(world.registry, name, world.scene);
+    const found = locate(world, name);
     if (found.is !== 'defined') return [];
     const sight = seesService(world.scope, found.host.namespace, name);
     return sight === 'visible' ? [found.host] : [];

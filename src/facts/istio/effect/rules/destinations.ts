@@ -5,7 +5,7 @@ import { called, editing, problem, replacing } from '../problem.ts';
 import type { Host } from '../registry.ts';
 import type { Change, Problem, Rule } from '../scene.ts';
 import type { VirtualService } from '../virtual-service.ts';
-import { concerns, locate, type World } from '../world.ts';
+import { concerns, lookUp, type World } from '../world.ts';
 import { count, listed } from '../../../../core/text.ts';
 import { subsetFault } from './subsets.ts';
 
@@ -36,7 +36,7 @@ export function* destinations(world: World): Generator<Problem> {
 // be resolved. Traffic to such clusters will blackhole."
 function faultOf(world: World, used: Used): Fault | undefined {
   const { to } = used;
-  const found = locate(world, to.host);
+  const found = lookUp(world, to.host);
   switch (found.is) {
     case 'missing':
       return missing(used, found.instead);
