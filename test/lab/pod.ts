@@ -11,6 +11,7 @@ import { sleep, until } from './sh.ts';
 import { prepareVolumes } from './volumes.ts';
 
 const SETTLE_MS = 100;
+const RETRY_MS = 500;
 
 /** A pod that runs: network namespace, containers in order, probes, status. */
 export class RealPod {
@@ -23,7 +24,8 @@ export class RealPod {
   networked = false;
   readonly #onNetworked: () => void;
   #stopped = false;
-  #pending: NodeJS.Timeout | undefined;
+  #dirty = false;
+  #reporting: Promise<void> | undefined;
 
   constructor(api: Api, pod: Pod, onNetworked: () => void) {
     this.#api = api;
@@ -38,16 +40,27 @@ export class RealPod {
   }
 
   readonly #changed = (): void => {
-    this.#pending ??= setTimeout(() => void this.#report(), SETTLE_MS);
+    this.#dirty = true;
+    this.#reporting ??= this.#reportAll().finally(() => (this.#reporting = undefined));
   };
 
+  /** One report at a time: two under way could arrive in the wrong order. */
+  async #reportAll(): Promise<void> {
+    while (this.#dirty && !this.#stopped) {
+      await sleep(SETTLE_MS);
+      this.#dirty = false;
+      await this.#report().catch(async (error) => {
+        this.#complain(error);
+        this.#dirty = true;
+        await sleep(RETRY_MS);
+      });
+    }
+  }
+
   async #report(): Promise<void> {
-    this.#pending = undefined;
-    if (this.#stopped) return;
     const { namespace, name } = this.pod.metadata;
     const status = podStatus(this.pod, this.#init, this.#main);
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
-    await this.#api.merge(path, { status }).catch((error) => this.#complain(error));
+    await this.#api.merge(`/api/v1/namespaces/${namespace}/pods/${name}/status`, { status });
   }
 
   #complain(error: unknown): void {

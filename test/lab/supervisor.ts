@@ -42,12 +42,13 @@ const syncSoon = (): void => {
 
 async function startPod(api: Api, key: string, pod: Pod): Promise<void> {
   log(`start ${key} ${pod.status?.podIP}`);
-  await writeHosts(pod.metadata.namespace, services.filter(sameSide(pod)));
   const real = new RealPod(api, pod, () => {
     applied.delete(real.netns);
     syncSoon();
   });
+  // Before anything is awaited: the next event of this pod must find it here.
   running.set(key, real);
+  await writeHosts(pod.metadata.namespace, services.filter(sameSide(pod)));
   await stopping.get(key);
   await real.start();
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
 import { fieldOf } from './env-vars.ts';
@@ -47,6 +48,13 @@ async function filesOf(api: Api, pod: Pod, source: Source): Promise<Files> {
   );
 }
 
+/** In one step: another container of the pod may be reading it. */
+async function put(file: string, text: string): Promise<void> {
+  const part = `${file}.${randomUUID()}`;
+  await writeFile(part, text, { mode: 0o644 });
+  await rename(part, file);
+}
+
 async function fill(api: Api, pod: Pod, volume: Volume): Promise<void> {
   const dir = volumeDir(pod, volume.name);
   await mkdir(dir, { recursive: true });
@@ -54,7 +62,7 @@ async function fill(api: Api, pod: Pod, volume: Volume): Promise<void> {
   await chmod(dir, 0o777);
   for (const source of volume.projected?.sources ?? [volume]) {
     for (const [path, text] of Object.entries(await filesOf(api, pod, source))) {
-      await writeFile(join(dir, path), text, { mode: 0o644 });
+      await put(join(dir, path), text);
     }
   }
 }
@@ -65,7 +73,7 @@ async function override(pod: Pod): Promise<void> {
   for (const file of await readdir(dir)) {
     for (const volume of pod.spec.volumes ?? []) {
       const target = join(volumeDir(pod, volume.name), file);
-      if (existsSync(target)) await copyFile(join(dir, file), target);
+      if (existsSync(target)) await put(target, await readFile(join(dir, file), 'utf8'));
     }
   }
 }
