@@ -43,3 +43,12 @@ export type Seen = Known<unknown> | Absent;
 export function valueOf<T>(answer: Answer<T> | undefined): T | undefined {
   return answer?.kind === 'known' ? answer.value : undefined;
 }
+
+/** What a finding cites: the first answer, and those of the others that were received. */
+export function cite(
+  first: Seen,
+  ...others: readonly (Answer<unknown> | undefined)[]
+): readonly [Seen, ...Seen[]] {
+  const seen = others.filter((a): a is Seen => a !== undefined && a.kind !== 'unknown');
+  return [first, ...seen];
+}

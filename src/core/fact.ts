@@ -22,6 +22,8 @@ export type Fact<A, T> = {
   readonly fetch: (ports: Ports, args: A, signal: AbortSignal) => Promise<Fetched<T>>;
   /** The lines worth quoting as evidence. */
   readonly show: (value: T, args: A) => readonly string[];
+  /** Versions the answer reveals, by the name of what has it: `istiod` -> `1.31.1`. */
+  readonly versions?: (value: T) => Readonly<Record<string, string | undefined>>;
 };
 
 /** A part of a fact that could not be had while the rest could: one istiod of two, say. */

@@ -1,5 +1,6 @@
 // Fixes: printed for a person, never run. Each says what it touches, how to undo it and how to verify it.
 import { kubectl, type Command } from './command.ts';
+import type { KubeObject } from './object.ts';
 
 /** Ordered by how little it touches; reports print fixes in this order. */
 export const risks = [
@@ -70,4 +71,29 @@ export function replacePod(pod: { namespace: string; name: string }, verify: Com
     undo: { because: 'the new pod is made from the same template' },
     verify,
   };
+}
+
+/** Puts an object back as it was read; impossible when the guard hid part of it. */
+export function putBack(object: KubeObject): Undo {
+  const {
+    managedFields: _m,
+    uid: _u,
+    generation: _g,
+    creationTimestamp: _c,
+    ...kept
+  } = object.metadata;
+  const { resourceVersion: _r, ...metadata } = kept as typeof kept & { resourceVersion?: unknown };
+  const { status: _s, ...rest } = object;
+  const stdin = JSON.stringify({ ...rest, metadata });
+  if (stdin.includes('[hidden')) {
+    return { because: 'save it first: part of it is hidden here, so it cannot be printed' };
+  }
+  return { run: { ...kubectl('apply', '-f', '-'), stdin } };
+}
+
+/** `restart` for a workload given by its names; a pod without one is replaced by hand. */
+export function restartNamed(kind: string, name: string, namespace: string, verify: Command): Fix {
+  return kind === 'Pod'
+    ? replacePod({ namespace, name }, verify)
+    : restart({ kind, name, namespace }, verify);
 }

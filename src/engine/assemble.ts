@@ -63,7 +63,6 @@ export function assemble(
   runbook: Runbook,
   results: readonly StepResult[],
   header: Header,
-  tookMs: number,
   cut: 'interrupted' | 'timed-out' | undefined,
 ): Diagnosis {
   const { id, title } = runbook.head;
@@ -87,7 +86,7 @@ export function assemble(
     steps: results.map((result) => stepRecord(result, id, idOf)),
     evidence: [...numbered].map(([evidence, key]) => ({ ...evidence, id: key })),
     gaps,
-    about: { ...header.about, tookMs, ...(cut ? { cut } : {}) },
+    about: { ...header.about, ...(cut ? { cut } : {}) },
   };
 }
 

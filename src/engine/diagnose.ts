@@ -1,4 +1,5 @@
 // Runs a runbook. Steps are judged in the written order, but each starts as soon as what it reads is there.
+import { isTimeout } from '../core/deadline.ts';
 import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
 import type { Ports } from '../core/ports.ts';
 import type { AnyStep, Runbook } from '../core/runbook.ts';
@@ -30,11 +31,14 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const started = run.ports.clock.now();
   const settled = new AbortController();
-  const lookout = new Lookout(run.ports, AbortSignal.any([run.signal, settled.signal]));
+  const lookout = new Lookout(run.ports, linked(run.signal, settled));
   const gathering = startAll(runbook.steps, lookout, input, run);
   const records = await judgeAll(runbook, gathering, input, run);
   settled.abort(new Error('the diagnosis is complete'));
-  return assemble(runbook, records, header, run.ports.clock.now() - started, cutBy(run.signal));
+  const tookMs = run.ports.clock.now() - started;
+  const versions = { ...header.about.versions, ...lookout.versions };
+  const about = { ...header.about, versions, tookMs };
+  return assemble(runbook, records, { ...header, about }, cutBy(run.signal));
 }
 
 function startAll(
@@ -103,6 +107,12 @@ async function judgeOne(
 
 function cutBy(signal: AbortSignal): 'interrupted' | 'timed-out' | undefined {
   if (!signal.aborted) return undefined;
-  const reason: unknown = signal.reason;
-  return reason instanceof Error && reason.name === 'TimeoutError' ? 'timed-out' : 'interrupted';
+  return isTimeout(signal) ? 'timed-out' : 'interrupted';
+}
+
+/** Aborts the controller with the outer signal; both live as long as the run. */
+function linked(outer: AbortSignal, inner: AbortController): AbortSignal {
+  if (outer.aborted) inner.abort(outer.reason);
+  else outer.addEventListener('abort', () => inner.abort(outer.reason), { once: true });
+  return inner.signal;
 }

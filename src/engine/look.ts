@@ -1,6 +1,7 @@
 // Asks a fact and turns what comes back into an answer with its evidence, or a gap.
 import type { Answer, Gap } from '../core/answer.ts';
 import { kubectl, type Command } from '../core/command.ts';
+import { bounded, isTimeout } from '../core/deadline.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { AnyFact, Fact, Fetched, Missed } from '../core/fact.ts';
 import type { Ports } from '../core/ports.ts';
@@ -15,6 +16,7 @@ export class Lookout {
   readonly #ports: Ports;
   readonly #run: AbortSignal;
   readonly #kept = new Map<string, Promise<Looked>>();
+  readonly #versions = new Map<string, string>();
 
   constructor(ports: Ports, run: AbortSignal) {
     this.#ports = ports;
@@ -28,9 +30,15 @@ export class Lookout {
     return kept;
   }
 
+  /** What the answers revealed about versions, by name. */
+  get versions(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#versions].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
   async #fetch(fact: Fact<unknown, unknown>, args: unknown): Promise<Looked> {
-    const signal = AbortSignal.any([this.#run, AbortSignal.timeout(fact.timeoutMs)]);
-    const fetched = await Promise.race([fact.fetch(this.#ports, args, signal), overdue(signal)]);
+    const fetched = await bounded(fact.timeoutMs, this.#run, (signal) =>
+      Promise.race([fact.fetch(this.#ports, args, signal), overdue(signal)]),
+    );
     const gaps = (fetched.missed ?? []).map(gapOf);
     if (!fetched.ok && fetched.why !== 'absent') {
       const gap = gapOf({
@@ -43,6 +51,9 @@ export class Lookout {
     }
     const evidence = this.#evidence(fact, args, fetched);
     if (!fetched.ok) return { answer: { kind: 'absent', evidence }, gaps };
+    for (const [name, version] of Object.entries(fact.versions?.(fetched.value) ?? {})) {
+      if (version !== undefined) this.#versions.set(name, version);
+    }
     return { answer: { kind: 'known', value: fetched.value, evidence }, gaps };
   }
 
@@ -88,7 +99,7 @@ const graceMs = 250;
 function overdue(signal: AbortSignal): Promise<Fetched<never>> {
   return new Promise((resolve) => {
     const answer = (): void => {
-      const timedOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+      const timedOut = isTimeout(signal);
       setTimeout(() => {
         resolve({
           ok: false,

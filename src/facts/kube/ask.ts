@@ -1,4 +1,5 @@
 // Short forms of the questions facts ask most.
+import { bounded } from '../../core/deadline.ts';
 import type { Fetched, Missed } from '../../core/fact.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
 import {
@@ -66,15 +67,7 @@ export async function fetchList<T>(
   return failure(reply, question);
 }
 
-/**
- * A signal that gives up after `ms`, or with `signal`. Each road to a fact gets its own, so that a road that
- * hangs leaves time for the next.
- */
-export function within(ms: number, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(ms)]);
-}
-
-/** One road to an answer: a question, and how its answer is read (`undefined`: not what it should be). */
+/** One road to an answer: a question, its own time limit (a road that hangs leaves time for the next), and how its answer is read (`undefined`: not what it should be). */
 export type Road<T> = {
   readonly name: string;
   readonly ms: number;
@@ -92,7 +85,7 @@ export async function byRoads<T>(
 ): Promise<Fetched<T>> {
   let first: Extract<Fetched<T>, { ok: false }> | undefined;
   for (const [index, road] of roads.entries()) {
-    const reply = await road.ask(ports, within(road.ms, signal));
+    const reply = await bounded(road.ms, signal, (own) => road.ask(ports, own));
     if (reply.ok)
       return { ok: true, value: reply.value, ...(index > 0 ? { road: road.name } : {}) };
     first ??= failure(reply, road.question);

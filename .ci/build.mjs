@@ -1,0 +1,43 @@
+// Builds dist/: one bundle with split chunks, so that a command loads only what it needs, and the recorded
+// incidents that ship in the package.
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { parse } from 'yaml';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const dist = join(root, 'dist');
+
+await rm(dist, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli/start.ts'],
+  outdir: dist,
+  entryNames: '[name]',
+  chunkNames: 'chunk-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.5',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // CommonJS dependencies call require() for Node's own modules.
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+  },
+});
+
+const scenarios = join(root, 'test/scenarios');
+for (const runbook of await readdir(scenarios)) {
+  for (const name of await readdir(join(scenarios, runbook))) {
+    const from = join(scenarios, runbook, name);
+    const file = parse(await readFile(join(from, 'scenario.yaml'), 'utf8'));
+    if (file.demo === undefined) continue;
+    const to = join(dist, 'demo', runbook, name);
+    await cp(from, to, { recursive: true, filter: (path) => !/expected\.(md|txt)$/.test(path) });
+  }
+}

@@ -1,0 +1,72 @@
+// `meshdoc demo [name]`: recorded incidents that ship with meshdoc, diagnosed as they would be live.
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { near } from '../../core/near.ts';
+import { listed } from '../../core/text.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Io } from '../io.ts';
+import type { RunOptions } from '../options.ts';
+import { diagnoseCommand } from './diagnose.ts';
+
+type Demo = {
+  readonly name: string;
+  readonly dir: string;
+  readonly runbook: string;
+  readonly says: string;
+};
+
+export async function demoCommand(
+  name: string | undefined,
+  options: RunOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const demos = await findDemos();
+  if (name === undefined) {
+    io.out('Recorded incidents. No cluster is asked.\n\n');
+    for (const demo of demos) io.out(`  meshdoc demo ${demo.name.padEnd(20)} ${demo.says}\n`);
+    return exitCodes.healthy;
+  }
+  // A runbook's name stands for its first incident.
+  const demo = demos.find((d) => d.name === name) ?? demos.find((d) => d.runbook === name);
+  if (!demo) {
+    const close = near(
+      name,
+      demos.map((d) => d.name),
+    );
+    const hint = close.length > 0 ? `did you mean ${listed(close)}?` : 'meshdoc demo lists them';
+    io.err(`meshdoc: there is no recorded incident "${name}"; ${hint}\n`);
+    return exitCodes.usage;
+  }
+  const { runbook } = demo;
+  return diagnoseCommand(
+    { runbook, targets: [], options: { ...options, from: demo.dir }, demo: true },
+    io,
+  );
+}
+
+async function findDemos(): Promise<readonly Demo[]> {
+  const root = demoRoot();
+  const demos: Demo[] = [];
+  for (const runbook of (await readdir(root)).sort()) {
+    for (const name of (await readdir(join(root, runbook))).sort()) {
+      const dir = join(root, runbook, name);
+      const file = parse(await readFile(join(dir, 'scenario.yaml'), 'utf8')) as {
+        demo?: string;
+        example?: boolean;
+      };
+      if (file.demo !== undefined) demos.push({ name, dir, runbook, says: file.demo });
+    }
+  }
+  return demos;
+}
+
+/** Beside the bundle in the package; from the sources, where they are recorded. */
+function demoRoot(): string {
+  const packed = fileURLToPath(new URL('./demo/', import.meta.url));
+  return existsSync(packed)
+    ? packed
+    : fileURLToPath(new URL('../../../test/scenarios/', import.meta.url));
+}

@@ -1,0 +1,43 @@
+// `meshdoc explain <runbook | code | json>`: the docs of one thing, offline.
+import { renderFinding, renderPage } from '../../docs/render.ts';
+import { near } from '../../core/near.ts';
+import { listed } from '../../core/text.ts';
+import type { Message } from '../../core/runbook.ts';
+import { entries, findRunbook, load } from '../../registry.ts';
+import schema from '../../report/diagnosis.schema.json' with { type: 'json' };
+import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Io } from '../io.ts';
+
+export async function explainCommand(what: string, io: Io): Promise<ExitCode> {
+  if (what === 'json' || what === 'schema') {
+    io.out(`${JSON.stringify(schema, null, 2)}\n`);
+    return exitCodes.healthy;
+  }
+  const [name = '', code] = what.split('/');
+  const found = findRunbook(name);
+  if (!found.ok) return usage(found.says, io);
+  const runbook = await load(found.entry);
+  if (code === undefined) {
+    io.out(renderPage(runbook).replace(/^<!--.*-->\n\n/, ''));
+    return exitCodes.healthy;
+  }
+  const message = runbook.head.findings[code] as Message | undefined;
+  if (!message) {
+    const close = near(
+      what,
+      entries.flatMap((e) => e.codes),
+    );
+    const hint =
+      close.length > 0
+        ? `did you mean ${listed(close)}?`
+        : `meshdoc explain ${found.entry.id} lists them`;
+    return usage(`${found.entry.id} has no finding "${code}"; ${hint}`, io);
+  }
+  io.out(`${renderFinding(found.entry.id, code, message).replace(/^### /, '')}\n`);
+  return exitCodes.healthy;
+}
+
+function usage(says: string, io: Io): ExitCode {
+  io.err(`meshdoc: ${says}\n`);
+  return exitCodes.usage;
+}

@@ -1,0 +1,28 @@
+// Exit codes, and the errors that are the user's to mend.
+import type { Diagnosis } from '../core/diagnosis.ts';
+
+export const exitCodes = {
+  healthy: 0,
+  failed: 1,
+  usage: 2,
+  found: 3,
+  inconclusive: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What stops a command before it has a result: one line, and the code it ends with. */
+export type Refusal = { readonly code: ExitCode; readonly says: string };
+
+export function refusal(code: ExitCode, says: string): Refusal {
+  return { code, says };
+}
+
+/** The worst of several: found, then inconclusive, then healthy. A run cut short by a person is 130. */
+export function exitCodeOf(diagnoses: readonly Diagnosis[]): ExitCode {
+  if (diagnoses.some((d) => d.about.cut === 'interrupted')) return exitCodes.interrupted;
+  if (diagnoses.some((d) => d.verdict === 'cause-found')) return exitCodes.found;
+  const open = diagnoses.some((d) => d.verdict === 'inconclusive');
+  return open ? exitCodes.inconclusive : exitCodes.healthy;
+}

@@ -1,0 +1,106 @@
+// The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { formats, type Format } from '../report/formats.ts';
+import type { LiveOptions } from '../live/options.ts';
+import type { ColorChoice } from './terminal.ts';
+
+export type RunOptions = {
+  readonly connection: Omit<LiveOptions, 'env' | 'userAgent' | 'interactive'>;
+  readonly namespace?: string;
+  readonly root: string;
+  readonly revision?: string;
+  readonly output: Format;
+  readonly save?: string;
+  readonly from?: string;
+  readonly timeoutMs: number;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly noInput: boolean;
+  readonly color: ColorChoice;
+  readonly debug: boolean;
+};
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Go's durations as kubectl takes them: `30s`, `1m30s`, a bare number of seconds; `0` is no limit. */
+export function duration(value: string): number {
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== value) {
+    throw new InvalidArgumentError('give a duration such as 30s or 1m.');
+  }
+  return parts.reduce((sum, [, n = '0', unit = 's']) => sum + Number(n) * (units[unit] ?? 0), 0);
+}
+
+const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+export function withRunOptions(command: Command): Command {
+  return withReportOptions(command)
+    .option('-n, --namespace <name>', "namespace of the target (default: the context's)")
+    .option('--context <name>', 'kubeconfig context')
+    .option('--kubeconfig <file>', 'kubeconfig file')
+    .option('--as <user>', 'act as this user')
+    .option('--as-group <group>', 'act as a member of this group; may be repeated', many, [])
+    .option('--as-uid <uid>', 'act as this uid')
+    .option('--request-timeout <duration>', 'limit of one request', duration, 10_000)
+    .option('-i, --istioNamespace <name>', 'namespace of istiod', 'istio-system')
+    .option('-r, --revision <name>', 'ask only istiods of this revision')
+    .option('--istioctl <path>', 'the istioctl to use (default: the one on the PATH)')
+    .option('--save <path>', 'keep every answer, redacted, in a folder or a .tgz')
+    .option('--from <path>', 'diagnose a saved case instead of a cluster')
+    .option(
+      '--timeout <duration>',
+      'limit of the whole run; what is known by then is printed',
+      duration,
+      60_000,
+    )
+    .option('--no-input', 'never ask for input (a login plugin may, otherwise)');
+}
+
+export function withReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'how to print the result')
+        .choices(Object.keys(formats))
+        .default('text'),
+    )
+    .addOption(
+      new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .option('--verbose', 'all evidence, every step', false)
+    .option('-q, --quiet', 'no progress', false)
+    .addOption(
+      new Option('--debug', 'print the stack of an internal error').default(false).hideHelp(),
+    );
+}
+
+/** What commander parsed, by the names this program uses. */
+export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
+  const text = (key: string) => (typeof raw[key] === 'string' ? raw[key] : undefined);
+  const optional = <K extends string>(key: K, value: string | undefined) =>
+    value === undefined ? {} : ({ [key]: value } as Record<K, string>);
+  return {
+    connection: {
+      ...optional('kubeconfig', text('kubeconfig')),
+      ...optional('context', text('context')),
+      ...optional('namespace', text('namespace')),
+      ...optional('as', text('as')),
+      ...optional('asUid', text('asUid')),
+      ...optional('istioctl', text('istioctl')),
+      asGroups: Array.isArray(raw['asGroup']) ? (raw['asGroup'] as string[]) : [],
+      requestTimeoutMs: Number(raw['requestTimeout'] ?? 10_000) || 3_600_000,
+    },
+    ...optional('namespace', text('namespace')),
+    root: text('istioNamespace') ?? 'istio-system',
+    ...optional('revision', text('revision')),
+    output: (text('output') ?? 'text') as Format,
+    ...optional('save', text('save')),
+    ...optional('from', text('from')),
+    timeoutMs: Number(raw['timeout'] ?? 60_000) || 3_600_000,
+    verbose: raw['verbose'] === true,
+    quiet: raw['quiet'] === true,
+    noInput: raw['input'] === false,
+    color: (text('color') ?? 'auto') as ColorChoice,
+    debug: raw['debug'] === true,
+  };
+}

@@ -1,0 +1,111 @@
+// The composition root: builds the ports a run asks, live or from a case. The only importer of live/ and
+// snapshot/, which load only when used.
+import { setMaxListeners } from 'node:events';
+import type { Ask, Ports } from '../core/ports.ts';
+import type { RunInfo } from '../core/diagnosis.ts';
+import type { Reach } from '../core/command.ts';
+import { safeText, type SafeText } from '../core/text.ts';
+import { guard } from '../guard/guard.ts';
+import { limit } from '../ports/limit.ts';
+import { memo } from '../ports/memo.ts';
+import type { Recorder } from '../snapshot/record.ts';
+import type { Case } from '../snapshot/case.ts';
+import { exitCodes, refusal, type Refusal } from './exit.ts';
+import type { RunOptions } from './options.ts';
+import { version } from './version.ts';
+
+export type World = {
+  readonly ports: Ports;
+  /** The namespace in force: -n, else the context's. */
+  readonly namespace: string;
+  readonly reach: Reach;
+  readonly server?: SafeText;
+  readonly source: RunInfo['source'];
+  /** The case being replayed. */
+  readonly saved?: Case;
+  readonly recorder?: Recorder;
+  close(): void;
+};
+export type Opened =
+  { readonly ok: true; readonly world: World } | { readonly ok: false; readonly refusal: Refusal };
+
+const limits = { cluster: 8, tools: 3 } as const;
+
+export async function open(o: RunOptions, demo = false): Promise<Opened> {
+  // Dozens of questions wait on one signal; Node would warn on stderr from the eleventh on.
+  setMaxListeners(0);
+  return o.from === undefined ? openLive(o) : openCase(o.from, o, demo);
+}
+
+async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Opened> {
+  const [{ readCase }, { replay }] = await Promise.all([
+    import('../snapshot/folder.ts'),
+    import('../snapshot/replay.ts'),
+  ]);
+  const read = await readCase(path);
+  if (!read.ok) return { ok: false, refusal: refusal(exitCodes.usage, read.says) };
+  const { file } = read.value;
+  const { ask, clock } = replay(read.value);
+  return {
+    ok: true,
+    world: {
+      ports: { ask: memo(guard(ask)), clock },
+      namespace: o.namespace ?? file.namespace ?? 'default',
+      reach: file.context === undefined ? {} : { context: file.context },
+      source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
+      saved: read.value,
+      close: () => undefined,
+    },
+  };
+}
+
+function nameOf(path: string): string {
+  return (
+    path
+      .replace(/\/+$/, '')
+      .split('/')
+      .at(-1)
+      ?.replace(/\.(tgz|tar\.gz)$/, '') ?? path
+  );
+}
+
+async function openLive(o: RunOptions): Promise<Opened> {
+  const { connect } = await import('../live/connect.ts');
+  const connected = await connect({
+    ...o.connection,
+    env: process.env,
+    userAgent: `meshdoc/${version}`,
+    interactive: process.stdin.isTTY && !o.noInput,
+  });
+  if (!connected.ok) {
+    const { why, says } = connected.failure;
+    return {
+      ok: false,
+      refusal: refusal(why === 'usage' ? exitCodes.usage : exitCodes.unreachable, says),
+    };
+  }
+  const { value } = connected;
+  const limited = limit(guard(value.ask), limits);
+  const recorder =
+    o.save === undefined ? undefined : (await import('../snapshot/record.ts')).record(limited);
+  const ask: Ask = memo(recorder?.ask ?? limited);
+  const { kubeconfig, as, asGroups } = o.connection;
+  return {
+    ok: true,
+    world: {
+      ports: { ask, clock: value.clock },
+      namespace: o.namespace ?? value.namespace,
+      reach: {
+        context: value.context,
+        ...(kubeconfig === undefined ? {} : { kubeconfig }),
+        ...(as === undefined ? {} : { as, asGroups }),
+      },
+      server: safeText(value.server),
+      source: { is: 'live' },
+      ...(recorder ? { recorder } : {}),
+      close: () => {
+        value.close();
+      },
+    },
+  };
+}

@@ -1,0 +1,89 @@
+// `npm run docs`: writes the registry, the pages of the runbooks and the README's table. `--check` writes
+// nothing and fails when something is not as it would be written.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+import type { Runbook } from '../core/runbook.ts';
+import { registrySource, type Located } from './registry-source.ts';
+import { renderPage } from './render.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Every generated file with its text, by path from the root. */
+export async function generated(): Promise<ReadonlyMap<string, string>> {
+  const all = await locate();
+  const files = new Map([['src/runbooks.gen.ts', registrySource(all)]]);
+  const examples = await exampleTickets();
+  for (const { path, runbook } of all) {
+    const page = renderPage(runbook, examples.get(runbook.head.id));
+    files.set(path.replace(/\.ts$/, '.md'), page);
+  }
+  files.set('README.md', await readmeWith(all));
+  return files;
+}
+
+async function locate(): Promise<readonly Located[]> {
+  const paths = (await readdir(join(root, 'runbooks'), { recursive: true }))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.findings.ts'))
+    .map((name) => `runbooks/${name.replaceAll('\\', '/')}`)
+    .sort();
+  return Promise.all(
+    paths.map(async (path) => {
+      const module = (await import(pathToFileURL(join(root, path)).href)) as { default: Runbook };
+      return { path, runbook: module.default };
+    }),
+  );
+}
+
+/** The ticket of the scenario that says `example: true`, by runbook. */
+async function exampleTickets(): Promise<ReadonlyMap<string, string>> {
+  const dir = join(root, 'test/scenarios');
+  const tickets = new Map<string, string>();
+  for (const name of (await readdir(dir, { recursive: true })).sort()) {
+    if (!name.endsWith('scenario.yaml')) continue;
+    const file = parse(await readFile(join(dir, name), 'utf8')) as {
+      runbook: string;
+      example?: boolean;
+    };
+    if (!file.example) continue;
+    const ticket = await readFile(join(dir, name, '../expected.md'), 'utf8').catch(() => '');
+    if (ticket !== '') tickets.set(file.runbook, ticket);
+  }
+  return tickets;
+}
+
+async function readmeWith(all: readonly Located[]): Promise<string> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8').catch(() => '');
+  const rows = all.map(({ path, runbook: { head } }) => {
+    const page = path.replace(/\.ts$/, '.md');
+    return `| [\`${head.id}\`](${page}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
+  });
+  const table = ['| runbook | when | findings |', '|---|---|---|', ...rows].join('\n');
+  return readme.replace(/(<!-- runbooks -->)[\s\S]*?(<!-- \/runbooks -->)/, `$1\n\n${table}\n\n$2`);
+}
+
+/** Returns what differs from disk. */
+export async function differences(): Promise<readonly string[]> {
+  const wanted = await generated();
+  const different: string[] = [];
+  for (const [path, text] of wanted) {
+    const now = await readFile(join(root, path), 'utf8').catch(() => undefined);
+    if (now !== text) different.push(path);
+  }
+  return different;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--check')) {
+    const different = await differences();
+    if (different.length > 0) {
+      process.stderr.write(`not as generated: ${different.join(', ')}; run: npm run docs\n`);
+      process.exitCode = 1;
+    }
+    return;
+  }
+  for (const [path, text] of await generated()) await writeFile(join(root, path), text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

@@ -1,0 +1,192 @@
+// Which resource made istiod send what Envoy refuses. Envoy's reason quotes a name, a type or a line of the
+// offending config, and that text stands in exactly one place: the resource a person wrote.
+import { kubectl } from '../../core/command.ts';
+import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
+import type { KubeObject } from '../../core/object.ts';
+import type { Ports } from '../../core/ports.ts';
+import type { Resource } from '../../core/refs.ts';
+import { listed } from '../../core/text.ts';
+import { missedPart } from '../kube/ask.ts';
+import { matchesAll, type Labels } from '../kube/labels.ts';
+import { labelsAt, list, text } from '../kube/read.ts';
+import { lastChange, ownerOf } from './effect/origin.ts';
+import {
+  authorizationPolicies,
+  destinationRules,
+  envoyFilters,
+  gateways,
+  requestAuthentications,
+  telemetries,
+  virtualServices,
+  wasmPlugins,
+} from './kinds.ts';
+
+export type Culprit = {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly changed: { readonly by: string; readonly at: string } | undefined;
+  /** Who would undo a change made by hand: "Argo CD app shop". */
+  readonly owner: string | undefined;
+  /** The words of Envoy's reason that stand in it; empty when it is only the one candidate there is. */
+  readonly names: string;
+  readonly object: KubeObject;
+};
+
+export type Blame = {
+  /** One is the culprit; several share the words and cannot be told apart. */
+  readonly culprits: readonly Culprit[];
+  /** How many resources that feed this xDS type reach this proxy. */
+  readonly candidates: number;
+};
+
+export type BlameArgs = {
+  readonly namespace: string;
+  readonly root: string;
+  readonly labels: Labels;
+  readonly type: string;
+  readonly error: string;
+};
+
+/** What a person can write that ends up in each xDS type (istio pilot/pkg/networking/core). */
+const feeds: Readonly<Record<string, readonly Resource[]>> = {
+  CDS: [envoyFilters, destinationRules],
+  LDS: [
+    envoyFilters,
+    wasmPlugins,
+    telemetries,
+    authorizationPolicies,
+    requestAuthentications,
+    gateways,
+  ],
+  RDS: [envoyFilters, virtualServices],
+  ECDS: [envoyFilters, wasmPlugins, telemetries],
+};
+
+/** EnvoyFilter `applyTo` values by the type they change (istio api networking/v1alpha3/envoy_filter.proto). */
+const applyTo: Readonly<Record<string, RegExp>> = {
+  CDS: /^CLUSTER$/,
+  LDS: /^(LISTENER|LISTENER_FILTER|FILTER_CHAIN|NETWORK_FILTER|HTTP_FILTER)$/,
+  RDS: /^(ROUTE_CONFIGURATION|VIRTUAL_HOST|HTTP_ROUTE)$/,
+  ECDS: /^EXTENSION_CONFIG$/,
+};
+
+export const blame = fact({
+  name: 'istio/blame',
+  asks: ({ type, namespace, root }: BlameArgs) =>
+    `resources in ${namespace} and ${root} that feed ${type} to this proxy`,
+  byHand: ({ namespace, type }) =>
+    kubectl('get', (feeds[type] ?? [envoyFilters]).map((r) => r.plural).join(','), '-n', namespace),
+  needs: [
+    ...[...new Set(Object.values(feeds).flat())].flatMap((r) => [
+      needs(['list'], `${r.plural}.${r.group}`, 'target'),
+      needs(['list'], `${r.plural}.${r.group}`, 'mesh-root'),
+    ]),
+  ],
+  timeoutMs: 8000,
+  fetch: async (ports, args, signal): Promise<Fetched<Blame>> => {
+    const { found, missed } = await candidates(ports, args, signal);
+    const words = telling(args.error);
+    const named = found
+      .map((object) => ({ object, names: words.filter((w) => contains(object.spec, w)) }))
+      .filter(({ names }) => names.length > 0);
+    const most = Math.max(0, ...named.map(({ names }) => names.length));
+    const best = named.filter(({ names }) => names.length === most);
+    const only = found.length === 1 && found[0] ? [{ object: found[0], names: [] }] : [];
+    const chosen = best.length > 0 ? best : only;
+    return {
+      ok: true,
+      missed,
+      value: {
+        culprits: chosen.map(({ object, names }) => toCulprit(object, names)),
+        candidates: found.length,
+      },
+    };
+  },
+  show: ({ culprits, candidates: n }) => [
+    `${n} of them reach this proxy`,
+    ...culprits.map(
+      (c) =>
+        `${c.resource.kind} ${c.namespace}/${c.name}, generation ${c.generation}` +
+        (c.changed ? `, last changed by ${c.changed.by} at ${c.changed.at}` : '') +
+        (c.names ? `, contains ${c.names}` : ''),
+    ),
+  ],
+});
+
+async function candidates(
+  ports: Ports,
+  args: BlameArgs,
+  signal: AbortSignal,
+): Promise<{ found: readonly KubeObject[]; missed: readonly Missed[] }> {
+  const namespaces = [...new Set([args.namespace, args.root])];
+  const kinds = feeds[args.type] ?? [envoyFilters];
+  const questions = namespaces.flatMap((namespace) =>
+    kinds.map((resource) => ({ ask: 'list', resource, namespace }) as const),
+  );
+  const replies = await Promise.all(questions.map((question) => ports.ask(question, signal)));
+  const missed = questions.flatMap((question, i): Missed[] => {
+    const reply = replies[i];
+    if (!reply || reply.ok || reply.why === 'absent') return [];
+    return [missedPart(`${question.resource.plural} in ${question.namespace}`, reply, question)];
+  });
+  const found = replies
+    .flatMap((reply) => (reply.ok ? [...reply.value.items] : []))
+    .filter((object) => reaches(object, args));
+  return { found, missed };
+}
+
+/** Selects this proxy, and changes this xDS type. */
+function reaches(object: KubeObject, args: BlameArgs): boolean {
+  const selector = {
+    ...labelsAt(object.spec, 'workloadSelector', 'labels'),
+    ...labelsAt(object.spec, 'selector', 'matchLabels'),
+  };
+  if (!matchesAll(selector, args.labels)) return false;
+  const wanted = applyTo[args.type];
+  if (object.kind !== 'EnvoyFilter' || !wanted) return true;
+  return list(object.spec, 'configPatches').some((patch) =>
+    wanted.test(text(patch, 'applyTo') ?? ''),
+  );
+}
+
+function toCulprit(object: KubeObject, names: readonly string[]): Culprit {
+  const all = [...new Set(Object.values(feeds).flat())];
+  const resource = all.find((r) => r.kind === object.kind) ?? envoyFilters;
+  return {
+    resource,
+    namespace: object.metadata.namespace ?? '',
+    name: object.metadata.name,
+    generation: object.metadata.generation ?? 1,
+    changed: lastChange(object),
+    owner: ownerOf(object),
+    names: listed(names.map((name) => `"${name}"`)),
+    object,
+  };
+}
+
+/**
+ * The words of a refusal that can single out a resource: what Envoy quotes, type names, and the value behind
+ * "domain". Names of listeners, which istiod makes up, single out nothing.
+ */
+export function telling(error: string): readonly string[] {
+  const reason = error.replace(/^.*?(listener|cluster)\(s\) \S+: /, '');
+  const quoted = [...reason.matchAll(/'([^']{3,})'|"([^"]{3,})"/g)].map((m) => m[1] ?? m[2] ?? '');
+  const typed = [...reason.matchAll(/\b[\w-]+(?:\.[\w-]+)+\b/g)].map((m) => m[0]);
+  const domain = [...reason.matchAll(/domain (\S+)/g)].map((m) =>
+    (m[1] ?? '').replace(/[,.]$/, ''),
+  );
+  const words = [...quoted, ...typed, ...domain].map((word) => word.replace(/\.\.\.$/, '').trim());
+  return [...new Set(words)].filter((word) => word.length > 3 && !commonplace.test(word));
+}
+
+/** Types nearly every listener has: to find them in a resource proves nothing. */
+const commonplace =
+  /^(type\.googleapis\.com\/?|envoy\.filters\.network\.http_connection_manager|virtualInbound|virtualOutbound|virtual(In|Out)bound.*|\d+\.\d+\.\d+\.\d+.*)$/;
+
+/** Compared as text in which runs of blanks are one: Envoy folds lines, YAML keeps them. */
+function contains(spec: unknown, word: string): boolean {
+  const flat = (s: string) => s.replace(/\\[nt"]/g, ' ').replace(/\s+/g, ' ');
+  return flat(JSON.stringify(spec ?? {})).includes(flat(word));
+}

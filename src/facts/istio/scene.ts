@@ -1,0 +1,169 @@
+// Gathers the config that may steer one pod's traffic, and judges it with the evaluator in effect/.
+import { istioctl } from '../../core/command.ts';
+import { bounded } from '../../core/deadline.ts';
+import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
+import type { KubeObject } from '../../core/object.ts';
+import type { Ports } from '../../core/ports.ts';
+import type { ListQuestion } from '../../core/question.ts';
+import { podText, type PodRef, type Resource } from '../../core/refs.ts';
+import { missedPart } from '../kube/ask.ts';
+import { services } from '../kube/kinds.ts';
+import type { Labels } from '../kube/labels.ts';
+import { readAnalysis, relate, type Message } from './effect/analysis.ts';
+import { evaluate } from './effect/evaluate.ts';
+import type { Evaluation, Scene } from './effect/scene.ts';
+import { namespacesNamed } from './namespaces-named.ts';
+import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
+
+export type EffectArgs = {
+  readonly pod: PodRef;
+  readonly labels: Labels;
+  readonly root: string;
+  readonly clusterDomain: string;
+  readonly revision: string | undefined;
+};
+
+export type Effect = {
+  readonly evaluation: Evaluation;
+  /** A second opinion. Its absence costs nothing that `evaluation` does not cover, so it is no gap. */
+  readonly analysis:
+    | { readonly is: 'ran'; readonly concerning: readonly Message[]; readonly unrelated: number }
+    | { readonly is: 'not-run'; readonly because: string };
+};
+
+const lists: readonly (readonly [keyof Scene & string, Resource])[] = [
+  ['virtualServices', virtualServices],
+  ['destinationRules', destinationRules],
+  ['serviceEntries', serviceEntries],
+  ['sidecars', sidecars],
+  ['gateways', gateways],
+];
+
+export const effect = fact({
+  name: 'istio/effect',
+  asks: ({ pod }: EffectArgs) => `the routing config that concerns ${podText(pod)}`,
+  byHand: ({ pod }) => istioctl('analyze', '-n', pod.namespace),
+  needs: [
+    ...lists.map(([, r]) => needs(['list'], `${r.plural}.${r.group}`, 'all')),
+    needs(['list'], 'services', 'target'),
+    needsTool('istioctl'),
+  ],
+  timeoutMs: 12_000,
+  fetch: async (ports, args, signal): Promise<Fetched<Effect>> => {
+    const [config, analysed] = await Promise.all([
+      readConfig(ports, args, signal),
+      analyse(ports, args, signal),
+    ]);
+    const evaluation = evaluate(config.scene);
+    const analysis = Array.isArray(analysed)
+      ? { is: 'ran' as const, ...relate(analysed, evaluation.concerned) }
+      : { is: 'not-run' as const, because: String(analysed) };
+    return { ok: true, missed: config.missed, value: { evaluation, analysis } };
+  },
+  show: ({ evaluation, analysis }) => [
+    `${evaluation.concerns} resources concern this pod`,
+    ...evaluation.problems.map((p) => p.says),
+    analysis.is === 'ran'
+      ? `istioctl analyze: ${analysis.concerning.length} messages about these, ${analysis.unrelated} about others in the namespace`
+      : `istioctl analyze was not run: ${analysis.because}`,
+  ],
+});
+
+type Config = { readonly scene: Scene; readonly missed: readonly Missed[] };
+
+async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): Promise<Config> {
+  const replies = await Promise.all(
+    lists.map(async ([key, resource]) => ({
+      key,
+      ...(await listSomewhere(ports, resource, args, signal)),
+    })),
+  );
+  const config = Object.fromEntries(replies.map((r) => [r.key, r.items])) as Pick<
+    Scene,
+    'virtualServices' | 'destinationRules' | 'serviceEntries' | 'sidecars' | 'gateways'
+  >;
+  const wanted = namespacesNamed({ ...config, pod: args.pod, clusterDomain: args.clusterDomain });
+  const found = await listServices(ports, wanted, signal);
+  const everywhere = replies.every((r) => r.everywhere);
+  return {
+    missed: [...replies.flatMap((r) => r.missed), ...found.missed],
+    scene: {
+      ...config,
+      pod: { ...args.pod, labels: args.labels },
+      rootNamespace: args.root,
+      clusterDomain: args.clusterDomain,
+      services: found.items,
+      servicesKnownIn: found.known,
+      configKnownIn: everywhere ? 'all' : [args.pod.namespace, args.root],
+      revision: args.revision,
+    },
+  };
+}
+
+type Found = {
+  readonly items: readonly KubeObject[];
+  readonly everywhere: boolean;
+  readonly missed: readonly Missed[];
+};
+
+/** Everywhere when allowed: a resource of any namespace may be exported to this one. Else here and the root. */
+async function listSomewhere(
+  ports: Ports,
+  resource: Resource,
+  args: EffectArgs,
+  signal: AbortSignal,
+): Promise<Found> {
+  const all: ListQuestion = { ask: 'list', resource };
+  const reply = await ports.ask(all, signal);
+  if (reply.ok) return { items: reply.value.items, everywhere: true, missed: [] };
+  if (reply.why === 'absent') return { items: [], everywhere: true, missed: [] };
+  const asked = `${resource.plural} of all namespaces`;
+  if (reply.why !== 'forbidden')
+    return { items: [], everywhere: false, missed: [missedPart(asked, reply, all)] };
+  const near = await Promise.all(
+    [...new Set([args.pod.namespace, args.root])].map((namespace) =>
+      ports.ask({ ...all, namespace }, signal),
+    ),
+  );
+  return {
+    items: near.flatMap((r) => (r.ok ? [...r.value.items] : [])),
+    everywhere: false,
+    missed: [missedPart(asked, reply, all)],
+  };
+}
+
+const mostNamespaces = 12;
+
+async function listServices(
+  ports: Ports,
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<{ items: readonly KubeObject[]; known: readonly string[]; missed: readonly Missed[] }> {
+  const asked = wanted.slice(0, mostNamespaces);
+  const questions = asked.map(
+    (namespace) => ({ ask: 'list', resource: services, namespace }) as const,
+  );
+  const replies = await Promise.all(questions.map((question) => ports.ask(question, signal)));
+  const known = asked.filter((_, i) => replies[i]?.ok);
+  const missed = questions.flatMap((question, i): Missed[] => {
+    const reply = replies[i];
+    return !reply || reply.ok
+      ? []
+      : [missedPart(`services in ${question.namespace}`, reply, question)];
+  });
+  return { items: replies.flatMap((r) => (r.ok ? [...r.value.items] : [])), known, missed };
+}
+
+/** `analyze` exits 0 with `-o json` whatever it finds (istio issue 35054); only its output counts. */
+async function analyse(
+  ports: Ports,
+  { pod, root }: EffectArgs,
+  signal: AbortSignal,
+): Promise<readonly Message[] | string> {
+  const args = ['analyze', '-n', pod.namespace, '-i', root, '-o', 'json'];
+  const question = { ask: 'tool', tool: 'istioctl', args } as const;
+  const reply = await bounded(8000, signal, (own) => ports.ask(question, own));
+  if (!reply.ok) return reply.detail;
+  const messages = reply.value.exitCode === 0 ? readAnalysis(reply.value.stdout) : undefined;
+  return messages ?? `it ended with exit code ${reply.value.exitCode} and printed no messages`;
+}
