@@ -8,6 +8,7 @@ import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
 import { containerLine, readPod, type Pod } from '../kube/pod.ts';
 import { number } from '../kube/read.ts';
+import { imageVersion } from './version.ts';
 
 /** Every istiod of every revision has this label (istio manifests/charts/istio-control templates/deployment.yaml). */
 export const istiodLabel = 'app=istiod';
@@ -95,6 +96,12 @@ export const controlPlane = fact({
     ),
     ...warnings.slice(0, 3).map(eventLine),
   ],
+  versions: ({ istiods }) => ({
+    istiod:
+      [...new Set(istiods.map((i) => imageVersion(i.pod.containers[0]?.image ?? '')))]
+        .filter((version) => version !== undefined)
+        .join(' and ') || undefined,
+  }),
 });
 
 function readIstiod(pod: Pod): Istiod {

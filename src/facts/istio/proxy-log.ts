@@ -6,7 +6,7 @@ import { fact, needs } from '../../core/fact.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
-import { time } from '../kube/read.ts';
+import { parseJson, text, time } from '../kube/read.ts';
 
 export type LogLine = { readonly at: number | undefined; readonly text: string };
 
@@ -22,7 +22,7 @@ export type ProxyLog = {
 };
 
 const match =
-  'xdsproxy|failed to sign|CSR|Unauthenticated|authentication failure|x509|config for type\\.googleapis\\.com.* rejected|exceeded rate limit';
+  'xdsproxy|"scope":"xdsproxy"|failed to sign|CSR|Unauthenticated|authentication failure|x509|config for type\\.googleapis\\.com.* rejected|exceeded rate limit';
 
 export type LogArgs = { readonly pod: PodRef; readonly container: string };
 
@@ -56,47 +56,76 @@ export const proxyLog = fact({
     const seen = lines.filter((line): line is LogLine => line !== undefined);
     return seen.length === 0
       ? ['nothing about the control plane in the last hour']
-      : seen.map((l) => l.text);
+      : seen.map((l) =>
+          l.at === undefined ? l.text : `${new Date(l.at).toISOString()} ${l.text}`,
+        );
   },
 });
 
 const patterns = {
-  connected: /xdsproxy\s+connected to (delta )?upstream XDS server/,
-  // "disconnected from XDS server" and stream errors by codes follow every loss, also the normal one every ~30 min.
+  started: /Initializing with upstream address/,
+  connected: /connected to (delta )?upstream XDS server/,
+  // A stream that ends is normal about every 30 minutes; failing to make one is not.
   unreachable:
-    /xdsproxy.*(failed to (connect|dial)|upstream.*(terminated with unexpected error|connection error)|dial tcp)/i,
-  token: /Unauthenticated|authentication failure|token.*(expired|audience|invalid)/i,
-  trust: /x509|certificate signed by unknown authority|tls: failed to verify/i,
+    /failed to connect to (delta )?upstream|upstream.*connection error|dial tcp|i\/o timeout/i,
+  token: /Unauthenticated|authentication failure|token (has|is) expired/i,
+  trust: /x509|certificate signed by unknown authority|failed to verify certificate/i,
   rejection: /config for type\.googleapis\.com\S* rejected/,
 } as const;
 
+/**
+ * Where a refusal or a failure still counts although a connection was made after it: istiod takes the
+ * connection before it checks the credentials, so a refused proxy logs the two in turn.
+ */
+const inTurnMs = 90_000;
+
 export function readProxyLog(lines: readonly string[]): ProxyLog {
-  const read = lines.map((line): LogLine => ({
-    at: time(/^\S+Z/.exec(line)?.[0]),
-    text: line.trim(),
-  }));
-  const last = (pattern: RegExp) => read.findLast((line) => pattern.test(line.text));
+  const all = lines.map(readLine);
+  // Only what the process that runs now has said.
+  const read = all.slice(all.findLastIndex((line) => patterns.started.test(line.text)) + 1);
+  const agent = read.filter((line) => line.scope !== 'envoy');
+  const last = (pattern: RegExp) => agent.findLast((line) => pattern.test(line.text));
   const connected = last(patterns.connected);
-  const newer = (line: LogLine | undefined) => (isAfter(line, connected, read) ? line : undefined);
-  const trust = newer(last(patterns.trust));
-  const token = newer(last(patterns.token));
+  const standing = (line: ScopedLine | undefined) =>
+    line && stands(line, connected, agent) ? line : undefined;
+  const trust = standing(last(patterns.trust));
+  const token = standing(last(patterns.token));
   const refused = trust
     ? ({ ...trust, because: 'trust' } as const)
     : token && ({ ...token, because: 'token' } as const);
   return {
     connected,
-    unreachable: newer(last(patterns.unreachable)),
+    unreachable: refused ? undefined : standing(last(patterns.unreachable)),
     refused,
     rejections: read.filter((line) => patterns.rejection.test(line.text)).slice(-5),
   };
 }
 
-/** Later in the log; order decides, since lines of one second may share a time. */
-function isAfter(
-  line: LogLine | undefined,
-  other: LogLine | undefined,
-  all: readonly LogLine[],
+type ScopedLine = LogLine & { readonly scope: string };
+
+/** pilot-agent's own lines (tab-separated, or JSON with --log_as_json) and Envoy's, which it passes on. */
+function readLine(line: string): ScopedLine {
+  const json = line.startsWith('{') ? parseJson(line) : undefined;
+  if (json !== undefined) {
+    const at = time(text(json, 'time'));
+    return { at, scope: text(json, 'scope') ?? '', text: text(json, 'msg') ?? '' };
+  }
+  const [stamp = '', , scope = '', ...rest] = line.trim().split('\t');
+  const said = rest.filter((part) => !/^(id|thread)=\d+$/.test(part)).join(' ');
+  if (rest.length === 0 || !scope)
+    return { at: time(stamp), scope: scopeOf(scope), text: scope || line.trim() };
+  return { at: time(stamp), scope: scopeOf(scope), text: said };
+}
+
+function scopeOf(scope: string): string {
+  return scope.startsWith('envoy') ? 'envoy' : scope;
+}
+
+function stands(
+  line: ScopedLine,
+  connected: ScopedLine | undefined,
+  all: readonly ScopedLine[],
 ): boolean {
-  if (!line) return false;
-  return !other || all.indexOf(line) > all.indexOf(other);
+  if (!connected || all.indexOf(line) > all.indexOf(connected)) return true;
+  return line.at !== undefined && connected.at !== undefined && connected.at - line.at < inTurnMs;
 }

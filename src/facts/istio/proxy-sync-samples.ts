@@ -1,6 +1,7 @@
 // Never cry STALE on one sample: a push that is on its way looks the same for a moment. The stream that shows
 // STALE is asked again until the proxy acknowledges, or has had more time than any healthy one needs.
 // Flapping under load: istio/istio issue 13822; false STALE of 1.22.0 and 1.22.1: issue 51612.
+import type { Fetched } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
 import { dotted, type PodRef } from '../../core/refs.ts';
 import type { Pod } from '../kube/pod.ts';
@@ -63,4 +64,28 @@ export function staleTypes(sync: ProxySync): readonly TypeSync[] {
 
 function sentOf(sync: ProxySync): string {
   return sync.types.map((t) => t.sent).join(' ');
+}
+
+type Got = Extract<Fetched<SyncView>, { ok: true }>;
+const mostLooks = 4;
+
+/**
+ * A proxy that no istiod lists may be between two streams: istiod ends each after about 30 minutes
+ * (keepaliveMaxServerConnectionAge), and after a restart of istiod all come back within seconds.
+ */
+export async function reappear(
+  ports: Ports,
+  first: Got,
+  again: (sample: number) => Promise<Fetched<SyncView>>,
+  signal: AbortSignal,
+): Promise<Got> {
+  let latest = first;
+  for (let look = 2; look <= mostLooks; look += 1) {
+    await ports.clock.sleep(pauseMs, signal);
+    const next = await again(look);
+    if (!next.ok || signal.aborted) break;
+    latest = { ...next, value: { ...next.value, samples: look } };
+    if (latest.value.streams.length > 0) break;
+  }
+  return latest;
 }

@@ -1,5 +1,5 @@
 // What every istiod has sent to one proxy and what the proxy made of it: the heart of a STALE diagnosis.
-import { istioctl } from '../../core/command.ts';
+import { istioctl, kubectl, type Command } from '../../core/command.ts';
 import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
 import { dotted, podText, type PodRef } from '../../core/refs.ts';
@@ -9,7 +9,7 @@ import { readPod, type Pod } from '../kube/pod.ts';
 import { askIstiod } from './debug.ts';
 import { istiodPods } from './istiods.ts';
 import { syncByIstioctl } from './proxy-sync-istioctl.ts';
-import { confirm } from './proxy-sync-samples.ts';
+import { confirm, reappear } from './proxy-sync-samples.ts';
 import { readConnections, readSyncz, type ProxySync, type TypeSync } from './syncz.ts';
 
 /** One stream of the proxy, as one istiod sees it. */
@@ -43,7 +43,7 @@ export type SyncArgs = {
 export const proxySync = fact({
   name: 'istio/proxy-sync',
   asks: ({ pod }: SyncArgs) => `istiod's sync status for ${podText(pod)}`,
-  byHand: ({ root }) => istioctl('x', 'internal-debug', 'syncz', '--all', '-i', root),
+  byHand: ({ root }) => istioctl('proxy-status', '-v', '1', '-i', root),
   needs: [
     needs(['list'], 'pods', 'mesh-root'),
     needs(['get', 'create'], 'pods/portforward', 'mesh-root'),
@@ -69,6 +69,7 @@ export const proxySync = fact({
       : []),
     ...view.silent.map((name) => `${name}: connected, and no answer`),
   ],
+  versions: ({ streams }) => ({ proxy: streams[0]?.sync.version }),
 });
 
 /** Not-ready istiods are asked too: they may still hold the stream. */
@@ -85,13 +86,40 @@ async function askAll(
   args: SyncArgs,
   signal: AbortSignal,
 ): Promise<Fetched<SyncView>> {
-  const parts = await Promise.all(istiods.map((istiod) => askOne(ports, istiod, args.pod, signal)));
+  const first = await askOnce(ports, istiods, args, signal);
+  if (!first.ok || first.value.streams.length > 0) {
+    return first.ok ? settle(ports, first, istiods, args.pod, signal) : first;
+  }
+  return first.value.silent.length > 0
+    ? first
+    : reappear(ports, first, (sample) => askOnce(ports, istiods, args, signal, sample), signal);
+}
+
+type Got = Extract<Fetched<SyncView>, { ok: true }>;
+
+async function settle(
+  ports: Ports,
+  got: Got,
+  istiods: readonly Pod[],
+  pod: PodRef,
+  signal: AbortSignal,
+): Promise<Got> {
+  const value = await confirm(ports, got.value, istiods, pod, signal);
+  return { ...got, value };
+}
+
+/** Every istiod once, side by side. */
+async function askOnce(
+  ports: Ports,
+  istiods: readonly Pod[],
+  args: SyncArgs,
+  signal: AbortSignal,
+  sample?: number,
+): Promise<Fetched<SyncView>> {
+  const parts = await Promise.all(istiods.map((istiod) => askOne(ports, istiod, signal, sample)));
   const good = parts.filter((p): p is Part => 'rows' in p);
-  const bad = parts.filter((p): p is Extract<Fetched<never>, { ok: false }> => 'why' in p);
-  const [firstBad] = bad;
+  const [firstBad] = parts.filter((p): p is Extract<Fetched<never>, { ok: false }> => 'why' in p);
   if (good.length === 0 && firstBad) return firstBad;
-  const view = viewOf(good, args.pod, ports.clock.now());
-  const confirmed = await confirm(ports, view, istiods, args.pod, signal);
   const road = good.find((p) => p.road)?.road;
   const missed = istiods.flatMap((istiod, i): Missed[] => {
     const part = parts[i];
@@ -101,7 +129,19 @@ async function askAll(
       { asked: `what ${istiod.ref.name} sent`, why, detail: part.detail, access: part.access },
     ];
   });
-  return { ok: true, value: confirmed, missed, ...(road === undefined ? {} : { road }) };
+  const value = viewOf(good, args.pod, ports.clock.now());
+  const byHand = sameByHand(value.streams[0]?.istiod ?? value.answered[0], args.root);
+  return { ok: true, value, missed, ...(byHand ? { byHand } : {}), ...(road ? { road } : {}) };
+}
+
+/**
+ * The page that was read, shown by the istiod that it came from. Not `istioctl x internal-debug syncz --all`:
+ * with several istiods it files the answers under one name, and the last hides the others (seen with 1.31).
+ */
+function sameByHand(istiod: string | undefined, root: string): Command | undefined {
+  if (istiod === undefined) return undefined;
+  const page = ['pilot-discovery', 'request', 'GET', '/debug/syncz'];
+  return kubectl('exec', istiod, '-n', root, '-c', 'discovery', '--', ...page);
 }
 
 type Part = {
@@ -114,12 +154,12 @@ type Part = {
 async function askOne(
   ports: Ports,
   istiod: Pod,
-  _pod: PodRef,
   signal: AbortSignal,
+  sample: number | undefined,
 ): Promise<Part | Extract<Fetched<never>, { ok: false }>> {
   const [syncz, connections] = await Promise.all([
-    askIstiod(ports, istiod, '/debug/syncz', readSyncz, signal),
-    askIstiod(ports, istiod, '/debug/connections', readConnections, signal),
+    askIstiod(ports, istiod, '/debug/syncz', readSyncz, signal, sample),
+    askIstiod(ports, istiod, '/debug/connections', readConnections, signal, sample),
   ]);
   if (!syncz.ok) return syncz;
   const since =

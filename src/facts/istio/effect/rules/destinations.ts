@@ -6,7 +6,7 @@ import type { Host } from '../registry.ts';
 import type { Change, Problem, Rule } from '../scene.ts';
 import type { VirtualService } from '../virtual-service.ts';
 import { concerns, lookUp, type World } from '../world.ts';
-import { count, listed } from '../../../../core/text.ts';
+import { listed } from '../../../../core/text.ts';
 import { subsetFault } from './subsets.ts';
 
 /** What is wrong with a destination: the end of a sentence that starts "VirtualService x sends traffic to". */
@@ -82,7 +82,8 @@ function notExported(world: World, { to }: Used, host: Host): Fault {
   };
 }
 
-// route.go GetDestinationCluster: the port written, else a single port, else the port that was called.
+// route.go GetDestinationCluster: without a port it is the one that was called, for a Service with a single port
+// too: `LookupService` knows Services by the listener's port only (BuildSidecarOutboundVirtualHosts).
 function portFault(world: World, { to, ports, block }: Used, host: Host): Fault | undefined {
   const numbers = host.ports.map((port) => port.number);
   if (numbers.length === 0) return undefined;
@@ -103,8 +104,8 @@ function portFault(world: World, { to, ports, block }: Used, host: Host): Fault 
     return { rule: 'port-missing', to: to_, fixes };
   }
   const lost = ports.filter((port) => port !== undefined && !numbers.includes(port));
-  if (block !== 'http' || numbers.length === 1 || lost.length === 0) return undefined;
-  const which = `${name} without a port, and of its ${count(numbers.length, 'port')} none is ${lost.join(' or ')}`;
+  if (block !== 'http' || lost.length === 0 || world.scope.byPort) return undefined;
+  const which = `${name} without a port, which then is ${lost.join(' or ')}, and ${called(host.object)} has ${listed(numbers.map(String))}`;
   return { rule: 'port-missing', to: which, fixes };
 }
 

@@ -1,0 +1,59 @@
+// Runs the built meshdoc in the lab, as a user would.
+import { readdirSync } from 'node:fs';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Expected } from './expected.ts';
+import type { FaultContext, Lab } from './lab.ts';
+import { inState } from './paths.ts';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export type Ran = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+};
+
+export async function diagnose(
+  mesh: Lab,
+  one: Expected,
+  context: FaultContext,
+  ...more: readonly string[]
+): Promise<Ran> {
+  const target = one.target?.(context) ?? context.target;
+  const argv = ['diagnose', 'stale', target, '-q', ...(one.args ?? []), ...more];
+  const env: Record<string, string> = one.without
+    ? { PATH: await pathWithout(mesh, one.without) }
+    : {};
+  return mesh.run([process.execPath, join(root, 'bin/meshdoc.js'), ...argv], {
+    user: one.user ?? 'oncall',
+    env,
+    timeoutMs: 60_000,
+  });
+}
+
+/** The lab's PATH with a folder of links in place of each folder that has the program. */
+async function pathWithout(mesh: Lab, program: string): Promise<string> {
+  const links = inState(`path-without-${program}`);
+  await rm(links, { recursive: true, force: true });
+  await mkdir(links, { recursive: true });
+  const folders = (mesh.env['PATH'] ?? '').split(':');
+  const kept = folders.filter((folder) => !names(folder).includes(program));
+  for (const folder of folders.filter((f) => !kept.includes(f))) {
+    for (const name of names(folder)) {
+      if (name !== program)
+        await symlink(join(folder, name), join(links, name)).catch(() => undefined);
+    }
+  }
+  return [links, ...kept, dirname(process.execPath)].join(':');
+}
+
+function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
