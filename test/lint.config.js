@@ -1,0 +1,71 @@
+// The lint rules. In test/ so that nothing but what a reader looks for lies at the top of the repository.
+import tseslint from 'typescript-eslint';
+
+const typescript = ['**/*.ts'];
+
+/** One entry per room: what its files may not import, and the sentence that says what they may. */
+const rooms = [
+  {
+    files: ['src/core/**'],
+    forbid: '^(?!\\./)',
+    says: 'core/ imports nothing outside core/.',
+  },
+  {
+    files: ['src/facts/**'],
+    forbid: '^node:|/(engine|report|docs|guard|ports|live|snapshot|cli)/',
+    says: 'facts/ may import core/, valibot and semver.',
+  },
+  {
+    files: ['src/engine/**', 'src/ports/**'],
+    forbid: '^(?!\\./|\\.\\./core/)',
+    says: 'engine/ and ports/ may import core/ only.',
+  },
+  {
+    files: ['src/report/**', 'src/docs/render.ts'],
+    forbid: '^node:|^\\.\\./(?!core/)|/live/|/facts/',
+    says: 'reports and pages are made from a diagnosis or a runbook: they may import core/ only.',
+  },
+  {
+    files: ['src/guard/**'],
+    forbid: '^(?!\\./|\\.\\./core/|node:crypto$)',
+    says: 'guard/ may import core/ only.',
+  },
+  {
+    files: ['src/live/**'],
+    forbid: '^\\.\\./(?!core/|guard/raw\\.ts$)',
+    says: 'live/ may import core/ and guard/raw.ts.',
+  },
+  {
+    files: ['src/snapshot/**'],
+    forbid: '^\\.\\./(?!core/|guard/raw\\.ts$)',
+    says: 'snapshot/ may import core/ and guard/raw.ts.',
+  },
+  {
+    files: ['runbooks/**'],
+    forbid: '^(?!\\./|\\.\\./\\.\\./src/authoring\\.ts$|\\.\\./\\.\\./src/facts/)',
+    says: 'A runbook may import src/authoring.ts, src/facts/ and its own sentences.',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'test/scenarios/', 'test/tools/'] },
+  {
+    files: typescript,
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  rooms.map(({ files, forbid, says }) => ({
+    files,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: forbid, message: says }] }],
+    },
+  })),
+);
