@@ -1,0 +1,153 @@
+// Which way imports may go, and who may do what. The table is in helpers/import-law.ts.
+import { describe, expect, test } from 'vitest';
+import { rooms, violations } from './helpers/import-law.ts';
+import { readSources } from './helpers/sources.ts';
+
+const sources = await readSources('src', 'runbooks');
+
+test('the tree keeps the law', () => {
+  expect(sources.length).toBeGreaterThan(100);
+  expect(sources.flatMap(violations)).toEqual([]);
+});
+
+test('every room has a file, so that no rule is about nothing', () => {
+  const empty = rooms.filter((room) => !sources.some(({ path }) => room.files.test(path)));
+  expect(empty.map((room) => room.name)).toEqual([]);
+});
+
+/** One planted violation a rule: path, code, and the sentence it must give. */
+const planted: readonly (readonly [string, string, string])[] = [
+  [
+    'runbooks/istio/stale.ts',
+    "import { readFile } from 'node:fs';",
+    'runbooks/istio/stale.ts imports node:fs; runbooks may import only src/authoring.ts and src/facts',
+  ],
+  [
+    'runbooks/istio/stale.ts',
+    "import { x } from './oom.findings.ts';",
+    'runbooks/istio/stale.ts imports runbooks/istio/oom.findings.ts; runbooks may import only src/authoring.ts and src/facts',
+  ],
+  [
+    'runbooks/istio/stale.ts',
+    "import type { Ports } from '../../src/core/ports.ts';",
+    'runbooks/istio/stale.ts imports src/core/ports.ts; runbooks may import only src/authoring.ts and src/facts',
+  ],
+  [
+    'src/core/x.ts',
+    "import { sep } from 'node:path';",
+    'src/core/x.ts imports node:path; core may import nothing but src/core',
+  ],
+  [
+    'src/facts/kube/x.ts',
+    "const e = await import('execa');",
+    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, valibot and semver',
+  ],
+  [
+    'src/authoring.ts',
+    "export { pod } from './facts/kube/pod.ts';",
+    'src/authoring.ts imports src/facts/kube/pod.ts; authoring may import src/core',
+  ],
+  [
+    'src/engine/x.ts',
+    "import { pod } from '../facts/kube/pod.ts';",
+    'src/engine/x.ts imports src/facts/kube/pod.ts; engine may import src/core',
+  ],
+  [
+    'src/report/json.ts',
+    "import ora from 'ora';",
+    'src/report/json.ts imports ora; report may import src/core, picocolors, string-width and yaml',
+  ],
+  [
+    'src/report/text.ts',
+    "import ora from 'ora';",
+    'src/report/text.ts imports ora; report/text may import src/core, picocolors, string-width and cli-table3',
+  ],
+  [
+    'src/report/progress.ts',
+    "import Table from 'cli-table3';",
+    'src/report/progress.ts imports cli-table3; report/progress may import src/core, picocolors, string-width and ora',
+  ],
+  [
+    'src/docs/render.ts',
+    "import { readFileSync } from 'node:fs';",
+    'src/docs/render.ts imports node:fs; docs may import src/core',
+  ],
+  [
+    'src/docs/generate.ts',
+    "import { entries } from '../registry.ts';",
+    'src/docs/generate.ts imports src/registry.ts; docs/generate may import src/core, src/docs, node: and yaml',
+  ],
+  [
+    'src/guard/x.ts',
+    "import { request } from 'node:http';",
+    'src/guard/x.ts imports node:http; guard may import src/core and node:crypto',
+  ],
+  [
+    'src/ports/x.ts',
+    "import { guard } from '../guard/guard.ts';",
+    'src/ports/x.ts imports src/guard/guard.ts; ports may import src/core',
+  ],
+  [
+    'src/live/x.ts',
+    "import { guard } from '../guard/guard.ts';",
+    'src/live/x.ts imports src/guard/guard.ts; live may import src/core, src/guard/raw.ts, node: and the libraries that speak to a cluster',
+  ],
+  [
+    'src/snapshot/x.ts',
+    "import { connect } from 'node:net';",
+    'src/snapshot/x.ts imports node:net; snapshot may import src/core, src/guard/raw.ts, node:fs, node:os, node:path, yaml and tar',
+  ],
+  [
+    'src/registry.ts',
+    "import { parse } from 'yaml';",
+    'src/registry.ts imports yaml; registry may import src/core and runbooks',
+  ],
+  [
+    'src/live/x.ts',
+    "import { Command } from 'commander';",
+    'src/live/x.ts imports commander; only src/cli may',
+  ],
+  [
+    'src/cli/x.ts',
+    "const { connect } = await import('../live/connect.ts');",
+    'src/cli/x.ts imports src/live/connect.ts; only src/cli/wire.ts may load live/ and snapshot/',
+  ],
+  [
+    'src/cli/diagnose-target.ts',
+    "import { replay } from '../snapshot/replay.ts';",
+    'src/cli/diagnose-target.ts imports src/snapshot/replay.ts; only src/cli/wire.ts may load live/ and snapshot/',
+  ],
+  [
+    'src/facts/x.ts',
+    "console.log('x');",
+    'src/facts/x.ts uses console; only src/cli may write to a stream',
+  ],
+  [
+    'src/cli/main.ts',
+    'process.exit(1);',
+    'src/cli/main.ts ends the process; only src/cli/io.ts may',
+  ],
+  ['src/live/x.ts', 'Raw.open(raw);', 'src/live/x.ts opens a Raw; only src/guard/guard.ts may'],
+  [
+    'src/engine/x.ts',
+    "const name = 'istio-proxy';",
+    'src/engine/x.ts names istio; core, engine, report, ports and snapshot know no mesh',
+  ],
+  ['src/new/x.ts', '', 'src/new/x.ts is in no room; give it one in test/helpers/import-law.ts'],
+];
+
+describe('each rule can fail', () => {
+  test.each(planted)('%s: %s', (path, text, sentence) => {
+    expect(violations({ path, text })).toContain(sentence);
+  });
+
+  test('and what is allowed passes', () => {
+    const allowed = [
+      ['src/cli/x.ts', "import type { Case } from '../snapshot/case.ts';"],
+      ['src/cli/wire.ts', "const { connect } = await import('../live/connect.ts');"],
+      ['src/engine/x.ts', '// how istiod does it'],
+      ['runbooks/istio/stale.ts', "import * as findings from './stale.findings.ts';"],
+    ] as const;
+    expect(allowed.flatMap(([path, text]) => violations({ path, text }))).toEqual([]);
+  });
+});

@@ -1,0 +1,151 @@
+// The import law: which room may import what. `violations` says in sentences where a file breaks it.
+import { codeOf, importsOf, type Import, type Source } from './sources.ts';
+
+type Room = {
+  readonly name: string;
+  readonly files: RegExp;
+  /** What it may import beside its own files. */
+  readonly may: readonly RegExp[];
+  /** The same, for the sentence. */
+  readonly says: string;
+};
+
+const core = /^src\/core\//;
+const facts = /^src\/facts\//;
+const raw = /^src\/guard\/raw\.ts$/;
+const node = /^node:/;
+
+/** A package is named exactly. The first room whose `files` match decides. */
+export const rooms: readonly Room[] = [
+  { name: 'core', files: core, may: [], says: 'nothing but src/core' },
+  {
+    name: 'facts',
+    files: facts,
+    may: [core, /^(valibot|semver)$/],
+    says: 'src/core, src/facts, valibot and semver',
+  },
+  { name: 'authoring', files: /^src\/authoring\.ts$/, may: [core], says: 'src/core' },
+  {
+    name: 'runbooks',
+    files: /^runbooks\//,
+    // Beside the door and the facts, only the sentences that belong to it (checked below).
+    may: [/^src\/authoring\.ts$/, facts],
+    says: 'only src/authoring.ts and src/facts',
+  },
+  { name: 'engine', files: /^src\/engine\//, may: [core], says: 'src/core' },
+  {
+    name: 'report/text',
+    files: /^src\/report\/text[\w-]*\.ts$/,
+    may: [core, /^src\/report\//, /^(picocolors|string-width|cli-table3)$/],
+    says: 'src/core, picocolors, string-width and cli-table3',
+  },
+  {
+    name: 'report/progress',
+    files: /^src\/report\/progress\.ts$/,
+    may: [core, /^src\/report\//, /^(picocolors|string-width|ora)$/],
+    says: 'src/core, picocolors, string-width and ora',
+  },
+  {
+    name: 'report',
+    files: /^src\/report\//,
+    may: [core, /^(picocolors|string-width|yaml)$/],
+    says: 'src/core, picocolors, string-width and yaml',
+  },
+  {
+    name: 'docs/generate',
+    files: /^src\/docs\/generate\.ts$/,
+    may: [core, /^src\/docs\//, node, /^yaml$/],
+    says: 'src/core, src/docs, node: and yaml',
+  },
+  { name: 'docs', files: /^src\/docs\//, may: [core], says: 'src/core' },
+  {
+    name: 'guard',
+    files: /^src\/guard\//,
+    may: [core, /^node:crypto$/],
+    says: 'src/core and node:crypto',
+  },
+  { name: 'ports', files: /^src\/ports\//, may: [core], says: 'src/core' },
+  {
+    name: 'live',
+    files: /^src\/live\//,
+    may: [
+      core,
+      raw,
+      node,
+      /^(@kubernetes\/client-node|execa|hpagent|socks-proxy-agent|valibot|ws|yaml)$/,
+    ],
+    says: 'src/core, src/guard/raw.ts, node: and the libraries that speak to a cluster',
+  },
+  {
+    name: 'snapshot',
+    files: /^src\/snapshot\//,
+    may: [core, raw, /^node:(fs|fs\/promises|os|path)$/, /^(yaml|tar)$/],
+    says: 'src/core, src/guard/raw.ts, node:fs, node:os, node:path, yaml and tar',
+  },
+  {
+    name: 'registry',
+    files: /^src\/(registry|runbooks\.gen)\.ts$/,
+    may: [core, /^runbooks\//],
+    says: 'src/core and runbooks',
+  },
+  { name: 'cli', files: /^src\/cli\//, may: [/./], says: 'everything' },
+];
+
+/** Rooms that must work for any mesh. */
+const meshFree = /^src\/(core|engine|report|ports|snapshot)\//;
+const meshNames = /istio|envoy|linkerd|cilium|consul|spire/i;
+/** Where a mesh's program or kind is named as data. Keep it short, and say why. */
+const mayNameMeshes: ReadonlyMap<string, string> = new Map([
+  ['src/core/command.ts', 'the programs a printed command may start with'],
+  ['src/core/question.ts', 'the programs that may be run'],
+]);
+
+export function violations(source: Source): readonly string[] {
+  const { path } = source;
+  const room = rooms.find((r) => r.files.test(path));
+  if (!room) return [`${path} is in no room; give it one in test/helpers/import-law.ts`];
+  const imports = importsOf(source);
+  const code = codeOf(source);
+  return [
+    ...imports.filter((i) => !mayImport(room, path, i)).map((i) => sentence(path, room, i)),
+    ...imports.flatMap((i) => onlyDoor(path, i)),
+    ...codeRules(path, code),
+  ];
+}
+
+function mayImport(room: Room, path: string, { to }: Import): boolean {
+  // One runbook may not lean on another; only its own sentences are its own.
+  if (room.name === 'runbooks' && /^runbooks\//.test(to))
+    return to === path.replace(/\.ts$/, '.findings.ts');
+  return room.files.test(to) || room.may.some((allowed) => allowed.test(to));
+}
+
+function sentence(path: string, room: Room, { to }: Import): string {
+  return `${path} imports ${to}; ${room.name} may import ${room.says}`;
+}
+
+/** Doors that one file or room alone may open, whatever its room may import. */
+function onlyDoor(path: string, { to, typeOnly }: Import): readonly string[] {
+  if (to === 'commander' && !/^src\/cli\//.test(path))
+    return [`${path} imports commander; only src/cli may`];
+  const behindWire = /^src\/(live|snapshot)\//.exec(to);
+  if (!behindWire || typeOnly || path.startsWith(behindWire[0])) return [];
+  const writesCases = path === 'src/cli/diagnose-target.ts' && to === 'src/snapshot/folder.ts';
+  return path === 'src/cli/wire.ts' || writesCases
+    ? []
+    : [`${path} imports ${to}; only src/cli/wire.ts may load live/ and snapshot/`];
+}
+
+function codeRules(path: string, code: string): readonly string[] {
+  const found: string[] = [];
+  if (/\bconsole\b/.test(code) && !path.startsWith('src/cli/'))
+    found.push(`${path} uses console; only src/cli may write to a stream`);
+  if (/\bprocess \. (exit|abort)\b/.test(code) && path !== 'src/cli/io.ts')
+    found.push(`${path} ends the process; only src/cli/io.ts may`);
+  if (/\bRaw \. open\b/.test(code) && path !== 'src/guard/guard.ts')
+    found.push(`${path} opens a Raw; only src/guard/guard.ts may`);
+  const name = meshFree.test(path) ? meshNames.exec(code)?.[0] : undefined;
+  if (name !== undefined && !mayNameMeshes.has(path))
+    found.push(`${path} names ${name}; core, engine, report, ports and snapshot know no mesh`);
+  return found;
+}
