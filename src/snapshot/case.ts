@@ -26,6 +26,8 @@ export type CaseFile = {
   readonly asked?: readonly string[];
   /** Questions that failed, and objects that were not there. */
   readonly replies?: readonly CaseReply[];
+  /** In a scenario: the exit code, and the code of the first finding (null: none). A recording has none. */
+  readonly expect?: { readonly exit: number; readonly first: string | null };
   /** Shown in the runbook's generated page. */
   readonly example?: boolean;
   /** Ships in the package; `meshdoc demo` lists it with this sentence. */
