@@ -1,0 +1,138 @@
+// Runs a saved case the way `meshdoc diagnose --from` does, with a place to put something between the replay
+// and the guard: that is where sweeps deny, garble and delay.
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diagnoseTargets, type Diagnosed } from '../../src/cli/diagnose-target.ts';
+import { exitCodeOf, type ExitCode } from '../../src/cli/exit.ts';
+import { runOptions } from '../../src/cli/options.ts';
+import type { World } from '../../src/cli/wire.ts';
+import type { Diagnosis } from '../../src/core/diagnosis.ts';
+import type { Ask } from '../../src/core/ports.ts';
+import { questionText, type Question } from '../../src/core/question.ts';
+import { guard } from '../../src/guard/guard.ts';
+import type { RawAsk } from '../../src/guard/raw.ts';
+import { memo } from '../../src/ports/memo.ts';
+import { findRunbook, load } from '../../src/registry.ts';
+import { render, type Format } from '../../src/report/formats.ts';
+import type { Style } from '../../src/report/style.ts';
+import type { Case } from '../../src/snapshot/case.ts';
+import { readCase } from '../../src/snapshot/folder.ts';
+import { replay } from '../../src/snapshot/replay.ts';
+import { root } from './sources.ts';
+
+export type Scenario = {
+  /** `stale/frozen` */
+  readonly name: string;
+  readonly runbook: string;
+  readonly dir: string;
+  readonly saved: Case;
+};
+
+const scenarioRoot = join(root, 'test/scenarios');
+
+/** Every folder under test/scenarios/<runbook>/ that holds a case. */
+export async function scenarios(): Promise<readonly Scenario[]> {
+  if (!existsSync(scenarioRoot)) return [];
+  const found: Scenario[] = [];
+  for (const runbook of (await readdir(scenarioRoot)).sort()) {
+    for (const name of (await readdir(join(scenarioRoot, runbook))).sort()) {
+      const dir = join(scenarioRoot, runbook, name);
+      // A recording that is still being written has no scenario.yaml yet.
+      if (!existsSync(join(dir, 'scenario.yaml'))) continue;
+      const read = await readCase(dir);
+      if (!read.ok) throw new Error(read.says);
+      found.push({ name: `${runbook}/${name}`, runbook, dir, saved: read.value });
+    }
+  }
+  return found;
+}
+
+export type Twist = {
+  /** Stands between the replay and the guard. */
+  readonly raw?: (ask: RawAsk) => RawAsk;
+  /** Stands outside the guard, where a recorder stands. */
+  readonly safe?: (ask: Ask) => Ask;
+  readonly interrupt?: AbortSignal;
+};
+
+export type Ran = {
+  readonly diagnosed: Diagnosed;
+  /** Empty when the run was refused. */
+  readonly diagnoses: readonly Diagnosis[];
+  readonly exit: ExitCode;
+  /** In the order they reached the adapter. */
+  readonly questions: readonly Question[];
+  /** What the engine's one catch caught. */
+  readonly bugs: readonly unknown[];
+  readonly unused: readonly string[];
+  readonly missing: readonly string[];
+};
+
+const options = runOptions({});
+const never = new AbortController().signal;
+
+export async function run(name: string, saved: Case, twist: Twist = {}): Promise<Ran> {
+  const { file } = saved;
+  const tape = replay(saved);
+  const questions: Question[] = [];
+  const bugs: unknown[] = [];
+  const heard: RawAsk = (question, signal) => {
+    questions.push(question);
+    return tape.ask(question, signal);
+  };
+  const guarded = guard((twist.raw ?? same)(heard));
+  const world: World = {
+    ports: { ask: memo((twist.safe ?? same)(guarded)), clock: tape.clock },
+    namespace: file.namespace ?? 'default',
+    reach: file.context === undefined ? {} : { context: file.context },
+    source: { is: 'case', recorded: file.now, name: name.split('/').at(-1) ?? name, demo: false },
+    saved,
+    close: () => undefined,
+  };
+  const found = findRunbook(file.runbook);
+  if (!found.ok) throw new Error(found.says);
+  const diagnosed = await diagnoseTargets({
+    runbook: await load(found.entry),
+    targets: (file.input['target'] ?? '').split(' '),
+    options: {
+      ...options,
+      ...(file.input['root'] === undefined ? {} : { root: file.input['root'] }),
+      ...(file.input['revision'] === undefined ? {} : { revision: file.input['revision'] }),
+    },
+    world,
+    interrupt: twist.interrupt ?? never,
+    onBug: (error) => bugs.push(error),
+  });
+  const diagnoses = diagnosed.ok ? diagnosed.diagnoses : [];
+  const exit = diagnosed.ok ? exitCodeOf(diagnoses) : diagnosed.refusal.code;
+  const [unused, missing] = [tape.unused(), tape.missing()];
+  return { diagnosed, diagnoses, exit, questions, bugs, unused, missing };
+}
+
+function same<T>(value: T): T {
+  return value;
+}
+
+const plain: Style = { color: false, width: 100, unicode: false, verbose: false };
+
+/** What is printed for a run in one format; the refusal's line when there is no diagnosis. */
+export async function printed(ran: Ran, format: Format = 'ticket'): Promise<string> {
+  if (!ran.diagnosed.ok) return `meshdoc: ${ran.diagnosed.refusal.says}\n`;
+  return render(format, ran.diagnoses, plain);
+}
+
+/** The code of the first finding of all diagnoses, or null. */
+export function firstCode({ diagnoses }: Ran): string | null {
+  return diagnoses.flatMap((d) => d.findings)[0]?.code ?? null;
+}
+
+export function codesOf(ran: Ran, role?: 'cause' | 'symptom' | 'contributor'): readonly string[] {
+  const findings = ran.diagnoses.flatMap((d) => d.findings);
+  return [...new Set(findings.filter((f) => !role || f.role === role).map((f) => f.code))].sort();
+}
+
+/** The questions of a run, each once, by their text. */
+export function asked(ran: Ran): ReadonlyMap<string, Question> {
+  return new Map(ran.questions.map((question) => [questionText(question), question]));
+}

@@ -1,0 +1,69 @@
+// Every folder under test/scenarios is a test: its answers are replayed through the same path as
+// `meshdoc diagnose --from`, and what is printed must be its expected.md. `npx vitest run -u` writes them.
+import { join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cli } from './helpers/fake-io.ts';
+import {
+  firstCode,
+  printed,
+  run,
+  scenarios,
+  type Ran,
+  type Scenario,
+} from './helpers/scenarios.ts';
+import { root } from './helpers/sources.ts';
+
+const all = await scenarios();
+
+test('there are scenarios', () => {
+  expect(all.length).toBeGreaterThan(10);
+});
+
+describe.each(all)('$name', (scenario) => {
+  test('says what it should', async () => {
+    const ran = await run(scenario.name, scenario.saved);
+    expect(ran.bugs).toEqual([]);
+    expect(gapsInTheRecording(scenario, ran)).toEqual([]);
+    expect(scenario.saved.file.expect, stateExpectation(scenario, ran)).toEqual({
+      exit: ran.exit,
+      first: firstCode(ran),
+    });
+    const ticket = await printed(ran);
+    await expect(ticket).toMatchFileSnapshot(join(scenario.dir, 'expected.md'));
+  });
+
+  test('the command line says the same', async () => {
+    const ran = await run(scenario.name, scenario.saved);
+    const { code, out, err } = await cli(['diagnose', '--from', scenario.dir, '-o', 'ticket']);
+    expect(code).toBe(ran.exit);
+    expect(ran.diagnosed.ok ? out : err).toBe(await printed(ran));
+  });
+});
+
+/** What a person must add to, or take from, the folder. */
+function gapsInTheRecording({ dir, saved }: Scenario, ran: Ran): readonly string[] {
+  const here = relative(root, dir);
+  const record = `record it: meshdoc diagnose ${saved.file.runbook} ${saved.file.input['target'] ?? ''} --save ${here}`;
+  return [
+    ...(judgedWithout(ran) ? [] : ran.missing).map(
+      (q) =>
+        `missing: a file in ${here}/answers that begins with "$ ${q}", or a line in replies of scenario.yaml; ${record}`,
+    ),
+    ...ran.unused.map((q) => `unused: nobody asks "${q}"; take it out of ${here}`),
+  ];
+}
+
+/**
+ * A step that stops the run cuts off questions that were still on their way, so a recording lacks them; they
+ * matter to no step that was judged.
+ */
+function judgedWithout({ diagnoses }: Ran): boolean {
+  const stopped = diagnoses.some((d) =>
+    d.steps.some((s) => s.outcome.is === 'skipped' && s.outcome.because.startsWith('answered by')),
+  );
+  return stopped && diagnoses.every((d) => d.gaps.every((gap) => gap.why !== 'not-in-snapshot'));
+}
+
+function stateExpectation({ dir }: Scenario, ran: Ran): string {
+  return `${relative(root, dir)}/scenario.yaml must say what it expects; it came to: expect: {exit: ${ran.exit}, first: ${String(firstCode(ran))}}`;
+}
