@@ -77,6 +77,7 @@ export function withReportOptions(command: Command): Command {
 /** What commander parsed, by the names this program uses. */
 export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
   const text = (key: string) => (typeof raw[key] === 'string' ? raw[key] : undefined);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- K names the key of what is returned
   const optional = <K extends string>(key: K, value: string | undefined) =>
     value === undefined ? {} : ({ [key]: value } as Record<K, string>);
   return {

@@ -111,7 +111,7 @@ function sayer(findings: Catalogue, said: Said[]): Say<Catalogue> {
       fill(message.says, slots);
       said.push({ id, message, sure, slots, from: from.map((seen) => seen.evidence) });
     };
-  return Object.assign(state(true), { likely: state(false) }) as unknown as Say<Catalogue>;
+  return Object.assign(state(true), { likely: state(false) });
 }
 
 function bug(asks: string): Gap {

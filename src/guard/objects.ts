@@ -149,6 +149,7 @@ function mapStrings(
     same &&= safe === inner;
     return [key, safe] as const;
   });
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the callback above
   return same ? value : Object.fromEntries(entries);
 }
 

@@ -42,6 +42,7 @@ export function createRedact(): Redact {
   const object = (value: KubeObject, kind: string): KubeObject =>
     tree({
       ...(value as unknown as { [key: string]: Json }),
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- items of a list come without
       kind: value.kind ?? kind,
     }) as unknown as KubeObject;
 

@@ -83,7 +83,7 @@ function refusePath(port: number, target: string): string | undefined {
   const gets = SERVERS.find((server) => server.ports.includes(port))?.gets;
   if (gets === undefined) return `port ${port} is not one that may be asked`;
   const why = HARMFUL.find(({ path }) => path.test(decoded(target)))?.why;
-  const [path = '', query] = split(target);
+  const [path, query] = split(target);
   const get = gets.find((known) => known.path === path);
   const fault = get === undefined ? 'it is not on the list of reads' : queryFault(get, query);
   return fault && `GET ${path.slice(0, 80)} at port ${port} is not asked: ${why ?? fault}`;
@@ -110,7 +110,7 @@ function queryFault(get: Get, query: string | undefined): string | undefined {
     seen.add(key);
   }
   const bare = get.oneOf !== undefined && !get.oneOf.some((key) => seen.has(key));
-  return bare ? `it needs one of ${get.oneOf?.join(', ') ?? ''}` : undefined;
+  return bare ? `it needs one of ${get.oneOf.join(', ')}` : undefined;
 }
 
 function decodeOnce(text: string): string | undefined {
@@ -172,7 +172,7 @@ function argsFault(command: Command, args: readonly string[]): string | undefine
       positional.push(arg);
       continue;
     }
-    const [flag = '', inline] = splitFlag(arg);
+    const [flag, inline] = splitFlag(arg);
     const pattern =
       command.flags && Object.hasOwn(command.flags, flag) ? command.flags[flag] : undefined;
     if (pattern === undefined) return `the flag ${flag.slice(0, 40)} is not on the list`;

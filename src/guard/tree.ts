@@ -76,6 +76,7 @@ function map(value: JsonObject, place: Place, hands: TreeHands): JsonObject {
     return [safeKey, safe] as const;
   });
   // `fromEntries` defines properties, so that a key named __proto__ stays a key.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the callback above
   return same ? value : Object.fromEntries(entries);
 }
 

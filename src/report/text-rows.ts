@@ -60,12 +60,12 @@ export function section(
 /** On its own line, ready to copy. Several lines start at the edge: a here-document ends only there. */
 export function command(run: Command, reach: Reach, indent = 4): string[] {
   const lines = line(run, reach).split('\n');
-  return lines.length === 1 ? [' '.repeat(indent) + lines[0]] : lines;
+  return lines.length === 1 ? [' '.repeat(indent) + (lines[0] ?? '')] : lines;
 }
 
 /** `undo  kubectl ...`: beside its label when it is one line. */
 export function labelled(to: Ink, label: string, run: Command, reach: Reach): string[] {
   const lines = command(run, reach, 0);
   const head = `    ${to.c.dim(pad(label, 8))}`;
-  return lines.length === 1 ? [head + lines[0]] : [head.trimEnd(), ...lines];
+  return lines.length === 1 ? [head + (lines[0] ?? '')] : [head.trimEnd(), ...lines];
 }

@@ -52,7 +52,7 @@ function toCase(
       items.forEach(keep);
       asked.push(more ? `${key} (more)` : key);
     } else if (question.ask === 'server') server = (reply.value as ServerAnswer).gitVersion;
-    else answers.push(textAnswer(key, reply.value as Exclude<AnswerTo<Question>, KubeObject>));
+    else answers.push(textAnswer(key, reply.value));
   }
   const file: CaseFile = {
     meshdoc: 1,

@@ -57,6 +57,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return timed(`break ${fault}`, async () => (await lab()).breakIt(fault));
     case 'mend':
       return timed('mend', async () => (await lab()).mend(fault));
+    default:
+      break;
   }
   console.error(USAGE);
   return 2;

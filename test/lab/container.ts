@@ -117,6 +117,7 @@ export class RealContainer {
     while (!this.#stopped) {
       const began = Date.now();
       await this.runOnce();
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- may change while it runs
       if (this.#stopped) return;
       this.#quickEnds = Date.now() - began < HEALTHY_AFTER_MS ? this.#quickEnds + 1 : 0;
       const delay = BACKOFF_MS[Math.min(this.#quickEnds, BACKOFF_MS.length - 1)] ?? 0;

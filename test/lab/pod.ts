@@ -49,7 +49,7 @@ export class RealPod {
     while (this.#dirty && !this.#stopped) {
       await sleep(SETTLE_MS);
       this.#dirty = false;
-      await this.#report().catch(async (error) => {
+      await this.#report().catch(async (error: unknown) => {
         this.#complain(error);
         this.#dirty = true;
         await sleep(RETRY_MS);
@@ -90,7 +90,7 @@ export class RealPod {
       // A native sidecar's start-up probe holds the rest of the pod back.
       this.#network();
       this.#startMain(container);
-      await until(`${this.netns} sidecar`, async () => container.state.ready, 600_000);
+      await until(`${this.netns} sidecar`, () => Promise.resolve(container.state.ready), 600_000);
       return;
     }
     while (!this.#stopped) {
@@ -107,7 +107,7 @@ export class RealPod {
 
   #startMain(container: RealContainer): void {
     const stopped = (): boolean => this.#stopped;
-    container.keepRunning().catch((error) => this.#complain(error));
+    container.keepRunning().catch((error: unknown) => this.#complain(error));
     void keepProbing(this.pod.status?.podIP ?? '', container, this.#changed, stopped);
   }
 

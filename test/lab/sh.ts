@@ -24,6 +24,7 @@ export async function run(argv: string[], opt: RunOptions = {}): Promise<Result>
   });
   const code = done.timedOut ? 124 : (done.exitCode ?? 1);
   const ms = Math.round(performance.now() - started);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-conversion -- absent when it could not start
   return { code, stdout: String(done.stdout), stderr: String(done.stderr), ms };
 }
 

@@ -37,7 +37,10 @@ async function syncServices(): Promise<void> {
 }
 
 const syncSoon = (): void => {
-  syncing ??= setTimeout(() => void syncServices().catch((error) => log(String(error))), 150);
+  syncing ??= setTimeout(
+    () => void syncServices().catch((error: unknown) => log(String(error))),
+    150,
+  );
 };
 
 async function startPod(api: Api, key: string, pod: Pod): Promise<void> {
@@ -62,7 +65,7 @@ function stopPod(key: string, real: RealPod): void {
   log(`stop ${key}`);
   running.delete(key);
   applied.delete(real.netns);
-  const stopped = real.stop().catch((error) => log(`${key}: ${String(error)}`));
+  const stopped = real.stop().catch((error: unknown) => log(`${key}: ${String(error)}`));
   stopping.set(key, stopped);
 }
 
@@ -72,7 +75,7 @@ function reconcile(api: Api, all: Map<string, Pod>): void {
   }
   for (const [key, pod] of all) {
     if (running.has(key) || !pod.status?.podIP || pod.metadata.deletionTimestamp) continue;
-    startPod(api, key, pod).catch((error) => log(`${key}: ${String(error)}`));
+    startPod(api, key, pod).catch((error: unknown) => log(`${key}: ${String(error)}`));
   }
 }
 

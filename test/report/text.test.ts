@@ -27,7 +27,6 @@ test.each(Object.entries(incidents))('%s has no trailing spaces and no escapes',
 test('colour changes nothing but the colours', () => {
   const colored = text([rejected], { ...plain, color: true });
   expect(colored).toContain('\x1b[');
-  // eslint-disable-next-line no-control-regex -- that is what is looked for
   expect(colored.replace(/\x1b\[[\d;]*m/g, '').replace(/ +$/gm, '')).toBe(text([rejected], plain));
 });
 
@@ -134,7 +133,6 @@ test('whatever was said, the page is drawn and holds no escape', () => {
         evidence: [evidence(1, said, excerpt)],
       });
       const out = text([d], plain);
-      // eslint-disable-next-line no-control-regex -- that is what is looked for
       expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
       expect(out).not.toMatch(/ +$/m);
     }),

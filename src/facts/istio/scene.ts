@@ -31,7 +31,7 @@ export type Effect = {
     | { readonly is: 'not-run'; readonly because: string };
 };
 
-const lists: readonly (readonly [keyof Scene & string, Resource])[] = [
+const lists: readonly (readonly [keyof Scene, Resource])[] = [
   ['virtualServices', virtualServices],
   ['destinationRules', destinationRules],
   ['serviceEntries', serviceEntries],
@@ -55,9 +55,10 @@ export const effect = fact({
       analyse(ports, args, signal),
     ]);
     const evaluation = evaluate(config.scene);
-    const analysis = Array.isArray(analysed)
-      ? { is: 'ran' as const, ...relate(analysed, evaluation.concerned) }
-      : { is: 'not-run' as const, because: String(analysed) };
+    const analysis =
+      typeof analysed === 'string'
+        ? { is: 'not-run' as const, because: analysed }
+        : { is: 'ran' as const, ...relate(analysed, evaluation.concerned) };
     return { ok: true, missed: config.missed, value: { evaluation, analysis } };
   },
   show: ({ evaluation, analysis }) => [

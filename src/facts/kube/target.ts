@@ -129,7 +129,7 @@ async function byName(
   if (found.length === 1) return { is: 'pods', pods: found, from: target };
   for (const [i, reply] of replies.entries()) {
     const ref = all[i];
-    if (reply && !reply.ok && reply.why !== 'absent' && ref) {
+    if (!reply.ok && reply.why !== 'absent' && ref) {
       // A namespace read out of a dot may simply not exist for this user; the plain reading decides.
       if (i < replies.length - 1 && reply.why === 'forbidden') continue;
       return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };

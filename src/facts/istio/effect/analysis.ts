@@ -31,7 +31,7 @@ function jsonList(text: string): readonly unknown[] | undefined {
     const rest = text.slice(start.index);
     const end = /^\[?\]\s*$/m.exec(rest);
     const list = parse(rest) ?? (end && parse(rest.slice(0, end.index + end[0].length)));
-    if (Array.isArray(list)) return list;
+    if (Array.isArray(list)) return list as readonly unknown[];
   }
   return undefined;
 }

@@ -50,7 +50,7 @@ const MAPS = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'] as con
 
 // virtualservice.go mergeHTTPMatchRequest
 function join(root: Loose, leaf: Loose): Loose {
-  const maps = MAPS.map((key) => [key, { ...part(root, key), ...part(leaf, key) }]);
+  const maps = MAPS.map((key) => [key, { ...part(root, key), ...part(leaf, key) }] as const);
   const gateways = strings(leaf, 'gateways').length > 0 ? leaf.gateways : root.gateways;
   return { ...root, ...leaf, ...Object.fromEntries(maps), gateways };
 }
