@@ -21,7 +21,7 @@ const doNotRestart =
 /** The same words for every rule of the evaluator: what is wrong, what it does to this pod, how to mend it. */
 function noEffect<const M extends string>(means: M) {
   return cause('{problem}', {
-    means: `${means} {consequence}` as const,
+    means: `Synced, yet without effect: ${means} {consequence}` as const,
     since: '{changed}',
     avoid: '{owned}',
     with: ['does', 'kind', 'name', 'namespace', 'patch', 'undo', 'touches', 'pod'],
@@ -227,10 +227,10 @@ export const connection = {
   'blocked-by-policy': cause(
     'NetworkPolicy {policy} keeps {pod} from istiod: it allows no {way} on port 15012.',
     {
-      means: `${keepsOld}`,
+      means: keepsOld,
       since: '{since}',
       avoid: 'Do not restart the pod before the policy is mended: it would get no config at all.',
-      with: ['policyName', 'policyNamespace', 'root', 'app'],
+      with: ['policyName', 'policyNamespace', 'root', 'selected'],
       fixes: (a) => [
         inspect(
           'Read the policy',
@@ -281,7 +281,7 @@ export const connection = {
     },
   ),
   'not-connected': symptom('No istiod holds a stream from {pod}, and its log does not say why.', {
-    means: `${keepsOld}`,
+    means: keepsOld,
   }),
   'half-open': contributor('{pod} is listed by {others} too: a leftover stream, half open.', {
     means:
@@ -350,7 +350,7 @@ export const push = {
   'envoy-down': cause(
     'Nothing listens on the admin port of {pod}: Envoy is not running inside {container}.',
     {
-      means: `${keepsOld}`,
+      means: keepsOld,
       with: ['namespace', 'name'],
       fixes: (a) => [
         inspect(
@@ -418,10 +418,10 @@ export const push = {
 };
 
 export const noEffects = {
-  'host-missing': noEffect('The proxy has the route as it was written.'),
-  'host-not-exported': noEffect('The proxy has the route as it was written.'),
-  'port-missing': noEffect('The proxy has the route as it was written.'),
-  'subset-missing': noEffect('The proxy has the route as it was written.'),
+  'host-missing': noEffect('the proxy has the route as it was written.'),
+  'host-not-exported': noEffect('the proxy has the route as it was written.'),
+  'port-missing': noEffect('the proxy has the route as it was written.'),
+  'subset-missing': noEffect('the proxy has the route as it was written.'),
   'delegate-missing': noEffect('istiod leaves the route out.'),
   'older-wins': noEffect('istiod uses one VirtualService for a host: the oldest.'),
   'outside-sidecar-scope': noEffect('istiod sends this proxy only what its Sidecar lets in.'),
@@ -429,9 +429,9 @@ export const noEffects = {
   'gateway-missing': noEffect('istiod gives the route to the gateways it names.'),
   'gateway-only': noEffect('istiod gives the route to the gateways it names, and to no sidecar.'),
   'wrong-protocol': noEffect('HTTP routes apply only to ports that istiod takes for HTTP.'),
-  'unreachable-route': noEffect('Routes are tried in order; the first that matches wins.'),
+  'unreachable-route': noEffect('routes are tried in order; the first that matches wins.'),
   'unknown-host': noEffect('istiod matches rules to hosts by name.'),
-  'other-revision': noEffect('An istiod reads only config of its own revision.'),
+  'other-revision': noEffect('an istiod reads only config of its own revision.'),
   'analysis-error': cause('istioctl analyze finds an error in {resource}: {code} {message}', {
     means: 'istiod may ignore the resource or part of it, without an event on it.',
     with: ['kind', 'name', 'namespace'],

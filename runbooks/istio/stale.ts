@@ -143,7 +143,7 @@ export default defineRunbook({
   .step('sync', {
     asks: 'What has istiod sent, and did the proxy accept it?',
     why: 'ERROR, STALE and no row at all are three faults with three fixes.',
-    rulesOut: 'an unacknowledged push',
+    rulesOut: 'an istiod that does not answer',
     uses: [proxySync],
     gather: (look, { pod: ref, root, revision }) => look(proxySync, { pod: ref, root, revision }),
     judge: (got, say, { pod: ref, root }) => {
@@ -158,6 +158,7 @@ export default defineRunbook({
       if (first && others.length > 0) {
         say('half-open', { pod: ref, others: listed(others), istiod: first.istiod }, got);
       }
+      if (!first) return skip('no istiod lists this proxy');
     },
   })
   .step('envoy', {
@@ -220,6 +221,10 @@ export default defineRunbook({
     },
     judge: (got, say, { pod: ref, root }, sofar) => {
       const sync = sofar.sync;
+      const streams = valueOf(sync)?.streams.length ?? 0;
+      if (streams === 0 && valueOf(sofar.envoy)?.is !== 'up') {
+        return skip('neither istiod nor Envoy knows of a push');
+      }
       for (const { refusal, blamed } of got) {
         const seen = sync?.kind === 'known' && sync.value.streams.length > 0 ? sync : sofar.envoy;
         if (!seen || seen.kind === 'unknown') continue;
@@ -266,12 +271,13 @@ export default defineRunbook({
   .step('unacknowledged', {
     asks: 'Why is a push not acknowledged?',
     why: 'STALE since 1.23 means neither accepted nor rejected: the reason is in the pod or on the way.',
-    rulesOut: 'a push lost on the way',
+    rulesOut: 'an unacknowledged push',
     uses: [proxyLog],
     gather: (look, { pod: ref }) => look(proxyLog, { pod: ref, container: 'istio-proxy' }),
     judge: (log, say, { pod: ref }, sofar) => {
       const [sync, own, about] = [sofar.sync, sofar.envoy, valueOf(sofar.pod)];
-      if (sync?.kind !== 'known' || !about) return;
+      if (sync?.kind !== 'known' || !about) return skip('the sync status is not known');
+      if (sync.value.streams.length === 0) return skip('there is no stream');
       const stale = read.confirmedStale(sync.value);
       if (stale.length === 0) return;
       const now = sync.value.at;
@@ -336,7 +342,10 @@ export default defineRunbook({
       const connected = sync?.kind === 'known' && sync.value.streams.length > 0;
       const missing = sync?.kind === 'known' && !connected && sync.value.silent.length === 0;
       const lines = valueOf(log);
-      if (!about || connected || (!missing && !lines?.refused && !lines?.unreachable)) return;
+      if (!about || connected) return;
+      if (!missing && !lines?.refused && !lines?.unreachable) {
+        return skip('whether it is connected is not known');
+      }
       const now = sync?.kind === 'known' ? sync.value.at : 0;
       const { kind, name: workload } = read.workloadOf(about);
       const slots = {
@@ -379,9 +388,7 @@ export default defineRunbook({
           way: blocking.way,
           policyName: blocking.name,
           policyNamespace: blocking.namespace,
-          app: JSON.stringify({
-            matchLabels: about.labels['app'] ? { app: about.labels['app'] } : {},
-          }),
+          selected: JSON.stringify(blocking.podSelector),
         };
         if (lost) return say('blocked-by-policy', policy, policies, first, ...rest);
         return say.likely('blocked-by-policy', policy, policies, first, ...rest);
@@ -391,7 +398,21 @@ export default defineRunbook({
       if (revision !== undefined && plane && !others.includes(revision)) {
         return say('revision-gone', { ...slots, revision, others: listed(others) }, first, ...rest);
       }
-      if (lost) return say('unreachable', { ...slots, since, reason: lost.text }, first, ...rest);
+      if (lost)
+        return say(
+          'unreachable',
+          { ...slots, since, reason: read.sentence(lost.text) },
+          first,
+          ...rest,
+        );
+      const ended = lines?.ended;
+      if (ended)
+        return say.likely(
+          'unreachable',
+          { ...slots, since: read.sinceText(ended.at, now), reason: read.sentence(ended.text) },
+          first,
+          ...rest,
+        );
       say('not-connected', { pod: ref }, first, ...rest);
     },
   })

@@ -56,8 +56,11 @@ function reachFlags(reach: Reach): string[] {
   ];
 }
 
-/** A POSIX shell word: bare when it needs nothing, single-quoted otherwise. `$CTX` stays live in double quotes. */
+/**
+ * A POSIX shell word: bare when it needs nothing, single-quoted otherwise. `$CTX` stays live, and an unset one
+ * ends the command: an empty --context would mean whatever cluster is current.
+ */
 export function quote(word: string): string {
-  if (word === '$CTX') return '"$CTX"';
+  if (word === '$CTX') return '"${CTX:?}"';
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

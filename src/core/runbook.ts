@@ -125,8 +125,16 @@ export type StepDefinition<
     input: I,
     earlier: Pick<Sofar, After[number]>,
   ) => Promise<Out>;
-  /** Pure: reads what was gathered, says what it means. `sofar` holds earlier steps that were not skipped. */
-  readonly judge: (got: Out, say: Say<C>, input: I, sofar: Partial<Sofar>) => void | typeof stop;
+  /**
+   * Pure: reads what was gathered, says what it means. `sofar` holds earlier steps that were not skipped.
+   * `stop` ends the diagnosis; `skip` says that there was nothing to judge, so nothing is ruled out either.
+   */
+  readonly judge: (
+    got: Out,
+    say: Say<C>,
+    input: I,
+    sofar: Partial<Sofar>,
+  ) => void | typeof stop | Skip;
 };
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -148,7 +156,7 @@ export type AnyStep = {
     say: Say<Catalogue>,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
-  ) => void | typeof stop;
+  ) => void | typeof stop | Skip;
 };
 
 export type RunbookHead<I extends Readonly<Record<string, InputSpec>>, C extends Catalogue> = {

@@ -66,9 +66,12 @@ function italicNames(text: string): string {
 
 /** Fixes with every slot filled by its own name, so that the commands come from the code itself. */
 function sampleFixes(message: Message): readonly Fix[] {
-  const names = new Proxy({} as Record<string, string>, {
-    get: (_, name) => (name === 'app' ? '{}' : `<${String(name)}>`),
-  });
+  const names = new Proxy(
+    {},
+    {
+      get: (_, name) => (name === 'selected' ? '{}' : `<${String(name)}>`),
+    },
+  );
   return message.fixes?.(names) ?? [];
 }
 

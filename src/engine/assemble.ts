@@ -48,7 +48,6 @@ export function stepRecord(
 }
 
 function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
-  if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
   if (result.said.length > 0) {
     return {
       is: 'found',
@@ -56,6 +55,7 @@ function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
     };
   }
   if (result.gaps.length > 0) return { is: 'could-not-check', gaps: result.gaps };
+  if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
   return { is: 'clear', evidence: result.gathered.evidence.map(idOf) };
 }
 

@@ -102,7 +102,8 @@ async function judgeOne(
   const judged = judge(step, gathered, runbook.head.findings, input, sofar, onBug);
   sofar[step.id] = gathered.got;
   const gaps = judged.bug ? [...gathered.gaps, judged.bug] : gathered.gaps;
-  return { step, gathered, said: judged.said, gaps, stops: judged.stops };
+  const { said, stops, skipped } = judged;
+  return { step, gathered, said, gaps, stops, ...(skipped === undefined ? {} : { skipped }) };
 }
 
 function cutBy(signal: AbortSignal): 'interrupted' | 'timed-out' | undefined {

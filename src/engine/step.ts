@@ -80,6 +80,8 @@ function watch(step: AnyStep, lookout: Lookout, gaps: Gap[], evidence: Evidence[
 export type Judged = {
   readonly said: readonly Said[];
   readonly stops: boolean;
+  /** There was nothing to judge, and why. */
+  readonly skipped?: string;
   readonly bug?: Gap;
 };
 
@@ -94,6 +96,7 @@ export function judge(
   const said: Said[] = [];
   try {
     const outcome = step.judge(gathered.got, sayer(findings, said), input, sofar);
+    if (typeof outcome === 'object') return { said, stops: false, skipped: outcome.skip };
     return { said, stops: outcome === stop };
   } catch (error) {
     onBug(error);

@@ -74,5 +74,5 @@ export function withContext(blocks: readonly Block[], d: Diagnosis, room: Room):
 
 function needsContext(block: Block): boolean {
   if (block.is === 'details') return block.body.some(needsContext);
-  return block.is === 'shell' && block.command.includes('"$CTX"');
+  return block.is === 'shell' && block.command.includes('"${CTX:?}"');
 }

@@ -135,7 +135,7 @@ test.each(names)('%s: no trailing spaces, no escapes, no tables', (format) => {
 test('a ticket sets CTX once, before the first command, and no command names a context', () => {
   const out = ticket([rejected], plain);
   expect(out.match(/^CTX=/gm)).toHaveLength(1);
-  expect(out.indexOf('CTX=prod-eu1')).toBeLessThan(out.indexOf('"$CTX"'));
+  expect(out.indexOf('CTX=prod-eu1')).toBeLessThan(out.indexOf('"${CTX:?}"'));
   expect(out).not.toContain('--context prod-eu1');
 });
 

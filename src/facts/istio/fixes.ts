@@ -45,7 +45,13 @@ export function effectFix(a: EffectSlots, verify: Command): readonly Fix[] {
   const target = a.kind.toLowerCase();
   const read = kubectl('get', target, a.name, '-n', a.namespace, '-o', 'yaml');
   if (a.patch === '')
-    return [inspect(a.does === '' ? `Read ${a.kind} ${a.name}` : a.does, read, verify)];
+    return [
+      inspect(
+        `Read ${a.kind} ${a.name}${a.does === '' ? '' : `, then: ${lowerFirst(a.does)}`}`,
+        read,
+        verify,
+      ),
+    ];
   const patch = (body: string) =>
     kubectl('patch', target, a.name, '-n', a.namespace, '--type=json', '-p', body);
   return [
@@ -79,7 +85,7 @@ export function scaleUp(deployment: string, root: string, verify: Command): Fix 
 }
 
 type PolicySlots = Readonly<
-  Record<'policyName' | 'policyNamespace' | 'root' | 'app' | 'way' | 'pod', string>
+  Record<'policyName' | 'policyNamespace' | 'root' | 'selected' | 'way' | 'pod', string>
 >;
 
 /** One more policy beside the one that blocks: policies only ever add up. */
@@ -109,7 +115,7 @@ function egressPolicy(a: PolicySlots) {
     kind: 'NetworkPolicy',
     metadata: { name: 'allow-istiod', namespace: a.policyNamespace },
     spec: {
-      podSelector: JSON.parse(a.app) as object,
+      podSelector: JSON.parse(a.selected) as object,
       policyTypes: ['Egress'],
       egress: [
         {
@@ -148,4 +154,8 @@ function ingressPolicy(a: PolicySlots) {
       ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: 15_012 }] }],
     },
   };
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

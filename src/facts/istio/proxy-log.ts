@@ -15,6 +15,8 @@ export type ProxyLog = {
   readonly connected: LogLine | undefined;
   /** The last failure to reach istiod, when it is newer than `connected`. */
   readonly unreachable: LogLine | undefined;
+  /** The last stream broke, and none was made since. Alone it proves little: the next attempt may be under way. */
+  readonly ended: LogLine | undefined;
   /** istiod was reached and said no: credentials or trust. */
   readonly refused: (LogLine & { readonly because: 'token' | 'trust' }) | undefined;
   /** Envoy's latest refusals of config. */
@@ -22,7 +24,7 @@ export type ProxyLog = {
 };
 
 const match =
-  'xdsproxy|"scope":"xdsproxy"|failed to sign|CSR|Unauthenticated|authentication failure|x509|config for type\\.googleapis\\.com.* rejected|exceeded rate limit';
+  'xdsproxy|"scope":"xdsproxy"|failed to sign|CSR|Unauthenticated|authentication failure|x509|to xds-grpc closed|config for type\\.googleapis\\.com.* rejected|exceeded rate limit';
 
 export type LogArgs = { readonly pod: PodRef; readonly container: string };
 
@@ -52,7 +54,12 @@ export const proxyLog = fact({
     return { ok: true, value: readProxyLog(reply.value) };
   },
   show: (log) => {
-    const lines = [log.refused, log.unreachable, log.connected, ...log.rejections.slice(-2)];
+    const lines = [
+      log.refused,
+      log.unreachable ?? log.ended,
+      log.connected,
+      ...log.rejections.slice(-2),
+    ];
     const seen = lines.filter((line): line is LogLine => line !== undefined);
     return seen.length === 0
       ? ['nothing about the control plane in the last hour']
@@ -66,6 +73,7 @@ const patterns = {
   started: /Initializing with upstream address/,
   connected: /connected to (delta )?upstream XDS server/,
   // A stream that ends is normal about every 30 minutes; failing to make one is not.
+  ended: /upstream terminated with unexpected error/,
   unreachable:
     /failed to connect to (delta )?upstream|upstream.*connection error|dial tcp|i\/o timeout/i,
   token: /Unauthenticated|authentication failure|token (has|is) expired/i,
@@ -80,14 +88,17 @@ const patterns = {
 const inTurnMs = 90_000;
 
 export function readProxyLog(lines: readonly string[]): ProxyLog {
-  const all = lines.map(readLine);
+  const all = lines.map((line, order) => ({ ...readLine(line), order }));
   // Only what the process that runs now has said.
   const read = all.slice(all.findLastIndex((line) => patterns.started.test(line.text)) + 1);
   const agent = read.filter((line) => line.scope !== 'envoy');
   const last = (pattern: RegExp) => agent.findLast((line) => pattern.test(line.text));
+  // Envoy repeats how long the agent has been failing: "closed since 44s ago: 14, dial tcp ...".
+  const dialling = read.findLast((line) => patterns.unreachable.test(line.text));
   const connected = last(patterns.connected);
   const standing = (line: ScopedLine | undefined) =>
-    line && stands(line, connected, agent) ? line : undefined;
+    line && stands(line, connected) ? line : undefined;
+  const ended = last(patterns.ended);
   const trust = standing(last(patterns.trust));
   const token = standing(last(patterns.token));
   const refused = trust
@@ -95,16 +106,17 @@ export function readProxyLog(lines: readonly string[]): ProxyLog {
     : token && ({ ...token, because: 'token' } as const);
   return {
     connected,
-    unreachable: refused ? undefined : standing(last(patterns.unreachable)),
+    unreachable: refused ? undefined : standing(dialling),
+    ended: ended && isAfter(ended, connected) ? ended : undefined,
     refused,
     rejections: read.filter((line) => patterns.rejection.test(line.text)).slice(-5),
   };
 }
 
-type ScopedLine = LogLine & { readonly scope: string };
+type ScopedLine = LogLine & { readonly scope: string; readonly order: number };
 
 /** pilot-agent's own lines (tab-separated, or JSON with --log_as_json) and Envoy's, which it passes on. */
-function readLine(line: string): ScopedLine {
+function readLine(line: string): Omit<ScopedLine, 'order'> {
   const json = line.startsWith('{') ? parseJson(line) : undefined;
   if (json !== undefined) {
     const at = time(text(json, 'time'));
@@ -121,11 +133,11 @@ function scopeOf(scope: string): string {
   return scope.startsWith('envoy') ? 'envoy' : scope;
 }
 
-function stands(
-  line: ScopedLine,
-  connected: ScopedLine | undefined,
-  all: readonly ScopedLine[],
-): boolean {
-  if (!connected || all.indexOf(line) > all.indexOf(connected)) return true;
+function isAfter(line: ScopedLine, other: ScopedLine | undefined): boolean {
+  return other === undefined || line.order > other.order;
+}
+
+function stands(line: ScopedLine, connected: ScopedLine | undefined): boolean {
+  if (!connected || isAfter(line, connected)) return true;
   return line.at !== undefined && connected.at !== undefined && connected.at - line.at < inTurnMs;
 }

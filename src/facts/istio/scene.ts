@@ -166,5 +166,10 @@ async function analyse(
   const reply = await bounded(8000, signal, (own) => ports.ask(question, own));
   if (!reply.ok) return reply.detail;
   const messages = reply.value.exitCode === 0 ? readAnalysis(reply.value.stdout) : undefined;
-  return messages ?? `it ended with exit code ${reply.value.exitCode} and printed no messages`;
+  if (messages) return messages;
+  // analyze lists Secrets for its multi-cluster checks, which meshdoc's users need not be allowed.
+  if (/secrets.*forbidden|forbidden.*secrets/.test(reply.value.stderr)) {
+    return 'it wants to list Secrets, which this user may not';
+  }
+  return `it ended with exit code ${reply.value.exitCode} and printed no messages`;
 }

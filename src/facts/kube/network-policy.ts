@@ -16,7 +16,13 @@ export type Endpoint = {
   readonly ip: string | undefined;
 };
 export type Way = 'egress' | 'ingress';
-export type Blocking = { readonly namespace: string; readonly name: string; readonly way: Way };
+export type Blocking = {
+  /** The pods it selects, as it says so itself. */
+  readonly podSelector: LabelSelector;
+  readonly namespace: string;
+  readonly name: string;
+  readonly way: Way;
+};
 
 export type PolicyArgs = {
   readonly from: Endpoint;
@@ -181,5 +187,11 @@ function asNumber(ip: string): number {
 }
 
 function named(policy: KubeObject, way: Way): Blocking {
-  return { namespace: policy.metadata.namespace ?? '', name: policy.metadata.name, way };
+  const podSelector = record(policy.spec, 'podSelector') as LabelSelector;
+  return {
+    namespace: policy.metadata.namespace ?? '',
+    name: policy.metadata.name,
+    way,
+    podSelector,
+  };
 }

@@ -108,7 +108,8 @@ function ownHosts(registry: Registry, scene: Scene): string[] {
     .map((host) => host.hostname);
 }
 
-function calledHosts(scene: Scene): string[] {
+/** The hosts the pod is known to call, complete. */
+export function calledHosts(scene: Scene): string[] {
   return (scene.calls ?? []).map((host) =>
     resolveHost(host, scene.pod.namespace, scene.clusterDomain),
   );

@@ -8,7 +8,7 @@ import { carries } from '../protocol.ts';
 import type { Host } from '../registry.ts';
 import type { Change, Problem } from '../scene.ts';
 import { hasSelector, rivals, seesService, seesVirtualService } from '../sidecar.ts';
-import { isMeshBound, locate, type World } from '../world.ts';
+import { calledHosts, isMeshBound, locate, type World } from '../world.ts';
 import type { KubeObject } from '../../../../core/object.ts';
 
 export function* sidecarScope(world: World): Generator<Problem> {
@@ -16,6 +16,7 @@ export function* sidecarScope(world: World): Generator<Problem> {
   const { sidecar } = world.scope;
   const { namespace } = world.scene.pod;
   if (!sidecar) return;
+  yield* calledInVain(world, sidecar);
   // A destination of a VirtualService in effect is imported all the same (pilot/pkg/model/sidecar.go
   // collectImportedServices), though without its routes.
   const inferred = new Set(
@@ -38,6 +39,26 @@ export function* sidecarScope(world: World): Generator<Problem> {
   }
 }
 
+/** What the pod calls and is kept from knowing, whatever says something about it. */
+function* calledInVain(world: World, sidecar: KubeObject): Generator<Problem> {
+  for (const wanted of new Set(calledHosts(world.scene))) {
+    const host = hiddenHost(world, wanted);
+    if (!host) continue;
+    const name = shortHost(host.hostname, world.scene.clusterDomain);
+    yield problem(sidecar, {
+      rule: 'outside-sidecar-scope',
+      sure: true,
+      says: `${called(sidecar)} does not let this pod's sidecar know ${name}, which the pod calls.`,
+      consequence: bypass(name),
+      fixes: [fix(sidecar, host)],
+    });
+  }
+}
+
+function bypass(name: string): string {
+  return `This pod's requests to ${name} bypass the mesh's routes, or are refused where outbound traffic is REGISTRY_ONLY.`;
+}
+
 function hiddenHost(world: World, name: string): Host | undefined {
   const found = locate(world, name);
   if (found.is !== 'defined') return undefined;
@@ -55,7 +76,7 @@ function report(world: World, sidecar: KubeObject, about: KubeObject, host: Host
     rule: 'outside-sidecar-scope',
     sure: true,
     says: `${called(about)} is about ${name}, which ${called(sidecar)} does not let this pod's sidecar know.`,
-    consequence: `This pod's requests to ${name} bypass the mesh's routes, or are refused where outbound traffic is REGISTRY_ONLY.`,
+    consequence: bypass(name),
     fixes: [fix(sidecar, host)],
   });
 }
