@@ -1,0 +1,86 @@
+// Ways in which a world can be worse than its recording. Each is put between the replay and the guard.
+import { failed } from '../../src/core/ports.ts';
+import { questionText } from '../../src/core/question.ts';
+import type { KubeObject } from '../../src/core/object.ts';
+import type { Ask } from '../../src/core/ports.ts';
+import type { RawAsk } from '../../src/guard/raw.ts';
+import type { Case } from '../../src/snapshot/case.ts';
+
+type Twisted = (ask: RawAsk) => RawAsk;
+
+/** Nobody may ask this. */
+export function denied(key: string): Twisted {
+  return (ask) => (question, signal) =>
+    questionText(question) === key
+      ? Promise.resolve(failed('forbidden', 'may not'))
+      : ask(question, signal);
+}
+
+/** No answer ever comes. A good adapter says so when its signal aborts; a bad one hangs. */
+export function silent(isSilent: (key: string) => boolean, signals: 'obeyed' | 'ignored'): Twisted {
+  return (ask) => (question, signal) => {
+    if (!isSilent(questionText(question))) return ask(question, signal);
+    return new Promise((resolve) => {
+      if (signals === 'ignored') return;
+      const end = (): void => {
+        resolve(failed('timed-out', 'no answer in time'));
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    });
+  };
+}
+
+/** Every answer comes after another number of turns of the event loop. */
+export function shuffled(seed: number): (ask: Ask) => Ask {
+  const random = randomFrom(seed);
+  return (ask) => async (question, signal) => {
+    for (let turns = Math.floor(random() * 12); turns > 0; turns--)
+      await new Promise((resolve) => setImmediate(resolve));
+    return ask(question, signal);
+  };
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** At most `most` of them, spread over all, the same ones every time. */
+export function sample<T>(all: readonly T[], most: number): readonly T[] {
+  const stride = all.length / most;
+  return all.length <= most
+    ? all
+    : Array.from({ length: most }, (_, i) => all[Math.floor(i * stride)] as T);
+}
+
+/** What a proxy in between, a cut connection or a changed tool may put in place of an answer. */
+export const garbage: Readonly<Record<string, (body: string) => string>> = {
+  'its first half': (body) => body.slice(0, Math.floor(body.length / 2)),
+  'a page of HTML': () => '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>',
+  nothing: () => '',
+  '{}': () => '{}',
+  '[]': () => '[]',
+  null: () => 'null',
+  'a string': () => '"ok"',
+};
+
+export function withBody(saved: Case, index: number, change: (body: string) => string): Case {
+  const answers = saved.answers.map((answer, i) =>
+    i === index ? { ...answer, body: change(answer.body) } : answer,
+  );
+  return { ...saved, answers };
+}
+
+/** One kind of object loses its shape. */
+export function withOddObjects(saved: Case, kind: string): Case {
+  const odd = (object: KubeObject): KubeObject =>
+    object.kind === kind ? { ...object, spec: 'odd', status: 'odd' } : object;
+  return { ...saved, objects: saved.objects.map(odd) };
+}
