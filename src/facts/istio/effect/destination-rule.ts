@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../core/object.ts';
 import { matchesAll, type Labels } from '../../kube/labels.ts';
 import type { ExportTo } from './export-to.ts';
 import { exportedTo } from './export-to.ts';
-import { isWildcard, mostSpecific, resolveHost } from './host-name.ts';
+import { mostSpecific, resolveHost } from './host-name.ts';
 import { items, labels, part, record, strings, text } from './loose.ts';
 import type { Scene } from './scene.ts';
 
@@ -94,9 +94,4 @@ function isPrivate(rule: DestinationRule): boolean {
 
 function isForItsOwn(rule: DestinationRule): boolean {
   return exportedTo(rule.exportTo, rule.namespace, rule.namespace);
-}
-
-/** Whether the host is a wildcard that covers many services. */
-export function isBroad(rule: DestinationRule): boolean {
-  return isWildcard(rule.host);
 }

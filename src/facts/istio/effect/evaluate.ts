@@ -6,6 +6,7 @@ import { delegates } from './rules/delegates.ts';
 import { destinations } from './rules/destinations.ts';
 import { gatewayOnly } from './rules/gateway-only.ts';
 import { notExported } from './rules/not-exported.ts';
+import { olderSidecar } from './rules/older-sidecar.ts';
 import { olderWins } from './rules/older-wins.ts';
 import { otherRevision } from './rules/other-revision.ts';
 import { rivalRules } from './rules/rival-rules.ts';
@@ -22,6 +23,7 @@ export type { Change, Evaluation, Patch, Problem, ResourceName, Rule, Scene } fr
 const RULES: readonly ((world: World) => Iterable<Problem>)[] = [
   destinations,
   olderWins,
+  olderSidecar,
   sidecarScope,
   notExported,
   gatewayOnly,

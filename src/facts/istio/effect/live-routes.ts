@@ -1,6 +1,5 @@
 // The routes of a VirtualService that a pod's sidecar gets, and those that nothing can ever reach.
 import { catchesAll, forHttp, forStream } from './match.ts';
-import { number } from './loose.ts';
 import type { Scene } from './scene.ts';
 import type { HttpRoute, StreamRoute, VirtualService } from './virtual-service.ts';
 
@@ -43,10 +42,4 @@ export function streamRoutes(
     if (open) break;
   }
   return live;
-}
-
-/** The ports that matches of a VirtualService name, and `undefined` for any other. */
-export function namedPorts(vs: VirtualService): readonly (number | undefined)[] {
-  const matches = [...vs.http, ...vs.streams].flatMap((route) => route.matches);
-  return [undefined, ...new Set(matches.flatMap((match) => number(match, 'port') ?? []))];
 }

@@ -33,63 +33,63 @@ export function service(
 }
 
 /** A host as people write it, right or wrong, of one of these namespaces. */
-const host = (namespaces: readonly string[]) =>
-  fc.oneof(
-    fc.constantFrom(...NAMES, 'gone'),
+function host(namespaces: readonly string[]): fc.Arbitrary<string> {
+  const named = (names: readonly string[], ending: string) =>
     fc
-      .tuple(fc.constantFrom(...NAMES, 'gone', '*'), fc.constantFrom(...namespaces))
-      .chain(([name, ns]) => fc.constantFrom(`${name}.${ns}.svc.cluster.local`, `${name}.${ns}`)),
+      .tuple(fc.constantFrom(...names), fc.constantFrom(...namespaces))
+      .map(([name, namespace]) => `${name}.${namespace}${ending}`);
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...NAMES) },
+    { weight: 4, arbitrary: named(NAMES, '.svc.cluster.local') },
+    { weight: 1, arbitrary: named(['gone', '*'], '.svc.cluster.local') },
+    { weight: 1, arbitrary: named(NAMES, '') },
+    { weight: 1, arbitrary: fc.constant('gone') },
   );
+}
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
 const match = fc.record({
   uri: maybe(fc.constantFrom({ prefix: '/' }, { prefix: '/a' }, { exact: '/b' })),
-  sourceLabels: maybe(fc.constantFrom({ app: 'web' }, { app: 'x' })),
-  port: maybe(fc.constantFrom(8080, 9090)),
-  gateways: maybe(fc.constantFrom(['mesh'], ['gw'])),
+  sourceLabels: seldom(fc.constantFrom({ app: 'web' }, { app: 'x' })),
+  port: seldom(fc.constantFrom(8080, 9090)),
+  gateways: seldom(fc.constantFrom(['mesh'], ['gw'])),
 });
+
+const destination = (namespaces: readonly string[]) =>
+  fc.record({
+    weight: fc.constantFrom(0, 50, 50),
+    destination: fc.record({
+      host: host(namespaces),
+      subset: seldom(fc.constantFrom('v1', 'v2')),
+      port: seldom(fc.constantFrom({ number: 8080 }, { number: 1 })),
+    }),
+  });
 
 const route = (namespaces: readonly string[]) =>
   fc.record({
-    match: maybe(fc.array(match, { maxLength: 2 })),
-    delegate: maybe(fc.record({ name: fc.constantFrom('vs0', 'vs1') })).map((d) => d),
-    route: fc.array(
-      fc.record({
-        weight: maybe(fc.constantFrom(0, 50)),
-        destination: fc.record({
-          host: host(namespaces),
-          subset: maybe(fc.constantFrom('v1', 'v2')),
-          port: maybe(fc.constantFrom({ number: 8080 }, { number: 1 })),
-        }),
-      }),
-      { maxLength: 2 },
-    ),
+    match: maybe(fc.array(match, { minLength: 1, maxLength: 2 })),
+    delegate: seldom(fc.record({ name: fc.constantFrom('vs0', 'vs1') })),
+    route: fc.array(destination(namespaces), { minLength: 1, maxLength: 2 }),
   });
 
 const exportTo = (namespaces: readonly string[]) =>
-  maybe(fc.constantFrom(['.'], ['*'], ['~'], [...namespaces], ['nowhere']));
+  seldom(fc.constantFrom(['.'], ['*'], ['~'], [...namespaces], ['nowhere']));
 
-/** Anything may be wrong with these, and all of it is about these namespaces. */
-export function broken(namespaces: readonly string[]): fc.Arbitrary<KubeObject[]> {
-  const where = fc.record({
-    namespace: fc.constantFrom(...namespaces),
-    day: fc.integer({ min: 1, max: 3 }),
-  });
-  const of = (kind: string, prefix: string, spec: fc.Arbitrary<Spec>) =>
-    fc
-      .array(fc.tuple(where, spec), { maxLength: 3 })
-      .map((all) =>
-        all.map(([at, is], n) => made(kind, at.namespace, `${prefix}${n}`, is, at.day)),
-      );
-  const vs = fc.record({
-    hosts: maybe(fc.array(host(namespaces), { maxLength: 2 })),
-    gateways: maybe(fc.constantFrom(['mesh'], ['gw'], ['gw', 'mesh'])),
+function virtualService(namespaces: readonly string[]): fc.Arbitrary<Spec> {
+  const hosts = fc.array(host(namespaces), { minLength: 1, maxLength: 2 });
+  return fc.record({
+    hosts: fc.oneof({ weight: 5, arbitrary: hosts }, { weight: 1, arbitrary: fc.constant([]) }),
+    gateways: seldom(fc.constantFrom(['mesh'], ['gw'], ['gw', 'mesh'])),
     exportTo: exportTo(namespaces),
-    http: maybe(fc.array(route(namespaces), { maxLength: 3 })),
-    tcp: maybe(fc.array(route(namespaces), { maxLength: 1 })),
+    http: fc.array(route(namespaces), { minLength: 1, maxLength: 3 }),
   });
-  const rule = fc.record({
+}
+
+function destinationRule(namespaces: readonly string[]): fc.Arbitrary<Spec> {
+  return fc.record({
     host: host(namespaces),
     exportTo: exportTo(namespaces),
     subsets: maybe(fc.constantFrom([{ name: 'v1' }], [{ name: 'v2', labels: { a: 'b' } }])),
@@ -97,30 +97,43 @@ export function broken(namespaces: readonly string[]): fc.Arbitrary<KubeObject[]
       fc.constantFrom({ tls: { mode: 'DISABLE' } }, { tls: { mode: 'SIMPLE' } }),
     ),
   });
-  const sidecar = fc.record({
-    workloadSelector: maybe(fc.constantFrom({ labels: { app: 'web' } }, { labels: { app: 'x' } })),
-    egress: maybe(fc.constantFrom([{ hosts: ['./*'] }], [{ hosts: ['*/*'] }])),
-  });
-  const services = fc
-    .subarray(namespaces.flatMap((ns) => NAMES.map((name) => `${ns}/${name}`)))
-    .chain((ids) =>
-      fc
-        .array(fc.constantFrom('http', 'tcp', 'web'), {
-          minLength: ids.length,
-          maxLength: ids.length,
-        })
-        .map((ports) =>
-          ids.map((id, n) =>
-            service(id.split('/')[0] ?? '', id.split('/')[1] ?? '', 8080, ports[n]),
-          ),
-        ),
-    );
+}
+
+const sidecar: fc.Arbitrary<Spec> = fc.record({
+  workloadSelector: maybe(fc.constantFrom({ labels: { app: 'web' } }, { labels: { app: 'x' } })),
+  egress: maybe(fc.constantFrom([{ hosts: ['./*'] }], [{ hosts: ['*/*'] }])),
+});
+
+function services(namespaces: readonly string[]): fc.Arbitrary<KubeObject[]> {
+  const ids = namespaces.flatMap((namespace) => NAMES.map((name) => ({ namespace, name })));
+  const port = fc.tuple(
+    fc.constantFrom(8080, 8080, 9000),
+    fc.constantFrom('http', 'http', 'http', 'tcp', 'web'),
+  );
   return fc
     .tuple(
-      services,
-      of('VirtualService', 'vs', vs),
-      of('DestinationRule', 'dr', rule),
-      of('Sidecar', 'sc', sidecar),
+      fc.subarray(ids, { minLength: ids.length - 2 }),
+      fc.array(port, { minLength: ids.length, maxLength: ids.length }),
+    )
+    .map(([some, ports]) =>
+      some.map(({ namespace, name }, n) => service(namespace, name, ports[n]?.[0], ports[n]?.[1])),
+    );
+}
+
+/** Anything may be wrong with these, and all of it is about these namespaces. */
+export function broken(namespaces: readonly string[]): fc.Arbitrary<KubeObject[]> {
+  const where = fc.constantFrom(namespaces[0] ?? '', ...namespaces);
+  const day = fc.integer({ min: 1, max: 3 });
+  const of = (kind: string, prefix: string, spec: fc.Arbitrary<Spec>, maxLength: number) =>
+    fc
+      .array(fc.tuple(where, day, spec), { maxLength })
+      .map((all) => all.map(([at, on, is], n) => made(kind, at, `${prefix}${n}`, is, on)));
+  return fc
+    .tuple(
+      services(namespaces),
+      of('VirtualService', 'vs', virtualService(namespaces), 4),
+      of('DestinationRule', 'dr', destinationRule(namespaces), 3),
+      of('Sidecar', 'sc', sidecar, 2),
     )
     .map((all) => all.flat());
 }

@@ -1,18 +1,17 @@
 // Rule: the Sidecar that applies to this pod hides a Service that a VirtualService or DestinationRule of the
-// pod's own namespace is about. And: of two Sidecars for this pod, the older is used.
-import { count } from '../../../../core/text.ts';
+// pod's own namespace is about, or that the pod is known to call.
+import { exportedTo } from '../export-to.ts';
 import { shortHost } from '../host-name.ts';
 import { items, strings } from '../loose.ts';
 import { appending, called, editing, problem } from '../problem.ts';
 import { carries } from '../protocol.ts';
 import type { Host } from '../registry.ts';
 import type { Change, Problem } from '../scene.ts';
-import { hasSelector, rivals, seesService, seesVirtualService } from '../sidecar.ts';
+import { seesService, seesVirtualService } from '../sidecar.ts';
 import { calledHosts, isMeshBound, locate, type World } from '../world.ts';
 import type { KubeObject } from '../../../../core/object.ts';
 
 export function* sidecarScope(world: World): Generator<Problem> {
-  yield* olderSidecar(world);
   const { sidecar } = world.scope;
   const { namespace } = world.scene.pod;
   if (!sidecar) return;
@@ -25,7 +24,7 @@ export function* sidecarScope(world: World): Generator<Problem> {
       .map((to) => to.host),
   );
   for (const vs of world.virtualServices.filter((one) => one.namespace === namespace)) {
-    if (!isMeshBound(vs)) continue;
+    if (!isMeshBound(vs) || !exportedTo(vs.exportTo, namespace, namespace)) continue;
     const inScope = seesVirtualService(world.scope, namespace, vs.hosts) !== 'hidden';
     const hidden = vs.hosts.flatMap((name) => hiddenHost(world, name) ?? []);
     // core/httproute.go BuildSidecarOutboundVirtualHosts: on port 80 a VirtualService needs no Service.
@@ -93,33 +92,4 @@ function fix(sidecar: KubeObject, host: Host): Change {
   return hosts.length > 0
     ? appending(said, `/spec/egress/${first?.at ?? 0}/hosts`, hosts.length, entry)
     : editing(said, '/spec/egress');
-}
-
-// istio/istio pilot/pkg/model/push_context.go initSidecarScopes: one only, "TODO: logic to merge multiple
-// sidecar resources". A Sidecar with a selector and one without are no rivals: that is how they are meant.
-function* olderSidecar(world: World): Generator<Problem> {
-  const all = rivals(world.scene.sidecars, world.scene.pod.namespace, world.scene);
-  for (const selects of [true, false]) {
-    const [used, ...others] = all.filter((one) => hasSelector(one) === selects);
-    if (!used || used !== all[0]) continue;
-    for (const other of others) {
-      if (JSON.stringify(other.spec) === JSON.stringify(used.spec)) continue;
-      yield problem(other, {
-        rule: 'older-wins',
-        sure: true,
-        says: `${called(other)} is for the same pods as the older ${called(used)}, and a pod has one Sidecar only.`,
-        consequence: `What this pod's sidecar knows follows ${called(used)}; ${called(other)} does nothing for it (${count(all.length, 'Sidecar')} could).`,
-        fixes: [
-          editing(
-            {
-              of: used,
-              does: `Put both into ${called(used)} and delete the other`,
-              touches: 'every pod it is for',
-            },
-            '/spec/egress',
-          ),
-        ],
-      });
-    }
-  }
 }
