@@ -82,7 +82,7 @@ function readClient(resource: unknown, istiod: string): StatusRow {
   };
 }
 
-const typeColumn = /^[A-Z]{2,4}DS$/;
+const typeColumn = /^[A-Z]{1,4}DS$/;
 
 /** By column name, never by position. Cells are padded with several blanks; `NOT SENT` holds a single one. */
 function readTable(body: string, now: number): readonly StatusRow[] | undefined {
