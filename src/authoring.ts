@@ -4,5 +4,15 @@ export { istioctl, kubectl, meshdoc, piped, type Command } from './core/command.
 export { inspect, putBack, restartNamed, type Fix } from './core/fix.ts';
 export { input } from './core/input.ts';
 export { dotted, podText, type PodRef } from './core/refs.ts';
-export { cause, contributor, defineRunbook, skip, stop, symptom } from './core/runbook.ts';
+export {
+  cause,
+  contributor,
+  defineRunbook,
+  skip,
+  stop,
+  symptom,
+  type Say,
+  type Skip,
+} from './core/runbook.ts';
+export type { MeshChoice } from './core/input.ts';
 export { age, count, listed } from './core/text.ts';

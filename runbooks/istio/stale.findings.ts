@@ -29,7 +29,7 @@ function noEffect<const M extends string>(means: M) {
   });
 }
 
-export const pods = {
+const pods = {
   'no-proxy': cause('{pod} has no istio-proxy container, so istiod has nothing to send it.', {
     means: 'The pod was created without injection. Nothing about its config is stale; it has none.',
     with: ['namespace', 'name'],
@@ -117,7 +117,7 @@ export const pods = {
   }),
 };
 
-export const controlPlane = {
+const controlPlane = {
   'scaled-to-zero': cause('Deployment {deployment} in {root} is scaled to 0: no istiod runs.', {
     means: `${keepsOld} This is the control plane, not this pod.`,
     reach: '{proxies}',
@@ -126,9 +126,9 @@ export const controlPlane = {
     fixes: (a) => [scaleUp(a.deployment, a.root, verify(a.pod))],
   }),
   'istiod-down': cause('No istiod can serve: {reason}.', {
-    means: `${keepsOld} This is the control plane, not this pod.`,
+    means: `${keepsOld} This is the control plane, not this pod. {words}`,
     reach: '{proxies}',
-    since: '{event}',
+    since: '{since}',
     avoid: doNotRestart,
     with: ['root', 'istiod', 'deployment', 'pod'],
     fixes: (a) => [
@@ -183,7 +183,7 @@ export const controlPlane = {
   ),
 };
 
-export const connection = {
+const connection = {
   'wrong-token': cause('istiod refuses {pod}: the token it shows is not one istiod takes.', {
     means: `${keepsOld} Its certificate will not be renewed either. The log says: {reason}`,
     since: '{since}',
@@ -242,7 +242,7 @@ export const connection = {
     },
   ),
   unreachable: cause('{pod} cannot reach istiod on port 15012: {reason}', {
-    means: `${keepsOld} No NetworkPolicy of the two namespaces forbids it, so look at the path: DNS, CNI, node firewall, mesh expansion.`,
+    means: `${keepsOld} {policies} Look at the path: DNS, CNI, node firewall.`,
     since: '{since}',
     avoid: 'Do not restart the pod before the path is mended: it would get no config at all.',
     with: ['namespace', 'name', 'container', 'root'],
@@ -289,7 +289,7 @@ export const connection = {
   }),
 };
 
-export const push = {
+const push = {
   'push-rejected': cause('{pod} rejects {type}: {reason}', {
     means:
       '{resource} made istiod send it. Envoy drops the whole update and keeps its last good one; every later change of {type} waits behind it.',
@@ -417,7 +417,7 @@ export const push = {
   }),
 };
 
-export const noEffects = {
+const noEffects = {
   'host-missing': noEffect('the proxy has the route as it was written.'),
   'host-not-exported': noEffect('the proxy has the route as it was written.'),
   'port-missing': noEffect('the proxy has the route as it was written.'),
@@ -441,7 +441,7 @@ export const noEffects = {
   }),
 };
 
-export const size = {
+const size = {
   'too-much-config': contributor(
     'Envoy in {pod} holds {clusters} and {memory}, and no Sidecar limits what it is sent.',
     {
@@ -450,3 +450,14 @@ export const size = {
     },
   ),
 };
+
+/** Everything `stale` can say, by code. */
+export const findings = {
+  ...pods,
+  ...controlPlane,
+  ...connection,
+  ...push,
+  ...noEffects,
+  ...size,
+};
+export type Findings = typeof findings;

@@ -9,7 +9,7 @@ export type Evidence = {
   readonly asked: SafeText;
   /** The command that shows the same thing to a person. */
   readonly byHand: Command;
-  /** When it was answered, ISO 8601 in UTC. */
+  /** When it was asked, ISO 8601 in UTC. */
   readonly at: string;
   /** The road the answer came by when it was not the first choice: "exec in istiod-x". */
   readonly road?: SafeText;

@@ -25,7 +25,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
 
 async function locate(): Promise<readonly Located[]> {
   const paths = (await readdir(join(root, 'runbooks'), { recursive: true }))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.findings.ts'))
+    .filter((name) => /^[^.]+\.ts$/.test(name))
     .map((name) => `runbooks/${name.replaceAll('\\', '/')}`)
     .sort();
   return Promise.all(

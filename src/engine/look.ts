@@ -36,6 +36,8 @@ export class Lookout {
   }
 
   async #fetch(fact: Fact<unknown, unknown>, args: unknown): Promise<Looked> {
+    // When it was asked: in a replay that is the same every time, whatever answers first.
+    const at = new Date(this.#ports.clock.now()).toISOString();
     const fetched = await bounded(fact.timeoutMs, this.#run, (signal) =>
       Promise.race([fact.fetch(this.#ports, args, signal), overdue(signal)]),
     );
@@ -49,7 +51,7 @@ export class Lookout {
       });
       return { answer: { kind: 'unknown', gap }, gaps: [gap, ...gaps] };
     }
-    const evidence = this.#evidence(fact, args, fetched);
+    const evidence = this.#evidence(fact, args, fetched, at);
     if (!fetched.ok) return { answer: { kind: 'absent', evidence }, gaps };
     for (const [name, version] of Object.entries(fact.versions?.(fetched.value) ?? {})) {
       if (version !== undefined) this.#versions.set(name, version);
@@ -57,13 +59,18 @@ export class Lookout {
     return { answer: { kind: 'known', value: fetched.value, evidence }, gaps };
   }
 
-  #evidence(fact: Fact<unknown, unknown>, args: unknown, fetched: Fetched<unknown>): Evidence {
+  #evidence(
+    fact: Fact<unknown, unknown>,
+    args: unknown,
+    fetched: Fetched<unknown>,
+    at: string,
+  ): Evidence {
     const lines = fetched.ok ? fact.show(fetched.value, args) : [fetched.detail];
     return {
       id: 'E0',
       asked: safeText(fact.asks(args)),
       byHand: (fetched.ok ? fetched.byHand : undefined) ?? fact.byHand(args),
-      at: new Date(this.#ports.clock.now()).toISOString(),
+      at,
       ...(fetched.ok && fetched.road !== undefined ? { road: safeText(fetched.road) } : {}),
       excerpt: lines.map(safeText),
     };

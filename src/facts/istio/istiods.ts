@@ -3,6 +3,7 @@ import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
+import { count } from '../../core/text.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
@@ -118,9 +119,9 @@ function troubleOf(pod: Pod): string | undefined {
     if (c.state.is === 'waiting') {
       const last =
         c.last.is === 'terminated'
-          ? `, last ended with ${c.last.reason} (exit code ${c.last.exitCode})`
+          ? `; it last ended with ${c.last.reason}, exit code ${c.last.exitCode}`
           : '';
-      return `${c.name} is waiting: ${c.state.reason}${last}, ${c.restarts} restarts`;
+      return `${c.name} is in ${c.state.reason} after ${count(c.restarts, 'restart')}${last}`;
     }
     if (c.state.is === 'terminated') {
       return `${c.name} ended: ${c.state.reason} (exit code ${c.state.exitCode})`;

@@ -1,14 +1,16 @@
 // Readings that `stale` makes of its facts: pure, and tested on their own.
 import { age, listed } from '../../core/text.ts';
 import type { WorkloadName } from '../../core/fix.ts';
+import type { PodRef } from '../../core/refs.ts';
 import type { Pod } from '../kube/pod.ts';
 import { stateText } from '../kube/pod.ts';
 import type { Envoy } from './envoy.ts';
 import type { ControlPlane, Istiod } from './istiods.ts';
 import { proxyOf, type MeshRole } from './mesh-pod.ts';
 import { settleMs, staleTypes } from './proxy-sync-samples.ts';
+import type { ProxyLog } from './proxy-log.ts';
 import type { Stream, SyncView } from './proxy-sync.ts';
-import type { TypeSync } from './syncz.ts';
+import { shortType, type TypeSync } from './syncz.ts';
 
 /** A container that ought to run and does not, as a phrase. */
 export function downState(role: MeshRole): string | undefined {
@@ -58,19 +60,30 @@ export function sentence(text: string): string {
 /** Deployments or pods of the control plane that explain why nobody is served. */
 export type Outage =
   | { readonly is: 'scaled-to-zero'; readonly deployment: string }
-  | { readonly is: 'down'; readonly istiod: Istiod; readonly reason: string }
+  | {
+      readonly is: 'down';
+      readonly istiod: Istiod;
+      readonly reason: string;
+      /** The container that ended, whose last words say why. */
+      readonly crashed: { readonly pod: PodRef; readonly container: string } | undefined;
+      readonly endedAt: string | undefined;
+    }
   | { readonly is: 'none-found' };
 
 /** `undefined`: at least one istiod serves. */
 export function outage(plane: ControlPlane): Outage | undefined {
   if (plane.istiods.some((i) => i.ready)) return undefined;
   const [first] = plane.istiods;
-  if (first)
+  if (first) {
+    const ended = first.pod.containers.find((c) => c.last.is === 'terminated' && !c.ready);
     return {
       is: 'down',
       istiod: first,
       reason: `${first.pod.ref.name}: ${first.trouble ?? 'not ready'}`,
+      crashed: ended && { pod: first.pod.ref, container: ended.name },
+      endedAt: ended?.last.is === 'terminated' ? ended.last.at : undefined,
     };
+  }
   const zero = plane.deployments.find((d) => d.wanted === 0);
   if (zero) return { is: 'scaled-to-zero', deployment: zero.name };
   return { is: 'none-found' };
@@ -156,4 +169,44 @@ export function clusterDomain(role: MeshRole): string {
   return /\.svc\.(.+)$/.exec(domain)?.[1] ?? 'cluster.local';
 }
 
-export type { Envoy, SyncView, TypeSync };
+/** Config of one type that Envoy refuses, and who says so. */
+export type Refusal = {
+  readonly type: string;
+  readonly error: string;
+  readonly by: 'sync' | 'envoy' | 'log';
+  readonly sync?: TypeSync;
+};
+
+/** istiod knows every type; Envoy is asked where istiod could not be, and its log where neither could. */
+export function refusalsOf(
+  sync: SyncView | undefined,
+  own: Envoy | undefined,
+  log: ProxyLog | undefined,
+): readonly Refusal[] {
+  const stream = sync?.streams[0];
+  const [standing] = own?.is === 'up' ? own.refusals : [];
+  if (stream) {
+    return stream.sync.types
+      .filter((t) => t.state === 'ERROR')
+      .map((t) => ({
+        type: t.type,
+        error: t.error ?? standing?.error ?? unstated,
+        by: 'sync',
+        sync: t,
+      }));
+  }
+  if (standing) return [{ type: standing.type, error: standing.error, by: 'envoy' }];
+  if (own?.is === 'up') return [];
+  const said = log?.rejections.at(-1);
+  const [, typeUrl, error] = /config for (\S+) rejected: (.*)$/s.exec(said?.text ?? '') ?? [];
+  return typeUrl === undefined || error === undefined
+    ? []
+    : [{ type: shortType(typeUrl), error, by: 'log' }];
+}
+
+const unstated = 'the reason is in the log of istiod, as "ACK ERROR"';
+
+/** Proxies of other clusters are connected: a Service that is not here may be there. */
+export function isMultiCluster(view: SyncView | undefined): boolean {
+  return new Set(view?.proxies.map((p) => p.cluster)).size > 1;
+}

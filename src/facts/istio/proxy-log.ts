@@ -109,7 +109,9 @@ export function readProxyLog(lines: readonly string[]): ProxyLog {
     unreachable: refused ? undefined : standing(dialling),
     ended: ended && isAfter(ended, connected) ? ended : undefined,
     refused,
-    rejections: read.filter((line) => patterns.rejection.test(line.text)).slice(-5),
+    rejections: read
+      .filter((l) => patterns.rejection.test(l.text) && isAfter(l, connected))
+      .slice(-5),
   };
 }
 

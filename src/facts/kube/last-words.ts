@@ -1,0 +1,30 @@
+// What a container wrote last before it ended: where a crash says why.
+import { kubectl } from '../../core/command.ts';
+import { fact, needs } from '../../core/fact.ts';
+import type { LogsQuestion } from '../../core/question.ts';
+import { podText, type PodRef } from '../../core/refs.ts';
+import { failure } from './ask.ts';
+
+export type LastWordsArgs = { readonly pod: PodRef; readonly container: string };
+
+export const lastWords = fact({
+  name: 'kube/last-words',
+  asks: ({ pod, container }: LastWordsArgs) =>
+    `the end of the log of ${container} in ${podText(pod)} before it last ended`,
+  byHand: ({ pod, container }) =>
+    kubectl('logs', pod.name, '-n', pod.namespace, '-c', container, '--previous', '--tail=50'),
+  needs: [needs(['get'], 'pods/log', 'target')],
+  timeoutMs: 8000,
+  fetch: async (ports, { pod, container }, signal) => {
+    const question: LogsQuestion = { ask: 'logs', pod, container, previous: true, tailLines: 50 };
+    const reply = await ports.ask(question, signal);
+    return reply.ok ? { ok: true, value: reply.value } : failure(reply, question);
+  },
+  show: (lines) => lines.slice(-5),
+});
+
+/** The line that says why: the last that speaks of an error, else the last of all. */
+export function reasonOf(lines: readonly string[]): string | undefined {
+  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
+  return said.findLast((line) => /\b(error|fatal|panic|failed)\b/i.test(line)) ?? said.at(-1);
+}
