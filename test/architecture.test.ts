@@ -75,7 +75,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/docs/generate.ts',
     "import { entries } from '../registry.ts';",
-    'src/docs/generate.ts imports src/registry.ts; docs/generate may import src/core, src/docs, node: and yaml',
+    'src/docs/generate.ts imports src/registry.ts; docs scripts may import src/core, src/docs, node: and yaml',
   ],
   [
     'src/guard/x.ts',
@@ -147,6 +147,7 @@ describe('each rule can fail', () => {
       ['src/cli/wire.ts', "const { connect } = await import('../live/connect.ts');"],
       ['src/engine/x.ts', '// how istiod does it'],
       ['runbooks/istio/stale.ts', "import * as findings from './stale.findings.ts';"],
+      ['runbooks/istio/stale.judge.ts', "import { slots } from './stale.slots.ts';"],
     ] as const;
     expect(allowed.flatMap(([path, text]) => violations({ path, text }))).toEqual([]);
   });
