@@ -42,7 +42,7 @@ export function connectionFindings(
   const revision = revisionOf(about);
   const plane = valueOf(sofar['control-plane']?.plane);
   const others = [...new Set(plane?.istiods.map((i) => i.revision) ?? [])];
-  if (revision !== undefined && plane && !others.includes(revision)) {
+  if (revision !== undefined && others.length > 0 && !others.includes(revision)) {
     return say('revision-gone', { ...slots, revision, others: listed(others) }, ...seen);
   }
   if (!lost) return say('not-connected', { pod: ref }, ...seen);
