@@ -57,7 +57,9 @@ export const proxySync = fact({
     if (!listed.ok) return failure(listed, question);
     const istiods = listed.value.items.map(readPod).filter((p) => serves(p, args.revision));
     const asked = await askAll(ports, istiods, args, signal);
-    if (asked.ok || asked.why === 'absent') return asked;
+    // istioctl goes the same way, and mints a token for it (TokenRequest): where the way is forbidden it can only
+    // fail, and is not run. It helps where streams through the API server do not work from here.
+    if (asked.ok || asked.why === 'absent' || asked.why === 'forbidden') return asked;
     const revisions = [...new Set(istiods.map((p) => p.labels['istio.io/rev'] ?? 'default'))];
     const second = await syncByIstioctl(ports, args, revisions, signal);
     return second.ok ? second : asked;

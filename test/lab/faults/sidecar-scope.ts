@@ -2,7 +2,7 @@ import { configFault } from '../fault-kit.ts';
 
 export default configFault(
   'sidecar-scope',
-  'The Sidecar shop/default lets the shop see only itself, which hides billing/invoices.',
+  'The Sidecar shop/default lets the shop see only itself: a VirtualService of the shop for billing/invoices has no effect.',
   `apiVersion: v1
 kind: Namespace
 metadata: { name: billing, labels: { istio-injection: enabled } }
@@ -27,6 +27,13 @@ apiVersion: networking.istio.io/v1
 kind: Sidecar
 metadata: { name: default, namespace: shop }
 spec: { egress: [{ hosts: ['./*', 'istio-system/*'] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: invoices, namespace: shop }
+spec:
+  hosts: [invoices.billing.svc.cluster.local]
+  http: [{ timeout: 2s, route: [{ destination: { host: invoices.billing.svc.cluster.local } }] }]
 `,
   { sidecar: 'shop/default', hiddenService: 'billing/invoices' },
 );

@@ -1,0 +1,142 @@
+// Every fault, produced on a real mesh and diagnosed by the built meshdoc with no more rights than it needs.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { byFault, type Expected } from './expected.ts';
+import { lab, type AuditEntry, type FaultContext, type Lab } from './lab.ts';
+import { diagnose, root } from './meshdoc.ts';
+
+// On a machine with an empty cache the first `up` compiles Kubernetes and Istio.
+const BUILD_MS = 40 * 60_000;
+const FAULT_MS = 240_000;
+
+type Finding = {
+  readonly code: string;
+  readonly says: string;
+  readonly means: string;
+  readonly reach?: string;
+  readonly since?: string;
+  readonly avoid?: string;
+  readonly fixes: readonly { readonly run: unknown; readonly verify: unknown }[];
+};
+type Report = {
+  readonly diagnoses: readonly {
+    readonly verdict: string;
+    readonly findings: readonly Finding[];
+    readonly gaps: readonly { readonly asked: string; readonly why: string }[];
+  }[];
+};
+
+let mesh: Lab;
+let began: string;
+
+beforeAll(async () => {
+  await promisify(execFile)(process.execPath, ['.ci/build.mjs'], { cwd: root });
+  mesh = await lab();
+  await mesh.mend();
+  began = new Date().toISOString();
+}, BUILD_MS);
+
+afterAll(async () => {
+  await mesh.mend();
+}, FAULT_MS);
+
+describe.each([...byFault()])('%s', (fault, all) => {
+  test(
+    fault === '' ? 'a healthy mesh' : 'is told apart',
+    async () => {
+      const context = fault === '' ? { target: 'deploy/web.shop' } : await mesh.breakIt(fault);
+      try {
+        for (const one of all) await check(one, context);
+      } finally {
+        if (fault !== '') await mesh.mend(fault);
+      }
+    },
+    FAULT_MS,
+  );
+});
+
+async function check(one: Expected, context: FaultContext): Promise<void> {
+  const ran = await diagnose(mesh, one, context, '-o', 'json');
+  const report = JSON.parse(ran.stdout) as Report;
+  const findings = report.diagnoses.flatMap((d) => d.findings);
+  const codes = findings.map((f) => f.code);
+  const told = `${one.scenario}: ${findings.map((f) => f.says).join(' ') || ran.stderr}`;
+  expect({ exit: ran.code, first: codes[0] ?? null }, told).toEqual({
+    exit: one.exit,
+    first: one.first,
+  });
+  const allowed = new Set([one.first, ...(one.also ?? [])]);
+  expect(
+    codes.filter((code) => !allowed.has(code)),
+    `${told}: false findings`,
+  ).toEqual([]);
+  const [first] = findings;
+  const text = [first?.says, first?.means, first?.reach, first?.since, first?.avoid].join(' ');
+  for (const pattern of one.says ?? []) expect(text, one.scenario).toMatch(pattern);
+  if (one.exit === 4) expect(report.diagnoses[0]?.gaps.length, told).toBeGreaterThan(0);
+}
+
+test(
+  'a fix that is printed works when it is pasted',
+  async () => {
+    const context = await mesh.breakIt('frozen');
+    try {
+      const one = { scenario: 'frozen', exit: 3, first: 'stale/frozen' } as const;
+      const ran = await diagnose(mesh, one, context, '-o', 'json');
+      const report = JSON.parse(ran.stdout) as {
+        diagnoses: { findings: { fixes: { risk: string; run: { shell: string } }[] }[] }[];
+      };
+      const fixes = report.diagnoses[0]?.findings[0]?.fixes ?? [];
+      const fix = fixes.find(({ risk }) => risk === 'restarts-pods');
+      expect(fix?.run.shell).toContain('delete pod');
+      const pasted = await mesh.run(['sh', '-c', fix?.run.shell ?? 'false']);
+      expect(pasted.code, pasted.stderr).toBe(0);
+      await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=90s');
+      const healed = { ...one, target: () => 'deploy/web.shop' };
+      const again = await diagnose(mesh, healed, context, '-o', 'json');
+      expect(again.code, again.stdout).toBe(0);
+    } finally {
+      await mesh.mend('frozen');
+    }
+  },
+  FAULT_MS,
+);
+
+test('the API server saw reads alone', async () => {
+  const asked = (await mesh.auditLog()).filter(
+    ({ user, at }) => at >= began && ['oncall', 'noexec', 'noistio'].includes(user),
+  );
+  expect(asked.some(({ userAgent }) => userAgent.startsWith('meshdoc/'))).toBe(true);
+  expect(asked.some(({ resource }) => resource === 'pods/portforward')).toBe(true);
+  expect(
+    asked.filter((entry) => !isRead(entry)).map((e) => `${e.user} ${e.verb} ${e.uri}`),
+  ).toEqual([]);
+});
+
+/** get, list and watch (istioctl's); streams into a pod only to forward a port or to run a listed read. */
+function isRead({ verb, resource, uri }: AuditEntry): boolean {
+  if (resource === 'pods/portforward') return true;
+  if (resource === 'pods/exec') return commandOf(uri).every((word) => READ_COMMAND.test(word));
+  if (resource.startsWith('selfsubject')) return verb === 'create';
+  return ['get', 'list', 'watch'].includes(verb);
+}
+
+const READ_COMMAND =
+  /^(pilot-agent|pilot-discovery|request|GET|\/?(debug\/(syncz|connections)|metrics|stats\?.*|config_dump\?.*))$/;
+
+function commandOf(uri: string): readonly string[] {
+  return new URL(uri, 'https://cluster').searchParams.getAll('command');
+}
+
+test('a question that may not be asked is refused by the server for a user without rights', async () => {
+  const ran = await diagnose(
+    mesh,
+    { scenario: '', exit: 4, first: null, user: 'nobody' },
+    { target: 'shop/web-x' },
+    '-o',
+    'json',
+  );
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain('may not get pods in shop');
+});
