@@ -154,7 +154,7 @@ export function envoy(
     types: `istiod waits for ${waits}`,
     since: read.sinceText(read.firstSent(stale), now),
   };
-  if (got.value.sure || stale.length > 0) say('frozen', slots, ...proof);
+  if (got.value.sure) say('frozen', slots, ...proof);
   else say.likely('frozen', slots, ...proof);
   return stop;
 }
@@ -186,7 +186,8 @@ export function rejected(
     const current = refusal.by !== 'log';
     if (!culprit) {
       const unexplained = { ...slots, namespace: ref.namespace, root };
-      if (current) say('push-rejected-unexplained', unexplained, ...proof);
+      const all = valueOf(blamed)?.complete ?? false;
+      if (current && all) say('push-rejected-unexplained', unexplained, ...proof);
       else say.likely('push-rejected-unexplained', unexplained, ...proof);
     } else if (culprit.names !== '' && culprits.length === 1 && current) {
       say('push-rejected', { ...slots, ...culpritSlots(culprit) }, ...proof);

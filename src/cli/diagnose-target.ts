@@ -1,6 +1,7 @@
 // From words to diagnoses: resolves the target, runs the runbook on each pod, saves what was asked.
 import type { Diagnosis } from '../core/diagnosis.ts';
-import { bounded } from '../core/deadline.ts';
+import { bounded, isTimeout, orElse } from '../core/deadline.ts';
+import { failed } from '../core/ports.ts';
 import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
@@ -39,9 +40,15 @@ export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
 async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const { world, targets, runbook, options } = asked;
   const started = world.ports.clock.now();
-  const server = world.ports.ask({ ask: 'server' }, signal);
+  const server = orElse(world.ports.ask({ ask: 'server' }, signal), signal, () => overdue(signal));
   const found = await Promise.all(
-    targets.map((target) => resolveTarget(world.ports, target, world.namespace, signal)),
+    targets.map((target) =>
+      orElse(resolveTarget(world.ports, target, world.namespace, signal), signal, () => ({
+        is: 'unanswered' as const,
+        reply: overdue(signal),
+        asked: target,
+      })),
+    ),
   );
   const pods = new Map<string, PodRef>();
   for (const [i, resolved] of found.entries()) {
@@ -154,4 +161,10 @@ function unanswered(
   }
   const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
   return refusal(code, `cannot read ${asked}: ${reply.detail}`);
+}
+
+function overdue(signal: AbortSignal) {
+  return isTimeout(signal)
+    ? failed('timed-out', 'no answer before the deadline')
+    : failed('interrupted', 'the run was stopped first');
 }

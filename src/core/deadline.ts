@@ -36,3 +36,24 @@ export function isTimeout(signal: AbortSignal): boolean {
   const reason: unknown = signal.reason;
   return reason instanceof Error && reason.name === 'TimeoutError';
 }
+
+const graceMs = 250;
+
+/**
+ * `work`, or `late()` a little after the signal has aborted: whoever ignores its signal must not hang the run.
+ * The work itself goes on, and nobody listens.
+ */
+export function orElse<T>(work: Promise<T>, signal: AbortSignal, late: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const answer = (): void => {
+      setTimeout(() => {
+        resolve(late());
+      }, graceMs).unref();
+    };
+    if (signal.aborted) answer();
+    else signal.addEventListener('abort', answer, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', answer);
+    });
+  });
+}

@@ -26,6 +26,6 @@ export function answered<T>(value: T): Reply<T> {
   return { ok: true, value };
 }
 
-export function failed(why: 'absent' | Why, detail: string): Reply<never> {
+export function failed(why: 'absent' | Why, detail: string): Extract<Reply<never>, { ok: false }> {
   return { ok: false, why, detail };
 }

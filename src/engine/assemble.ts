@@ -28,7 +28,7 @@ export type StepResult = {
 type IdOf = (evidence: Evidence) => EvidenceId;
 
 export function skippedRecord(step: AnyStep, because: string): StepResult {
-  const gathered: Gathered = { state: 'skipped', gaps: [], evidence: [], ms: 0 };
+  const gathered: Gathered = { state: 'skipped', gaps: [], evidence: [], versions: {}, ms: 0 };
   return { step, gathered, said: [], gaps: [], skipped: because };
 }
 

@@ -36,8 +36,7 @@ export async function diagnose(
   const records = await judgeAll(runbook, gathering, input, run);
   settled.abort(new Error('the diagnosis is complete'));
   const tookMs = run.ports.clock.now() - started;
-  const versions = { ...header.about.versions, ...lookout.versions };
-  const about = { ...header.about, versions, tookMs };
+  const about = { ...header.about, versions: versionsOf(header, records), tookMs };
   return assemble(runbook, records, { ...header, about }, cutBy(run.signal));
 }
 
@@ -116,4 +115,14 @@ function linked(outer: AbortSignal, inner: AbortController): AbortSignal {
   if (outer.aborted) inner.abort(outer.reason);
   else outer.addEventListener('abort', () => inner.abort(outer.reason), { once: true });
   return inner.signal;
+}
+
+/** Of the steps that were judged: what others would have found by then depends on who answered first. */
+function versionsOf(
+  header: Header,
+  results: readonly StepResult[],
+): Readonly<Record<string, string>> {
+  const all = [header.about.versions, ...results.map((result) => result.gathered.versions)];
+  const merged = Object.entries(Object.assign({}, ...all) as Record<string, string>);
+  return Object.fromEntries(merged.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

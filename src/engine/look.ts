@@ -1,7 +1,7 @@
 // Asks a fact and turns what comes back into an answer with its evidence, or a gap.
 import type { Answer, Gap } from '../core/answer.ts';
 import { kubectl, type Command } from '../core/command.ts';
-import { bounded, isTimeout } from '../core/deadline.ts';
+import { bounded, isTimeout, orElse } from '../core/deadline.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { AnyFact, Fact, Fetched, Missed } from '../core/fact.ts';
 import type { Ports } from '../core/ports.ts';
@@ -9,14 +9,19 @@ import type { Access } from '../core/question.ts';
 import { safeText } from '../core/text.ts';
 
 /** What one look came to: the answer, and the parts of it that could not be had. */
-export type Looked = { readonly answer: Answer<unknown>; readonly gaps: readonly Gap[] };
+export type Looked = {
+  readonly answer: Answer<unknown>;
+  readonly gaps: readonly Gap[];
+  /** Versions the answer revealed, by the name of what has them. */
+  readonly versions: Versions;
+};
+export type Versions = Readonly<Record<string, string>>;
 
 /** Each fact with the same arguments is fetched once in a run. `run` is the whole run's signal. */
 export class Lookout {
   readonly #ports: Ports;
   readonly #run: AbortSignal;
   readonly #kept = new Map<string, Promise<Looked>>();
-  readonly #versions = new Map<string, string>();
 
   constructor(ports: Ports, run: AbortSignal) {
     this.#ports = ports;
@@ -30,16 +35,11 @@ export class Lookout {
     return kept;
   }
 
-  /** What the answers revealed about versions, by name. */
-  get versions(): Readonly<Record<string, string>> {
-    return Object.fromEntries([...this.#versions].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
   async #fetch(fact: Fact<unknown, unknown>, args: unknown): Promise<Looked> {
     // When it was asked: in a replay that is the same every time, whatever answers first.
     const at = new Date(this.#ports.clock.now()).toISOString();
     const fetched = await bounded(fact.timeoutMs, this.#run, (signal) =>
-      Promise.race([fact.fetch(this.#ports, args, signal), overdue(signal)]),
+      orElse(fact.fetch(this.#ports, args, signal), signal, () => overdue(signal)),
     );
     const gaps = (fetched.missed ?? []).map(gapOf);
     if (!fetched.ok && fetched.why !== 'absent') {
@@ -49,14 +49,13 @@ export class Lookout {
         detail: fetched.detail,
         access: fetched.access,
       });
-      return { answer: { kind: 'unknown', gap }, gaps: [gap, ...gaps] };
+      return { answer: { kind: 'unknown', gap }, gaps: [gap, ...gaps], versions: {} };
     }
     const evidence = this.#evidence(fact, args, fetched, at);
-    if (!fetched.ok) return { answer: { kind: 'absent', evidence }, gaps };
-    for (const [name, version] of Object.entries(fact.versions?.(fetched.value) ?? {})) {
-      if (version !== undefined) this.#versions.set(name, version);
-    }
-    return { answer: { kind: 'known', value: fetched.value, evidence }, gaps };
+    if (!fetched.ok) return { answer: { kind: 'absent', evidence }, gaps, versions: {} };
+    const { value } = fetched;
+    const versions = revealed(fact.versions?.(value));
+    return { answer: { kind: 'known', value, evidence }, gaps, versions };
   }
 
   #evidence(
@@ -100,22 +99,14 @@ function canI(access: Access): Command {
   );
 }
 
-const graceMs = 250;
-
 /** A port that ignores its signal must not hang the run: a little after the deadline we answer for it. */
-function overdue(signal: AbortSignal): Promise<Fetched<never>> {
-  return new Promise((resolve) => {
-    const answer = (): void => {
-      const timedOut = isTimeout(signal);
-      setTimeout(() => {
-        resolve({
-          ok: false,
-          why: timedOut ? 'timed-out' : 'interrupted',
-          detail: timedOut ? 'no answer before the deadline' : 'the run was stopped first',
-        });
-      }, graceMs).unref();
-    };
-    if (signal.aborted) answer();
-    else signal.addEventListener('abort', answer, { once: true });
-  });
+function overdue(signal: AbortSignal): Fetched<never> {
+  return isTimeout(signal)
+    ? { ok: false, why: 'timed-out', detail: 'no answer before the deadline' }
+    : { ok: false, why: 'interrupted', detail: 'the run was stopped first' };
+}
+
+function revealed(versions: Readonly<Record<string, string | undefined>> = {}): Versions {
+  const known = Object.entries(versions).filter((e): e is [string, string] => e[1] !== undefined);
+  return Object.fromEntries(known);
 }

@@ -12,7 +12,7 @@ import {
   type SlotValue,
 } from '../core/runbook.ts';
 import { fill, safeText } from '../core/text.ts';
-import type { Lookout } from './look.ts';
+import type { Lookout, Versions } from './look.ts';
 
 /** A finding before evidence is numbered. */
 export type Said = {
@@ -30,6 +30,7 @@ export type Gathered = {
   readonly because?: string;
   readonly gaps: readonly Gap[];
   readonly evidence: readonly Evidence[];
+  readonly versions: Versions;
   readonly ms: number;
 };
 
@@ -44,10 +45,12 @@ export async function gather(
   const begun = timer();
   const gaps: Gap[] = [];
   const evidence: Evidence[] = [];
+  const versions: Record<string, string> = {};
   const end = (rest: Pick<Gathered, 'state' | 'got' | 'because'>): Gathered => ({
     ...rest,
     gaps,
     evidence,
+    versions,
     ms: Math.round(timer() - begun),
   });
   const missing = step.after.find((id) => earlier[id]?.state !== 'gathered');
@@ -57,7 +60,7 @@ export async function gather(
   try {
     const wanted = step.when?.(answers) ?? true;
     if (wanted !== true) return end({ state: 'skipped', because: wanted.skip });
-    const got = await step.gather(watch(step, lookout, gaps, evidence), input, answers);
+    const got = await step.gather(watch(step, lookout, gaps, evidence, versions), input, answers);
     return end({ state: 'gathered', got });
   } catch (error) {
     onBug(error);
@@ -66,11 +69,18 @@ export async function gather(
   }
 }
 
-function watch(step: AnyStep, lookout: Lookout, gaps: Gap[], evidence: Evidence[]): Look<never> {
+function watch(
+  step: AnyStep,
+  lookout: Lookout,
+  gaps: Gap[],
+  evidence: Evidence[],
+  versions: Record<string, string>,
+): Look<never> {
   const look = async (fact: AnyStep['uses'][number], args: unknown): Promise<Answer<unknown>> => {
     if (!step.uses.includes(fact)) throw new Error(`step ${step.id} does not declare ${fact.name}`);
     const looked = await lookout.look(fact, args);
     gaps.push(...looked.gaps);
+    Object.assign(versions, looked.versions);
     if (looked.answer.kind !== 'unknown') evidence.push(looked.answer.evidence);
     return looked.answer;
   };

@@ -39,6 +39,8 @@ export type Blame = {
   readonly culprits: readonly Culprit[];
   /** How many resources that feed this xDS type reach this proxy. */
   readonly candidates: number;
+  /** False when some of the resources could not be read: the culprit may be among them. */
+  readonly complete: boolean;
 };
 
 export type BlameArgs = {
@@ -101,6 +103,7 @@ export const blame = fact({
       value: {
         culprits: chosen.map(({ object, names }) => toCulprit(object, names)),
         candidates: found.length,
+        complete: missed.length === 0,
       },
     };
   },

@@ -97,6 +97,19 @@ async function askAll(
     : reappear(ports, first, (sample) => askOnce(ports, istiods, args, signal, sample), signal);
 }
 
+/** Two streams, and not known which is the newer. */
+function unordered({ streams }: SyncView): readonly Missed[] {
+  return streams.length > 1 && streams.some((stream) => stream.connectedAt === undefined)
+    ? [
+        {
+          asked: 'which of its streams is the newest',
+          why: 'unreadable',
+          detail: 'an istiod did not say since when it holds its stream',
+        },
+      ]
+    : [];
+}
+
 type Got = Extract<Fetched<SyncView>, { ok: true }>;
 
 async function settle(
@@ -123,7 +136,7 @@ async function askOnce(
   const [firstBad] = parts.filter((p): p is Extract<Fetched<never>, { ok: false }> => 'why' in p);
   if (good.length === 0 && firstBad) return firstBad;
   const road = good.find((p) => p.road)?.road;
-  const missed = istiods.flatMap((istiod, i): Missed[] => {
+  const missed: Missed[] = istiods.flatMap((istiod, i) => {
     const part = parts[i];
     if (!part || !('why' in part)) return [];
     const why = part.why === 'absent' ? 'unreachable' : part.why;
@@ -132,6 +145,7 @@ async function askOnce(
     ];
   });
   const value = viewOf(good, args.pod, ports.clock.now());
+  missed.push(...unordered(value));
   const byHand = sameByHand(value.streams[0]?.istiod ?? value.answered[0], args.root);
   return { ok: true, value, missed, ...(byHand ? { byHand } : {}), ...(road ? { road } : {}) };
 }

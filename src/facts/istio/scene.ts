@@ -11,7 +11,7 @@ import { services } from '../kube/kinds.ts';
 import type { Labels } from '../kube/labels.ts';
 import { readAnalysis, relate, type Message } from './effect/analysis.ts';
 import { evaluate } from './effect/evaluate.ts';
-import type { Evaluation, Scene } from './effect/scene.ts';
+import type { Evaluation, KnownIn, Scene } from './effect/scene.ts';
 import { namespacesNamed } from './namespaces-named.ts';
 import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
 
@@ -85,7 +85,6 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
   >;
   const wanted = namespacesNamed({ ...config, pod: args.pod, clusterDomain: args.clusterDomain });
   const found = await listServices(ports, wanted, signal);
-  const everywhere = replies.every((r) => r.everywhere);
   return {
     missed: [...replies.flatMap((r) => r.missed), ...found.missed],
     scene: {
@@ -95,7 +94,7 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
       clusterDomain: args.clusterDomain,
       services: found.items,
       servicesKnownIn: found.known,
-      configKnownIn: everywhere ? 'all' : [args.pod.namespace, args.root],
+      configKnownIn: replies.map((r) => r.knownIn).reduce(inBoth),
       revision: args.revision,
     },
   };
@@ -103,7 +102,7 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
 
 type Found = {
   readonly items: readonly KubeObject[];
-  readonly everywhere: boolean;
+  readonly knownIn: KnownIn;
   readonly missed: readonly Missed[];
 };
 
@@ -116,21 +115,26 @@ async function listSomewhere(
 ): Promise<Found> {
   const all: ListQuestion = { ask: 'list', resource };
   const reply = await ports.ask(all, signal);
-  if (reply.ok) return { items: reply.value.items, everywhere: true, missed: [] };
-  if (reply.why === 'absent') return { items: [], everywhere: true, missed: [] };
+  if (reply.ok) return { items: reply.value.items, knownIn: 'all', missed: [] };
+  if (reply.why === 'absent') return { items: [], knownIn: 'all', missed: [] };
   const asked = `${resource.plural} of all namespaces`;
   if (reply.why !== 'forbidden')
-    return { items: [], everywhere: false, missed: [missedPart(asked, reply, all)] };
+    return { items: [], knownIn: [], missed: [missedPart(asked, reply, all)] };
+  const namespaces = [...new Set([args.pod.namespace, args.root])];
   const near = await Promise.all(
-    [...new Set([args.pod.namespace, args.root])].map((namespace) =>
-      ports.ask({ ...all, namespace }, signal),
-    ),
+    namespaces.map((namespace) => ports.ask({ ...all, namespace }, signal)),
   );
   return {
     items: near.flatMap((r) => (r.ok ? [...r.value.items] : [])),
-    everywhere: false,
+    knownIn: namespaces.filter((_, i) => near[i]?.ok),
     missed: [missedPart(asked, reply, all)],
   };
+}
+
+/** Nothing is said to be missing from a namespace of which one kind could not be listed. */
+function inBoth(a: KnownIn, b: KnownIn): KnownIn {
+  if (a === 'all') return b;
+  return b === 'all' ? a : a.filter((namespace) => b.includes(namespace));
 }
 
 const mostNamespaces = 12;

@@ -2,9 +2,10 @@
 // (staging/src/k8s.io/api/networking/v1/types.go): a pod no policy selects is open; one that is selected may
 // do only what some policy allows.
 import { kubectl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
+import type { Reply } from '../../core/ports.ts';
 import type { KubeObject } from '../../core/object.ts';
-import type { ListQuestion } from '../../core/question.ts';
+import type { GetQuestion, ListQuestion } from '../../core/question.ts';
 import { failure, getObject, missedPart } from './ask.ts';
 import { namespaces, networkPolicies } from './kinds.ts';
 import { selects, type Labels, type LabelSelector } from './labels.ts';
@@ -68,9 +69,19 @@ export const policiesBetween = fact({
       [args.toNamespace]: toNs.ok ? (toNs.value.metadata.labels ?? {}) : undefined,
     };
     const policies = [...here.value.items, ...(there.ok ? there.value.items : [])];
-    const missed = there.ok
-      ? []
-      : [missedPart(`NetworkPolicies in ${args.toNamespace}`, there, question(args.toNamespace))];
+    const unread = (reply: Reply<unknown>, name: string): Missed[] =>
+      reply.ok || reply.why === 'absent' || policies.length === 0
+        ? []
+        : [missedPart(`the labels of namespace ${name}`, reply, namespaceQuestion(name))];
+    const missed = [
+      ...(there.ok
+        ? []
+        : [
+            missedPart(`NetworkPolicies in ${args.toNamespace}`, there, question(args.toNamespace)),
+          ]),
+      ...unread(fromNs, args.from.namespace),
+      ...unread(toNs, args.toNamespace),
+    ];
     return {
       ok: true,
       missed,
@@ -82,6 +93,10 @@ export const policiesBetween = fact({
     ...blocking.map((b) => `${b.namespace}/${b.name} selects the pod and allows no such ${b.way}`),
   ],
 });
+
+function namespaceQuestion(name: string): GetQuestion {
+  return { ask: 'get', ref: { resource: namespaces, name } };
+}
 
 type NamespaceLabels = Readonly<Record<string, Labels | undefined>>;
 
