@@ -1,0 +1,145 @@
+// What needs the lab: a diagnosis beside the commands that a person would type for the same question.
+import { lab, type Lab } from '../lab/lab.ts';
+import type { Figure } from './figure.ts';
+import { interleaved, median, peakOf } from './measure.ts';
+
+/** Marked as the fault `scale` marks its own, so that undoing that removes these too. */
+const fewPods = 50;
+const few = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'scale-few', labels: { 'lab.meshdoc.dev/scale': 'true' } },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'idle', namespace: 'scale-few' },
+      spec: {
+        replicas: fewPods,
+        selector: { matchLabels: { app: 'idle' } },
+        template: {
+          metadata: { labels: { app: 'idle' } },
+          spec: { containers: [{ name: 'app', image: 'lab/app:1' }] },
+        },
+      },
+    },
+  ],
+});
+
+export async function onTheLab(start: string): Promise<readonly Figure[]> {
+  const mesh = await lab();
+  await mesh.mend();
+  return [
+    ...(await besideByHand(mesh, start)),
+    ...(await frozenEnvoy(mesh, start)),
+    ...(await manyPods(mesh, start)),
+  ];
+}
+
+const diagnose = (start: string, target: string): string[] => [
+  process.execPath,
+  start,
+  'diagnose',
+  'stale',
+  target,
+  '-q',
+];
+
+/** Milliseconds of one run, which must end as it should: a failure is fast and proves nothing. */
+async function ended(mesh: Lab, argv: string[], code: number): Promise<number> {
+  const done = await mesh.run(argv, { timeoutMs: 120_000 });
+  if (done.code === code) return done.ms;
+  throw new Error(`${argv.join(' ')}: exit ${done.code}, not ${code}\n${done.stderr}`);
+}
+
+async function besideByHand(mesh: Lab, start: string): Promise<readonly Figure[]> {
+  const { name, namespace } = await mesh.pod('web');
+  const here = [name, '-n', namespace];
+  const byHand: Record<string, string[]> = {
+    analyze: ['istioctl', 'analyze', '-n', namespace],
+    'proxy-status': ['istioctl', 'proxy-status', '-v', '1'],
+    logs: ['sh', '-c', `kubectl logs -n istio-system deploy/istiod | grep -c ${name}`],
+    describe: ['istioctl', 'x', 'describe', 'pod', ...here],
+    clusters: ['istioctl', 'proxy-config', 'clusters', ...here],
+    listeners: ['istioctl', 'proxy-config', 'listeners', ...here],
+    routes: ['istioctl', 'proxy-config', 'routes', ...here],
+    endpoints: ['istioctl', 'proxy-config', 'endpoints', ...here],
+    pods: ['kubectl', 'get', 'pods', '-n', 'istio-system'],
+  };
+  const runs = Object.fromEntries(
+    Object.entries(byHand).map(([key, argv]) => [key, () => ended(mesh, argv, 0)]),
+  );
+  const times = await interleaved(7, {
+    ...runs,
+    meshdoc: () => ended(mesh, diagnose(start, `${namespace}/${name}`), 0),
+  });
+  const medians = Object.keys(byHand).map((key) => median(times[key] ?? []) / 1000);
+  const sum = medians.reduce((a, b) => a + b, 0);
+  const slowest = Math.max(...medians);
+  const own = median(times['meshdoc'] ?? []) / 1000;
+  return [
+    {
+      what: `the same ${medians.length} questions by hand, one after another`,
+      value: sum,
+      unit: 's',
+    },
+    { what: 'the slowest of them', value: slowest, unit: 's' },
+    { what: '`diagnose stale`, healthy proxy', value: own, unit: 's', limit: slowest + 0.3 },
+    { what: 'the same, to the sum by hand', value: own / sum, unit: 'x', limit: 0.6 },
+  ];
+}
+
+async function frozenEnvoy(mesh: Lab, start: string): Promise<readonly Figure[]> {
+  const { target } = await mesh.breakIt('frozen');
+  try {
+    const { run } = await interleaved(3, { run: () => ended(mesh, diagnose(start, target), 3) });
+    const value = median(run ?? []) / 1000;
+    return [{ what: '`diagnose stale`, frozen Envoy', value, unit: 's', limit: 8 }];
+  } finally {
+    await mesh.mend('frozen');
+  }
+}
+
+/** The size of a cluster cannot alternate; the small one is measured before and after the large one. */
+async function manyPods(mesh: Lab, start: string): Promise<readonly Figure[]> {
+  const { name, namespace } = await mesh.pod('web');
+  const argv = diagnose(start, `${namespace}/${name}`);
+  const times = async () =>
+    (await interleaved(7, { run: () => ended(mesh, argv, 0) }))['run'] ?? [];
+  const withFew = async () => {
+    await mesh.apply(few);
+    await mesh.kubectl('rollout', 'status', '-n', 'scale-few', 'deploy/idle', '--timeout=120s');
+    return times();
+  };
+  try {
+    const before = await withFew();
+    const { pods } = await mesh.breakIt('scale');
+    const many = await times();
+    const peak = await peakOf((node, env) =>
+      mesh.run([...node, ...argv.slice(1)], { env: { ...env } }),
+    );
+    const bare = await peakOf((node, env) => mesh.run([...node, '-e', '0'], { env: { ...env } }));
+    await mesh.mend('scale');
+    const after = await withFew();
+    const small = median([...before, ...after]) / 1000;
+    const large = median(many) / 1000;
+    const size = Number(pods).toLocaleString('en-US');
+    return [
+      { what: `\`diagnose stale\`, ${fewPods} idle pods`, value: small, unit: 's' },
+      { what: `\`diagnose stale\`, ${size} idle pods`, value: large, unit: 's' },
+      { what: 'the latter / the former', value: large / small, unit: 'x', limit: 1.3 },
+      {
+        what: `memory at ${size} pods, above bare Node`,
+        value: peak - bare,
+        unit: 'MB',
+        limit: 150,
+      },
+    ];
+  } finally {
+    await mesh.mend('scale');
+  }
+}
