@@ -160,7 +160,10 @@ function unanswered(
     );
   }
   const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
-  return refusal(code, `cannot read ${asked}: ${reply.detail}`);
+  // A sign-in page or a proxy's page, sent with 200.
+  const page =
+    reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
+  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`);
 }
 
 function overdue(signal: AbortSignal) {

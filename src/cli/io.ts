@@ -6,6 +6,8 @@ export type Io = {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
+  /** A person is at the other end of standard input. */
+  readonly interactive: boolean;
   /** Aborts with Ctrl-C. */
   readonly interrupt: AbortSignal;
 };
@@ -34,6 +36,7 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    interactive: process.stdin.isTTY,
     interrupt: interrupt.signal,
   };
 }

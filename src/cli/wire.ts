@@ -11,6 +11,7 @@ import { memo } from '../ports/memo.ts';
 import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
+import type { Io } from './io.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
 
@@ -31,10 +32,10 @@ export type Opened =
 
 const limits = { cluster: 8, tools: 3 } as const;
 
-export async function open(o: RunOptions, demo = false): Promise<Opened> {
+export async function open(o: RunOptions, io: Io, demo = false): Promise<Opened> {
   // Dozens of questions wait on one signal; Node would warn on stderr from the eleventh on.
   setMaxListeners(0);
-  return o.from === undefined ? openLive(o) : openCase(o.from, o, demo);
+  return o.from === undefined ? openLive(o, io) : openCase(o.from, o, demo);
 }
 
 async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Opened> {
@@ -69,13 +70,13 @@ function nameOf(path: string): string {
   );
 }
 
-async function openLive(o: RunOptions): Promise<Opened> {
+async function openLive(o: RunOptions, io: Io): Promise<Opened> {
   const { connect } = await import('../live/connect.ts');
   const connected = await connect({
     ...o.connection,
-    env: process.env,
+    env: io.env,
     userAgent: `meshdoc/${version}`,
-    interactive: process.stdin.isTTY && !o.noInput,
+    interactive: io.interactive && !o.noInput,
   });
   if (!connected.ok) {
     const { why, says } = connected.failure;

@@ -75,11 +75,6 @@ export function fact<A, T>(definition: Fact<A, T>): Fact<A, T> {
   return definition;
 }
 
-/** Turns a plain reply into what a fact returns, reading the value on the way. */
-export function mapReply<T, U>(reply: Reply<T>, read: (value: T) => U): Reply<U> {
-  return reply.ok ? { ok: true, value: read(reply.value) } : reply;
-}
-
 export function needs(
   verbs: readonly ('get' | 'list' | 'create')[],
   resource: string,

@@ -33,15 +33,6 @@ export function dotted(pod: PodRef): string {
   return `${pod.name}.${pod.namespace}`;
 }
 
-/** `VirtualService shop/cart` */
-export function objectText(ref: {
-  readonly kind: string;
-  readonly namespace?: string | undefined;
-  readonly name: string;
-}): string {
-  return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
-}
-
 /** Kubernetes' own rule for names (RFC 1123 subdomain, apimachinery pkg/util/validation). */
 export function isName(text: string): boolean {
   return (

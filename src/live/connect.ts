@@ -44,7 +44,7 @@ export type Connected =
 /** Chooses the cluster and makes ready to ask. Sends nothing. */
 export async function connect(o: LiveOptions): Promise<Connected> {
   const target = findTarget(o);
-  if (!target.ok) return refuse('usage', target.says);
+  if (!target.ok) return refuse(target.why ?? 'usage', target.says);
   const identity = identityOf(target.value.user, o);
   const problem = identityProblem(identity);
   if (problem) return refuse('usage', problem);

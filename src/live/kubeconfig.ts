@@ -28,7 +28,13 @@ export type Target = {
 };
 
 export type Found<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly says: string };
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      /** `unreachable`: there is no cluster to ask; otherwise the words on the command line are off. */
+      readonly why?: 'unreachable';
+      readonly says: string;
+    };
 type Loaded = { readonly config: Kubeconfig; readonly files: readonly string[] };
 
 /** Chooses the target. `says` is one line for a person, with what to type. */
@@ -38,7 +44,7 @@ export function findTarget(choice: Choice): Found<Target> {
   const { config, files } = loaded.value;
   if (config.contexts.size === 0 && config.clusters.size === 0) {
     const inside = choice.context || choice.cluster ? undefined : inCluster(choice);
-    return inside ? { ok: true, value: inside } : bad(nothingFound(choice, files));
+    return inside ? { ok: true, value: inside } : bad(nothingFound(choice, files), 'unreachable');
   }
   return select(choice, config, files);
 }
@@ -51,7 +57,7 @@ function load(choice: Choice): Found<Loaded> {
   for (const path of wanted) {
     const file = readKubeconfigFile(path);
     if (file.is === 'bad')
-      return bad(`${file.says}: mend it, or name another file with --kubeconfig`);
+      return bad(`${file.says}: mend it, or name another file with --kubeconfig`, 'unreachable');
     if (file.is === 'missing' && explicit) return bad(`--kubeconfig: there is no file ${path}`);
     if (file.is === 'missing') continue;
     files.push(resolve(path));
@@ -126,6 +132,6 @@ function oneOf(names: readonly string[]): string {
     : ` (${names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''})`;
 }
 
-function bad(says: string): { ok: false; says: string } {
-  return { ok: false, says };
+function bad(says: string, why?: 'unreachable'): Extract<Found<never>, { ok: false }> {
+  return { ok: false, says, ...(why ? { why } : {}) };
 }

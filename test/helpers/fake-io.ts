@@ -23,6 +23,7 @@ export async function cli(
     stdout: stream as unknown as NodeJS.WriteStream,
     stderr: stream as unknown as NodeJS.WriteStream,
     env: more.env ?? {},
+    interactive: false,
     interrupt: more.interrupt ?? new AbortController().signal,
   };
   const code = await main(argv, io);

@@ -109,7 +109,7 @@ describe('choosing', () => {
     expect(connected).toEqual({
       ok: false,
       failure: {
-        why: 'usage',
+        why: 'unreachable',
         says: expect.stringContaining(
           'no cluster to talk to: /nonexistent/.kube/config does not exist',
         ),

@@ -39,7 +39,7 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   const { options } = args;
   const early = checkArgs(args);
   if (early) return early;
-  const opened = await open(options, args.demo ?? false);
+  const opened = await open(options, io, args.demo ?? false);
   if (!opened.ok) return opened.refusal;
   const { world } = opened;
   try {

@@ -26,12 +26,6 @@ export const authorizationPolicies = kind(
   'authorizationpolicies',
   'AuthorizationPolicy',
 );
-export const peerAuthentications = kind(
-  'security',
-  'v1beta1',
-  'peerauthentications',
-  'PeerAuthentication',
-);
 export const requestAuthentications = kind(
   'security',
   'v1beta1',

@@ -54,19 +54,6 @@ export function missedPart(
   };
 }
 
-/** A list question with its reply, read by `read`; a kind the cluster does not serve is an empty list. */
-export async function fetchList<T>(
-  ports: Ports,
-  question: ListQuestion,
-  signal: AbortSignal,
-  read: (items: readonly KubeObject[]) => T,
-): Promise<Fetched<T>> {
-  const reply = await ports.ask(question, signal);
-  if (reply.ok) return { ok: true, value: read(reply.value.items) };
-  if (reply.why === 'absent') return { ok: true, value: read([]) };
-  return failure(reply, question);
-}
-
 /** One road to an answer: a question, its own time limit (a road that hangs leaves time for the next), and how its answer is read (`undefined`: not what it should be). */
 export type Road<T> = {
   readonly name: string;

@@ -12,13 +12,10 @@ function clusterKind(group: string, version: string, plural: string, name: strin
 export const pods = kind('', 'v1', 'pods', 'Pod');
 export const services = kind('', 'v1', 'services', 'Service');
 export const events = kind('', 'v1', 'events', 'Event');
-export const configMaps = kind('', 'v1', 'configmaps', 'ConfigMap');
 export const namespaces = clusterKind('', 'v1', 'namespaces', 'Namespace');
-export const endpointSlices = kind('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const deployments = kind('apps', 'v1', 'deployments', 'Deployment');
 export const replicaSets = kind('apps', 'v1', 'replicasets', 'ReplicaSet');
 export const statefulSets = kind('apps', 'v1', 'statefulsets', 'StatefulSet');
 export const daemonSets = kind('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const jobs = kind('batch', 'v1', 'jobs', 'Job');
 export const networkPolicies = kind('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy');
-export const podMetrics = kind('metrics.k8s.io', 'v1beta1', 'pods', 'PodMetrics');

@@ -18,7 +18,7 @@ import { rules, type Evaluation, type Problem, type ResourceName, type Scene } f
 import { concernedBy } from './concerned.ts';
 import { readWorld, type World } from './world.ts';
 
-export type { Change, Evaluation, Patch, Problem, ResourceName, Rule, Scene } from './scene.ts';
+export type { Evaluation, Problem, Scene } from './scene.ts';
 
 const RULES: readonly ((world: World) => Iterable<Problem>)[] = [
   destinations,
