@@ -1,7 +1,7 @@
 // A fact: something a runbook may want to know, with every road that leads to it.
 import type { Why } from './answer.ts';
 import type { Command } from './command.ts';
-import type { Ports, Reply } from './ports.ts';
+import type { Ports } from './ports.ts';
 import type { Access } from './question.ts';
 
 /**

@@ -48,9 +48,3 @@ export function revisionOf(pod: Pod): string | undefined {
   const status = parseJson(pod.annotations['sidecar.istio.io/status'] ?? '');
   return pod.annotations['istio.io/rev'] ?? text(status, 'revision') ?? pod.labels['istio.io/rev'];
 }
-
-/** Where the proxy looks for its control plane: `istiod-canary.istio-system.svc:15012`, when it says so. */
-export function discoveryAddress(proxy: Container): string | undefined {
-  const config = parseJson(proxy.env['PROXY_CONFIG'] ?? '');
-  return text(config, 'discoveryAddress');
-}
