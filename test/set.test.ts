@@ -32,9 +32,12 @@ const messages = runbooks.flatMap(({ head }) =>
 
 /** What a fix looks like when every slot holds its own name. */
 function samples(message: Message): readonly Fix[] {
-  const names = new Proxy({} as Record<string, string>, {
-    get: (_, name) => (['app', 'selected'].includes(String(name)) ? '{}' : `<${String(name)}>`),
-  });
+  const names = new Proxy(
+    {},
+    {
+      get: (_, name) => (['app', 'selected'].includes(String(name)) ? '{}' : `<${String(name)}>`),
+    },
+  );
   return message.fixes?.(names) ?? [];
 }
 

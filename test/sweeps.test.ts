@@ -109,7 +109,7 @@ describe('silence', () => {
     for (let ms = 0; ms < budgetMs && !ran && failure === undefined; ms += 500)
       await vi.advanceTimersByTimeAsync(500);
     vi.useRealTimers();
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw failure as Error;
     return ran;
   }
 

@@ -32,7 +32,7 @@ function inObject(object: KubeObject): KubeObject {
     'kubectl.kubernetes.io/last-applied-configuration': `{"data":{"key":"${CANARY}"}}`,
     'example.org/note': words,
   };
-  const planted = mapLists(object as unknown as Loose);
+  const planted = mapLists(object);
   return {
     ...(planted as unknown as KubeObject),
     metadata: { ...object.metadata, annotations },
