@@ -27,7 +27,6 @@ export default defineRunbook({
   id: 'stale',
   aliases: ['sync', 'proxy-status'],
   title: 'Proxy is STALE',
-  label: 'STALE',
   symptom:
     'A routing change has no effect, or proxy-status shows STALE, ERROR or no row for a pod.',
   input: { pod: input.pod('the pod whose proxy looks stale') },

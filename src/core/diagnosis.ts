@@ -52,8 +52,6 @@ export type Diagnosis = {
   readonly runbook: string;
   /** The runbook's title: "Proxy is STALE". */
   readonly title: string;
-  /** The state in one word, for a first line: "STALE". */
-  readonly label: string;
   /** The target as resolved: `shop/web-7d9f6c5b8-x2x4q`. */
   readonly target: SafeText;
   readonly input: Readonly<Record<string, string>>;

@@ -82,6 +82,7 @@ export interface Say<C extends Catalogue> {
   ): void;
   /** The evidence is circumstantial: printed as "likely". */
   likely<K extends keyof C & string>(
+    this: void,
     id: K,
     args: ArgsFor<C[K]>,
     ...from: readonly [Seen, ...Seen[]]
@@ -166,8 +167,6 @@ export type RunbookHead<I extends Readonly<Record<string, InputSpec>>, C extends
   readonly title: string;
   /** What brings a person here, in their words. */
   readonly symptom: string;
-  /** The state in one word for the first line of a report: STALE. */
-  readonly label: string;
   readonly input: I;
   readonly findings: C;
 };

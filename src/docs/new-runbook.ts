@@ -16,7 +16,6 @@ import { pod } from '../../src/facts/kube/pod.ts';
 export default defineRunbook({
   id: '${id}',
   title: 'TODO: the fault in a few words',
-  label: 'BROKEN',
   symptom: 'TODO: what brings a person here, in their words.',
   input: { pod: input.pod('the pod that shows it') },
   findings: {

@@ -78,7 +78,6 @@ export function assemble(
     schema: 1,
     runbook: id,
     title,
-    label: runbook.head.label,
     target: safeText(header.target),
     input: header.input,
     verdict: verdict(findings, gaps),

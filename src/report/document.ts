@@ -21,7 +21,6 @@ function diagnosis(d: Diagnosis): Plain {
   return {
     runbook: d.runbook,
     title: d.title,
-    label: d.label,
     target: d.target,
     input: { ...d.input },
     verdict: d.verdict,

@@ -20,7 +20,7 @@ import * as words from './words.ts';
 
 export function headline(d: Diagnosis, room: Room): Block {
   const found = {
-    'cause-found': d.title,
+    'cause-found': words.nameOf(d),
     inconclusive: 'nothing proven',
     healthy: 'no fault found',
   };
@@ -147,7 +147,9 @@ export function foot(d: Diagnosis, room: Room): Block {
     `meshdoc ${about.meshdoc}`,
     ...words.versions(d),
     ...(from ? [from] : []),
-    `${words.utc(about.started)}, took ${words.took(about.tookMs)}`,
+    words.utc(about.started),
+    // A replay takes no time of its own.
+    ...(about.source.is === 'live' ? [`took ${words.took(about.tookMs)}`] : []),
   ];
   return text(parts.join(', '), room);
 }

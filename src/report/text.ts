@@ -21,7 +21,6 @@ import {
   versions,
 } from './words.ts';
 import { cutRow } from './wrap.ts';
-import stringWidth from 'string-width';
 
 /** What fits on a screen at 3 a.m. without scrolling. */
 const screen = 40;
@@ -31,6 +30,7 @@ const rooms: readonly Room[] = [
   { first: 4, rows: 1, items: 5 },
   { first: 3, rows: 1, items: 3 },
   { first: 2, rows: 1, items: 2 },
+  { first: 1, rows: 1, items: 1 },
 ];
 
 export const text: Report = (diagnoses, style) => {
@@ -67,7 +67,7 @@ function top(d: Diagnosis, to: Ink): string[] {
   ];
 }
 
-/** State and target, then where and when; on one line when it fits. */
+/** State and target; then where and when. */
 function title(d: Diagnosis, to: Ink): string[] {
   const paint = { 'cause-found': to.c.red, inconclusive: to.c.yellow, healthy: to.c.green }[
     d.verdict
@@ -75,8 +75,7 @@ function title(d: Diagnosis, to: Ink): string[] {
   const name = `${to.c.bold(paint(state(d)))}  ${to.c.bold(oneLine(d.target))}`;
   const where = oneLine(d.about.reach.context ?? d.about.server ?? 'no context');
   const about = [where, ...versions(d), utc(d.about.started)].join(to.dot);
-  const gap = to.width - stringWidth(name) - stringWidth(about);
-  return gap >= 2 ? [name + ' '.repeat(gap) + to.c.dim(about)] : [name, ...prose(to, 0, about)];
+  return [name, ...prose(to, 0, about)];
 }
 
 function claim(finding: Finding, to: Ink): string[] {

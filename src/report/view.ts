@@ -4,7 +4,7 @@ import { shell, type Command, type Reach } from '../core/command.ts';
 import type { Diagnosis, Finding, Verdict } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { risks, type Fix } from '../core/fix.ts';
-import { safeText } from '../core/text.ts';
+import { count, safeText } from '../core/text.ts';
 import { oneLine } from './plain.ts';
 import { gapSays } from './words.ts';
 
@@ -52,8 +52,16 @@ export function ruledOut(d: Diagnosis): string[] {
 
 /** `Does the log say why? (nothing left unexplained)`: a skip is always printed. */
 export function skipped(d: Diagnosis): string[] {
-  return d.steps.flatMap(({ asks, outcome }) =>
-    outcome.is === 'skipped' ? [`${oneLine(asks)} (${oneLine(outcome.because)})`] : [],
+  const groups = new Map<string, string[]>();
+  for (const { asks, outcome } of d.steps) {
+    if (outcome.is !== 'skipped') continue;
+    const because = oneLine(outcome.because);
+    groups.set(because, [...(groups.get(because) ?? []), oneLine(asks)]);
+  }
+  return [...groups].map(([because, asks]) =>
+    asks.length === 1
+      ? `${asks[0]} (${because})`
+      : `${count(asks.length, 'question')} (${because})`,
   );
 }
 

@@ -50,10 +50,10 @@ export function roleSays(finding: Finding, hasLead: boolean): string {
   return finding.role === 'contributor' ? 'makes it worse: ' : 'seen, not explained: ';
 }
 
-/** The state of a target in one word. */
+/** The state of a target in a word or two: the first cause's own name. */
 export function state(d: Diagnosis): string {
   if (d.verdict === 'healthy') return 'OK';
-  return d.verdict === 'inconclusive' ? 'UNKNOWN' : oneLine(d.label);
+  return d.verdict === 'inconclusive' ? 'UNKNOWN' : nameOf(d).toUpperCase();
 }
 
 /** The verdict as a sentence, for when no cause can be named. */
@@ -116,4 +116,10 @@ export function took(ms: number): string {
 /** `name 1.31.1`, one for each version that was answered. */
 export function versions(d: Diagnosis): string[] {
   return Object.entries(d.about.versions).map(([name, version]) => oneLine(`${name} ${version}`));
+}
+
+/** `stale/push-rejected` -> "push rejected" */
+export function nameOf(d: Diagnosis): string {
+  const [, slug = d.runbook] = d.findings[0]?.code.split('/') ?? [];
+  return oneLine(slug.replaceAll('-', ' '));
 }

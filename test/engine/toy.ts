@@ -57,7 +57,6 @@ export function diagnoseToy(runbook: Runbook, run: Partial<Run> = {}): Promise<D
 export const head = {
   id: 'toy',
   title: 'Toy',
-  label: 'TOY',
   symptom: 'none',
   input: {},
 } as const;

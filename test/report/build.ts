@@ -24,7 +24,6 @@ export function diagnosis(over: Partial<Diagnosis> & { info?: Partial<RunInfo> }
     schema: 1,
     runbook: 'stale',
     title: 'Proxy is STALE',
-    label: 'STALE',
     target: safeText('shop/cart-7d9f6c5b8-x2x4q'),
     input: { pod: 'shop/cart-7d9f6c5b8-x2x4q' },
     verdict: 'cause-found',

@@ -36,8 +36,9 @@ test('our own marks are ASCII when they must be', () => {
 
 test('the verdict is in the first lines and the next action is the last', () => {
   const out = lines(text([rejected], plain));
-  expect(out[0]).toMatch(/^STALE {2}shop\/cart-7d9f6c5b8-x2x4q .*prod-eu1.*istiod 1\.31\.1.*Z$/);
-  expect(out[1]).toMatch(/^Cause .*CONFIRMED$/);
+  expect(out[0]).toBe('PUSH REJECTED  shop/cart-7d9f6c5b8-x2x4q');
+  expect(out[1]).toMatch(/^prod-eu1.*istiod 1\.31\.1.*Z$/);
+  expect(out[2]).toMatch(/^Cause .*CONFIRMED$/);
   expect(out.at(-1)).toBe('kubectl --context prod-eu1 get envoyfilter add-header -n shop -o yaml');
 });
 

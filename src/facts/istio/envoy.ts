@@ -183,10 +183,12 @@ async function askRefusals(
 export function readErrorStates(body: string): readonly Refusal[] | undefined {
   const parsed = parseJson(body);
   if (typeof parsed !== 'object' || parsed === null) return undefined;
-  return list(parsed, 'configs').flatMap((config): Refusal[] => {
+  const found = list(parsed, 'configs').flatMap((config): Refusal[] => {
     const error = text(config, 'error_state', 'details');
     return error === undefined ? [] : [{ type: 'LDS', name: text(config, 'name') ?? '', error }];
   });
+  // The same refusal stands once under its listener and once without a name.
+  return found.filter((r) => r.name !== '' || !found.some((o) => o !== r && o.error === r.error));
 }
 
 function showEnvoy(value: Envoy): readonly string[] {

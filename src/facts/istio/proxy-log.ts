@@ -109,9 +109,7 @@ export function readProxyLog(lines: readonly string[]): ProxyLog {
     unreachable: refused ? undefined : standing(dialling),
     ended: ended && isAfter(ended, connected) ? ended : undefined,
     refused,
-    rejections: read
-      .filter((l) => patterns.rejection.test(l.text) && isAfter(l, connected))
-      .slice(-5),
+    rejections: refusals(read.filter((line) => isAfter(line, connected))),
   };
 }
 
@@ -142,4 +140,13 @@ function isAfter(line: ScopedLine, other: ScopedLine | undefined): boolean {
 function stands(line: ScopedLine, connected: ScopedLine | undefined): boolean {
   if (!connected || isAfter(line, connected)) return true;
   return line.at !== undefined && connected.at !== undefined && connected.at - line.at < inTurnMs;
+}
+
+/** Each reason once, in its last place: Envoy logs it from two of its layers. */
+function refusals(lines: readonly ScopedLine[]): readonly LogLine[] {
+  const byReason = new Map<string, ScopedLine>();
+  for (const line of lines.filter((l) => patterns.rejection.test(l.text))) {
+    byReason.set(line.text.replace(/^.*? rejected: /s, ''), line);
+  }
+  return [...byReason.values()].slice(-5);
 }
