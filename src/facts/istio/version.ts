@@ -3,7 +3,7 @@ import semver from 'semver';
 
 /** `docker.io/istio/pilot:1.26.3-distroless` -> `1.26.3-distroless`; a digest alone has no version. */
 export function imageVersion(image: string): string | undefined {
-  const tag = /:([\w.-]+)(?:@sha256:[0-9a-f]+)?$/.exec(image)?.[1];
+  const tag = /^[^@]*:([\w.-]+)(?:@sha256:[0-9a-f]+)?$/.exec(image)?.[1];
   return tag !== undefined && semver.coerce(tag) ? tag : undefined;
 }
 
