@@ -1,0 +1,157 @@
+// The proxy's own pages and words: stats, refusals, log, and what in a refusal can name its cause.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { telling } from '../../../src/facts/istio/blame.ts';
+import { readErrorStates, readStats } from '../../../src/facts/istio/envoy.ts';
+import { readProxyLog } from '../../../src/facts/istio/proxy-log.ts';
+import { readPushTimes } from '../../../src/facts/istio/push-times.ts';
+import { diffHarmsGateways, imageVersion } from '../../../src/facts/istio/version.ts';
+import { root } from '../../helpers/sources.ts';
+
+const stats = (...pairs: readonly (readonly [string, unknown])[]) =>
+  JSON.stringify({ stats: pairs.map(([name, value]) => ({ name, value })) });
+
+describe('Envoy', () => {
+  test('stats: figures, and whether anything was ever rejected', () => {
+    const body = stats(
+      ['server.uptime', 12],
+      ['cluster_manager.active_clusters', 24],
+      ['cluster_manager.warming_clusters', 2],
+      ['cluster_manager.cds.update_time', 1_800_000_000_000],
+      ['cluster_manager.cds.version_text', '2026-11-21T07:17:34Z/4'],
+      ['listener_manager.lds.update_rejected', 1],
+    );
+    expect(readStats(body)).toMatchObject({
+      is: 'up',
+      uptimeS: 12,
+      clusters: 24,
+      warmingClusters: 2,
+      updatedAt: { CDS: 1_800_000_000_000, LDS: undefined },
+      version: '2026-11-21T07:17:34Z/4',
+      rejected: true,
+    });
+    expect(readStats(stats(['server.uptime', 1]))).toMatchObject({ rejected: false });
+  });
+
+  test.each(['{}', '[]', 'null', '', '<html>', '{"stats":[]}', '{"stats":"x"}'])(
+    '%j is no page of stats',
+    (body) => {
+      expect(readStats(body)).toBeUndefined();
+    },
+  );
+
+  test('refusals that stand', () => {
+    const configs = [{ name: 'a' }, { name: 'b', error_state: { details: 'no' } }];
+    expect(readErrorStates(JSON.stringify({ configs }))).toEqual([
+      { type: 'LDS', name: 'b', error: 'no' },
+    ]);
+    expect(readErrorStates('{}')).toEqual([]);
+    expect(readErrorStates('<html>')).toBeUndefined();
+  });
+});
+
+describe('telling', () => {
+  test.each([
+    [
+      "Error adding/updating listener(s) virtualInbound: Didn't find a registered implementation for 'acme.rate' with type URL: 'acme.Rate'\n",
+      ['acme.rate', 'acme.Rate'],
+    ],
+    [
+      'Only unique values for domains are permitted. Duplicate entry of domain api.shop.svc.cluster.local in route 8080',
+      ['api.shop.svc.cluster.local'],
+    ],
+    [
+      'Error adding/updating cluster(s) outbound|443||api.example.org: Failed to load certificate chain from /etc/certs/client.pem',
+      ['client.pem'],
+    ],
+  ])('%s', (error, words) => {
+    for (const word of words) expect(telling(error)).toContain(word);
+  });
+
+  test('what every listener has names nobody', () => {
+    const error =
+      "Error adding/updating listener(s) 0.0.0.0_8080: bad 'envoy.filters.network.http_connection_manager' in 'virtualInbound'";
+    expect(telling(error)).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  const connected =
+    '2026-11-21T08:00:10Z\tinfo\txdsproxy\tconnected to delta upstream XDS server: istiod:15012\tid=1';
+  const failed = (second: string, words: string) =>
+    `2026-11-21T08:00:${second}Z\twarn\txdsproxy\tfailed to connect to upstream istiod:15012: ${words}`;
+
+  test('recorded on the lab: refusals, and a connection that is newer than the loss', async () => {
+    const lines = (await readFile(join(root, 'test/tools/istio-proxy/rejected.log'), 'utf8')).split(
+      '\n',
+    );
+    const log = readProxyLog(lines);
+    expect(log.connected?.text).toContain('connected to delta upstream XDS server');
+    expect([log.unreachable, log.refused, log.rejections]).toEqual([undefined, undefined, []]);
+    // What was refused on an earlier stream is history; before the last connection it stood, once.
+    const last = lines.findLastIndex((line) => line.includes('connected to delta upstream'));
+    const before = readProxyLog(lines.slice(0, last));
+    expect(before.rejections.map((line) => line.text)).toEqual([
+      expect.stringContaining('rejected: Error adding/updating listener(s) virtualInbound'),
+    ]);
+  });
+
+  test('a failure counts only while no connection has lasted since', () => {
+    const words = 'dial tcp 10.0.0.1:15012: connect: connection refused';
+    const long = connected.replace('08:00:10', '08:02:10');
+    expect(readProxyLog([failed('05', words), long]).unreachable).toBeUndefined();
+    expect(readProxyLog([connected, failed('15', words)]).unreachable?.at).toBe(
+      Date.parse('2026-11-21T08:00:15Z'),
+    );
+  });
+
+  test('what an earlier process said counts no more', () => {
+    const start = `2026-11-21T08:01:00Z\tinfo\txdsproxy\tInitializing with upstream address "istiod:15012"`;
+    const log = readProxyLog([failed('05', 'dial tcp: i/o timeout'), start]);
+    expect(log.unreachable).toBeUndefined();
+  });
+
+  test.each([
+    ['x509: certificate signed by unknown authority', 'trust'],
+    ['rpc error: code = Unauthenticated desc = authentication failure', 'token'],
+  ])('%s is about %s', (words, because) => {
+    expect(readProxyLog([connected, failed('15', words)]).refused?.because).toBe(because);
+  });
+
+  test('an empty log says nothing', () => {
+    expect(readProxyLog([])).toMatchObject({ connected: undefined, rejections: [] });
+  });
+});
+
+describe('versions', () => {
+  test.each([
+    ['docker.io/istio/pilot:1.26.3-distroless', '1.26.3-distroless'],
+    ['example.org:5000/istio/pilot:1.31.1', '1.31.1'],
+    ['istio/pilot:1.31.1@sha256:0a1b', '1.31.1'],
+    ['istio/pilot@sha256:0a1b', undefined],
+    ['istio/pilot:latest', undefined],
+    ['istio/pilot', undefined],
+  ])('%s is %s', (image, version) => {
+    expect(imageVersion(image)).toBe(version);
+  });
+
+  test.each([
+    ['1.26.4', true],
+    ['1.26.5', false],
+    ['1.27.0', true],
+    ['1.27.1-asm.3', true],
+    ['1.27.2', false],
+    ['1.28.0', false],
+    ['unknown', false],
+  ])('a dump of one proxy harms gateways on %s: %s', (version, harms) => {
+    expect(diffHarmsGateways(version)).toBe(harms);
+  });
+});
+
+test('push times', () => {
+  const page =
+    '# TYPE pilot_proxy_convergence_time histogram\npilot_proxy_convergence_time_sum 8.5\npilot_proxy_convergence_time_count 2\n';
+  expect(readPushTimes(page)).toEqual({ seconds: 8.5, pushes: 2 });
+  expect(readPushTimes('<html>')).toBeUndefined();
+});

@@ -1,0 +1,106 @@
+// From what a person types to pods, or to one line that says what to type instead.
+import { describe, expect, test } from 'vitest';
+import { answered, failed, type Ask, type Ports } from '../../../src/core/ports.ts';
+import type { KubeObject } from '../../../src/core/object.ts';
+import type { Question } from '../../../src/core/question.ts';
+import { parseTarget, resolveTarget } from '../../../src/facts/kube/target.ts';
+import { selectObjects } from '../../../src/snapshot/select.ts';
+
+const never = new AbortController().signal;
+
+function object(kind: string, namespace: string, name: string, more: object = {}): KubeObject {
+  return { apiVersion: 'v1', kind, metadata: { namespace, name, ...more } };
+}
+const labels = { app: 'web', 'pod-template-hash': '5fcd7' };
+const owned = { labels, ownerReferences: [{ kind: 'ReplicaSet', name: 'web-5fcd7' }] };
+const world: readonly KubeObject[] = [
+  object('Pod', 'shop', 'web-5fcd7-aaaaa', owned),
+  object('Pod', 'shop', 'web-5fcd7-bbbbb', owned),
+  object('Pod', 'shop', 'legacy'),
+  object('Pod', 'default', 'legacy.shop'),
+  object('Pod', 'default', 'one.two'),
+  { ...object('Deployment', 'shop', 'web'), spec: { selector: { matchLabels: { app: 'web' } } } },
+  { ...object('Deployment', 'shop', 'idle'), spec: { selector: { matchLabels: { app: 'idle' } } } },
+  { ...object('Service', 'shop', 'web'), spec: { selector: { app: 'web' } } },
+  { ...object('Service', 'shop', 'outside'), spec: {} },
+];
+
+function portsOf(deny: (q: Question) => boolean = () => false): Ports {
+  const ask = (q: Question) => {
+    if (deny(q)) return Promise.resolve(failed('forbidden', 'may not'));
+    if (q.ask === 'get') {
+      const { resource, namespace, name } = q.ref;
+      const found = world.find(
+        (o) =>
+          o.kind === resource.kind &&
+          o.metadata.namespace === namespace &&
+          o.metadata.name === name,
+      );
+      return Promise.resolve(found ? answered(found) : failed('absent', 'none'));
+    }
+    if (q.ask !== 'list') throw new Error(q.ask);
+    const items = selectObjects(
+      world.filter((o) => o.kind === q.resource.kind),
+      q,
+    );
+    return Promise.resolve(answered({ items, more: false }));
+  };
+  return { ask: ask as unknown as Ask, clock: { now: () => 0, sleep: () => Promise.resolve() } };
+}
+
+async function resolve(target: string, deny?: (q: Question) => boolean): Promise<string> {
+  const found = await resolveTarget(portsOf(deny), target, 'default', never);
+  if (found.is === 'pods') return found.pods.map((p) => `${p.namespace}/${p.name}`).join(' ');
+  return found.is === 'usage' ? found.says : `unanswered: ${found.asked}`;
+}
+
+const both = 'shop/web-5fcd7-aaaaa shop/web-5fcd7-bbbbb';
+
+describe('names', () => {
+  test.each([
+    ['shop/legacy', 'shop/legacy'],
+    ['web-5fcd7-aaaaa.shop', 'shop/web-5fcd7-aaaaa'],
+    ['pod/web-5fcd7-aaaaa.shop', 'shop/web-5fcd7-aaaaa'],
+    ['one.two', 'default/one.two'],
+    ['deploy/web.shop', both],
+    ['deployment/web.shop', both],
+    ['Deployment/web.shop', both],
+    ['svc/web.shop', both],
+    ['shop/web', both],
+    ['web.shop', both],
+  ])('%s is %s', async (target, pods) => {
+    expect(await resolve(target)).toBe(pods);
+  });
+
+  test.each([
+    ['legacy.shop', /ambiguous: shop\/legacy and default\/legacy\.shop both exist/],
+    [
+      'shop/web-5fcd7-ccccc',
+      /no pod or workload "shop\/web-5fcd7-ccccc" .*did you mean shop\/web-5fcd7-aaaaa/,
+    ],
+    ['shop/zzzzzzz', /no pod or workload .*kubectl get pods -n shop/],
+    ['nowhere/web', /namespace nowhere has no pods/],
+    ['deploy/wep.shop', /no Deployment "wep" in namespace shop; did you mean web\?/],
+    ['deploy/idle.shop', /Deployment shop\/idle has no pods/],
+    ['svc/outside.shop', /selects no pods; name a pod/],
+  ])('%s is told: %s', async (target, says) => {
+    expect(await resolve(target)).toMatch(says);
+  });
+
+  test.each(['', '/', 'a/', '/a', 'a/b/c', 'Web', 'web;rm', '-n', 'a..b', 'shop/WEB', 'deploy/-x'])(
+    '%j is not a target, and nothing is asked',
+    async (target) => {
+      expect('usage' in parseTarget(target, 'default')).toBe(true);
+      expect(
+        await resolve(target, () => {
+          throw new Error('asked');
+        }),
+      ).toMatch(/is not a target/);
+    },
+  );
+
+  test('one pod is enough permission for one pod', async () => {
+    expect(await resolve('shop/legacy', (q) => q.ask === 'list')).toBe('shop/legacy');
+    expect(await resolve('shop/legacy', () => true)).toBe('unanswered: the pod shop/legacy');
+  });
+});
