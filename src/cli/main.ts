@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
+import { commandFirst } from './reorder.ts';
 import { runOptions, withReportOptions, withRunOptions } from './options.ts';
 import { version } from './version.ts';
 
@@ -12,7 +13,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     code = ended;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(commandFirst(program, argv), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;

@@ -82,6 +82,15 @@ describe('a cluster that does not answer is exit 5, in one line', () => {
   });
 });
 
+test('flags may stand before the command, as printed commands have them', async () => {
+  const server = await mesh();
+  const kubeconfig = writeKubeconfig({ server: server.url, ca: server.ca });
+  const flags = ['--kubeconfig', kubeconfig, '--context', 'fake', '-q'];
+  const { code, out } = await cli([...flags, 'diagnose', 'stale', 'plain/legacy'], { env: {} });
+  expect(code).toBe(3);
+  expect(out).toContain('plain/legacy has no istio-proxy container');
+});
+
 test('429 with Retry-After is waited for, not reported', async () => {
   let refused = 0;
   const server = await mesh({

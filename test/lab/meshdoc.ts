@@ -34,6 +34,15 @@ export async function diagnose(
   });
 }
 
+/** The lab's PATH with `meshdoc` on it, for commands that are pasted. */
+export async function pathWithMeshdoc(mesh: Lab): Promise<string> {
+  const links = inState('path-with-meshdoc');
+  await rm(links, { recursive: true, force: true });
+  await mkdir(links, { recursive: true });
+  await symlink(join(root, 'bin/meshdoc.js'), join(links, 'meshdoc'));
+  return `${links}:${mesh.env['PATH'] ?? ''}`;
+}
+
 /** The lab's PATH with a folder of links in place of each folder that has the program. */
 async function pathWithout(mesh: Lab, program: string): Promise<string> {
   const links = inState(`path-without-${program}`);

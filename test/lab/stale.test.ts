@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byFault, type Expected } from './expected.ts';
 import { lab, type AuditEntry, type FaultContext, type Lab } from './lab.ts';
-import { diagnose, root } from './meshdoc.ts';
+import { diagnose, pathWithMeshdoc, root } from './meshdoc.ts';
 
 // On a machine with an empty cache the first `up` compiles Kubernetes and Istio.
 const BUILD_MS = 40 * 60_000;
@@ -85,7 +85,11 @@ test(
       const one = { scenario: 'frozen', exit: 3, first: 'stale/frozen' } as const;
       const ran = await diagnose(mesh, one, context, '-o', 'json');
       const report = JSON.parse(ran.stdout) as {
-        diagnoses: { findings: { fixes: { risk: string; run: { shell: string } }[] }[] }[];
+        diagnoses: {
+          findings: {
+            fixes: { risk: string; run: { shell: string }; verify: { shell: string } }[];
+          }[];
+        }[];
       };
       const fixes = report.diagnoses[0]?.findings[0]?.fixes ?? [];
       const fix = fixes.find(({ risk }) => risk === 'restarts-pods');
@@ -93,9 +97,11 @@ test(
       const pasted = await mesh.run(['sh', '-c', fix?.run.shell ?? 'false']);
       expect(pasted.code, pasted.stderr).toBe(0);
       await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=90s');
-      const healed = { ...one, target: () => 'deploy/web.shop' };
-      const again = await diagnose(mesh, healed, context, '-o', 'json');
-      expect(again.code, again.stdout).toBe(0);
+      const verified = await mesh.run(['sh', '-c', fix?.verify.shell ?? 'false'], {
+        user: 'oncall',
+        env: { PATH: await pathWithMeshdoc(mesh) },
+      });
+      expect(verified.code, verified.stdout + verified.stderr).toBe(0);
     } finally {
       await mesh.mend('frozen');
     }
