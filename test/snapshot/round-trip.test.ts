@@ -110,7 +110,7 @@ test('what was never asked is not in the case, and is named', async () => {
 });
 
 test('what was cut off by the end of the run is not kept', async () => {
-  const recorder = record((() => Promise.resolve(failed('interrupted', ''))) as unknown as Ask);
+  const recorder = record(() => Promise.resolve(failed('interrupted', '')));
   await recorder.ask(questions.server, never);
   await recorder.ask(questions.tool, never);
   expect(recorder.finish(head).file.replies).toEqual([]);

@@ -19,7 +19,7 @@ function policy(spec: object, namespace = 'shop', name = 'p'): KubeObject {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { namespace, name },
-    spec: { podSelector: {}, ...spec } as never,
+    spec: { podSelector: {}, ...spec },
   };
 }
 const egress = (...rules: readonly object[]) => policy({ policyTypes: ['Egress'], egress: rules });
