@@ -154,8 +154,7 @@ export function envoy(
     types: `istiod waits for ${waits}`,
     since: read.sinceText(read.firstSent(stale), now),
   };
-  if (got.value.sure) say('frozen', slots, ...proof);
-  else say.likely('frozen', slots, ...proof);
+  say('frozen', slots, ...proof);
   return stop;
 }
 

@@ -18,6 +18,11 @@ export interface Clock {
   now(): number;
   /** Resolves early (never rejects) when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * In a replay: a clock of one's own, so that what one fact sleeps away moves no other fact's time, whatever
+   * answers first.
+   */
+  fork?(): Clock;
 }
 
 export type Ports = { readonly ask: Ask; readonly clock: Clock };

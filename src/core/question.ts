@@ -23,6 +23,8 @@ export type ListQuestion = {
   /** Stop after this many items; the answer then says `more`. */
   readonly limit?: number | undefined;
 };
+/** A regular expression and its name. */
+export type Filter = { readonly name: string; readonly pattern: string };
 export type LogsQuestion = {
   readonly ask: 'logs';
   readonly pod: PodRef;
@@ -30,8 +32,8 @@ export type LogsQuestion = {
   readonly previous?: boolean | undefined;
   readonly sinceSeconds?: number | undefined;
   readonly tailLines: number;
-  /** Keep only lines that match this regular expression; applied before anything is kept. */
-  readonly match?: string | undefined;
+  /** Keep only lines that match; applied before anything is kept. */
+  readonly match?: Filter | undefined;
 };
 /** An HTTP GET to a port inside a pod, through the API server's port-forward (it arrives from loopback). */
 export type HttpQuestion = {
@@ -39,6 +41,8 @@ export type HttpQuestion = {
   readonly pod: PodRef;
   readonly port: number;
   readonly path: string;
+  /** What the query asks for, in a word: stands for it in the question's text. */
+  readonly query?: string | undefined;
   /** The second, third... sample of something that changes; each is a question of its own. */
   readonly sample?: number | undefined;
 };
@@ -48,6 +52,8 @@ export type ExecQuestion = {
   readonly pod: PodRef;
   readonly container: string;
   readonly argv: readonly string[];
+  /** As for HTTP: a word for the query in the last argument. */
+  readonly query?: string | undefined;
   readonly sample?: number | undefined;
 };
 export type Tool = 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s';
@@ -116,16 +122,16 @@ export function questionText(q: Question): string {
         `logs ${q.pod.name} -n ${q.pod.namespace} -c ${q.container} --tail ${q.tailLines}`,
         q.sinceSeconds === undefined ? '' : `--since ${q.sinceSeconds}s`,
         q.previous ? '--previous' : '',
-        q.match === undefined ? '' : `--match ${q.match}`,
+        q.match === undefined ? '' : `--match ${q.match.name}`,
       );
     case 'http':
       return words(
-        `http ${q.pod.namespace}/${q.pod.name}:${q.port} ${q.path}`,
+        `http ${q.pod.namespace}/${q.pod.name}:${q.port} ${named(q.path, q.query)}`,
         sampleText(q.sample),
       );
     case 'exec':
       return words(
-        `exec ${q.pod.name} -n ${q.pod.namespace} -c ${q.container} -- ${q.argv.join(' ')}`,
+        `exec ${q.pod.name} -n ${q.pod.namespace} -c ${q.container} -- ${named(q.argv.join(' '), q.query)}`,
         sampleText(q.sample),
       );
     case 'tool':
@@ -133,6 +139,13 @@ export function questionText(q: Question): string {
     case 'server':
       return 'server version';
   }
+}
+
+/**
+ * Saved cases are found by this text, so a filter goes by its name: it may be improved without orphaning them.
+ */
+function named(path: string, query: string | undefined): string {
+  return query === undefined ? path : `${path.replace(/\?.*$/, '')} (${query})`;
 }
 
 function words(...parts: readonly string[]): string {

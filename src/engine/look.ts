@@ -37,9 +37,10 @@ export class Lookout {
 
   async #fetch(fact: Fact<unknown, unknown>, args: unknown): Promise<Looked> {
     // When it was asked: in a replay that is the same every time, whatever answers first.
-    const at = new Date(this.#ports.clock.now()).toISOString();
+    const clock = this.#ports.clock.fork?.() ?? this.#ports.clock;
+    const at = new Date(clock.now()).toISOString();
     const fetched = await bounded(fact.timeoutMs, this.#run, (signal) =>
-      orElse(fact.fetch(this.#ports, args, signal), signal, () => overdue(signal)),
+      orElse(fact.fetch({ ...this.#ports, clock }, args, signal), signal, () => overdue(signal)),
     );
     const gaps = (fetched.missed ?? []).map(gapOf);
     if (!fetched.ok && fetched.why !== 'absent') {

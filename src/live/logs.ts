@@ -16,7 +16,7 @@ export async function readLogs(
   q: LogsQuestion,
   signal: AbortSignal,
 ): Promise<Reply<readonly string[]>> {
-  const keep = q.match === undefined ? undefined : new RegExp(q.match);
+  const keep = q.match === undefined ? undefined : new RegExp(q.match.pattern);
   const query = [
     ['container', q.container],
     ['tailLines', q.tailLines],

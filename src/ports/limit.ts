@@ -1,5 +1,6 @@
 // Keeps a diagnosis from becoming the next incident: so many requests to one API server and so many
 // subprocesses at a time.
+import { isTimeout } from '../core/deadline.ts';
 import { failed, type Ask } from '../core/ports.ts';
 
 export type Limits = { readonly cluster: number; readonly tools: number };
@@ -10,7 +11,11 @@ export function limit(ask: Ask, limits: Limits): Ask {
   const tools = places(limits.tools);
   return async (question, signal) => {
     const free = await (question.ask === 'tool' ? tools : cluster)(signal);
-    if (!free) return failed('timed-out', 'the deadline passed before it could be asked');
+    if (!free) {
+      return isTimeout(signal)
+        ? failed('timed-out', 'the deadline passed before it could be asked')
+        : failed('interrupted', 'stopped before it could be asked');
+    }
     try {
       return await ask(question, signal);
     } finally {

@@ -135,6 +135,7 @@ function frozenClock(start: number): Clock {
   let now = start;
   return {
     now: () => now,
+    fork: () => frozenClock(start),
     sleep: (ms) => {
       now += ms;
       return Promise.resolve();

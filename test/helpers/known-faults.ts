@@ -5,16 +5,8 @@ type KnownFault = { readonly fault: RegExp; readonly why: string };
 
 const known: readonly KnownFault[] = [
   {
-    fault: /exec .* hangs.* stale\/frozen/,
-    why: 'istio/envoy is sure that Envoy is silent when it was an exec that did not come back',
-  },
-  {
     fault: /istioctl analyze .*(says healthy, and is not|names no gap|no gap that says why)$/,
     why: 'what istioctl analyze alone finds is lost without a word where it is missing: a decision, see istio/effect',
-  },
-  {
-    fault: /"(.*)\(\d{4}-[\d:T-]+Z\)(.*)" became "\1\(\d{4}-[\d:T-]+Z\)\2"$/,
-    why: 'a replay has one clock for all facts: where one waits, the time of those beside it depends on the order',
   },
 ];
 

@@ -14,7 +14,9 @@ test('the last lines, only those that match', async () => {
   const fake = await startFake({ logs: { 'shop/web/istio-proxy': 'one\ntwo\r\nthree\n\nfive\n' } });
   const connection = await openTo(fake);
   expect(await ask(connection, logs)).toEqual({ ok: true, value: ['three', '', 'five'] });
-  expect(await ask(connection, { ...logs, tailLines: 9, match: '^t' })).toEqual({
+  expect(
+    await ask(connection, { ...logs, tailLines: 9, match: { name: 't', pattern: '^t' } }),
+  ).toEqual({
     ok: true,
     value: ['two', 'three'],
   });

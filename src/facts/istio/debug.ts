@@ -1,6 +1,6 @@
 // Asking istiod's own debug endpoints, one istiod at a time: each knows only the streams it holds itself.
 import type { Ports, Reply } from '../../core/ports.ts';
-import type { ExecQuestion, HttpAnswer, HttpQuestion } from '../../core/question.ts';
+import type { ExecQuestion, HttpAnswer, HttpQuestion, ProcessAnswer } from '../../core/question.ts';
 import { byRoads, readReply, type Road } from '../kube/ask.ts';
 import type { Fetched } from '../../core/fact.ts';
 import type { Pod } from '../kube/pod.ts';
@@ -53,11 +53,7 @@ function roads<T>(
       name: `exec in ${pod.name}`,
       ms: 5000,
       question: exec,
-      ask: async (ports, signal) =>
-        readReply(exec, await ports.ask(exec, signal), ({ stdout, exitCode }) => {
-          const value = exitCode === 0 ? read(stdout) : undefined;
-          return value === undefined ? undefined : { is: 'heard', value };
-        }),
+      ask: async (ports, signal) => readExec(exec, await ports.ask(exec, signal), read),
     },
   ];
 }
@@ -71,6 +67,18 @@ export function readHttp<T>(
   return readReply(question, reply, (answer) => {
     if (answer.is !== 'answered') return answer;
     const value = answer.status === 200 ? read(answer.body) : undefined;
+    return value === undefined ? undefined : { is: 'heard', value };
+  });
+}
+
+/** Reads what a program in the container printed, if it ended well. */
+export function readExec<T>(
+  question: ExecQuestion,
+  reply: Reply<ProcessAnswer>,
+  read: (body: string) => T | undefined,
+): Reply<Heard<T>> {
+  return readReply(question, reply, ({ stdout, exitCode }) => {
+    const value = exitCode === 0 ? read(stdout) : undefined;
     return value === undefined ? undefined : { is: 'heard', value };
   });
 }

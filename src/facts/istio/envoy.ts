@@ -2,12 +2,12 @@
 // Stats that Istio always keeps: pilot-agent's default stats inclusion (istio tools/packaging/common/envoy_bootstrap.json).
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
-import type { Ports, Reply } from '../../core/ports.ts';
+import type { Ports } from '../../core/ports.ts';
 import type { ExecQuestion, HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
-import { byRoads, readReply, type Road } from '../kube/ask.ts';
+import { byRoads, type Road } from '../kube/ask.ts';
 import { list, parseJson, text } from '../kube/read.ts';
-import { readHttp, type Heard } from './debug.ts';
+import { readExec, readHttp, type Heard } from './debug.ts';
 
 /** A listener whose latest config Envoy refuses now, in its own words. */
 export type Refusal = { readonly type: 'LDS'; readonly name: string; readonly error: string };
@@ -28,15 +28,18 @@ export type Envoy =
       readonly refusals: readonly Refusal[];
     }
   /** The port takes connections and nothing answers: Envoy is stopped or starved of CPU. */
-  | { readonly is: 'silent'; readonly waitedMs: number; readonly sure: boolean }
+  | { readonly is: 'silent'; readonly waitedMs: number }
   /** Nothing listens on the admin port: Envoy is not running. */
   | { readonly is: 'closed' };
 
-const statsPath =
-  '/stats?format=json&filter=' +
-  encodeURIComponent(
-    '^(server\\.(uptime|concurrency|memory_allocated)|cluster_manager\\.(cds\\.(update_rejected|update_time|version_text)|active_clusters|warming_clusters)|listener_manager\\.(lds\\.(update_rejected|update_time|version_text)|total_listeners_active))$',
-  );
+const statsPage = {
+  query: 'state',
+  path:
+    '/stats?format=json&filter=' +
+    encodeURIComponent(
+      '^(server\\.(uptime|concurrency|memory_allocated)|cluster_manager\\.(cds\\.(update_rejected|update_time|version_text)|active_clusters|warming_clusters)|listener_manager\\.(lds\\.(update_rejected|update_time|version_text)|total_listeners_active))$',
+    ),
+};
 
 export type EnvoyArgs = { readonly pod: PodRef; readonly container: string; readonly port: number };
 
@@ -63,13 +66,10 @@ export const envoy = fact({
   ],
   timeoutMs: 9000,
   fetch: async (ports, args, signal): Promise<Fetched<Envoy>> => {
-    const stats = await askEnvoy(ports, args, statsPath, readStats, signal);
+    const stats = await askEnvoy(ports, args, statsPage, readStats, signal);
     if (!stats.ok) return stats;
     const { value } = stats;
-    if (value.is === 'closed') return { ...stats, value };
-    if (value.is === 'silent') {
-      return { ...stats, value: { ...value, sure: stats.road === undefined } };
-    }
+    if (value.is !== 'heard') return { ...stats, value };
     const refusals = value.value.rejected
       ? await askRefusals(ports, args, signal)
       : { found: [], missed: [] };
@@ -83,13 +83,14 @@ export const envoy = fact({
 function askEnvoy<T>(
   ports: Ports,
   { pod, container, port }: EnvoyArgs,
-  path: string,
+  page: { readonly path: string; readonly query: string },
   read: (body: string) => T | undefined,
   signal: AbortSignal,
 ): Promise<Fetched<Heard<T>>> {
-  const http: HttpQuestion = { ask: 'http', pod, port, path };
+  const { path, query } = page;
+  const http: HttpQuestion = { ask: 'http', pod, port, path, query };
   const argv = ['pilot-agent', 'request', 'GET', path.slice(1)];
-  const exec: ExecQuestion = { ask: 'exec', pod, container, argv };
+  const exec: ExecQuestion = { ask: 'exec', pod, container, argv, query };
   const roads: readonly Road<Heard<T>>[] = [
     {
       name: 'port-forward',
@@ -101,22 +102,11 @@ function askEnvoy<T>(
       name: 'exec of pilot-agent',
       ms: 4000,
       question: exec,
-      ask: async (p, s) =>
-        silentExec(
-          readReply(exec, await p.ask(exec, s), ({ stdout, exitCode }) => {
-            const value = exitCode === 0 ? read(stdout) : undefined;
-            return value === undefined ? undefined : { is: 'heard', value };
-          }),
-        ),
+      // It waits for Envoy without a deadline of its own; whether Envoy or the stream hangs cannot be told.
+      ask: async (p, s) => readExec(exec, await p.ask(exec, s), read),
     },
   ];
   return byRoads(ports, roads, signal);
-}
-
-/** pilot-agent waits for Envoy without a deadline of its own, so its silence is Envoy's. */
-function silentExec<T>(reply: Reply<Heard<T>>): Reply<Heard<T>> {
-  if (reply.ok || reply.why !== 'timed-out') return reply;
-  return { ok: true, value: { is: 'silent', waitedMs: 4000 } };
 }
 
 type Stats = Omit<Extract<Envoy, { is: 'up' }>, 'refusals'> & { readonly rejected: boolean };
@@ -153,7 +143,10 @@ export function readStats(body: string): Stats | undefined {
   };
 }
 
-const listenersPath = '/config_dump?resource=dynamic_listeners&mask=name,error_state';
+const refusedListeners = {
+  query: 'refusals',
+  path: '/config_dump?resource=dynamic_listeners&mask=name,error_state',
+};
 
 /** Refusals that stand: `error_state` is cleared by the next accepted update (envoy admin/v3/config_dump_shared.proto). */
 async function askRefusals(
@@ -161,7 +154,7 @@ async function askRefusals(
   args: EnvoyArgs,
   signal: AbortSignal,
 ): Promise<{ found: readonly Refusal[]; missed: NonNullable<Fetched<never>['missed']> }> {
-  const listeners = await askEnvoy(ports, args, listenersPath, readErrorStates, signal);
+  const listeners = await askEnvoy(ports, args, refusedListeners, readErrorStates, signal);
   if (!listeners.ok) {
     const why = listeners.why === 'absent' ? 'unreadable' : listeners.why;
     return {
@@ -182,7 +175,7 @@ async function askRefusals(
 
 export function readErrorStates(body: string): readonly Refusal[] | undefined {
   const parsed = parseJson(body);
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
   const found = list(parsed, 'configs').flatMap((config): Refusal[] => {
     const error = text(config, 'error_state', 'details');
     return error === undefined ? [] : [{ type: 'LDS', name: text(config, 'name') ?? '', error }];

@@ -122,6 +122,8 @@ export function firstSent(types: readonly TypeSync[]): number | undefined {
 
 /** "9 of 212 proxies reject CDS for the same reason" */
 export function rejectionReach(view: SyncView, type: TypeSync): string {
+  // Without the reason nobody can say whose refusal is the same.
+  if (type.error === undefined) return '';
   const same = view.proxies.filter((p) =>
     p.types.some(
       (t) => t.type === type.type && t.error !== undefined && alike(t.error, type.error),

@@ -47,7 +47,7 @@ export const proxyLog = fact({
       container,
       sinceSeconds: 3600,
       tailLines: 2000,
-      match,
+      match: { name: 'control-plane', pattern: match },
     };
     const reply = await ports.ask(question, signal);
     if (!reply.ok) return failure(reply, question);

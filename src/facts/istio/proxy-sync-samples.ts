@@ -1,7 +1,7 @@
 // Never cry STALE on one sample: a push that is on its way looks the same for a moment. The stream that shows
 // STALE is asked again until the proxy acknowledges, or has had more time than any healthy one needs.
 // Flapping under load: istio/istio issue 13822; false STALE of 1.22.0 and 1.22.1: issue 51612.
-import type { Fetched } from '../../core/fact.ts';
+import type { Fetched, Missed } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
 import { dotted, type PodRef } from '../../core/refs.ts';
 import type { Pod } from '../kube/pod.ts';
@@ -21,10 +21,10 @@ export async function confirm(
   istiods: readonly Pod[],
   pod: PodRef,
   signal: AbortSignal,
-): Promise<SyncView> {
+): Promise<Confirmed> {
   const [newest, ...others] = view.streams;
   const istiod = istiods.find((p) => p.ref.name === newest?.istiod);
-  if (!newest || !istiod) return view;
+  if (!newest || !istiod) return { view, missed: [] };
   let stream: Stream = newest;
   let unchangedFor = 0;
   let samples = 1;
@@ -36,14 +36,28 @@ export async function confirm(
     await ports.clock.sleep(pauseMs, signal);
     samples += 1;
     const again = await askIstiod(ports, istiod, '/debug/syncz', readSyncz, signal, samples);
-    if (!again.ok || again.value.is !== 'heard') break;
+    if (!again.ok || again.value.is !== 'heard') {
+      return { view, missed: [unconfirmed(istiod, again)] };
+    }
     const row = again.value.value.find((r) => r.proxy === dotted(pod));
-    if (!row) return { ...view, streams: others, samples, at: ports.clock.now() };
+    const at = ports.clock.now();
+    if (!row) return { view: { ...view, streams: others, samples, at }, missed: [] };
     if (sentOf(row) !== sentOf(stream.sync)) began = ports.clock.now();
     unchangedFor = ports.clock.now() - began;
     stream = { ...stream, sync: row };
   }
-  return { ...view, streams: [stream, ...others], samples, at: ports.clock.now() };
+  const at = ports.clock.now();
+  return { view: { ...view, streams: [stream, ...others], samples, at }, missed: [] };
+}
+
+export type Confirmed = { readonly view: SyncView; readonly missed: readonly Missed[] };
+
+/** One sample says neither STALE nor in sync, so that there is no second is a gap. */
+function unconfirmed(istiod: Pod, again: Fetched<unknown>): Missed {
+  const asked = `a second sample of what ${istiod.ref.name} sent`;
+  if (again.ok) return { asked, why: 'timed-out', detail: 'istiod did not answer again' };
+  const why = again.why === 'absent' ? 'unreachable' : again.why;
+  return { asked, why, detail: again.detail, access: again.access };
 }
 
 /** STALE that is not yet old enough to be believed, or was seen only once. */

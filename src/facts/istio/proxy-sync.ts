@@ -119,8 +119,8 @@ async function settle(
   pod: PodRef,
   signal: AbortSignal,
 ): Promise<Got> {
-  const value = await confirm(ports, got.value, istiods, pod, signal);
-  return { ...got, value };
+  const { view, missed } = await confirm(ports, got.value, istiods, pod, signal);
+  return { ...got, value: view, missed: [...(got.missed ?? []), ...missed] };
 }
 
 /** Every istiod once, side by side. */
