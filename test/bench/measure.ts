@@ -1,7 +1,8 @@
 // Times and memory of whole processes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 
 export type Timed = { readonly ms: number; readonly code: number; readonly out: string };
@@ -18,6 +19,33 @@ export function median(values: readonly number[]): number {
   const half = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = sorted.slice(sorted.length % 2 === 1 ? half : half - 1);
   return sorted.length % 2 === 1 ? low : (low + high) / 2;
+}
+
+const busyAtMost = 0.35;
+
+/**
+ * Waits until the machine has done little for three seconds, two minutes at most: a cluster that was just
+ * filled or emptied goes on working for a while. Answers whether it got quiet.
+ */
+export async function quiet(): Promise<boolean> {
+  let calm = 0;
+  for (let second = 0; second < 120 && calm < 3; second += 1) {
+    const before = cpuTimes();
+    await sleep(1000);
+    const after = cpuTimes();
+    const busy = 1 - (after.idle - before.idle) / (after.all - before.all);
+    calm = busy <= busyAtMost ? calm + 1 : 0;
+  }
+  return calm >= 3;
+}
+
+function cpuTimes(): { readonly idle: number; readonly all: number } {
+  const times = cpus().map((cpu) => cpu.times);
+  const all = times.flatMap((each) => Object.values(each));
+  return {
+    idle: times.reduce((sum, { idle }) => sum + idle, 0),
+    all: all.reduce((sum, ms) => sum + ms, 0),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 // What needs the lab: a diagnosis beside the commands that a person would type for the same question.
 import { lab, type Lab } from '../lab/lab.ts';
 import type { Figure } from './figure.ts';
-import { interleaved, median, peakOf } from './measure.ts';
+import { interleaved, median, peakOf, quiet } from './measure.ts';
 
 /** Marked as the fault `scale` marks its own, so that undoing that removes these too. */
 const fewPods = 50;
@@ -40,6 +40,11 @@ export async function onTheLab(start: string): Promise<readonly Figure[]> {
   ];
 }
 
+/** A figure taken on a busy machine is said to be one. */
+async function settle(): Promise<void> {
+  if (!(await quiet())) process.stderr.write('bench: the machine does not get quiet\n');
+}
+
 const diagnose = (start: string, target: string): string[] => [
   process.execPath,
   start,
@@ -73,7 +78,8 @@ async function besideByHand(mesh: Lab, start: string): Promise<readonly Figure[]
   const runs = Object.fromEntries(
     Object.entries(byHand).map(([key, argv]) => [key, () => ended(mesh, argv, 0)]),
   );
-  const times = await interleaved(7, {
+  await settle();
+  const times = await interleaved(11, {
     ...runs,
     meshdoc: () => ended(mesh, diagnose(start, `${namespace}/${name}`), 0),
   });
@@ -108,8 +114,10 @@ async function frozenEnvoy(mesh: Lab, start: string): Promise<readonly Figure[]>
 async function manyPods(mesh: Lab, start: string): Promise<readonly Figure[]> {
   const { name, namespace } = await mesh.pod('web');
   const argv = diagnose(start, `${namespace}/${name}`);
-  const times = async () =>
-    (await interleaved(7, { run: () => ended(mesh, argv, 0) }))['run'] ?? [];
+  const times = async () => {
+    await settle();
+    return (await interleaved(7, { run: () => ended(mesh, argv, 0) }))['run'] ?? [];
+  };
   const withFew = async () => {
     await mesh.apply(few);
     await mesh.kubectl('rollout', 'status', '-n', 'scale-few', 'deploy/idle', '--timeout=120s');
