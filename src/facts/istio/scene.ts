@@ -50,10 +50,10 @@ export const effect = fact({
   ],
   timeoutMs: 12_000,
   fetch: async (ports, args, signal): Promise<Fetched<Effect>> => {
-    const [config, analysed] = await Promise.all([
-      readConfig(ports, args, signal),
-      analyse(ports, args, signal),
-    ]);
+    const config = await readConfig(ports, args, signal);
+    const analysed = hasConfig(config.scene)
+      ? await analyse(ports, args, signal)
+      : 'there is no routing config in this namespace to analyse';
     const evaluation = evaluate(config.scene);
     const analysis =
       typeof analysed === 'string'
@@ -69,6 +69,18 @@ export const effect = fact({
       : `istioctl analyze was not run: ${analysis.because}`,
   ],
 });
+
+/** Without any in the pod's namespace there is nothing for `analyze -n` to speak of, and it reads the whole cluster. */
+function hasConfig(scene: Scene): boolean {
+  const all = [
+    ...scene.virtualServices,
+    ...scene.destinationRules,
+    ...scene.serviceEntries,
+    ...scene.sidecars,
+    ...scene.gateways,
+  ];
+  return all.some((object) => object.metadata.namespace === scene.pod.namespace);
+}
 
 type Config = { readonly scene: Scene; readonly missed: readonly Missed[] };
 
