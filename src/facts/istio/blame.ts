@@ -108,7 +108,7 @@ export const blame = fact({
     };
   },
   show: ({ culprits, candidates: n }) => [
-    `${n} of them reach this proxy`,
+    `resources that reach this proxy: ${n}`,
     ...culprits.map(
       (c) =>
         `${c.resource.kind} ${c.namespace}/${c.name}, generation ${c.generation}` +
