@@ -7,12 +7,21 @@ import {
   kubectl,
   meshdoc,
   piped,
+  replacePod,
   restartNamed,
   symptom,
+  type Fix,
 } from '../../src/authoring.ts';
 import { change, effectFix, removeCulprit, scaleUp } from '../../src/facts/istio/fixes.ts';
 
 const verify = (pod: string) => meshdoc('diagnose', 'stale', pod);
+/** A new pod has a new name, so its workload is what is diagnosed next. */
+function replaced(a: Readonly<Record<'kind' | 'workload' | 'namespace' | 'name', string>>): Fix {
+  const next = `${a.kind.toLowerCase()}/${a.workload}`;
+  const again = meshdoc('diagnose', 'stale', next, '-n', a.namespace);
+  return replacePod(a, { kind: a.kind, name: a.workload }, again);
+}
+
 const keepsOld =
   'The proxy goes on with the last config it accepted: new routes and endpoints never reach it.';
 const doNotRestart =
@@ -331,20 +340,7 @@ const push = {
         kubectl('top', 'pod', a.name, '-n', a.namespace, '--containers'),
         verify(a.pod),
       ),
-      {
-        does: `Replace the pod ${a.name}`,
-        run: kubectl('delete', 'pod', a.name, '-n', a.namespace),
-        risk: 'restarts-pods',
-        touches: 'this pod only; its controller starts another',
-        undo: { because: 'the new pod is made from the same template' },
-        verify: meshdoc(
-          'diagnose',
-          'stale',
-          `${a.kind.toLowerCase()}/${a.workload}`,
-          '-n',
-          a.namespace,
-        ),
-      },
+      replaced(a),
     ],
   }),
   'envoy-down': cause(
@@ -394,18 +390,7 @@ const push = {
         verify(a.pod),
       ),
       {
-        does: `Replace the pod ${a.name}, which makes a new stream`,
-        run: kubectl('delete', 'pod', a.name, '-n', a.namespace),
-        risk: 'restarts-pods',
-        touches: 'this pod only; its controller starts another',
-        undo: { because: 'the new pod is made from the same template' },
-        verify: meshdoc(
-          'diagnose',
-          'stale',
-          `${a.kind.toLowerCase()}/${a.workload}`,
-          '-n',
-          a.namespace,
-        ),
+        ...replaced(a),
         note: 'If the network drops packets to istiod, the new pod will not get config either: check the log first.',
       },
     ],

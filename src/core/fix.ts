@@ -61,13 +61,27 @@ export function restart(workload: WorkloadName, verify: Command): Fix {
   };
 }
 
-/** Deletes one pod so that its controller makes another. */
-export function replacePod(pod: { namespace: string; name: string }, verify: Command): Fix {
+/**
+ * Deletes one pod so that its controller makes another. A pod of its own (`workload.kind` is Pod) would be gone
+ * for good, so for that one it only says what to save first.
+ */
+export function replacePod(
+  pod: { readonly namespace: string; readonly name: string },
+  workload: { readonly kind: string; readonly name: string },
+  verify: Command,
+): Fix {
+  if (workload.kind === 'Pod') {
+    return inspect(
+      `Save the manifest of ${pod.name} before you delete it: no controller would make it again`,
+      kubectl('get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml'),
+      verify,
+    );
+  }
   return {
     does: `Replace the pod ${pod.name}`,
     run: kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
     risk: 'restarts-pods',
-    touches: 'this pod only; its controller starts another',
+    touches: `this pod only; ${workload.kind} ${workload.name} starts another`,
     undo: { because: 'the new pod is made from the same template' },
     verify,
   };
@@ -94,6 +108,6 @@ export function putBack(object: KubeObject): Undo {
 /** `restart` for a workload given by its names; a pod without one is replaced by hand. */
 export function restartNamed(kind: string, name: string, namespace: string, verify: Command): Fix {
   return kind === 'Pod'
-    ? replacePod({ namespace, name }, verify)
+    ? replacePod({ namespace, name }, { kind, name }, verify)
     : restart({ kind, name, namespace }, verify);
 }
