@@ -123,6 +123,12 @@ describe('what helps', () => {
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect((await cli(['demo', name])).code).toBe(3);
   });
+
+  test("a runbook's name shows the incident of its page", async () => {
+    const named = await cli(['demo', 'stale']);
+    expect(named.out).toContain('rejected-envoyfilter');
+    expect(named).toEqual(await cli(['demo', 'rejected-envoyfilter']));
+  });
 });
 
 describe('durations', () => {

@@ -16,6 +16,7 @@ type Demo = {
   readonly dir: string;
   readonly runbook: string;
   readonly says: string;
+  readonly example: boolean;
 };
 
 export async function demoCommand(
@@ -26,11 +27,14 @@ export async function demoCommand(
   const demos = await findDemos();
   if (name === undefined) {
     io.out('Recorded incidents. No cluster is asked.\n\n');
-    for (const demo of demos) io.out(`  meshdoc demo ${demo.name.padEnd(20)} ${demo.says}\n`);
+    const width = Math.max(0, ...demos.map((demo) => demo.name.length));
+    for (const demo of demos) io.out(`  meshdoc demo ${demo.name.padEnd(width)}  ${demo.says}\n`);
     return exitCodes.healthy;
   }
-  // A runbook's name stands for its first incident.
-  const demo = demos.find((d) => d.name === name) ?? demos.find((d) => d.runbook === name);
+  // A runbook's name stands for the incident that its page shows.
+  const ofRunbook = demos.filter((d) => d.runbook === name);
+  const demo =
+    demos.find((d) => d.name === name) ?? ofRunbook.find((d) => d.example) ?? ofRunbook[0];
   if (!demo) {
     const close = near(
       name,
@@ -57,7 +61,8 @@ async function findDemos(): Promise<readonly Demo[]> {
         demo?: string;
         example?: boolean;
       };
-      if (file.demo !== undefined) demos.push({ name, dir, runbook, says: file.demo });
+      if (file.demo !== undefined)
+        demos.push({ name, dir, runbook, says: file.demo, example: file.example === true });
     }
   }
   return demos;
