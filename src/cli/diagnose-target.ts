@@ -1,7 +1,7 @@
 // From words to diagnoses: resolves the target, runs the runbook on each pod, saves what was asked.
 import type { Diagnosis } from '../core/diagnosis.ts';
-import { bounded, isTimeout, orElse } from '../core/deadline.ts';
-import { failed } from '../core/ports.ts';
+import { bounded, orElse } from '../core/deadline.ts';
+import { overdue } from '../core/ports.ts';
 import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
@@ -164,10 +164,4 @@ function unanswered(
   const page =
     reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
   return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`);
-}
-
-function overdue(signal: AbortSignal) {
-  return isTimeout(signal)
-    ? failed('timed-out', 'no answer before the deadline')
-    : failed('interrupted', 'the run was stopped first');
 }

@@ -1,5 +1,6 @@
 // The doors to the outside. One verb, `ask`; nothing here can write.
 import type { Why } from './answer.ts';
+import { isTimeout } from './deadline.ts';
 import type { AnswerTo, Question } from './question.ts';
 
 /** An answer to a question, or why there is none. `absent` is an answer: the server looked, and there is none. */
@@ -33,4 +34,11 @@ export function answered<T>(value: T): Reply<T> {
 
 export function failed(why: 'absent' | Why, detail: string): Extract<Reply<never>, { ok: false }> {
   return { ok: false, why, detail };
+}
+
+/** The answer given for whoever ignored its signal (`orElse`): the clock ran out, or a person stopped it. */
+export function overdue(signal: AbortSignal): Extract<Reply<never>, { ok: false }> {
+  return isTimeout(signal)
+    ? failed('timed-out', 'no answer before the deadline')
+    : failed('interrupted', 'the run was stopped first');
 }

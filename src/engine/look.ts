@@ -1,10 +1,10 @@
 // Asks a fact and turns what comes back into an answer with its evidence, or a gap.
 import type { Answer, Gap } from '../core/answer.ts';
 import { kubectl, type Command } from '../core/command.ts';
-import { bounded, isTimeout, orElse } from '../core/deadline.ts';
+import { bounded, orElse } from '../core/deadline.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { AnyFact, Fact, Fetched, Missed } from '../core/fact.ts';
-import type { Ports } from '../core/ports.ts';
+import { overdue, type Ports } from '../core/ports.ts';
 import type { Access } from '../core/question.ts';
 import { safeText } from '../core/text.ts';
 
@@ -98,13 +98,6 @@ function canI(access: Access): Command {
     ...(subresource ? [`--subresource=${subresource}`] : []),
     ...(access.namespace ? ['-n', access.namespace] : ['-A']),
   );
-}
-
-/** A port that ignores its signal must not hang the run: a little after the deadline we answer for it. */
-function overdue(signal: AbortSignal): Fetched<never> {
-  return isTimeout(signal)
-    ? { ok: false, why: 'timed-out', detail: 'no answer before the deadline' }
-    : { ok: false, why: 'interrupted', detail: 'the run was stopped first' };
 }
 
 function revealed(versions: Readonly<Record<string, string | undefined>> = {}): Versions {
