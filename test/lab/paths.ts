@@ -2,7 +2,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ENVOY, GATEWAY_API, ISTIO, KUBERNETES, KWOK } from './versions.ts';
 
-export const STATE = process.env.MESHDOC_LAB_DIR ?? '/tmp/meshdoc-lab';
+/** One digit: a second lab beside the first, for work on two things at once. Empty for the first. */
+const INSTANCE = process.env.MESHDOC_LAB_INSTANCE ?? '';
+if (!/^\d?$/.test(INSTANCE)) throw new Error('MESHDOC_LAB_INSTANCE must be one digit');
+
+export const STATE = process.env.MESHDOC_LAB_DIR ?? `/tmp/meshdoc-lab${INSTANCE}`;
 export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'meshdoc-lab');
 
 export const built = {
@@ -14,7 +18,7 @@ export const built = {
 };
 
 /** Everything the lab leaves in the kernel carries this prefix, and only that is ever removed. */
-export const PREFIX = 'mdlab-';
+export const PREFIX = `mdlab${INSTANCE}-`;
 export const CONTROL_PLANE_NETNS = `${PREFIX}cp`;
 export const podNetns = (namespace: string, name: string): string =>
   `${PREFIX}${namespace}-${name}`;
