@@ -2,17 +2,26 @@
 export { cite, valueOf, type Answer, type Known, type Seen } from './core/answer.ts';
 export { istioctl, kubectl, meshdoc, piped, type Command } from './core/command.ts';
 export { inspect, putBack, replacePod, restartNamed, type Fix } from './core/fix.ts';
-export { input } from './core/input.ts';
+export {
+  destinationText,
+  input,
+  placeText,
+  type Destination,
+  type InputValues,
+  type MeshChoice,
+  type Place,
+} from './core/input.ts';
 export { dotted, podText, type PodRef } from './core/refs.ts';
 export {
   cause,
   contributor,
   defineRunbook,
+  detector,
   skip,
   stop,
   symptom,
   type Say,
+  type Sign,
   type Skip,
 } from './core/runbook.ts';
-export type { MeshChoice } from './core/input.ts';
 export { age, count, listed } from './core/text.ts';

@@ -4,7 +4,7 @@ import type { Answer, Seen } from './answer.ts';
 import type { Role } from './diagnosis.ts';
 import type { AnyFact, ArgsOf, ValueOf } from './fact.ts';
 import type { Fix } from './fix.ts';
-import type { InputSpec, InputValues } from './input.ts';
+import type { Inputs, InputValues, MeshChoice } from './input.ts';
 import { podText, type PodRef } from './refs.ts';
 import type { Slots } from './text.ts';
 
@@ -30,7 +30,11 @@ export type Message<S extends string = string, W extends string = string> = {
   readonly with?: readonly W[];
   readonly fixes?: (a: Readonly<Record<S | W, string>>) => readonly Fix[];
   readonly see?: readonly string[];
+  readonly follow?: Follow<S | W>;
 };
+
+/** Another runbook's field: the command line goes on there, with the target that this slot holds. */
+export type Follow<S extends string = string> = { readonly runbook: string; readonly target: S };
 
 /** Without `with`, inference leaves `W` at its constraint: that means no names, not all names. */
 type Named<W extends string> = string extends W ? never : W;
@@ -52,6 +56,7 @@ type Declare = <
     readonly avoid?: A;
     readonly with?: readonly W[];
     readonly see?: readonly string[];
+    readonly follow?: Follow<NoInfer<Slots<S | M | R | T | A> | Named<W>>>;
     readonly fixes?: (
       a: Readonly<Record<Slots<S | M | R | T | A> | Named<W>, string>>,
     ) => readonly Fix[];
@@ -160,7 +165,37 @@ export type AnyStep = {
   ) => void | typeof stop | Skip;
 };
 
-export type RunbookHead<I extends Readonly<Record<string, InputSpec>>, C extends Catalogue> = {
+/** What a detector saw, and where. */
+export type Sign = { readonly says: string; readonly from: readonly [Seen, ...Seen[]] };
+/** What a detector is given. */
+export type DetectorInput = MeshChoice & { readonly pod: PodRef };
+
+/** A cheap look that says whether a runbook fits a pod, for a person who does not know which to type. */
+export type Detector<U extends readonly AnyFact[], Out> = {
+  readonly asks: `${string}?`;
+  /** What no sign rules out, as a noun phrase. */
+  readonly rulesOut: string;
+  readonly uses: U;
+  readonly gather: (look: Look<U[number]>, input: DetectorInput) => Promise<Out>;
+  /** A sentence with its evidence, or `undefined` when nothing points to this runbook. */
+  readonly judge: (got: Out) => Sign | undefined;
+};
+export type AnyDetector = {
+  readonly asks: string;
+  readonly rulesOut: string;
+  readonly uses: readonly AnyFact[];
+  readonly gather: (look: Look<AnyFact>, input: DetectorInput) => Promise<unknown>;
+  readonly judge: (got: unknown) => Sign | undefined;
+};
+
+/** Declares a detector; exists so that `Out` is inferred. */
+export function detector<const U extends readonly AnyFact[], Out>(
+  definition: Detector<U, Out>,
+): AnyDetector {
+  return definition as never;
+}
+
+export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   /** Equal to the file's name; what a person types. */
   readonly id: string;
   readonly aliases?: readonly string[];
@@ -169,10 +204,11 @@ export type RunbookHead<I extends Readonly<Record<string, InputSpec>>, C extends
   readonly symptom: string;
   readonly input: I;
   readonly findings: C;
+  readonly detect?: AnyDetector;
 };
 
 export interface Runbook {
-  readonly head: RunbookHead<Readonly<Record<string, InputSpec>>, Catalogue>;
+  readonly head: RunbookHead<Inputs, Catalogue>;
   readonly steps: readonly AnyStep[];
 }
 
@@ -201,10 +237,9 @@ export interface Chain<I, C extends Catalogue, Sofar> extends Runbook {
 }
 
 /** Starts a runbook; add its steps with `.step`. */
-export function defineRunbook<
-  const I extends Readonly<Record<string, InputSpec>>,
-  const C extends Catalogue,
->(head: RunbookHead<I, C>): Chain<InputValues<I>, C, object> {
+export function defineRunbook<const I extends Inputs, const C extends Catalogue>(
+  head: RunbookHead<I, C>,
+): Chain<InputValues<I>, C, object> {
   return chain(head as never, []);
 }
 
