@@ -1,0 +1,17 @@
+// An attribute in words, and the option of the command line that says it.
+import type { Attribute } from './types.ts';
+
+/** `--path`, `--header x-team=…`; `undefined` when no option says it. */
+export function optionFor(attribute: Attribute): string | undefined {
+  switch (attribute.is) {
+    case 'path':
+    case 'method':
+      return `--${attribute.is}`;
+    case 'host':
+      return '--header host=…';
+    case 'header':
+      return `--header ${attribute.name}=…`;
+    default:
+      return undefined;
+  }
+}
