@@ -19,6 +19,19 @@ const node = /^node:/;
 export const rooms: readonly Room[] = [
   { name: 'core', files: core, may: [], says: 'nothing but src/core' },
   {
+    name: 'facts/x509',
+    files: /^src\/facts\/x509\.ts$/,
+    // Only to read public certificates: a pure function of text.
+    may: [core, facts, /^node:crypto$/],
+    says: 'src/core, src/facts and node:crypto',
+  },
+  {
+    name: 'facts/yaml',
+    files: /^src\/facts\/yaml\.ts$/,
+    may: [core, facts, /^yaml$/],
+    says: 'src/core, src/facts and yaml',
+  },
+  {
     name: 'facts',
     files: facts,
     may: [core, /^(valibot|semver)$/],

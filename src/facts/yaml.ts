@@ -1,0 +1,12 @@
+// YAML as ConfigMaps hold it: mesh config, the injector's config. The only file of this room that loads a parser.
+import { parse } from 'yaml';
+import type { Json } from '../core/object.ts';
+
+/** The value, or `undefined` when it is not YAML. */
+export function parseYaml(text: string): Json | undefined {
+  try {
+    return parse(text, { schema: 'core', maxAliasCount: 100 }) as Json;
+  } catch {
+    return undefined;
+  }
+}
