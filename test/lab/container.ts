@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, readFile, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { environment, expand } from './env-vars.ts';
 import { logPipe, type LogPipe } from './log-pipe.ts';
 import { built, podDir, podNetns } from './paths.ts';
@@ -31,6 +31,8 @@ const ENTRYPOINT: Record<string, string> = {
 };
 const HEALTHY_AFTER_MS = 5_000;
 const GRACE_MS = 300;
+/** What a process wrote last may still be on its way through the pipe when it has ended. */
+const LOG_SETTLE_MS = 100;
 const BACKOFF_MS = [0, 2_000, 5_000, 10_000, 20_000, 40_000];
 
 /** One container: its process, its log, and what a kubelet would say of it. */
@@ -38,6 +40,8 @@ export class RealContainer {
   readonly spec: Container;
   readonly state: State = { restarts: 0, ready: false };
   readonly logFile: string;
+  /** The log of the run before the current one, or of the last when none runs. */
+  readonly previousLogFile: string;
   readonly #pod: Pod;
   readonly #changed: () => void;
   readonly #prepare: () => Promise<void>;
@@ -52,6 +56,12 @@ export class RealContainer {
     this.#prepare = prepare;
     this.#changed = changed;
     this.logFile = join(podDir(pod.metadata.namespace, pod.metadata.name), `${spec.name}.log`);
+    this.previousLogFile = join(dirname(this.logFile), `${spec.name}.previous.log`);
+  }
+
+  /** The process group of what runs, as this PID namespace numbers it. */
+  get group(): number | undefined {
+    return this.state.started === undefined ? undefined : this.#child?.pid;
   }
 
   #program(): Program {
@@ -74,6 +84,7 @@ export class RealContainer {
   /** Runs it once; resolves when it ends. */
   async runOnce(): Promise<Ended> {
     await this.#prepare();
+    if (this.state.lastEnded) await truncate(this.logFile).catch(() => undefined);
     this.#log ??= await logPipe(this.logFile);
     const startedAt = now();
     const crash = await this.#crash();
@@ -82,6 +93,8 @@ export class RealContainer {
     this.#changed();
     const [exitCode, reason] = crash ? await this.#fail(crash) : await this.#process();
     const ended = { exitCode, reason, startedAt, finishedAt: now() };
+    await sleep(LOG_SETTLE_MS);
+    await copyFile(this.logFile, this.previousLogFile).catch(() => undefined);
     delete this.state.started;
     this.state.ready = false;
     this.state.lastEnded = ended;
@@ -106,10 +119,16 @@ export class RealContainer {
       child.on('exit', (code, signal) => {
         this.#killGroup();
         const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
-        resolve([exitCode, exitCode === 0 ? 'Completed' : 'Error']);
+        resolve([exitCode, this.#endReason() ?? (exitCode === 0 ? 'Completed' : 'Error')]);
       });
       child.on('error', () => resolve([127, 'StartError']));
     });
+  }
+
+  /** The file `<container>.end`: the reason a runtime gives for the end, when not the plain one. */
+  #endReason(): string | undefined {
+    const file = join(dirname(this.logFile), `${this.spec.name}.end`);
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   }
 
   /** Runs it for ever, with a kubelet's back-off (shortened) when it ends too soon. */

@@ -39,10 +39,10 @@ function specs(netns: string, containers: RealContainer[], ip: string, socat: st
   const names = containers.map(({ spec }) => spec.name);
   return {
     Logs: {
-      logs: containers.map(({ spec, logFile }) => ({
+      logs: containers.map(({ spec, logFile, previousLogFile }) => ({
         containers: [spec.name],
         logsFile: logFile,
-        previousLogsFile: logFile,
+        previousLogsFile: previousLogFile,
       })),
     },
     Exec: {

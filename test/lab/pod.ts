@@ -39,6 +39,10 @@ export class RealPod {
     this.#main = pod.spec.containers.map(make);
   }
 
+  get containers(): readonly RealContainer[] {
+    return [...this.#init, ...this.#main];
+  }
+
   readonly #changed = (): void => {
     this.#dirty = true;
     this.#reporting ??= this.#reportAll().finally(() => (this.#reporting = undefined));

@@ -6,6 +6,7 @@
 import { Api } from './api.ts';
 import { startApi, startControllers } from './control-plane.ts';
 import { kubeletPath, writeExecCommands } from './kubelet-objects.ts';
+import { serveMetrics } from './metrics.ts';
 import { REAL_SELECTOR } from './paths.ts';
 import type { Pod } from './pod-types.ts';
 import { RealPod } from './pod.ts';
@@ -90,6 +91,7 @@ async function main(): Promise<void> {
   // kwok refuses to start without its own resource definitions.
   await api.get('/apis').then(() => waitForKwokTypes(api));
   startControllers(kubeletPath, fatal);
+  await serveMetrics(() => [...running.values()]).catch((error: unknown) => log(String(error)));
   void api.watch<Service>('/api/v1/services', '', (all) => {
     services = [...all.values()];
     syncSoon();
