@@ -40,7 +40,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/facts/kube/x.ts',
     "const e = await import('execa');",
-    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, valibot and semver',
+    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, valibot, semver and yaml',
   ],
   [
     'src/authoring.ts',

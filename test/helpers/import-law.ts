@@ -34,8 +34,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'facts',
     files: facts,
-    may: [core, /^(valibot|semver)$/],
-    says: 'src/core, src/facts, valibot and semver',
+    may: [core, /^(valibot|semver|yaml)$/],
+    says: 'src/core, src/facts, valibot, semver and yaml',
   },
   { name: 'authoring', files: /^src\/authoring\.ts$/, may: [core], says: 'src/core' },
   {

@@ -80,17 +80,18 @@ export const envoy = fact({
 });
 
 /** One admin page, by port-forward, else by exec of pilot-agent. */
-function askEnvoy<T>(
+export function askEnvoy<T>(
   ports: Ports,
   { pod, container, port }: EnvoyArgs,
   page: { readonly path: string; readonly query: string },
   read: (body: string) => T | undefined,
   signal: AbortSignal,
+  sample?: number,
 ): Promise<Fetched<Heard<T>>> {
   const { path, query } = page;
-  const http: HttpQuestion = { ask: 'http', pod, port, path, query };
+  const http: HttpQuestion = { ask: 'http', pod, port, path, query, sample };
   const argv = ['pilot-agent', 'request', 'GET', path.slice(1)];
-  const exec: ExecQuestion = { ask: 'exec', pod, container, argv, query };
+  const exec: ExecQuestion = { ask: 'exec', pod, container, argv, query, sample };
   const roads: readonly Road<Heard<T>>[] = [
     {
       name: 'port-forward',

@@ -32,3 +32,9 @@ export const requestAuthentications = kind(
   'requestauthentications',
   'RequestAuthentication',
 );
+export const peerAuthentications = kind(
+  'security',
+  'v1beta1',
+  'peerauthentications',
+  'PeerAuthentication',
+);

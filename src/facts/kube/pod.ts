@@ -29,6 +29,8 @@ export type Container = {
   readonly image: string;
   readonly env: Labels;
   readonly args: readonly string[];
+  /** By name: what a Service's `targetPort` may say in place of a number. */
+  readonly ports: readonly { readonly name: string | undefined; readonly port: number }[];
   readonly resources: { readonly limits: Labels; readonly requests: Labels };
   readonly ready: boolean;
   readonly restarts: number;
@@ -116,6 +118,10 @@ function readContainer(spec: unknown, status: unknown, init: boolean): Container
       list(spec, 'env').map((e) => [text(e, 'name') ?? '', text(e, 'value') ?? ''] as const),
     ),
     args: list(spec, 'args').filter((arg): arg is string => typeof arg === 'string'),
+    ports: list(spec, 'ports').flatMap((p) => {
+      const port = number(p, 'containerPort');
+      return port === undefined ? [] : [{ name: text(p, 'name'), port }];
+    }),
     resources: {
       limits: labelsAt(spec, 'resources', 'limits'),
       requests: labelsAt(spec, 'resources', 'requests'),

@@ -1,0 +1,150 @@
+// One line of a proxy's access log, when it tells of a request that was refused, and by what.
+// Formats: istio pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat, EnvoyJSONLogFormatIstio). Words: envoy
+// source/common/http/codec_helper, extensions/filters/{http,network}/rbac, http/ext_authz, http/jwt_authn.
+import { parseJson, record, time } from '../kube/read.ts';
+
+export type Refuser =
+  /** `details` is what Envoy wrote: `rbac_access_denied_matched_policy[...]`. */
+  | { readonly is: 'rbac'; readonly details: string }
+  | { readonly is: 'ext-authz'; readonly why: 'denied' | 'error' }
+  | { readonly is: 'jwt'; readonly reason: string }
+  /** No filter chain takes the connection: plaintext at a port that is STRICT. */
+  | { readonly is: 'no-chain' }
+  /** The application answered 401 or 403 itself. */
+  | { readonly is: 'application' };
+
+export type Refusal = {
+  readonly at: number | undefined;
+  readonly by: Refuser;
+  readonly status: number | undefined;
+  /** The caller's address, without its port. */
+  readonly ip: string | undefined;
+  /** The container's port. */
+  readonly port: number | undefined;
+  /** Without `spiffe://`; only a custom format has it. */
+  readonly principal: string | undefined;
+  /** A server name that Istio's clients send means mutual TLS; `undefined` when the format does not say. */
+  readonly tls: boolean | undefined;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly host: string | undefined;
+};
+
+type Fields = {
+  readonly all: string;
+  readonly at: string | undefined;
+  readonly status: string | undefined;
+  readonly flags: string | undefined;
+  readonly remote: string | undefined;
+  readonly local: string | undefined;
+  readonly sni: string | null | undefined;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly host: string | undefined;
+  readonly cluster: string | undefined;
+};
+
+/** `undefined` for a line that tells of no refusal, or of one that another proxy made. */
+export function readRefusal(line: string): Refusal | undefined {
+  const fields = line.startsWith('{') ? fromJson(line) : fromText(line);
+  if (!fields) return undefined;
+  const by = refuser(fields);
+  if (!by) return undefined;
+  const [ip] = address(fields.remote);
+  const [, port] = address(fields.local);
+  return {
+    at: time(fields.at),
+    by,
+    status: Number(fields.status) || undefined,
+    ip,
+    port,
+    principal: /spiffe:\/\/([^\s",]+)/.exec(fields.all)?.[1],
+    tls: fields.sni === undefined ? undefined : fields.sni !== null,
+    method: fields.method,
+    path: fields.path,
+    host: fields.host,
+  };
+}
+
+function refuser(fields: Fields): Refuser | undefined {
+  const { all, status, flags = '', cluster = '' } = fields;
+  // What this proxy's own application asked of others was refused elsewhere.
+  if (/^(outbound\||PassthroughCluster|BlackHoleCluster)/.test(cluster)) return undefined;
+  const details = /rbac_access_denied_matched_policy\[(?:none|[^"\s]*\])\]?/.exec(all)?.[0];
+  if (details !== undefined) return { is: 'rbac', details };
+  if (/\bext_authz_error\b/.test(all)) return { is: 'ext-authz', why: 'error' };
+  if (/\bext_authz_denied\b/.test(all) || flags.includes('UAEX'))
+    return { is: 'ext-authz', why: 'denied' };
+  const jwt = /jwt_authn_access_denied\{([^}]*)\}/.exec(all)?.[1];
+  if (jwt !== undefined) return { is: 'jwt', reason: jwt.replaceAll('_', ' ') };
+  if (/\bfilter_chain_not_found\b/.test(all)) return { is: 'no-chain' };
+  const answered = /\bvia_upstream\b/.test(all) && cluster.startsWith('inbound|');
+  return answered && (status === '403' || status === '401') ? { is: 'application' } : undefined;
+}
+
+/** Istio's own names first; a custom format has names of its own for the same operators. */
+const keys = {
+  at: ['start_time', 'timestamp', 'time', '@timestamp'],
+  status: ['response_code', 'status', 'response_status', 'code'],
+  flags: ['response_flags', 'flags'],
+  remote: ['downstream_remote_address', 'downstream_direct_remote_address', 'remote_address'],
+  local: ['downstream_local_address', 'local_address'],
+  method: ['method', 'request_method', 'http_method'],
+  path: ['path', 'request_path', 'uri', 'original_path'],
+  host: ['authority', 'host', 'request_host'],
+  cluster: ['upstream_cluster', 'upstream_cluster_raw'],
+} as const;
+
+function fromJson(line: string): Fields | undefined {
+  const parsed = parseJson(line);
+  const object = record(parsed);
+  if (Object.keys(object).length === 0) return undefined;
+  const field = (names: readonly string[]): string | undefined => {
+    const value = names.map((name) => object[name]).find((v) => v !== undefined && v !== null);
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
+  const sni = object['requested_server_name'];
+  return {
+    all: Object.values(object)
+      .filter((v) => typeof v === 'string')
+      .join(' '),
+    at: field(keys.at),
+    status: field(keys.status),
+    flags: field(keys.flags),
+    remote: field(keys.remote),
+    local: field(keys.local),
+    sni: typeof sni === 'string' ? sni : sni === null ? null : undefined,
+    method: field(keys.method),
+    path: field(keys.path),
+    host: field(keys.host),
+    cluster: field(keys.cluster),
+  };
+}
+
+const textFormat =
+  /^\[([^\]]+)\] "(\S+) (\S+) [^"]*" (\d+) (\S+) (.+?) ("[^"]*") \d+ \d+ \d+ \S+ "[^"]*" "[^"]*" "[^"]*" "([^"]*)" "[^"]*" (\S+) \S+ (\S+) (\S+) (\S+) \S+\s*$/;
+
+function fromText(line: string): Fields {
+  const found = textFormat.exec(line) ?? [];
+  const [, at, method, path, status, flags, , , host, cluster, local, remote, sni] = found;
+  const said = (value: string | undefined) => (value === '-' ? undefined : value);
+  return {
+    all: line,
+    at,
+    status,
+    flags,
+    remote,
+    local,
+    sni: sni === '-' ? null : sni,
+    method: said(method),
+    path: said(path),
+    host: said(host),
+    cluster,
+  };
+}
+
+/** `10.244.0.5:48908`, `[fd00::5]:48908` */
+function address(text: string | undefined): readonly [string | undefined, number | undefined] {
+  const found = /^\[?([0-9a-fA-F.:]+?)\]?:(\d+)$/.exec(text ?? '');
+  return [found?.[1], found ? Number(found[2]) : undefined];
+}

@@ -1,0 +1,106 @@
+// What a proxy's access log says of requests that were refused lately: by what, to whom, how often.
+import { kubectl, piped } from '../../core/command.ts';
+import { fact, needs } from '../../core/fact.ts';
+import type { LogsQuestion } from '../../core/question.ts';
+import { podText, type PodRef } from '../../core/refs.ts';
+import { failure } from '../kube/ask.ts';
+import { readRefusal, type Refusal, type Refuser } from './denial-line.ts';
+
+/** Refusals that are alike in all but their time. */
+export type Refused = Refusal & {
+  readonly times: number;
+  readonly first: number | undefined;
+};
+export type DenialLog = {
+  /** The latest first. */
+  readonly refused: readonly Refused[];
+};
+
+export const logMinutes = 10;
+const pattern =
+  'rbac_access_denied|ext_authz_|UAEX|jwt_authn_access_denied|filter_chain_not_found|\\b40[13]\\b';
+
+export type DenialArgs = { readonly pod: PodRef; readonly container: string };
+
+export const denialLog = fact({
+  name: 'istio/denial-log',
+  asks: ({ pod }: DenialArgs) => `requests that the proxy of ${podText(pod)} logged as refused`,
+  byHand: ({ pod, container }) =>
+    piped(
+      kubectl(
+        'logs',
+        pod.name,
+        '-n',
+        pod.namespace,
+        '-c',
+        container,
+        `--since=${logMinutes}m`,
+        '--tail=3000',
+      ),
+      'grep',
+      '-E',
+      'rbac_access_denied|ext_authz|jwt_authn|filter_chain_not_found',
+    ),
+  needs: [needs(['get'], 'pods/log', 'target')],
+  timeoutMs: 8000,
+  fetch: async (ports, { pod, container }, signal) => {
+    const question: LogsQuestion = {
+      ask: 'logs',
+      pod,
+      container,
+      sinceSeconds: logMinutes * 60,
+      tailLines: 3000,
+      match: { name: 'refusals', pattern },
+    };
+    const reply = await ports.ask(question, signal);
+    if (!reply.ok) return failure(reply, question);
+    const since = ports.clock.now() - logMinutes * 60_000;
+    return { ok: true, value: { refused: readDenials(reply.value, since) } };
+  },
+  show: ({ refused }) =>
+    refused.length === 0
+      ? [`no line of the last ${logMinutes} minutes tells of a refusal`]
+      : refused.slice(0, 6).map(refusedLine),
+});
+
+/** `since`: a log that the kubelet could not cut by time is cut here. */
+export function readDenials(lines: readonly string[], since: number): readonly Refused[] {
+  const groups = new Map<string, Refused>();
+  for (const line of lines) {
+    const one = readRefusal(line);
+    if (!one || (one.at !== undefined && one.at < since)) continue;
+    const { at, ...rest } = one;
+    const key = JSON.stringify(rest);
+    const known = groups.get(key);
+    groups.set(key, {
+      ...one,
+      times: (known?.times ?? 0) + 1,
+      first: known ? known.first : at,
+    });
+  }
+  return [...groups.values()].sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
+}
+
+/** `3 times until 10:57:30Z: 10.244.0.5 GET cart:8080/ (8080), 403 rbac_access_denied_matched_policy[none]` */
+function refusedLine(one: Refused): string {
+  const until = one.at === undefined ? '' : ` until ${new Date(one.at).toISOString()}`;
+  const request = [one.method, `${one.host ?? ''}${one.path ?? ''}`].filter(Boolean).join(' ');
+  const from = one.principal ?? one.ip ?? 'an unknown caller';
+  const port = one.port === undefined ? '' : ` at port ${one.port}`;
+  return `${one.times} ${one.times === 1 ? 'time' : 'times'}${until}: ${[from, request].filter(Boolean).join(', ')}${port}: ${[one.status, wordOf(one.by)].filter(Boolean).join(' ')}`;
+}
+
+function wordOf(by: Refuser): string {
+  switch (by.is) {
+    case 'rbac':
+      return by.details;
+    case 'ext-authz':
+      return `ext_authz_${by.why}`;
+    case 'jwt':
+      return `jwt_authn_access_denied{${by.reason}}`;
+    case 'no-chain':
+      return 'filter_chain_not_found';
+    case 'application':
+      return 'via_upstream';
+  }
+}

@@ -1,0 +1,168 @@
+// What the proxy itself enforces: its filter chains for incoming requests with the RBAC rules by name, so that a policy
+// that is in Kubernetes and not in the proxy is seen, and the reverse. Chains: istio
+// pilot/pkg/networking/core/listener_inbound.go; names of rules: pilot/pkg/security/authz/builder/builder.go.
+import { istioctl } from '../../core/command.ts';
+import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { podText } from '../../core/refs.ts';
+import { list, number, parseJson, record, text, texts } from '../kube/read.ts';
+import { askEnvoy, type EnvoyArgs } from './envoy.ts';
+
+/** `shop/no-web` of `ns[shop]-policy[no-web]-rule[0]`. */
+export type PolicyName = string;
+
+export type AuthzFilter = {
+  readonly action: 'ALLOW' | 'DENY' | 'LOG';
+  /** Rules by Envoy's name for them. */
+  readonly enforced: readonly string[];
+  /** Of dry-run policies, and of CUSTOM ones: they mark what the external authorizer is asked about. */
+  readonly shadow: readonly string[];
+};
+export type Chain = {
+  /** Absent: for every port that has no chain of its own. */
+  readonly port: number | undefined;
+  readonly kind: 'http' | 'tcp';
+  /** What the connection must be: mutual TLS of the mesh, other TLS, or no TLS. */
+  readonly takes: 'mtls' | 'tls' | 'plaintext' | 'any';
+  readonly filters: readonly AuthzFilter[];
+  readonly extAuthz: boolean;
+  readonly jwt: boolean;
+  readonly logs: 'all' | 'some' | 'none';
+};
+export type ProxyAuthz =
+  | {
+      readonly is: 'heard';
+      readonly chains: readonly Chain[];
+      /** Envoy refuses the listener's latest config, and goes on with the one before. */
+      readonly refused: string | undefined;
+    }
+  | { readonly is: 'silent' | 'closed' };
+
+/** The listener in which requests arrive, by what the proxy is. */
+export type AuthzArgs = EnvoyArgs & { readonly listener: 'sidecar' | 'gateway' | 'waypoint' };
+
+const listeners = {
+  sidecar: '^virtualInbound$',
+  gateway: '^[0-9a-fA-F.:\\[\\]]+_\\d+$',
+  waypoint: '^main_internal$',
+} as const;
+
+function page(listener: AuthzArgs['listener']) {
+  const mask = 'name,active_state.listener,error_state.details';
+  const name = encodeURIComponent(listeners[listener]);
+  return {
+    query: 'inbound',
+    path: `/config_dump?resource=dynamic_listeners&mask=${mask}&name_regex=${name}`,
+  };
+}
+
+export const proxyAuthz = fact({
+  name: 'istio/proxy-authz',
+  asks: ({ pod }: AuthzArgs) => `the authorization rules that the proxy of ${podText(pod)} has`,
+  byHand: ({ pod }) => istioctl('x', 'authz', 'check', `${pod.name}.${pod.namespace}`),
+  needs: [
+    needs(['get', 'create'], 'pods/portforward', 'target'),
+    needs(['get', 'create'], 'pods/exec', 'target'),
+  ],
+  timeoutMs: 9000,
+  fetch: async (ports, args, signal): Promise<Fetched<ProxyAuthz>> => {
+    const got = await askEnvoy(ports, args, page(args.listener), readListeners, signal);
+    if (!got.ok) return got;
+    return {
+      ...got,
+      value: got.value.is === 'heard' ? got.value.value : { is: got.value.is },
+    };
+  },
+  show: (value) => {
+    if (value.is !== 'heard') return ['the admin port did not answer'];
+    const chains = value.chains.filter((chain) => chain.port !== undefined);
+    return [
+      ...new Set(chains.map(chainLine)),
+      ...(value.refused === undefined ? [] : [`refused: ${value.refused}`]),
+    ];
+  },
+});
+
+function chainLine({ port, kind, takes, filters, extAuthz, logs }: Chain): string {
+  const rules = filters.flatMap(({ action, enforced, shadow }) => [
+    ...(action === 'ALLOW' && enforced.length === 0 && shadow.length === 0
+      ? ['ALLOW nothing']
+      : enforced.map((name) => `${action} ${name}`)),
+    ...shadow.map((name) => `${action} ${name} (not enforced here)`),
+  ]);
+  const said = [...rules, ...(extAuthz ? ['external authorization'] : [])];
+  return `port ${port ?? 'any'}, ${kind}, ${takes}: ${said.join('; ') || 'no rules'}; access log: ${logs}`;
+}
+
+export function readListeners(body: string): ProxyAuthz | undefined {
+  const parsed = parseJson(body);
+  // Without a listener of the name Envoy answers `{}`, which a broken answer may be too.
+  const configs = list(parsed, 'configs');
+  if (configs.length === 0) return undefined;
+  return {
+    is: 'heard',
+    chains: configs.flatMap((config) => {
+      const listener = record(config, 'active_state', 'listener');
+      const own = number(listener, 'address', 'socket_address', 'port_value');
+      const port = text(listener, 'name') === 'virtualInbound' ? undefined : own;
+      return list(listener, 'filter_chains').flatMap((chain) => readChain(chain, port));
+    }),
+    refused: configs.map((config) => text(config, 'error_state', 'details')).find(Boolean),
+  };
+}
+
+function readChain(chain: unknown, listenerPort: number | undefined): readonly Chain[] {
+  const match = record(chain, 'filter_chain_match');
+  const filters = list(chain, 'filters');
+  if (text(chain, 'name') === 'virtualInbound-blackhole') return [];
+  const manager = filters.find((f) => isType(f, 'HttpConnectionManager'));
+  const last = filters.at(-1);
+  const own = manager ? list(manager, 'typed_config', 'http_filters') : filters;
+  const logs = list(manager ?? last, 'typed_config', 'access_log');
+  return [
+    {
+      port: number(match, 'destination_port') ?? listenerPort,
+      kind: manager ? 'http' : 'tcp',
+      takes: takes(match),
+      filters: own.filter((f) => isType(f, '.RBAC')).map(readFilter),
+      extAuthz: own.some((f) => isType(f, 'ext_authz')),
+      jwt: own.some((f) => isType(f, 'JwtAuthentication')),
+      logs:
+        logs.length === 0 ? 'none' : logs.some((l) => !('filter' in record(l))) ? 'all' : 'some',
+    },
+  ];
+}
+
+// pilot/pkg/networking/core/listener_inbound.go: mutual TLS is told by Istio's own protocol names.
+function takes(match: unknown): Chain['takes'] {
+  const transport = text(match, 'transport_protocol');
+  if (transport === 'raw_buffer') return 'plaintext';
+  if (transport !== 'tls') return 'any';
+  return texts(match, 'application_protocols').some((p) => p.startsWith('istio')) ? 'mtls' : 'tls';
+}
+
+function isType(filter: unknown, type: string): boolean {
+  return (text(filter, 'typed_config', '@type') ?? '').includes(type);
+}
+
+function readFilter(filter: unknown): AuthzFilter {
+  const config = record(filter, 'typed_config');
+  const said = text(config, 'rules', 'action') ?? text(config, 'shadow_rules', 'action') ?? 'ALLOW';
+  return {
+    action: said === 'DENY' || said === 'LOG' ? said : 'ALLOW',
+    enforced: Object.keys(record(config, 'rules', 'policies')),
+    shadow: Object.keys(record(config, 'shadow_rules', 'policies')),
+  };
+}
+
+/** The policies that the proxy has in any chain, as `namespace/name`. */
+export function policiesInProxy(chains: readonly Chain[]): ReadonlySet<PolicyName> {
+  const names = chains.flatMap((chain) =>
+    chain.filters.flatMap((filter) => [...filter.enforced, ...filter.shadow]),
+  );
+  return new Set(
+    names.flatMap((name) => {
+      const [, namespace, policy] = /ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[/.exec(name) ?? [];
+      return namespace === undefined || policy === undefined ? [] : [`${namespace}/${policy}`];
+    }),
+  );
+}
