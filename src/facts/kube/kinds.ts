@@ -11,6 +11,7 @@ function clusterKind(group: string, version: string, plural: string, name: strin
 
 export const pods = kind('', 'v1', 'pods', 'Pod');
 export const services = kind('', 'v1', 'services', 'Service');
+export const configMaps = kind('', 'v1', 'configmaps', 'ConfigMap');
 export const events = kind('', 'v1', 'events', 'Event');
 export const namespaces = clusterKind('', 'v1', 'namespaces', 'Namespace');
 export const deployments = kind('apps', 'v1', 'deployments', 'Deployment');
@@ -18,4 +19,5 @@ export const replicaSets = kind('apps', 'v1', 'replicasets', 'ReplicaSet');
 export const statefulSets = kind('apps', 'v1', 'statefulsets', 'StatefulSet');
 export const daemonSets = kind('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const jobs = kind('batch', 'v1', 'jobs', 'Job');
+export const cronJobs = kind('batch', 'v1', 'cronjobs', 'CronJob');
 export const networkPolicies = kind('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy');
