@@ -44,7 +44,8 @@ export type Scene = {
   readonly point: Point;
   /** As listed; those of namespaces that do not matter do no harm. */
   readonly authorizationPolicies: readonly KubeObject[];
-  readonly requestAuthentications: readonly KubeObject[];
+  /** `undefined` when they could not be listed. */
+  readonly requestAuthentications: readonly KubeObject[] | undefined;
   readonly peerAuthentications: readonly KubeObject[];
   /** `undefined` when mesh config could not be read. */
   readonly providers: readonly Provider[] | undefined;

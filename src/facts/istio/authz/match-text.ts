@@ -1,0 +1,33 @@
+// Istio's patterns for text: exact, `prefix*`, `*suffix`, and `*` for anything that is there
+// (istio/istio pilot/pkg/security/authz/matcher/string.go, header.go).
+
+/** `*` wants at least one character (StringMatcherWithPrefix makes it the regex `.+`). */
+export function fitsText(pattern: string, value: string): boolean {
+  return pattern === '*' ? value !== '' : fitsShape(pattern, value);
+}
+
+/** Of a header `*` asks for presence, so that an empty one fits (HeaderMatcher). */
+export function fitsHeader(pattern: string, value: string): boolean {
+  return pattern === '*' || fitsShape(pattern, value);
+}
+
+/** Hosts are compared in any case (HostMatcher). */
+export function fitsHost(pattern: string, value: string): boolean {
+  return fitsHeader(pattern.toLowerCase(), value.toLowerCase());
+}
+
+/** A leading `*` is looked for first, so `*a*` is the suffix `a*`. */
+function fitsShape(pattern: string, value: string): boolean {
+  if (pattern.startsWith('*')) return value.endsWith(pattern.slice(1));
+  if (pattern.endsWith('*')) return value.startsWith(pattern.slice(0, -1));
+  return value === pattern;
+}
+
+/** A pattern in which every `*` stands for any text, as a regular expression's source. */
+export function globSource(pattern: string, star: string): string {
+  return pattern.split('*').map(quoted).join(star);
+}
+
+export function quoted(literal: string): string {
+  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
