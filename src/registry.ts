@@ -3,10 +3,21 @@
 import type { Runbook } from './core/runbook.ts';
 import { near } from './core/near.ts';
 import { listed } from './core/text.ts';
+import { triageId, triageOf } from './core/triage.ts';
 import { runbooks, type Entry } from './runbooks.gen.ts';
 
 export type { Entry };
 export const entries: readonly Entry[] = runbooks;
+
+/** Made of all the others, so it has no file of its own. */
+const triage: Entry = {
+  id: triageId,
+  aliases: [],
+  title: 'Which runbook fits',
+  symptom: 'Something is wrong with a pod, and it is not known what.',
+  codes: runbooks.map(({ id }) => `${triageId}/${id}`),
+  load: async () => ({ default: triageOf(await Promise.all(runbooks.map(load))) }),
+};
 
 export type Found =
   | { readonly ok: true; readonly entry: Entry }
@@ -16,7 +27,7 @@ export type Found =
 /** By id or alias. */
 export function findRunbook(name: string): Found {
   const wanted = name.toLowerCase();
-  const entry = entries.find((e) => e.id === wanted || e.aliases.includes(wanted));
+  const entry = [...entries, triage].find((e) => e.id === wanted || e.aliases.includes(wanted));
   if (entry) return { ok: true, entry };
   const close = near(
     wanted,

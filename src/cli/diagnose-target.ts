@@ -1,12 +1,12 @@
-// From words to diagnoses: resolves the target, runs the runbook on each pod, saves what was asked.
+// From words to diagnoses: resolves what is asked, runs the runbook, goes on where a finding points, saves.
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
-import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
-import { resolveTarget } from '../facts/kube/target.ts';
-import { exitCodes, refusal, type Refusal } from './exit.ts';
+import { findRunbook, load } from '../registry.ts';
+import type { Refusal } from './exit.ts';
+import { resolveInputs, type Aim } from './inputs.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
 import type { World } from './wire.ts';
@@ -30,8 +30,13 @@ export type Diagnosed =
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** More pods of one workload than this are not diagnosed one by one: they are made from one template. */
-const mostPods = 10;
+/** What all diagnoses of one command share. */
+type Session = {
+  readonly asked: Asked;
+  readonly started: number;
+  readonly kubernetes: string | undefined;
+  readonly signal: AbortSignal;
+};
 
 export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
   return bounded(asked.options.timeoutMs, asked.interrupt, (signal) => run(asked, signal));
@@ -39,60 +44,34 @@ export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
 
 async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const { world, targets, runbook, options } = asked;
+  const { head } = runbook;
   const started = world.ports.clock.now();
   const server = orElse(world.ports.ask({ ask: 'server' }, signal), signal, () => overdue(signal));
-  const found = await Promise.all(
-    targets.map((target) =>
-      orElse(resolveTarget(world.ports, target, world.namespace, signal), signal, () => ({
-        is: 'unanswered' as const,
-        reply: overdue(signal),
-        asked: target,
-      })),
-    ),
-  );
-  const pods = new Map<string, PodRef>();
-  for (const [i, resolved] of found.entries()) {
-    if (resolved.is === 'usage')
-      return { ok: false, refusal: refusal(exitCodes.usage, resolved.says) };
-    if (resolved.is === 'unanswered') {
-      return { ok: false, refusal: unanswered(resolved.asked, resolved.reply, targets[i] ?? '') };
-    }
-    for (const ref of resolved.pods) pods.set(podText(ref), ref);
-  }
-  const all = [...pods.values()];
-  const chosen = all.slice(0, mostPods);
-  asked.observer?.start?.(runbook.head.id, runbook.steps);
-  const serverReply = await server;
+  const where = { ports: world.ports, namespace: world.namespace, signal, id: head.id };
+  const resolved = await resolveInputs(head, targets, options.flags, where);
+  if (!resolved.ok) return resolved;
+  asked.observer?.start?.(head.id, runbook.steps);
+  const answer = await server;
+  const kubernetes = answer.ok ? answer.value.gitVersion : undefined;
+  const session: Session = { asked, started, kubernetes, signal };
   const diagnoses = await Promise.all(
-    chosen.map((pod) =>
-      diagnoseOne(
-        asked,
-        pod,
-        started,
-        serverReply.ok ? serverReply.value.gitVersion : undefined,
-        signal,
-      ),
-    ),
+    resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, options.flags)),
   );
-  const notes =
-    all.length > chosen.length
-      ? [`${all.length} pods; diagnosed the first ${chosen.length}: name one to diagnose another`]
-      : [];
-  if (world.recorder && options.save !== undefined) await save(asked, started, chosen);
-  return { ok: true, diagnoses, notes };
+  const all = await followed(session, diagnoses);
+  if (world.recorder && options.save !== undefined) await save(session);
+  return { ok: true, diagnoses: all, notes: resolved.notes };
 }
 
-function diagnoseOne(
-  asked: Asked,
-  pod: PodRef,
-  started: number,
-  kubernetes: string | undefined,
-  signal: AbortSignal,
+function diagnoseAim(
+  { asked, started, kubernetes, signal }: Session,
+  runbook: Runbook,
+  aim: Aim,
+  flags: RunOptions['flags'],
 ): Promise<Diagnosis> {
-  const { world, options, runbook } = asked;
+  const { world, options } = asked;
   const header = {
-    target: podText(pod),
-    input: inputOf(options, pod),
+    target: aim.target,
+    input: inputOf(options, aim.words, flags),
     about: {
       meshdoc: version,
       started: new Date(started).toISOString(),
@@ -103,7 +82,7 @@ function diagnoseOne(
       ...(world.server === undefined ? {} : { server: world.server }),
     },
   };
-  const values = { pod, root: options.root, revision: options.revision };
+  const values = { ...aim.values, root: options.root, revision: options.revision };
   return diagnose(runbook, values, header, {
     ports: world.ports,
     signal,
@@ -112,56 +91,88 @@ function diagnoseOne(
   });
 }
 
+/** A finding in another runbook's field is followed there, and on from there once more. */
+const mostHops = 2;
+
+async function followed(
+  session: Session,
+  first: readonly Diagnosis[],
+): Promise<readonly Diagnosis[]> {
+  const asked = new Set(first.map((d) => `${d.runbook} ${d.target}`));
+  const all = [...first];
+  let hop = first;
+  for (let n = 0; n < mostHops && hop.length > 0; n += 1) {
+    const next = await Promise.all(
+      hop.flatMap((d) => pointsOf(d, asked)).map((p) => go(session, p)),
+    );
+    hop = next.flat();
+    all.push(...hop);
+  }
+  return all;
+}
+
+type Point = {
+  readonly runbook: string;
+  readonly target: string;
+  readonly from: Diagnosis['from'];
+};
+
+/** Where a diagnosis points that nobody has been yet. */
+function pointsOf(d: Diagnosis, asked: Set<string>): readonly Point[] {
+  const { runbook, target } = d;
+  return d.findings.flatMap(({ role, code, says, follow }) => {
+    if (!follow || role === 'contributor') return [];
+    const key = `${follow.runbook} ${follow.target}`;
+    if (asked.has(key)) return [];
+    asked.add(key);
+    return [{ ...follow, from: { runbook, target, code, says } }];
+  });
+}
+
+async function go(session: Session, { runbook: id, target, from }: Point) {
+  const { asked, signal } = session;
+  const found = findRunbook(id);
+  if (!found.ok || signal.aborted) return [];
+  const runbook = await load(found.entry);
+  const where = { ports: asked.world.ports, namespace: asked.world.namespace, signal, id };
+  const resolved = await resolveInputs(runbook.head, [target], {}, where);
+  if (!resolved.ok) return [];
+  asked.observer?.start?.(id, runbook.steps);
+  const diagnoses = await Promise.all(
+    resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, {})),
+  );
+  return diagnoses.map((d): Diagnosis => ({ ...d, ...(from ? { from } : {}) }));
+}
+
 /** What it takes to ask again: also what a saved case keeps. */
-function inputOf(options: RunOptions, pod: PodRef): Readonly<Record<string, string>> {
+function inputOf(
+  options: RunOptions,
+  words: readonly string[],
+  flags: RunOptions['flags'],
+): Readonly<Record<string, string>> {
+  const given = Object.entries(flags).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : value.join('\n'),
+  ]);
   return {
-    target: podText(pod),
+    target: words.join(' '),
     ...(options.root === 'istio-system' ? {} : { root: options.root }),
     ...(options.revision === undefined ? {} : { revision: options.revision }),
+    ...(Object.fromEntries(given) as Record<string, string>),
   };
 }
 
-async function save(asked: Asked, started: number, pods: readonly PodRef[]): Promise<void> {
-  const { world, options, runbook } = asked;
+async function save({ asked, started }: Session): Promise<void> {
+  const { world, options, runbook, targets } = asked;
   if (!world.recorder || options.save === undefined) return;
   const { writeCase } = await import('../snapshot/folder.ts');
-  const first = pods[0];
-  const target = asked.targets.join(' ');
   const saved = world.recorder.finish({
     runbook: runbook.head.id,
-    input: { ...(first ? inputOf(options, first) : {}), target },
+    input: inputOf(options, targets, options.flags),
     now: new Date(started).toISOString(),
     ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
     namespace: world.namespace,
     recordedBy: `meshdoc ${version}`,
   });
   await writeCase(options.save, saved);
-}
-
-const unreachable = new Set([
-  'unreachable',
-  'unauthenticated',
-  'timed-out',
-  'server-error',
-  'unreadable',
-]);
-
-function unanswered(
-  asked: string,
-  reply: { readonly why: string; readonly detail: string },
-  target: string,
-): Refusal {
-  if (reply.why === 'interrupted')
-    return refusal(exitCodes.interrupted, 'interrupted before anything was known');
-  if (reply.why === 'forbidden') {
-    return refusal(
-      exitCodes.inconclusive,
-      `cannot look at ${target}: ${reply.detail}; meshdoc explain stale lists what it needs`,
-    );
-  }
-  const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
-  // A sign-in page or a proxy's page, sent with 200.
-  const page =
-    reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
-  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`);
 }

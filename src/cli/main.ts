@@ -3,7 +3,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import { commandFirst } from './reorder.ts';
-import { runOptions, withReportOptions, withRunOptions } from './options.ts';
+import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
@@ -30,6 +30,7 @@ const examples = `
 Examples:
   meshdoc diagnose stale web-5fcd744f86-j6vtr -n shop     one pod
   meshdoc diagnose stale deploy/web.shop                  the pods of a workload
+  meshdoc diagnose web.shop                               whatever fits: it looks for signs first
   meshdoc diagnose stale web.shop -o ticket               as text for an incident ticket
   meshdoc diagnose stale web.shop --save case.tgz         keep the evidence, redacted
   meshdoc diagnose --from case.tgz                        diagnose it again, anywhere
@@ -53,11 +54,13 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .helpCommand(false)
     .addHelpText('after', examples);
 
-  withRunOptions(
-    program.command('diagnose').description('find why something is wrong, and how to mend it'),
+  withRequestOptions(
+    withRunOptions(
+      program.command('diagnose').description('find why something is wrong, and how to mend it'),
+    ),
   )
-    .argument('[runbook]', 'which fault to look for (meshdoc list)')
-    .argument('[target...]', 'a pod, pod.namespace, namespace/pod, or deploy/name')
+    .argument('[runbook]', 'which fault to look for (meshdoc list); without one, what fits')
+    .argument('[target...]', 'a pod, pod.namespace, namespace/pod, deploy/name, ns/name')
     .action(
       async (runbook: string | undefined, targets: string[], raw: Record<string, unknown>) => {
         const { diagnoseCommand } = await import('./commands/diagnose.ts');

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { formats, type Format } from '../report/formats.ts';
 import type { LiveOptions } from '../live/options.ts';
+import type { Flags } from './inputs.ts';
 import type { ColorChoice } from './terminal.ts';
 
 export type RunOptions = {
@@ -18,6 +19,8 @@ export type RunOptions = {
   readonly noInput: boolean;
   readonly color: ColorChoice;
   readonly debug: boolean;
+  /** Flags that only some runbooks take. */
+  readonly flags: Flags;
 };
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -55,6 +58,24 @@ export function withRunOptions(command: Command): Command {
       60_000,
     )
     .option('--no-input', 'never ask for input (a login plugin may, otherwise)');
+}
+
+/** What a request looks like, for runbooks that ask about one. One line of help for the three: it fits a screen. */
+export function withRequestOptions(command: Command): Command {
+  return command
+    .option('--path <path>', 'rbac: the request; also --method <method>, --header <name:value>')
+    .addOption(new Option('--method <method>').hideHelp())
+    .addOption(new Option('--header <name:value>').argParser(many).default([]).hideHelp());
+}
+
+const requestFlags = ['path', 'method', 'header'] as const;
+
+function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {
+  const given = requestFlags.flatMap((name) => {
+    const value = raw[name] as string | readonly string[] | undefined;
+    return value === undefined || value.length === 0 ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 export function withReportOptions(command: Command): Command {
@@ -103,5 +124,6 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
     noInput: raw['input'] === false,
     color: (text('color') ?? 'auto') as ColorChoice,
     debug: raw['debug'] === true,
+    flags: flagsOf(raw),
   };
 }

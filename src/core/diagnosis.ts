@@ -28,6 +28,8 @@ export type Finding = {
   readonly fixes: readonly Fix[];
   /** Runbooks that go on from here. */
   readonly see: readonly string[];
+  /** The runbook whose field this is, and what to ask it about. */
+  readonly follow?: { readonly runbook: string; readonly target: string };
 };
 
 export type StepRecord = {
@@ -64,6 +66,13 @@ export type Diagnosis = {
   readonly evidence: readonly Evidence[];
   readonly gaps: readonly Gap[];
   readonly about: RunInfo;
+  /** The finding of another runbook that led here. */
+  readonly from?: {
+    readonly runbook: string;
+    readonly target: string;
+    readonly code: FindingCode;
+    readonly says: SafeText;
+  };
 };
 
 export type RunInfo = {

@@ -9,7 +9,7 @@ import {
   type StepRecord,
 } from '../core/diagnosis.ts';
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
-import type { AnyStep, Runbook } from '../core/runbook.ts';
+import type { AnyStep, Follow, Runbook } from '../core/runbook.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Gathered, Said } from './step.ts';
 
@@ -118,7 +118,15 @@ function finding(runbook: string, said: Said, idOf: IdOf): Finding {
     evidence: [first ?? 'E0', ...others],
     fixes: message.fixes?.(slots) ?? [],
     see: message.see ?? [],
+    ...(message.follow ? { follow: followOf(message.follow, slots) } : {}),
   };
+}
+
+function followOf(
+  { runbook, target }: Follow,
+  slots: Readonly<Record<string, string>>,
+): { readonly runbook: string; readonly target: string } {
+  return { runbook, target: slots[target] ?? '' };
 }
 
 function unique(gaps: readonly Gap[]): readonly Gap[] {

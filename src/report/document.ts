@@ -29,6 +29,7 @@ function diagnosis(d: Diagnosis): Plain {
     evidence: d.evidence.map((item) => evidence(item, reach)),
     gaps: d.gaps.map((item) => gap(item, reach)),
     about: about(d),
+    ...given('from', d.from && { ...d.from }),
   };
 }
 
@@ -45,6 +46,7 @@ function finding(f: Finding, reach: Reach): Plain {
     evidence: [...f.evidence],
     fixes: f.fixes.map((item) => fix(item, reach)),
     see: [...f.see],
+    ...given('follow', f.follow && { ...f.follow }),
   };
 }
 

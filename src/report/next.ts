@@ -46,8 +46,18 @@ function elsewhere(d: Diagnosis): Next | undefined {
     : { says: `Go on with the runbook ${see}`, run: meshdoc('diagnose', see, d.target) };
 }
 
-/** The command that gives this diagnosis again. */
+/** The command that gives this diagnosis again, with what was asked beside the target. */
 export function again(d: Diagnosis): Command {
-  const inputs = Object.values(d.input);
-  return meshdoc('diagnose', d.runbook, ...(inputs.length > 1 ? inputs : [d.target]));
+  const { target = d.target, root, revision, ...flags } = d.input;
+  const given = Object.entries(flags).flatMap(([name, value]) =>
+    value.split('\n').flatMap((one) => [`--${name}`, one]),
+  );
+  return meshdoc(
+    'diagnose',
+    d.runbook,
+    ...target.split(' '),
+    ...given,
+    ...(root === undefined ? [] : ['-i', root]),
+    ...(revision === undefined ? [] : ['-r', revision]),
+  );
 }

@@ -29,7 +29,7 @@ export function headline(d: Diagnosis, room: Room): Block {
 
 export function verdict(d: Diagnosis, room: Room): Block[] {
   const lead = leadOf(d);
-  const special = [words.replaySays(d), words.cutSays(d)];
+  const special = [words.replaySays(d), words.fromSays(d), words.cutSays(d)];
   return [
     ...special.flatMap((said) => (said ? [text(said, room)] : [])),
     ...(lead ? claim(lead, room) : [text(words.verdictSays(d), room, 'Verdict:')]),
@@ -159,8 +159,8 @@ export function tally(
   groups: readonly { first: Diagnosis; all: readonly Diagnosis[] }[],
   room: Room,
 ): Block[] {
-  const total = groups.reduce((sum, { all }) => sum + all.length, 0);
-  const states = words.tally(groups.flatMap(({ all }) => all));
+  const every = groups.flatMap(({ all }) => all);
+  const states = words.tally(every);
   const lines = groups.slice(0, room.list).map(({ first, all }) => {
     const names = all.slice(0, 5).map((d) => oneLine(d.target));
     const more = all.length > 5 ? ` and ${all.length - 5} more` : '';
@@ -172,7 +172,7 @@ export function tally(
     );
   });
   return [
-    title(`meshdoc: ${count(total, 'target')}: ${states}`, room),
+    title(`meshdoc: ${words.howMany(every)}: ${states}`, room),
     ...lines,
     ...leftOut(groups.length - lines.length, 'kind', room),
   ];

@@ -4,7 +4,7 @@ import { again } from './next.ts';
 import { run, text, withContext, type Block, type Room } from './outline.ts';
 import * as part from './outline-parts.ts';
 import type { Composed } from './fit.ts';
-import { grouped, sorted } from './view.ts';
+import { grouped, shown, sorted } from './view.ts';
 
 export type Paste = {
   /** Evidence behind a click, where a place can do that. */
@@ -13,7 +13,8 @@ export type Paste = {
   readonly byHand: boolean;
 };
 
-export function compose(diagnoses: readonly Diagnosis[], room: Room, how: Paste): Composed {
+export function compose(all: readonly Diagnosis[], room: Room, how: Paste): Composed {
+  const diagnoses = shown(all);
   const groups = grouped(diagnoses);
   const [worst, ...others] = groups;
   if (!worst) return { must: [text('Nothing was diagnosed.', room)], may: [] };
@@ -35,14 +36,14 @@ export function compose(diagnoses: readonly Diagnosis[], room: Room, how: Paste)
 
 function proof(d: Diagnosis, room: Room, { fold, byHand }: Paste): Block[] {
   const { cited, rest } = sorted(d);
-  const all = [...cited, ...rest];
-  const shown = all.slice(0, room.items);
-  if (shown.length === 0) return [];
+  const every = [...cited, ...rest];
+  const quoted = every.slice(0, room.items);
+  if (quoted.length === 0) return [];
   const body = [
-    ...shown.flatMap((evidence) => part.evidence(evidence, d, room, byHand)),
-    ...part.leftOut(all.length - shown.length, 'answer', room),
+    ...quoted.flatMap((evidence) => part.evidence(evidence, d, room, byHand)),
+    ...part.leftOut(every.length - quoted.length, 'answer', room),
   ];
   const with_ = byHand ? ' and the commands that show it again' : '';
-  const summary = `Evidence (${all.length})${with_}`;
+  const summary = `Evidence (${every.length})${with_}`;
   return fold ? [{ is: 'details', summary, body }] : [text('', room, `${summary}:`), ...body];
 }

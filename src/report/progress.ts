@@ -67,6 +67,7 @@ function spinner(stream: NodeJS.WritableStream, color: boolean): Progress {
   return {
     start: (_, steps) => {
       asks = new Map(steps.map((step) => [step.id, oneLine(step.asks)]));
+      done = 0;
       // A spinner that cannot load is no reason to fail a diagnosis.
       if (!ora) load().catch(nothing);
     },

@@ -1,18 +1,28 @@
 // Four lines for a chat: the state, the cause, how far it goes, what to do now.
 import type { Diagnosis } from '../core/diagnosis.ts';
-import { count } from '../core/text.ts';
 import { nextOf } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
-import { avoided, grouped, leadOf, line, type Group } from './view.ts';
-import { certainty, cutSays, replaySays, state, tally, utc, verdictSays } from './words.ts';
+import { avoided, grouped, leadOf, line, shown, type Group } from './view.ts';
+import {
+  certainty,
+  cutSays,
+  fromSays,
+  howMany,
+  replaySays,
+  state,
+  tally,
+  utc,
+  verdictSays,
+} from './words.ts';
 
-export const short: Report = (diagnoses) => {
+export const short: Report = (all) => {
+  const diagnoses = shown(all);
   const groups = grouped(diagnoses);
   const d = groups[0]?.first;
   if (!d) return 'Nothing was diagnosed.\n';
   const lines = [
-    `State: ${stateLine(d, groups, diagnoses.length)}`,
+    `State: ${stateLine(d, groups, diagnoses)}`,
     `Cause: ${causeLine(d)}`,
     `Reach: ${reachLine(d)}`,
     `Do next: ${nextLine(d)}`,
@@ -20,14 +30,18 @@ export const short: Report = (diagnoses) => {
   return `${lines.join('\n')}\n`;
 };
 
-function stateLine(d: Diagnosis, groups: readonly Group[], total: number): string {
+function stateLine(
+  d: Diagnosis,
+  groups: readonly Group[],
+  diagnoses: readonly Diagnosis[],
+): string {
   const where = [d.about.reach.context ?? d.about.server, utc(d.about.started)].filter(Boolean);
   const one = `${state(d)} ${d.target} (${where.join(', ')})`;
   const all =
-    total > 1
-      ? `${count(total, 'target')}: ${tally(groups.flatMap(({ all }) => all))}. Gravest: ${one}`
+    diagnoses.length > 1
+      ? `${howMany(diagnoses)}: ${tally(groups.flatMap(({ all }) => all))}. Gravest: ${one}`
       : one;
-  const special = [replaySays(d), cutSays(d)].filter((said) => said !== undefined);
+  const special = [replaySays(d), fromSays(d), cutSays(d)].filter((said) => said !== undefined);
   return oneLine([all, ...special].join('. '));
 }
 

@@ -1,17 +1,18 @@
 // The terminal view: the verdict in the first lines, the next action in the last, one screen in between.
 import Table from 'cli-table3';
 import type { Diagnosis, Finding } from '../core/diagnosis.ts';
-import { count } from '../core/text.ts';
 import { again } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
 import { fixes, next } from './text-fixes.ts';
 import { passed, proof, unknowns, type Room } from './text-proof.ts';
 import { command, ink, labelWidth, prose, row, section, type Ink } from './text-rows.ts';
-import { avoided, grouped, leadOf, othersOf, type Group } from './view.ts';
+import { avoided, grouped, leadOf, othersOf, shown, type Group } from './view.ts';
 import {
   certainty,
   cutSays,
+  fromSays,
+  howMany,
   replaySays,
   roleSays,
   state,
@@ -33,8 +34,9 @@ const rooms: readonly Room[] = [
   { first: 1, rows: 1, items: 1 },
 ];
 
-export const text: Report = (diagnoses, style) => {
+export const text: Report = (all, style) => {
   const to = ink(style);
+  const diagnoses = shown(all);
   const [only] = diagnoses;
   if (!only) return 'Nothing was diagnosed.\n';
   const lines = diagnoses.length === 1 ? page(only, to) : several(diagnoses, to);
@@ -57,7 +59,9 @@ function page(d: Diagnosis, to: Ink): string[] {
 
 function top(d: Diagnosis, to: Ink): string[] {
   const lead = leadOf(d);
-  const special = [replaySays(d), cutSays(d)].flatMap((text) => (text ? prose(to, 0, text) : []));
+  const special = [replaySays(d), fromSays(d), cutSays(d)].flatMap((text) =>
+    text ? prose(to, 0, text) : [],
+  );
   return [
     ...title(d, to),
     ...special.map((line) => to.c.yellow(line)),
@@ -106,7 +110,7 @@ function several(diagnoses: readonly Diagnosis[], to: Ink): string[] {
   if (!worst) return [];
   const others = rest.flatMap(({ first }) => command(again(first), first.about.reach, 2));
   return [
-    to.c.bold(`${count(diagnoses.length, 'target')}: ${tally(groups.flatMap(({ all }) => all))}`),
+    to.c.bold(`${howMany(diagnoses)}: ${tally(groups.flatMap(({ all }) => all))}`),
     ...summary(groups, to),
     ...section(to, 'The others in full', others),
     '',

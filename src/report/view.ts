@@ -91,6 +91,24 @@ export function line(command: Command, reach: Reach): string {
   return safeText(shell(command, reach));
 }
 
+/**
+ * What is worth reading: a diagnosis that ended in another runbook's field, and was answered there, is told by
+ * the one that answers it. JSON has them all.
+ */
+export function shown(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  const answered = new Set(
+    diagnoses.flatMap(({ from, verdict }) =>
+      from && verdict === 'cause-found' ? [`${from.runbook} ${from.target} ${from.code}`] : [],
+    ),
+  );
+  const isAnswered = (d: Diagnosis): boolean => {
+    const open = d.findings.filter((finding) => finding.role !== 'contributor');
+    const key = (finding: Finding) => `${d.runbook} ${d.target} ${finding.code}`;
+    return open.length > 0 && open.every((f) => answered.has(key(f))) && d.gaps.length === 0;
+  };
+  return diagnoses.filter((d) => !isAnswered(d));
+}
+
 export type Group = { readonly first: Diagnosis; readonly all: readonly Diagnosis[] };
 const gravity: Readonly<Record<Verdict, number>> = {
   'cause-found': 0,

@@ -95,6 +95,19 @@ export function replaySays({ about: { source } }: Diagnosis): string | undefined
     : `Replay of the ${incident}; no cluster was asked.`;
 }
 
+/** Which question led to this one, and what it found. */
+export function fromSays({ from }: Diagnosis): string | undefined {
+  return from && `Asked as ${from.runbook}, which ends here: ${oneLine(from.says)}`;
+}
+
+/** `3 targets`; several diagnoses of one target are not several targets. */
+export function howMany(diagnoses: readonly Diagnosis[]): string {
+  const targets = new Set(diagnoses.map((d) => d.target)).size;
+  return targets === diagnoses.length
+    ? count(targets, 'target')
+    : count(diagnoses.length, 'diagnosis', 'diagnoses');
+}
+
 /** Why this run is not whole. */
 export function cutSays({ about, steps }: Diagnosis): string | undefined {
   if (!about.cut) return undefined;

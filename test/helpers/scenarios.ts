@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { diagnoseTargets, type Diagnosed } from '../../src/cli/diagnose-target.ts';
 import { exitCodeOf, type ExitCode } from '../../src/cli/exit.ts';
 import { runOptions } from '../../src/cli/options.ts';
+import { savedRequest } from '../../src/cli/request.ts';
 import type { World } from '../../src/cli/wire.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Ask } from '../../src/core/ports.ts';
@@ -13,7 +14,6 @@ import { questionText, type Question } from '../../src/core/question.ts';
 import { guard } from '../../src/guard/guard.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
 import { memo } from '../../src/ports/memo.ts';
-import { findRunbook, load } from '../../src/registry.ts';
 import { render, type Format } from '../../src/report/formats.ts';
 import type { Style } from '../../src/report/style.ts';
 import type { Case } from '../../src/snapshot/case.ts';
@@ -90,16 +90,13 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
     saved,
     close: () => undefined,
   };
-  const found = findRunbook(file.runbook);
-  if (!found.ok) throw new Error(found.says);
+  const request = await savedRequest({ runbook: undefined, targets: [], options }, file);
+  if ('says' in request) throw new Error(request.says);
+  const { runbook, words, flags, mesh } = request;
   const diagnosed = await diagnoseTargets({
-    runbook: await load(found.entry),
-    targets: (file.input['target'] ?? '').split(' '),
-    options: {
-      ...options,
-      ...(file.input['root'] === undefined ? {} : { root: file.input['root'] }),
-      ...(file.input['revision'] === undefined ? {} : { revision: file.input['revision'] }),
-    },
+    runbook,
+    targets: words,
+    options: { ...options, ...mesh, flags },
     world,
     interrupt: twist.interrupt ?? never,
     onBug: (error) => bugs.push(error),

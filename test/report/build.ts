@@ -20,12 +20,13 @@ const about: RunInfo = {
 
 export function diagnosis(over: Partial<Diagnosis> & { info?: Partial<RunInfo> } = {}): Diagnosis {
   const { info, ...rest } = over;
+  const target = rest.target ?? safeText('shop/cart-7d9f6c5b8-x2x4q');
   return {
     schema: 1,
     runbook: 'stale',
     title: 'Proxy is STALE',
-    target: safeText('shop/cart-7d9f6c5b8-x2x4q'),
-    input: { pod: 'shop/cart-7d9f6c5b8-x2x4q' },
+    target,
+    input: { target },
     verdict: 'cause-found',
     findings: [],
     steps: [],

@@ -304,20 +304,25 @@ export const awkward: Diagnosis = diagnosis({
   ],
 });
 
+const at = (d: Diagnosis, target: string): Diagnosis => ({
+  ...d,
+  target: safeText(target),
+  input: { target },
+});
+
 /** Five pods of three kinds. */
 export const several: Diagnosis[] = [
-  { ...healthy, target: safeText('shop/web-5c4d-aaaaa') },
+  at(healthy, 'shop/web-5c4d-aaaaa'),
   rejected,
   {
-    ...rejected,
-    target: safeText('shop/cart-7d9f6c5b8-k8s2m'),
+    ...at(rejected, 'shop/cart-7d9f6c5b8-k8s2m'),
     findings: rejected.findings.map((f) => ({
       ...f,
       says: safeText(f.says.replaceAll('x2x4q', 'k8s2m')),
     })),
   },
-  { ...inconclusive, target: safeText('shop/pay-66b7-zzzzz') },
-  { ...frozen, target: safeText('shop/web-5c4d-bbbbb') },
+  at(inconclusive, 'shop/pay-66b7-zzzzz'),
+  at(frozen, 'shop/web-5c4d-bbbbb'),
 ];
 
 export const incidents = {

@@ -1,17 +1,17 @@
-// `meshdoc diagnose <runbook> <target...>`: the main job.
+// `meshdoc diagnose [runbook] <target...>`: the main job.
 import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
 import type { RunOptions } from '../options.ts';
-import { open } from '../wire.ts';
+import { savedRequest, typedRequest, type Request } from '../request.ts';
+import { open, type World } from '../wire.ts';
 import { styleFor, wantsColor } from '../terminal.ts';
 import { version } from '../version.ts';
-import { findRunbook, load } from '../../registry.ts';
 import { liveProgress } from '../../report/progress.ts';
 import { render } from '../../report/formats.ts';
 import type { Io } from '../io.ts';
 
 export type DiagnoseArgs = {
-  /** Absent with --from: the case knows. */
+  /** The first word: a runbook, or a target when it names none. Absent with --from: the case knows. */
   readonly runbook: string | undefined;
   readonly targets: readonly string[];
   readonly options: RunOptions;
@@ -37,102 +37,62 @@ function refuse(refused: Refusal, options: RunOptions, io: Io): ExitCode {
 
 async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   const { options } = args;
-  const early = checkArgs(args);
-  if (early) return early;
+  if (options.from !== undefined && options.save !== undefined) {
+    return refusal(
+      exitCodes.usage,
+      '--save and --from do not go together: a case is saved already',
+    );
+  }
+  // What is wrong with the words is said before a cluster is asked; a case brings words of its own.
+  const typed = options.from === undefined ? await typedRequest(args) : undefined;
+  if (typed && 'says' in typed) return typed;
   const opened = await open(options, io, args.demo ?? false);
   if (!opened.ok) return opened.refusal;
   const { world } = opened;
   try {
-    const asked = whatIsAsked(args, world.saved?.file);
-    if ('says' in asked) return asked;
-    const found = findRunbook(asked.runbook);
-    if (!found.ok) return refusal(exitCodes.usage, found.says);
-    const progress = liveProgress({
-      stream: io.stderr,
-      kind: options.quiet || world.saved ? 'quiet' : io.stderr.isTTY ? 'spinner' : 'lines',
-      color: wantsColor(options.color, io.env, io.stderr),
-    });
-    const runbook = await load(found.entry);
-    const done = await diagnoseTargets({
-      runbook,
-      targets: asked.targets,
-      options: { ...options, ...asked.mesh },
-      world,
-      interrupt: io.interrupt,
-      observer: progress,
-      ...(options.debug
-        ? {
-            onBug: (error: unknown) => {
-              io.err(`${stackOf(error)}\n`);
-            },
-          }
-        : {}),
-    });
-    progress.stop();
-    if (!done.ok) return done.refusal;
-    const style = styleFor(options, io.env, io.stdout);
-    io.out(await render(options.output, done.diagnoses, style));
-    for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
-    if (options.save !== undefined && world.recorder) {
-      io.err(
-        `meshdoc: saved ${options.save}; diagnose it again anywhere: meshdoc diagnose --from ${options.save}\n`,
-      );
-    }
-    return exitCodeOf(done.diagnoses);
+    const request = typed ?? (await savedRequest(args, world.saved?.file));
+    return 'says' in request ? request : await answer(request, world, args, io);
   } finally {
     world.close();
   }
 }
 
-function checkArgs({ runbook, targets, options }: DiagnoseArgs): Refusal | undefined {
-  if (options.from !== undefined) {
-    return options.save === undefined
-      ? undefined
-      : refusal(exitCodes.usage, '--save and --from do not go together: a case is saved already');
-  }
-  if (runbook === undefined) {
-    return refusal(
-      exitCodes.usage,
-      'name a runbook and a target: meshdoc diagnose stale web-5fcd7-x2x4q',
+async function answer(
+  request: Request,
+  world: World,
+  { options }: DiagnoseArgs,
+  io: Io,
+): Promise<ExitCode | Refusal> {
+  const progress = liveProgress({
+    stream: io.stderr,
+    kind: options.quiet || world.saved ? 'quiet' : io.stderr.isTTY ? 'spinner' : 'lines',
+    color: wantsColor(options.color, io.env, io.stderr),
+  });
+  const done = await diagnoseTargets({
+    runbook: request.runbook,
+    targets: request.words,
+    options: { ...options, ...request.mesh, flags: request.flags },
+    world,
+    interrupt: io.interrupt,
+    observer: progress,
+    ...(options.debug
+      ? {
+          onBug: (error: unknown) => {
+            io.err(`${stackOf(error)}\n`);
+          },
+        }
+      : {}),
+  });
+  progress.stop();
+  if (!done.ok) return done.refusal;
+  io.out(await render(options.output, done.diagnoses, styleFor(options, io.env, io.stdout)));
+  for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
+  if (options.save !== undefined && world.recorder) {
+    io.err(
+      `meshdoc: saved ${options.save}; diagnose it again anywhere: meshdoc diagnose --from ${options.save}\n`,
     );
   }
-  const found = findRunbook(runbook);
-  if (!found.ok) return refusal(exitCodes.usage, found.says);
-  if (targets.length === 0) {
-    return refusal(
-      exitCodes.usage,
-      `name a target: meshdoc diagnose ${found.entry.id} web-5fcd7-x2x4q (or deploy/web, or pod.namespace)`,
-    );
-  }
-  return undefined;
-}
-
-type WhatIsAsked = {
-  readonly runbook: string;
-  readonly targets: readonly string[];
-  readonly mesh: { readonly root?: string; readonly revision?: string };
-};
-
-/** A case knows its runbook, its target and its mesh; words on the command line win. */
-function whatIsAsked(
-  args: DiagnoseArgs,
-  file: { readonly runbook: string; readonly input: Readonly<Record<string, string>> } | undefined,
-): WhatIsAsked | Refusal {
-  const { target, root, revision } = file?.input ?? {};
-  const runbook = args.runbook ?? file?.runbook;
-  const targets =
-    args.targets.length > 0 ? args.targets : (target ?? '').split(' ').filter((t) => t !== '');
-  if (runbook === undefined || targets.length === 0) {
-    return refusal(exitCodes.usage, 'the case names no target; name one behind the runbook');
-  }
-  return {
-    runbook,
-    targets,
-    mesh: {
-      ...(root === undefined ? {} : { root }),
-      ...(revision === undefined ? {} : { revision }),
-    },
-  };
+  return exitCodeOf(done.diagnoses);
 }
 
 function stackOf(error: unknown): string {

@@ -1,10 +1,12 @@
 // From the words a person types to pods: `pod`, `pod.ns`, `ns/pod`, `pod/x`, `deploy/x`, `x` (a workload).
 // A named `get` comes before any `list`: reading one pod is all a restricted user may do.
+import type { KubeObject } from '../../core/object.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
 import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
 import {
+  cronJobs,
   daemonSets,
   deployments,
   jobs,
@@ -14,7 +16,7 @@ import {
   statefulSets,
 } from './kinds.ts';
 import { near } from '../../core/near.ts';
-import { labelsAt } from './read.ts';
+import { labelsAt, text } from './read.ts';
 
 export type Resolved =
   | { readonly is: 'pods'; readonly pods: readonly PodRef[]; readonly from: string }
@@ -45,12 +47,15 @@ const kinds: Readonly<Record<string, Resource>> = {
   replicasets: replicaSets,
   job: jobs,
   jobs: jobs,
+  cj: cronJobs,
+  cronjob: cronJobs,
+  cronjobs: cronJobs,
   svc: services,
   service: services,
   services: services,
 };
 
-type Wanted =
+export type Wanted =
   | {
       readonly by: 'kind';
       readonly resource: Resource;
@@ -108,7 +113,7 @@ function readings(name: string, namespace: string): readonly PodRef[] {
   return dot < 0 ? [here] : [{ namespace: name.slice(dot + 1), name: name.slice(0, dot) }, here];
 }
 
-function badTarget(target: string): string {
+export function badTarget(target: string): string {
   return `"${target}" is not a target; type a pod (web-5fcd7-x2x4q), pod.namespace, namespace/pod or deploy/name`;
 }
 
@@ -150,7 +155,7 @@ async function byWorkloadName(
     const reply = await listObjects(ports, pods, { namespace: ref.namespace, limit: 1000 }, signal);
     if (!reply.ok) continue;
     const names = reply.value.items.map(podRef);
-    const mine = reply.value.items.filter((pod) => isOwnedBy(pod.metadata, ref.name)).map(podRef);
+    const mine = liveFirst(reply.value.items.filter((pod) => isOwnedBy(pod.metadata, ref.name)));
     if (mine.length > 0) return { is: 'pods', pods: mine, from: `${ref.namespace}/${ref.name}` };
     seen.push(...names.map(podText));
   }
@@ -163,6 +168,13 @@ async function byWorkloadName(
         ? `kubectl get pods -n ${where} lists what is there`
         : `namespace ${where} has no pods; name another with -n`;
   return { is: 'usage', says: `no pod or workload "${target}" in namespace ${where}; ${hint}` };
+}
+
+/** A pod that is gone or going tells least about its workload. */
+function liveFirst(items: readonly KubeObject[]): readonly PodRef[] {
+  const isLive = (pod: KubeObject) =>
+    text(pod.status, 'phase') === 'Running' && pod.metadata.deletionTimestamp === undefined;
+  return items.toSorted((a, b) => Number(isLive(b)) - Number(isLive(a))).map(podRef);
 }
 
 /** `web-<hash>-<id>` of Deployment web, `db-0` of StatefulSet db, `agent-x7k2p` of DaemonSet agent. */
@@ -207,7 +219,7 @@ async function byKind(
   }
   return {
     is: 'pods',
-    pods: found.value.items.map(podRef),
+    pods: liveFirst(found.value.items),
     from: `${resource.kind.toLowerCase()}/${name} in ${namespace}`,
   };
 }

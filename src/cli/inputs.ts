@@ -1,0 +1,254 @@
+// From the words and flags of a command line to what a runbook is given: one aim for each diagnosis.
+import { orElse } from '../core/deadline.ts';
+import { destinationText, placeText, usageOf, type Inputs, type InputSpec } from '../core/input.ts';
+import { overdue, type Ports } from '../core/ports.ts';
+import { podText, type PodRef } from '../core/refs.ts';
+import type { Runbook } from '../core/runbook.ts';
+import { resolveDestination } from '../facts/kube/destination.ts';
+import { resolvePlace } from '../facts/kube/place.ts';
+import { resolveTarget } from '../facts/kube/target.ts';
+import { exitCodes, refusal, type Refusal } from './exit.ts';
+
+/** Flags of runbooks: `path` of `--path`. A flag that may be repeated holds a list. */
+export type Flags = Readonly<Record<string, string | readonly string[]>>;
+
+/** One diagnosis to make. */
+export type Aim = {
+  /** As a report shows it. */
+  readonly target: string;
+  /** As a person types it again: also what a saved case keeps. */
+  readonly words: readonly string[];
+  readonly values: Readonly<Record<string, unknown>>;
+};
+export type Aims =
+  | { readonly ok: true; readonly aims: readonly Aim[]; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Where = {
+  readonly ports: Ports;
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+  /** The runbook, for the one who is told what it needs. */
+  readonly id: string;
+};
+
+/** More pods of one workload than this are not diagnosed one by one: they are made from one template. */
+const mostPods = 10;
+
+/** What is wrong with the words before any cluster is asked. */
+export function checkWords(
+  head: Runbook['head'],
+  words: readonly string[],
+  flags: Flags,
+): Refusal | undefined {
+  const { id, input } = head;
+  const usage = `type ${usageOf(id, input)}`;
+  for (const [name, value] of Object.entries(flags)) {
+    const wrong = checkFlag(name, input[name], value, id);
+    if (wrong !== undefined) return refusal(exitCodes.usage, wrong);
+  }
+  if (words.length === 0) {
+    return refusal(exitCodes.usage, `name a target: ${usageOf(id, input)}`);
+  }
+  if (!has(input, 'destination')) return undefined;
+  const most = has(input, 'caller') ? 2 : 1;
+  if (words.length <= most) return undefined;
+  return refusal(
+    exitCodes.usage,
+    `${id} takes at most ${most} names, not ${words.length}; ${usage}`,
+  );
+}
+
+function checkFlag(
+  name: string,
+  spec: InputSpec | undefined,
+  value: string | readonly string[],
+  id: string,
+): string | undefined {
+  if (spec === undefined || !('accepts' in spec)) {
+    return `${id} takes no --${name}; meshdoc explain ${id} shows what it takes`;
+  }
+  const { accepts } = spec;
+  const values = valuesOf(value);
+  const odd = accepts && values.find((one) => !accepts.pattern.test(one));
+  return odd === undefined ? undefined : `--${name} "${odd}": ${accepts?.says}`;
+}
+
+/** A saved case keeps a list as lines. */
+function valuesOf(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? value.split('\n') : value;
+}
+
+function has(inputs: Inputs, type: InputSpec['type']): boolean {
+  return Object.values(inputs).some((spec) => spec.type === type);
+}
+
+export async function resolveInputs(
+  head: Runbook['head'],
+  words: readonly string[],
+  flags: Flags,
+  where: Where,
+): Promise<Aims> {
+  const named = flagValues(head.input, flags);
+  const keyOf = (type: InputSpec['type']) =>
+    Object.entries(head.input).find(([, spec]) => spec.type === type)?.[0];
+  const [pod, place, to, from] = [
+    keyOf('pod'),
+    keyOf('place'),
+    keyOf('destination'),
+    keyOf('caller'),
+  ];
+  const aims =
+    to !== undefined
+      ? await requestAim(words, to, from, where)
+      : place !== undefined
+        ? await placeAims(words, place, where)
+        : await podAims(words, pod ?? 'pod', where);
+  if (!aims.ok) return aims;
+  return {
+    ...aims,
+    aims: aims.aims.map((aim) => ({ ...aim, values: { ...named, ...aim.values } })),
+  };
+}
+
+/** Every flag of the runbook has a value: one that was not given is absent or empty. */
+function flagValues(inputs: Inputs, flags: Flags): Readonly<Record<string, unknown>> {
+  const own = Object.entries(inputs).filter(
+    ([, { type }]) => type === 'option' || type === 'options',
+  );
+  return Object.fromEntries(
+    own.map(([name, { type }]) => [
+      name,
+      type === 'options' ? valuesOf(flags[name] ?? []) : flags[name],
+    ]),
+  );
+}
+
+async function podAims(words: readonly string[], key: string, where: Where): Promise<Aims> {
+  const found = await Promise.all(words.map((word) => findPods(word, where)));
+  const pods = new Map<string, PodRef>();
+  for (const [i, resolved] of found.entries()) {
+    if (resolved.is !== 'pods') return refused(resolved, words[i] ?? '', where.id);
+    for (const ref of resolved.pods) pods.set(podText(ref), ref);
+  }
+  const all = [...pods.values()];
+  const chosen = all.slice(0, mostPods);
+  const notes =
+    all.length > chosen.length
+      ? [`${all.length} pods; diagnosed the first ${chosen.length}: name one to diagnose another`]
+      : [];
+  return {
+    ok: true,
+    notes,
+    aims: chosen.map((ref) => ({
+      target: podText(ref),
+      words: [podText(ref)],
+      values: { [key]: ref },
+    })),
+  };
+}
+
+async function placeAims(words: readonly string[], key: string, where: Where): Promise<Aims> {
+  const { ports, namespace, signal } = where;
+  const found = await Promise.all(
+    words.map((word) =>
+      orElse(resolvePlace(ports, word, namespace, signal), signal, () => late(word, signal)),
+    ),
+  );
+  const aims: Aim[] = [];
+  for (const [i, resolved] of found.entries()) {
+    if (resolved.is !== 'place') return refused(resolved, words[i] ?? '', where.id);
+    const text = placeText(resolved.place);
+    aims.push({ target: text, words: [text], values: { [key]: resolved.place } });
+  }
+  return { ok: true, aims, notes: [] };
+}
+
+async function requestAim(
+  words: readonly string[],
+  toKey: string,
+  fromKey: string | undefined,
+  where: Where,
+): Promise<Aims> {
+  const { ports, namespace, signal } = where;
+  const toWord = words.at(-1) ?? '';
+  const fromWord = words.length > 1 ? words[0] : undefined;
+  const [to, from] = await Promise.all([
+    orElse(resolveDestination(ports, toWord, namespace, signal), signal, () =>
+      late(toWord, signal),
+    ),
+    fromWord === undefined ? undefined : findPods(fromWord, where),
+  ]);
+  if (from !== undefined && from.is !== 'pods') return refused(from, fromWord ?? '', where.id);
+  if (to.is !== 'destination') return refused(to, toWord, where.id);
+  const caller = from?.pods[0];
+  const [toText, fromText] = [destinationText(to.destination), caller && podText(caller)];
+  const notes = [
+    ...standsFor(from?.pods.length ?? 1, fromText ?? ''),
+    ...standsFor(to.pods, podText(to.destination.pod)),
+  ];
+  return {
+    ok: true,
+    notes,
+    aims: [
+      {
+        target: fromText === undefined ? toText : `${fromText} to ${toText}`,
+        words: fromText === undefined ? [toText] : [fromText, toText],
+        values: { [toKey]: to.destination, ...(fromKey ? { [fromKey]: caller } : {}) },
+      },
+    ],
+  };
+}
+
+function standsFor(pods: number, name: string): readonly string[] {
+  return pods > 1 ? [`${pods} pods; looked at ${name}: name one to look at another`] : [];
+}
+
+function findPods(word: string, { ports, namespace, signal }: Where) {
+  return orElse(resolveTarget(ports, word, namespace, signal), signal, () => late(word, signal));
+}
+
+function late(asked: string, signal: AbortSignal) {
+  return { is: 'unanswered' as const, reply: overdue(signal), asked };
+}
+
+type Failed =
+  | { readonly is: 'usage'; readonly says: string }
+  | {
+      readonly is: 'unanswered';
+      readonly reply: { readonly why: string; readonly detail: string };
+      readonly asked: string;
+    };
+
+function refused(failed: Failed, word: string, id: string): Aims {
+  if (failed.is === 'usage') return { ok: false, refusal: refusal(exitCodes.usage, failed.says) };
+  return { ok: false, refusal: unanswered(failed, word, id) };
+}
+
+const unreachable = new Set([
+  'unreachable',
+  'unauthenticated',
+  'timed-out',
+  'server-error',
+  'unreadable',
+]);
+
+function unanswered(
+  { asked, reply }: Extract<Failed, { is: 'unanswered' }>,
+  word: string,
+  id: string,
+): Refusal {
+  if (reply.why === 'interrupted')
+    return refusal(exitCodes.interrupted, 'interrupted before anything was known');
+  if (reply.why === 'forbidden') {
+    return refusal(
+      exitCodes.inconclusive,
+      `cannot look at ${word}: ${reply.detail}; meshdoc explain ${id} lists what it needs`,
+    );
+  }
+  const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
+  // A sign-in page or a proxy's page, sent with 200.
+  const page =
+    reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
+  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`);
+}

@@ -1,0 +1,84 @@
+// What a command line, or a saved case, asks for: a runbook, words for it, and its flags.
+import { near } from '../core/near.ts';
+import type { Runbook } from '../core/runbook.ts';
+import { triageId } from '../core/triage.ts';
+import { entries, findRunbook, load } from '../registry.ts';
+import { exitCodes, refusal, type Refusal } from './exit.ts';
+import { checkWords, type Flags } from './inputs.ts';
+import type { RunOptions } from './options.ts';
+
+export type Request = {
+  readonly runbook: Runbook;
+  readonly words: readonly string[];
+  readonly flags: Flags;
+  readonly mesh: { readonly root?: string; readonly revision?: string };
+};
+export type Words = {
+  readonly runbook: string | undefined;
+  readonly targets: readonly string[];
+  readonly options: Pick<RunOptions, 'flags'>;
+};
+type SavedFile = {
+  readonly runbook: string;
+  readonly input: Readonly<Record<string, string>>;
+};
+
+/** Without a runbook's name in front, every word is a target and the detectors choose the runbook. */
+export async function typedRequest({
+  runbook: first,
+  targets,
+  options: { flags },
+}: Words): Promise<Request | Refusal> {
+  if (first === undefined) {
+    return refusal(
+      exitCodes.usage,
+      'name a runbook and a target: meshdoc diagnose stale web-5fcd7-x2x4q',
+    );
+  }
+  const found = findRunbook(first);
+  if (!found.ok && isMistyped(first, targets.length)) {
+    return refusal(exitCodes.usage, `${found.says} (for a pod of that name: pod/${first})`);
+  }
+  const words = found.ok ? targets : [first, ...targets];
+  return checked(found.ok ? first : triageId, words, flags, {});
+}
+
+/** `stael web-1`, or a bare word of letters that is nearly a runbook: hardly a pod. */
+function isMistyped(first: string, others: number): boolean {
+  const close = near(
+    first,
+    entries.flatMap((entry) => [entry.id, ...entry.aliases]),
+  );
+  return close.length > 0 && (others > 0 || /^[a-z]+$/.test(first));
+}
+
+/** A case knows its runbook, its words, its flags and its mesh; words on the command line win. */
+export async function savedRequest(
+  args: Words,
+  file: SavedFile | undefined,
+): Promise<Request | Refusal> {
+  const { target = '', root, revision, ...kept } = file?.input ?? {};
+  const runbook = args.runbook ?? file?.runbook;
+  const words = args.targets.length > 0 ? args.targets : target.split(' ').filter(Boolean);
+  if (runbook === undefined || words.length === 0) {
+    return refusal(exitCodes.usage, 'the case names no target; name one behind the runbook');
+  }
+  // Another runbook may not know the flags of the one that was recorded.
+  const flags = runbook === file?.runbook ? { ...kept, ...args.options.flags } : args.options.flags;
+  return checked(runbook, words, flags, {
+    ...(root === undefined ? {} : { root }),
+    ...(revision === undefined ? {} : { revision }),
+  });
+}
+
+async function checked(
+  id: string,
+  words: readonly string[],
+  flags: Flags,
+  mesh: Request['mesh'],
+): Promise<Request | Refusal> {
+  const found = findRunbook(id);
+  if (!found.ok) return refusal(exitCodes.usage, found.says);
+  const runbook = await load(found.entry);
+  return checkWords(runbook.head, words, flags) ?? { runbook, words, flags, mesh };
+}

@@ -1,0 +1,138 @@
+// From the words a person types to places: a pod, what makes pods (it may have none), or a namespace.
+import type { Place } from '../../core/input.ts';
+import { near } from '../../core/near.ts';
+import type { Ports, Reply } from '../../core/ports.ts';
+import { podText, type PodRef, type Resource } from '../../core/refs.ts';
+import { listed } from '../../core/text.ts';
+import { getObject, listObjects, podRef } from './ask.ts';
+import {
+  cronJobs,
+  daemonSets,
+  deployments,
+  jobs,
+  namespaces,
+  pods,
+  services,
+  statefulSets,
+} from './kinds.ts';
+import { badTarget, parseTarget, type Wanted } from './target.ts';
+
+export type ResolvedPlace =
+  | { readonly is: 'place'; readonly place: Place }
+  | { readonly is: 'usage'; readonly says: string }
+  | {
+      readonly is: 'unanswered';
+      readonly reply: Extract<Reply<never>, { ok: false }>;
+      readonly asked: string;
+    };
+
+const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
+const namespaceWords = new Set(['ns', 'namespace', 'namespaces']);
+
+/** `namespace` is the one in force (`-n`, else the context's); a word that names its own wins. */
+export async function resolvePlace(
+  ports: Ports,
+  word: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<ResolvedPlace> {
+  const [head = '', tail] = word.split('/');
+  if (tail !== undefined && namespaceWords.has(head.toLowerCase())) {
+    return byNamespace(ports, tail, signal);
+  }
+  const wanted = parseTarget(word, namespace);
+  if ('usage' in wanted) return { is: 'usage', says: wanted.usage };
+  if (wanted.by === 'kind') return byKind(ports, word, wanted, signal);
+  return byName(ports, word, wanted.readings, signal);
+}
+
+async function byNamespace(
+  ports: Ports,
+  name: string,
+  signal: AbortSignal,
+): Promise<ResolvedPlace> {
+  const reply = await getObject(ports, namespaces, name, undefined, signal);
+  // Who may not read namespaces may still know the name of one.
+  if (reply.ok || reply.why === 'forbidden')
+    return { is: 'place', place: { is: 'namespace', name } };
+  if (reply.why !== 'absent') return { is: 'unanswered', reply, asked: `the namespace ${name}` };
+  const all = await listObjects(ports, namespaces, {}, signal);
+  const names = all.ok ? all.value.items.map((item) => item.metadata.name) : [];
+  const close = near(name, names);
+  const hint =
+    close.length > 0 ? `did you mean ${listed(close)}?` : 'kubectl get namespaces lists them';
+  return { is: 'usage', says: `no namespace "${name}"; ${hint}` };
+}
+
+async function byKind(
+  ports: Ports,
+  word: string,
+  { resource, namespace, name }: Extract<Wanted, { by: 'kind' }>,
+  signal: AbortSignal,
+): Promise<ResolvedPlace> {
+  if (resource === services) {
+    return {
+      is: 'usage',
+      says: `"${word}" is a Service; name a pod, a workload (deploy/${name}) or a namespace (ns/${namespace})`,
+    };
+  }
+  const reply = await getObject(ports, resource, name, namespace, signal);
+  if (reply.ok) return { is: 'place', place: { is: 'workload', resource, namespace, name } };
+  const asked = `${resource.kind} ${namespace}/${name}`;
+  if (reply.why !== 'absent') return { is: 'unanswered', reply, asked };
+  const says = `no ${resource.kind} "${name}" in namespace ${namespace}; kubectl get ${resource.plural} -n ${namespace} lists what is there`;
+  return { is: 'usage', says };
+}
+
+/** A pod first, then what makes pods, then a namespace: the narrowest thing of that name. */
+async function byName(
+  ports: Ports,
+  word: string,
+  readings: readonly PodRef[],
+  signal: AbortSignal,
+): Promise<ResolvedPlace> {
+  const [first] = readings;
+  if (!first) return { is: 'usage', says: badTarget(word) };
+  const found = await Promise.all(readings.map((ref) => candidates(ports, ref, signal)));
+  for (const { places } of found) {
+    const [place] = places;
+    if (place) return { is: 'place', place };
+  }
+  const [stopped] = found.flatMap(({ failure }) => failure ?? []);
+  if (stopped) return { is: 'unanswered', reply: stopped, asked: `the pod ${podText(first)}` };
+  if (!word.includes('/') && !word.includes('.')) {
+    const named = await getObject(ports, namespaces, word, undefined, signal);
+    if (named.ok) return { is: 'place', place: { is: 'namespace', name: word } };
+  }
+  return { is: 'usage', says: await nothing(ports, word, first, signal) };
+}
+
+type Candidates = {
+  readonly places: readonly Place[];
+  readonly failure: Extract<Reply<never>, { ok: false }> | undefined;
+};
+
+async function candidates(ports: Ports, ref: PodRef, signal: AbortSignal): Promise<Candidates> {
+  const pod = await getObject(ports, pods, ref.name, ref.namespace, signal);
+  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], failure: undefined };
+  const made = await Promise.all(
+    makers.map((resource) => getObject(ports, resource, ref.name, ref.namespace, signal)),
+  );
+  const places = makers
+    .filter((_, i) => made[i]?.ok)
+    .map((resource): Place => ({ is: 'workload', resource, ...ref }));
+  return { places, failure: pod.why === 'absent' ? undefined : pod };
+}
+
+async function nothing(
+  ports: Ports,
+  word: string,
+  { namespace, name }: PodRef,
+  signal: AbortSignal,
+): Promise<string> {
+  const reply = await listObjects(ports, pods, { namespace, limit: 1000 }, signal);
+  const names = reply.ok ? reply.value.items.map((item) => podText(podRef(item))) : [];
+  const close = near(podText({ namespace, name }), names);
+  const hint = close.length > 0 ? `; did you mean ${listed(close)}?` : '';
+  return `no pod or workload "${word}" in namespace ${namespace}, and no such namespace${hint}`;
+}
