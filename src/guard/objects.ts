@@ -130,9 +130,25 @@ function configData(value: Json, { text }: Hands, parent: JsonObject): Json | un
   const name = isMap(metadata) ? metadata['name'] : undefined;
   const mesh = typeof name === 'string' && MESH_CONFIG.test(name);
   return mapStrings(value, (key, inner) => {
+    if (mesh && key === 'config' && INJECTOR.test(name)) return text(withoutTemplates(inner));
     if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);
     return KUBECONFIG.test(inner) ? sized(inner) : text(inner);
   });
+}
+
+const INJECTOR = /^istio-sidecar-injector(?:-|$)/;
+
+/**
+ * The injector's templates are programs of a thousand lines in which anything may stand, and nothing here reads
+ * them: of each its name remains. (`  name: |` and lines that are indented more.)
+ */
+function withoutTemplates(config: string): string {
+  let inside = false;
+  const kept = config.split('\n').filter((line) => {
+    if (/^\S/.test(line)) inside = line.startsWith('templates:');
+    return !inside || /^(?:\S| {1,2}[\w-]+:)/.test(line);
+  });
+  return kept.join('\n');
 }
 
 /** Strings changed by `change`, anything else by `other`; `undefined` when it is not a map. */

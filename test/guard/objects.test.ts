@@ -44,6 +44,27 @@ describe('objects', () => {
     expect(map['data']).toBe(data);
   });
 
+  it('keeps the names of injection templates, not their text', async () => {
+    const config = `policy: enabled\nneverInjectSelector:\n  - matchLabels: {job: x}\ntemplates:\n  sidecar: |\n    a: ${CANARY}\n\n      b: 1\n  gateway: |\n    c: 2\naliases: {}\n`;
+    const metadata = { name: 'istio-sidecar-injector-canary' };
+    const { data } = await object('ConfigMap', { metadata, data: { config, values: '{}' } });
+    expect(data).toEqual({
+      config:
+        'policy: enabled\nneverInjectSelector:\n  - matchLabels: {job: x}\ntemplates:\n  sidecar: |\n  gateway: |\naliases: {}\n',
+      values: '{}',
+    });
+  });
+
+  it('keeps what a webhook trusts: it is public', async () => {
+    const caBundle = Buffer.from(`${PEM_CERT}\n${PEM_CERT}\n`).toString('base64');
+    const webhooks = [{ name: 'namespace.sidecar-injector.istio.io', clientConfig: { caBundle } }];
+    const kept = await object('MutatingWebhookConfiguration', { webhooks });
+    expect(kept['webhooks']).toBe(webhooks);
+    const data = { 'root-cert.pem': PEM_CERT };
+    const root = await object('ConfigMap', { metadata: { name: 'istio-ca-root-cert' }, data });
+    expect(root['data']).toBe(data);
+  });
+
   it('reduces managedFields and drops last-applied-configuration', async () => {
     const { metadata } = await object('Pod', {
       metadata: {

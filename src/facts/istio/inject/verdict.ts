@@ -1,0 +1,87 @@
+// Both gates together: what would become of a pod that were created now.
+import { calls, type Miss, type NamespaceOf, type Template } from './called.ts';
+import { requires, type InjectorConfig, type Rule } from './required.ts';
+import type { Webhook } from './webhook.ts';
+
+/** How each revision injects; a revision that is not in it is not known. */
+export type Configs = ReadonlyMap<string, InjectorConfig>;
+
+export type Verdict =
+  | {
+      readonly is: 'injected';
+      readonly by: Webhook;
+      readonly rule: Rule;
+      /** Every webhook that injects it, as they are called; the last one's proxy is what remains. */
+      readonly all: readonly Webhook[];
+    }
+  /** No webhook is called: how near each one came. */
+  | { readonly is: 'not-called'; readonly nearest: readonly Near[] }
+  /** Called, and left as it is. */
+  | { readonly is: 'skipped'; readonly by: Webhook; readonly rule: Rule }
+  /** Called, and refused by istiod: the pod is not created at all. */
+  | { readonly is: 'refused'; readonly by: Webhook; readonly template: string }
+  | { readonly is: 'unknown'; readonly because: string };
+export type Near = { readonly webhook: Webhook; readonly misses: readonly Miss[] };
+
+export function verdictOf(
+  webhooks: readonly Webhook[],
+  configs: Configs,
+  namespace: NamespaceOf,
+  pod: Template,
+): Verdict {
+  const tried = webhooks.map((webhook) => ({ webhook, called: calls(webhook, namespace, pod) }));
+  const depends = tried.find((t) => t.called.is === 'depends');
+  const called = tried.filter((t) => t.called.is === 'called').map((t) => t.webhook);
+  if (called.length === 0) {
+    if (depends?.called.is === 'depends') return unknown(conditionsOf(depends.webhook));
+    return { is: 'not-called', nearest: tried.map(nearOf).toSorted(byMisses) };
+  }
+  const asked = called.map((webhook) => {
+    const config = configs.get(webhook.revision);
+    return { webhook, required: config && requires(config, namespace, pod) };
+  });
+  const unread = asked.find((a) => !a.required);
+  if (unread) return unknown(`how revision ${unread.webhook.revision} injects is not known`);
+  if (depends) return unknown(conditionsOf(depends.webhook));
+  return together(
+    asked.flatMap(({ webhook, required }) => (required ? [{ webhook, required }] : [])),
+  );
+}
+
+type Asked = { readonly webhook: Webhook; readonly required: ReturnType<typeof requires> };
+
+/** They are called one after another: one refusal ends it, one that skips leaves it to the next. */
+function together(asked: readonly Asked[]): Verdict {
+  const injects: { readonly webhook: Webhook; readonly rule: Rule }[] = [];
+  for (const { webhook, required } of asked) {
+    if (required.is === 'refuse')
+      return { is: 'refused', by: webhook, template: required.template };
+    if (required.is === 'inject') injects.push({ webhook, rule: required.rule });
+  }
+  const last = injects.at(-1);
+  if (last) {
+    const all = injects.map((i) => i.webhook);
+    return { is: 'injected', by: last.webhook, rule: last.rule, all };
+  }
+  const [first] = asked;
+  return first?.required.is === 'skip'
+    ? { is: 'skipped', by: first.webhook, rule: first.required.rule }
+    : unknown('no webhook was asked');
+}
+
+function nearOf(tried: { webhook: Webhook; called: ReturnType<typeof calls> }): Near {
+  const misses = tried.called.is === 'not-called' ? tried.called.misses : [];
+  return { webhook: tried.webhook, misses };
+}
+
+function byMisses(a: Near, b: Near): number {
+  return a.misses.length - b.misses.length;
+}
+
+function conditionsOf({ configuration, conditions }: Webhook): string {
+  return `${configuration} has match conditions (${conditions.join(', ')}), which only the API server evaluates`;
+}
+
+function unknown(because: string): Verdict {
+  return { is: 'unknown', because };
+}
