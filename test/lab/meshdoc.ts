@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Expected } from './expected.ts';
+import type { Row } from './expected.ts';
 import type { FaultContext, Lab } from './lab.ts';
 import { inState } from './paths.ts';
 
@@ -18,12 +18,14 @@ export type Ran = {
 
 export async function diagnose(
   mesh: Lab,
-  one: Expected,
+  one: Pick<Row, 'table' | 'runbook' | 'target' | 'args' | 'user' | 'without'>,
   context: FaultContext,
   ...more: readonly string[]
 ): Promise<Ran> {
-  const target = one.target?.(context) ?? context.target;
-  const argv = ['diagnose', 'stale', target, '-q', ...(one.args ?? []), ...more];
+  const words = (one.target?.(context) ?? context.target).split(' ');
+  const runbook = one.runbook ?? one.table;
+  const typed = runbook === '' ? words : [runbook, ...words];
+  const argv = ['diagnose', ...typed, '-q', ...(one.args ?? []), ...more];
   const env: Record<string, string> = one.without
     ? { PATH: await pathWithout(mesh, one.without) }
     : {};

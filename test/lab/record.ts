@@ -1,16 +1,21 @@
-// `npx tsx test/lab/record.ts [scenario...]`: produces each fault, diagnoses it with --save, and keeps the
-// case under test/scenarios. Run after `npm run build`; read every expected.md afterwards.
+// `npx tsx test/lab/record.ts <runbook> [scenario...]`: produces each fault, diagnoses it with --save, and keeps
+// the case under test/scenarios. Run after `npm run build`; read every expected.md afterwards.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { byFault, type Expected } from './expected.ts';
+import { byFault, tables, type Row } from './expected.ts';
 import { lab, type FaultContext, type Lab } from './lab.ts';
 import { diagnose, root } from './meshdoc.ts';
 
-const wanted = process.argv.slice(2);
+const [runbook, ...wanted] = process.argv.slice(2);
+const known = await tables();
+const table = known.find((each) => each.runbook === runbook);
+if (!table) {
+  throw new Error(`name a runbook: ${known.map((each) => each.runbook).join(', ')}`);
+}
 const mesh = await lab();
 let wrong = 0;
-for (const [fault, all] of byFault()) {
+for (const [fault, all] of byFault([table])) {
   const some = all.filter((one) => wanted.length === 0 || wanted.includes(one.scenario));
   if (some.length === 0) continue;
   const context = fault === '' ? { target: 'deploy/web.shop' } : await mesh.breakIt(fault);
@@ -20,8 +25,8 @@ for (const [fault, all] of byFault()) {
 process.stdout.write(`${wrong} wrong\n`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
-async function record(mesh: Lab, one: Expected, context: FaultContext): Promise<void> {
-  const dir = join(root, 'test/scenarios/stale', one.scenario);
+async function record(mesh: Lab, one: Row, context: FaultContext): Promise<void> {
+  const dir = join(root, 'test/scenarios', one.runbook || one.table, one.scenario);
   await rm(dir, { recursive: true, force: true });
   const ran = await diagnose(mesh, one, context, '--save', dir, '-o', 'json');
   const { diagnoses } = JSON.parse(ran.stdout || '{"diagnoses":[]}') as {

@@ -2,7 +2,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byFault, type Expected } from './expected.ts';
+import { Accuracy } from './accuracy.ts';
+import { byFault, tables, type Row } from './expected.ts';
 import { lab, type AuditEntry, type FaultContext, type Lab } from './lab.ts';
 import { diagnose, pathWithMeshdoc, root } from './meshdoc.ts';
 
@@ -38,10 +39,14 @@ beforeAll(async () => {
 }, BUILD_MS);
 
 afterAll(async () => {
+  await accuracy.write();
   await mesh.mend();
 }, FAULT_MS);
 
-describe.each([...byFault()])('%s', (fault, all) => {
+const groups = byFault(await tables());
+const accuracy = new Accuracy([...groups.values()].flat().length);
+
+describe.each([...groups])('%s', (fault, all) => {
   test(
     fault === '' ? 'a healthy mesh' : 'is told apart',
     async () => {
@@ -56,25 +61,29 @@ describe.each([...byFault()])('%s', (fault, all) => {
   );
 });
 
-async function check(one: Expected, context: FaultContext): Promise<void> {
+async function check(one: Row, context: FaultContext): Promise<void> {
   const ran = await diagnose(mesh, one, context, '-o', 'json');
   const report = JSON.parse(ran.stdout) as Report;
   const findings = report.diagnoses.flatMap((d) => d.findings);
   const codes = findings.map((f) => f.code);
-  const told = `${one.scenario}: ${findings.map((f) => f.says).join(' ') || ran.stderr}`;
-  expect({ exit: ran.code, first: codes[0] ?? null }, told).toEqual({
+  const right = ran.code === one.exit && (codes[0] ?? null) === one.first;
+  accuracy.add({ ...one, found: codes[0] ?? null, right, ms: ran.ms });
+  const told = `${one.table} ${one.scenario}: ${findings.map((f) => f.says).join(' ') || ran.stderr}`;
+  expect.soft({ exit: ran.code, first: codes[0] ?? null }, told).toEqual({
     exit: one.exit,
     first: one.first,
   });
   const allowed = new Set([one.first, ...(one.also ?? [])]);
-  expect(
-    codes.filter((code) => !allowed.has(code)),
-    `${told}: false findings`,
-  ).toEqual([]);
+  expect
+    .soft(
+      codes.filter((code) => !allowed.has(code)),
+      `${told}: false findings`,
+    )
+    .toEqual([]);
   const [first] = findings;
   const text = [first?.says, first?.means, first?.reach, first?.since, first?.avoid].join(' ');
-  for (const pattern of one.says ?? []) expect(text, one.scenario).toMatch(pattern);
-  if (one.exit === 4) expect(report.diagnoses[0]?.gaps.length, told).toBeGreaterThan(0);
+  for (const pattern of one.says ?? []) expect.soft(text, one.scenario).toMatch(pattern);
+  if (one.exit === 4) expect.soft(report.diagnoses[0]?.gaps.length, told).toBeGreaterThan(0);
 }
 
 test(
@@ -82,8 +91,7 @@ test(
   async () => {
     const context = await mesh.breakIt('frozen');
     try {
-      const one = { scenario: 'frozen', exit: 3, first: 'stale/frozen' } as const;
-      const ran = await diagnose(mesh, one, context, '-o', 'json');
+      const ran = await diagnose(mesh, { table: 'stale' }, context, '-o', 'json');
       const report = JSON.parse(ran.stdout) as {
         diagnoses: {
           findings: {
@@ -138,7 +146,7 @@ function commandOf(uri: string): readonly string[] {
 test('a question that may not be asked is refused by the server for a user without rights', async () => {
   const ran = await diagnose(
     mesh,
-    { scenario: '', exit: 4, first: null, user: 'nobody' },
+    { table: 'stale', user: 'nobody' },
     { target: 'shop/web-x' },
     '-o',
     'json',
