@@ -45,6 +45,8 @@ export type HttpQuestion = {
   readonly query?: string | undefined;
   /** The second, third... sample of something that changes; each is a question of its own. */
   readonly sample?: number | undefined;
+  /** Read no more than this; what is cut ends in the middle of a line. */
+  readonly maxBytes?: number | undefined;
 };
 /** A command inside a container, from the guard's closed list of reads. */
 export type ExecQuestion = {

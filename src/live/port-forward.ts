@@ -129,7 +129,7 @@ async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>>
       req.on('error', reject);
       req.end();
     });
-    const got = await receive(response);
+    const got = await receive(response, q.maxBytes);
     if (!got.ok) return got;
     return answered({
       is: 'answered',

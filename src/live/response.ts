@@ -18,16 +18,23 @@ export type Received = {
 const MAX_BODY = 256 * 1024 * 1024;
 const unpack = promisify(gunzip);
 
-/** Rejects when the connection breaks in the middle; too long or badly packed is a failure. */
-export async function receive(response: IncomingMessage): Promise<Reply<Received>> {
+/**
+ * Rejects when the connection breaks in the middle; too long or badly packed is a failure. With `maxBytes` the
+ * rest is not read.
+ */
+export async function receive(
+  response: IncomingMessage,
+  maxBytes?: number,
+): Promise<Reply<Received>> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BODY) return tooLong();
     chunks.push(chunk);
+    if (maxBytes !== undefined && size > maxBytes) break;
   }
-  const packed = Buffer.concat(chunks);
+  const packed = firstOf(Buffer.concat(chunks), maxBytes);
   const body = await bodyOf(packed, response.headers['content-encoding']);
   if (!body)
     return failure('unreadable', 'the answer is compressed in a way that cannot be undone');
@@ -41,6 +48,13 @@ export async function receive(response: IncomingMessage): Promise<Reply<Received
       body,
     },
   };
+}
+
+/** Ends in the middle of a line when something was cut. */
+function firstOf(body: Buffer, maxBytes: number | undefined): Buffer {
+  if (maxBytes === undefined || body.length <= maxBytes) return body;
+  const cut = body.subarray(0, maxBytes);
+  return cut.at(-1) === 10 ? cut.subarray(0, -1) : cut;
 }
 
 async function bodyOf(packed: Buffer, encoding: string | undefined): Promise<Buffer | undefined> {

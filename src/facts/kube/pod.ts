@@ -18,7 +18,9 @@ export type Terminated = {
   readonly is: 'terminated';
   readonly reason: string;
   readonly exitCode: number;
+  readonly signal?: number | undefined;
   readonly message: string;
+  readonly startedAt?: string | undefined;
   readonly at: string | undefined;
 };
 
@@ -148,7 +150,9 @@ function readState(state: unknown): ContainerState {
     is: 'terminated',
     reason: text(terminated, 'reason') ?? '',
     exitCode: number(terminated, 'exitCode') ?? 0,
+    signal: number(terminated, 'signal'),
     message: text(terminated, 'message') ?? '',
+    startedAt: text(terminated, 'startedAt'),
     at: text(terminated, 'finishedAt'),
   };
 }

@@ -1,0 +1,84 @@
+// Envoy's own account of its memory and of what takes it: config, threads, connections, buffers.
+// The stats are among those that Istio always keeps (istio pkg/bootstrap/config.go: prefixes `server`,
+// `cluster_manager`, `listener_manager`), but for the buffers.
+import { kubectl } from '../../core/command.ts';
+import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { podText } from '../../core/refs.ts';
+import { memoryText } from '../kube/quantity.ts';
+import { list, number, parseJson, text } from '../kube/read.ts';
+import { askEnvoy, type EnvoyArgs } from './envoy.ts';
+
+export type EnvoyMemory = {
+  readonly uptimeS: number;
+  readonly concurrency: number;
+  readonly clusters: number;
+  readonly listeners: number;
+  /** Connections that clients hold open. */
+  readonly connections: number;
+  /** Bytes in use by Envoy, without the agent. */
+  readonly allocated: number;
+  /** Bytes the heap has taken: it rarely gives any back, so this is near the most it ever had. */
+  readonly heap: number;
+  /** Bytes that wait in buffers; 0 when these stats are not kept. */
+  readonly buffered: number;
+};
+
+const page = {
+  query: 'memory',
+  path:
+    '/stats?format=json&filter=' +
+    encodeURIComponent(
+      '^(server\\.(uptime|concurrency|memory_allocated|memory_heap_size|memory_physical_size|total_connections)|cluster_manager\\.active_clusters|listener_manager\\.total_listeners_active)$|_bytes_buffered$',
+    ),
+};
+
+export const envoyMemory = fact({
+  name: 'istio/envoy-memory',
+  asks: ({ pod }: EnvoyArgs) => `what Envoy in ${podText(pod)} holds in memory`,
+  byHand: ({ pod, container }) =>
+    kubectl(
+      ...['exec', pod.name, '-n', pod.namespace, '-c', container, '--'],
+      ...['pilot-agent', 'request', 'GET', 'stats?filter=server.memory|active_clusters'],
+    ),
+  needs: [
+    needs(['get', 'create'], 'pods/portforward', 'target'),
+    needs(['get', 'create'], 'pods/exec', 'target'),
+  ],
+  timeoutMs: 9000,
+  fetch: async (ports, args, signal): Promise<Fetched<EnvoyMemory>> => {
+    const heard = await askEnvoy(ports, args, page, readEnvoyMemory, signal);
+    if (!heard.ok) return heard;
+    if (heard.value.is === 'heard') return { ...heard, value: heard.value.value };
+    const detail =
+      heard.value.is === 'closed'
+        ? 'nothing listens on the admin port: Envoy is not running'
+        : 'the admin port took the connection and said nothing';
+    return { ok: false, why: 'unreachable', detail };
+  },
+  show: (m) => [
+    `${memoryText(m.allocated)} allocated, heap ${memoryText(m.heap)}, up for ${m.uptimeS}s`,
+    `${m.clusters} clusters, ${m.listeners} listeners, ${m.connections} connections, ${m.concurrency} worker threads, ${memoryText(m.buffered)} buffered`,
+  ],
+});
+
+export function readEnvoyMemory(body: string): EnvoyMemory | undefined {
+  const stats = new Map(
+    list(parseJson(body), 'stats').map((s) => [text(s, 'name') ?? '', number(s, 'value')] as const),
+  );
+  const allocated = stats.get('server.memory_allocated');
+  if (allocated === undefined) return undefined;
+  const amount = (name: string) => stats.get(name) ?? 0;
+  const buffered = [...stats]
+    .filter(([name]) => name.endsWith('_bytes_buffered'))
+    .reduce((sum, [, value]) => sum + (value ?? 0), 0);
+  return {
+    uptimeS: amount('server.uptime'),
+    concurrency: amount('server.concurrency'),
+    clusters: amount('cluster_manager.active_clusters'),
+    listeners: amount('listener_manager.total_listeners_active'),
+    connections: amount('server.total_connections'),
+    allocated,
+    heap: Math.max(amount('server.memory_heap_size'), amount('server.memory_physical_size')),
+    buffered,
+  };
+}

@@ -1,0 +1,94 @@
+// How many metrics the proxy keeps, and which label makes them so many. Every distinct set of labels is a metric
+// of its own for as long as the proxy lives.
+import { kubectl, piped } from '../../core/command.ts';
+import { fact, needs, type Fetched } from '../../core/fact.ts';
+import type { HttpQuestion } from '../../core/question.ts';
+import { podText, type PodRef } from '../../core/refs.ts';
+import { failure } from '../kube/ask.ts';
+import { readHttp } from './debug.ts';
+
+/** More than this is not read: a proxy that is short of memory is not made to print it all. */
+const maxBytes = 512 * 1024;
+
+export type StatLines = {
+  readonly lines: number;
+  /** There were more. */
+  readonly cut: boolean;
+  readonly top: TopLabel | undefined;
+};
+/** The label with the most values within one metric. */
+export type TopLabel = {
+  readonly metric: string;
+  readonly label: string;
+  readonly values: number;
+  readonly example: string;
+};
+
+export type StatArgs = {
+  readonly pod: PodRef;
+  readonly port: number;
+  /** Envoy's own metrics too: they are many only where somebody asked for more than Istio keeps. */
+  readonly all: boolean;
+};
+
+export const statLines = fact({
+  name: 'istio/stat-lines',
+  asks: ({ pod }: StatArgs) => `the metrics that the proxy of ${podText(pod)} keeps`,
+  byHand: ({ pod }) =>
+    piped(
+      kubectl(
+        ...['exec', pod.name, '-n', pod.namespace, '-c', 'istio-proxy', '--'],
+        ...['pilot-agent', 'request', 'GET', 'stats/prometheus'],
+      ),
+      'grep',
+      '-vc',
+      '^#',
+    ),
+  needs: [needs(['get', 'create'], 'pods/portforward', 'target')],
+  timeoutMs: 6000,
+  fetch: async (ports, { pod, port, all }, signal): Promise<Fetched<StatLines>> => {
+    // Istio's metrics: istio_requests_total, istio_tcp_..., with their prefix `istiocustom.` before 1.22.
+    const path = all ? '/stats/prometheus' : '/stats/prometheus?filter=istio';
+    const question: HttpQuestion = { ask: 'http', pod, port, path, maxBytes };
+    const reply = readHttp(question, await ports.ask(question, signal), readStatLines);
+    if (!reply.ok) return failure(reply, question);
+    if (reply.value.is === 'heard') return { ok: true, value: reply.value.value };
+    return { ok: false, why: 'unreachable', detail: 'the admin port of Envoy does not answer' };
+  },
+  show: ({ lines, cut, top }) => [
+    cut ? `more than ${lines} lines; the rest was not read` : `${lines} lines`,
+    ...(top ? [`most values: ${top.label} of ${top.metric} has ${top.values}`] : []),
+  ],
+});
+
+/** `undefined` for what is no metrics page. Empty is one: nothing of Istio's has been counted yet. */
+export function readStatLines(body: string): StatLines | undefined {
+  const all = body.split('\n');
+  const cut = body !== '' && !body.endsWith('\n');
+  const whole = cut ? all.slice(0, -1) : all;
+  const lines = whole.filter((line) => line !== '' && !line.startsWith('#'));
+  if (lines.some((line) => !/^[a-zA-Z_:][\w:]*(\{.*\})? \S+$/.test(line))) return undefined;
+  if (lines.length === 0 && body.trim() !== '' && !body.startsWith('#')) return undefined;
+  return { lines: lines.length, cut, top: topLabel(lines) };
+}
+
+function topLabel(lines: readonly string[]): TopLabel | undefined {
+  const seen = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const metric = line.slice(0, line.search(/[{ ]/));
+    // A histogram is counted once, by its sum: `le` is not a label of anybody's choice.
+    if (metric.endsWith('_bucket')) continue;
+    for (const [, label = '', value = ''] of line.matchAll(/([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g)) {
+      const key = `${metric} ${label}`;
+      const values = seen.get(key) ?? new Set();
+      seen.set(key, values.add(value));
+    }
+  }
+  const [key, values] = [...seen].reduce<readonly [string, ReadonlySet<string>]>(
+    (a, b) => (b[1].size > a[1].size ? b : a),
+    ['', new Set()],
+  );
+  const [metric = '', label] = key.split(' ');
+  if (label === undefined) return undefined;
+  return { metric, label, values: values.size, example: [...values][0] ?? '' };
+}
