@@ -21,3 +21,10 @@ export const daemonSets = kind('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const jobs = kind('batch', 'v1', 'jobs', 'Job');
 export const cronJobs = kind('batch', 'v1', 'cronjobs', 'CronJob');
 export const networkPolicies = kind('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy');
+export const endpointSlices = kind('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
+export const mutatingWebhooks = clusterKind(
+  'admissionregistration.k8s.io',
+  'v1',
+  'mutatingwebhookconfigurations',
+  'MutatingWebhookConfiguration',
+);

@@ -1,0 +1,173 @@
+// What decides injection, asked of the cluster: the webhooks, how each revision injects, and what answers them.
+import { kubectl } from '../../../core/command.ts';
+import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { GetQuestion, ListQuestion } from '../../../core/question.ts';
+import { failure, getObject } from '../../kube/ask.ts';
+import { configMaps, endpointSlices, mutatingWebhooks, services } from '../../kube/kinds.ts';
+import { at, flag, labelsAt, list, number, text } from '../../kube/read.ts';
+import { readCertificates, type Certificate } from '../../x509.ts';
+import { readInjectorConfig, type InjectorConfig } from './required.ts';
+import { injectorConfigName, readWebhooks, type Webhook } from './webhook.ts';
+
+export type Injectors = {
+  readonly webhooks: readonly Webhook[];
+  /** When they were asked for: certificates are judged by it. */
+  readonly now: number;
+};
+
+export const injectors = fact({
+  name: 'istio/injectors',
+  asks: (_: Record<string, never>) => 'the webhooks that inject sidecars',
+  byHand: () => kubectl('get', 'mutatingwebhookconfigurations', '-L', 'istio.io/rev,istio.io/tag'),
+  needs: [needs(['list'], 'mutatingwebhookconfigurations.admissionregistration.k8s.io', 'all')],
+  timeoutMs: 8000,
+  fetch: async (ports, _args, signal): Promise<Fetched<Injectors>> => {
+    const question: ListQuestion = { ask: 'list', resource: mutatingWebhooks };
+    const reply = await ports.ask(question, signal);
+    if (!reply.ok) return failure(reply, question);
+    const webhooks = readWebhooks(reply.value.items);
+    return { ok: true, value: { webhooks, now: ports.clock.now() } };
+  },
+  show: ({ webhooks }) =>
+    webhooks.length === 0 ? ['none'] : [...new Set(webhooks.map(webhookLine))],
+});
+
+function webhookLine({ configuration, revision, tag, failurePolicy }: Webhook): string {
+  const stands = tag === undefined ? '' : `, tag ${tag}`;
+  return `${configuration}: revision ${revision}${stands}, failurePolicy ${failurePolicy}`;
+}
+
+export type ConfigArgs = { readonly root: string; readonly revision: string };
+export type InjectorOf = { readonly revision: string; readonly config: InjectorConfig };
+
+export const injectorConfig = fact({
+  name: 'istio/injector-config',
+  asks: ({ revision, root }: ConfigArgs) => `how revision ${revision} injects, in ${root}`,
+  byHand: ({ revision, root }) =>
+    kubectl(
+      'get',
+      'configmap',
+      injectorConfigName(revision),
+      '-n',
+      root,
+      '-o',
+      'jsonpath={.data.config}',
+    ),
+  needs: [needs(['get'], 'configmaps', 'mesh-root')],
+  timeoutMs: 8000,
+  fetch: async (ports, { root, revision }, signal): Promise<Fetched<InjectorOf>> => {
+    const name = injectorConfigName(revision);
+    const reply = await getObject(ports, configMaps, name, root, signal);
+    const question: GetQuestion = {
+      ask: 'get',
+      ref: { resource: configMaps, name, namespace: root },
+    };
+    if (!reply.ok) return failure(reply, question);
+    const config = readInjectorConfig(text(reply.value, 'data', 'config') ?? '');
+    return config
+      ? { ok: true, value: { revision, config } }
+      : {
+          ok: false,
+          why: 'unreadable',
+          detail: `ConfigMap ${name} has no config that can be read`,
+        };
+  },
+  show: ({ config }) => [
+    `policy: ${config.policy || 'none'}`,
+    ...config.never.map((s) => `neverInjectSelector: ${JSON.stringify(s)}`),
+    ...config.always.map((s) => `alwaysInjectSelector: ${JSON.stringify(s)}`),
+  ],
+});
+
+export type BackendArgs = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+};
+export type BackendState = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly service:
+    | { readonly is: 'there'; readonly hasPort: boolean; readonly hasSelector: boolean }
+    | { readonly is: 'missing' };
+  /** Addresses that are ready to answer, and those that are not. */
+  readonly ready: number;
+  readonly notReady: number;
+};
+
+export const backend = fact({
+  name: 'istio/injection-backend',
+  asks: ({ namespace, name }: BackendArgs) =>
+    `what answers the webhooks at Service ${namespace}/${name}`,
+  byHand: ({ namespace, name }) =>
+    kubectl('get', 'endpointslices', '-n', namespace, '-l', `kubernetes.io/service-name=${name}`),
+  needs: [
+    needs(['get'], 'services', 'mesh-root'),
+    needs(['list'], 'endpointslices.discovery.k8s.io', 'mesh-root'),
+  ],
+  timeoutMs: 8000,
+  fetch: async (ports, { namespace, name, port }, signal): Promise<Fetched<BackendState>> => {
+    const get: GetQuestion = { ask: 'get', ref: { resource: services, name, namespace } };
+    const labels = `kubernetes.io/service-name=${name}`;
+    const all: ListQuestion = { ask: 'list', resource: endpointSlices, namespace, labels };
+    const [service, slices] = await Promise.all([ports.ask(get, signal), ports.ask(all, signal)]);
+    if (!service.ok && service.why !== 'absent') return failure(service, get);
+    if (!slices.ok) return failure(slices, all);
+    const endpoints = slices.value.items.flatMap((item) => list(item, 'endpoints'));
+    // Absent means ready (discovery/v1 EndpointConditions).
+    const ready = endpoints.filter((e) => flag(e, 'conditions', 'ready') ?? true).length;
+    return {
+      ok: true,
+      value: {
+        namespace,
+        name,
+        service: service.ok
+          ? {
+              is: 'there',
+              hasPort: list(service.value.spec, 'ports').some((p) => number(p, 'port') === port),
+              hasSelector: Object.keys(labelsAt(service.value.spec, 'selector')).length > 0,
+            }
+          : { is: 'missing' },
+        ready,
+        notReady: endpoints.length - ready,
+      },
+    };
+  },
+  show: ({ namespace, name, service, ready, notReady }) => [
+    service.is === 'missing' ? `no Service ${namespace}/${name}` : `Service ${namespace}/${name}`,
+    `endpoints: ${ready} ready, ${notReady} not ready`,
+  ],
+});
+
+/** The root that workloads of a namespace trust; istiod writes it into every namespace. */
+export const meshRoot = fact({
+  name: 'istio/root-certificate',
+  asks: ({ namespace }: { namespace: string }) => `the mesh's root certificate in ${namespace}`,
+  byHand: ({ namespace }) =>
+    kubectl(
+      'get',
+      'configmap',
+      rootName,
+      '-n',
+      namespace,
+      '-o',
+      'jsonpath={.data.root-cert\\.pem}',
+    ),
+  needs: [needs(['get'], 'configmaps', 'target')],
+  timeoutMs: 8000,
+  fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly Certificate[]>> => {
+    const reply = await getObject(ports, configMaps, rootName, namespace, signal);
+    const ref = { resource: configMaps, name: rootName, namespace };
+    if (!reply.ok) return failure(reply, { ask: 'get', ref });
+    const pem = at(reply.value, 'data', 'root-cert.pem');
+    return { ok: true, value: readCertificates(typeof pem === 'string' ? pem : '') };
+  },
+  show: (all) => all.map(certificateLine),
+});
+
+const rootName = 'istio-ca-root-cert';
+
+export function certificateLine({ subject, until, fingerprint }: Certificate): string {
+  const end = new Date(until).toISOString();
+  return `${subject || 'no subject'}, until ${end}, SHA-256 ${fingerprint.slice(0, 23)}...`;
+}

@@ -1,0 +1,171 @@
+// Everything in a namespace that makes pods, with the pods it made.
+import { kubectl } from '../../core/command.ts';
+import { fact, needs, type Fetched } from '../../core/fact.ts';
+import type { KubeObject } from '../../core/object.ts';
+import type { ListQuestion } from '../../core/question.ts';
+import { resourceName, type Resource } from '../../core/refs.ts';
+import { count } from '../../core/text.ts';
+import { failure, missedPart } from './ask.ts';
+import { cronJobs, daemonSets, deployments, jobs, pods, statefulSets } from './kinds.ts';
+import type { Labels } from './labels.ts';
+import { readPod, type Pod } from './pod.ts';
+import { at, flag, labelsAt, list, number, text } from './read.ts';
+
+/** What each new pod is made from. */
+export type PodTemplate = {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly hostNetwork: boolean;
+  readonly images: Labels;
+};
+
+export type Workload = {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** Of the workload itself, not of its pods. */
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly template: PodTemplate;
+  /** Pods it wants now; a CronJob wants none between its runs. */
+  readonly wanted: number;
+  /** Why its pods cannot be created, as its own condition says. */
+  readonly failure: string | undefined;
+  /** A Job that has ended makes no more pods. */
+  readonly ended: boolean;
+  readonly pods: readonly Pod[];
+};
+
+export type Workloads = {
+  readonly namespace: string;
+  readonly workloads: readonly Workload[];
+  /** Pods of no workload that is listed: made by hand, or by a kind not asked for. */
+  readonly others: readonly Pod[];
+  /** Kinds that could not be listed. */
+  readonly unread: readonly string[];
+};
+
+const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
+
+export const workloads = fact({
+  name: 'kube/workloads',
+  asks: ({ namespace }: { namespace: string }) => `workloads and pods in ${namespace}`,
+  byHand: ({ namespace }) =>
+    kubectl('get', `${makers.map((m) => m.plural).join(',')},pods`, '-n', namespace),
+  needs: [pods, ...makers].map((r) => needs(['list'], resourceName(r), 'target')),
+  timeoutMs: 12_000,
+  fetch: async (ports, { namespace }, signal): Promise<Fetched<Workloads>> => {
+    const ask = (resource: Resource): ListQuestion => ({ ask: 'list', resource, namespace });
+    const [podList, ...lists] = await Promise.all(
+      [pods, ...makers].map((resource) => ports.ask(ask(resource), signal)),
+    );
+    if (!podList?.ok) {
+      return failure(podList ?? { ok: false, why: 'bug', detail: '' }, ask(pods));
+    }
+    const unread = makers.filter((_, i) => !lists[i]?.ok);
+    const missed = makers.flatMap((resource, i) => {
+      const reply = lists[i];
+      const asked = `${resource.plural} in ${namespace}`;
+      return !reply || reply.ok ? [] : [missedPart(asked, reply, ask(resource))];
+    });
+    const items = lists.flatMap((reply) => (reply.ok ? reply.value.items : []));
+    const value = group(namespace, items, podList.value.items);
+    return { ok: true, missed, value: { ...value, unread: unread.map((r) => r.kind) } };
+  },
+  show: ({ workloads: all, others }) => [
+    ...all.slice(0, 12).map(workloadLine),
+    ...(all.length > 12 ? [`and ${all.length - 12} more`] : []),
+    ...(others.length > 0 ? [`${count(others.length, 'pod')} of no workload`] : []),
+  ],
+});
+
+function workloadLine({ kind, name, pods: made, wanted, failure: why }: Workload): string {
+  const proxies = made.filter((p) => p.containers.some(isProxy)).length;
+  const reason = why === undefined ? '' : `: ${why}`;
+  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}, ${proxies} with istio-proxy${reason}`;
+}
+
+function isProxy({ name, role, image }: Pod['containers'][number]): boolean {
+  return name === 'istio-proxy' && role !== 'init' && image !== 'auto';
+}
+
+/** Pods to their workloads; a Job's to the CronJob that made the Job. */
+export function group(
+  namespace: string,
+  items: readonly KubeObject[],
+  podItems: readonly KubeObject[],
+): Omit<Workloads, 'unread'> {
+  const found = items.filter((item) => !isMadeByCronJob(item, items));
+  const made = podItems.map((item) => ({ pod: readPod(item), by: makerOf(readPod(item), items) }));
+  const all = found
+    .map((item) => {
+      const key = keyOf(item.kind, item.metadata.name);
+      return readWorkload(
+        item,
+        made.filter(({ by }) => by === key).map(({ pod }) => pod),
+      );
+    })
+    .toSorted((a, b) => (keyOf(a.kind, a.name) < keyOf(b.kind, b.name) ? -1 : 1));
+  const known = new Set(all.map(({ kind, name }) => keyOf(kind, name)));
+  const others = made.filter(({ by }) => by === undefined || !known.has(by));
+  return { namespace, workloads: all, others: others.map(({ pod }) => pod) };
+}
+
+function keyOf(kind: string, name: string): string {
+  return `${kind}/${name}`;
+}
+
+function makerOf({ workload }: Pod, items: readonly KubeObject[]): string | undefined {
+  if (!workload) return undefined;
+  const job = items.find((i) => i.kind === 'Job' && i.metadata.name === workload.name);
+  const cron = workload.kind === 'Job' && job ? cronJobOf(job, items) : undefined;
+  return cron ?? keyOf(workload.kind, workload.name);
+}
+
+function cronJobOf(job: KubeObject, items: readonly KubeObject[]): string | undefined {
+  const owner = (job.metadata.ownerReferences ?? []).find((o) => o.kind === 'CronJob');
+  const listed = items.some((i) => i.kind === 'CronJob' && i.metadata.name === owner?.name);
+  return owner && listed ? keyOf('CronJob', owner.name) : undefined;
+}
+
+function isMadeByCronJob(item: KubeObject, items: readonly KubeObject[]): boolean {
+  return item.kind === 'Job' && cronJobOf(item, items) !== undefined;
+}
+
+function readWorkload(item: KubeObject, made: readonly Pod[]): Workload {
+  const { kind, metadata, spec, status } = item;
+  const template =
+    kind === 'CronJob' ? at(spec, 'jobTemplate', 'spec', 'template') : at(spec, 'template');
+  const conditions = list(status, 'conditions').filter((c) => text(c, 'status') === 'True');
+  const refused = conditions.find((c) => text(c, 'type') === 'ReplicaFailure');
+  return {
+    kind,
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    template: {
+      labels: labelsAt(template, 'metadata', 'labels'),
+      annotations: labelsAt(template, 'metadata', 'annotations'),
+      hostNetwork: flag(template, 'spec', 'hostNetwork') ?? false,
+      images: Object.fromEntries(
+        list(template, 'spec', 'containers').map((c) => [
+          text(c, 'name') ?? '',
+          text(c, 'image') ?? '',
+        ]),
+      ),
+    },
+    wanted: wantedOf(item),
+    failure: text(refused, 'message'),
+    ended:
+      kind === 'Job' &&
+      conditions.some((c) => ['Complete', 'Failed'].includes(text(c, 'type') ?? '')),
+    pods: made,
+  };
+}
+
+function wantedOf({ kind, spec, status }: KubeObject): number {
+  if (kind === 'CronJob') return 0;
+  if (kind === 'DaemonSet') return number(status, 'desiredNumberScheduled') ?? 0;
+  return kind === 'Job' ? (number(spec, 'parallelism') ?? 1) : (number(spec, 'replicas') ?? 1);
+}
