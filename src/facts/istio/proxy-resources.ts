@@ -26,6 +26,8 @@ import { readResources, type Resources } from './oom/sizing.ts';
 export type ProxyResources = {
   /** Annotations of the pod template; `undefined` when the workload could not be read, or is of another kind. */
   readonly template: Labels | undefined;
+  /** The labels its pods are found by. */
+  readonly selector: Labels | undefined;
   /** Argo CD, Helm...: who puts the workload back when it is edited by hand. */
   readonly owner: string | undefined;
   /** What a pod without annotations gets; `undefined` when it could not be read. */
@@ -93,10 +95,11 @@ export const proxyResources = fact({
     ];
     const { object } = workload;
     const template = object && labelsAt(object.spec, 'template', 'metadata', 'annotations');
+    const selector = object && labelsAt(object.spec, 'selector', 'matchLabels');
     return {
       ok: true,
       missed,
-      value: { template, owner: object && ownerOf(object), defaults },
+      value: { template, selector, owner: object && ownerOf(object), defaults },
     };
   },
   show: ({ template, defaults }) => [

@@ -4,12 +4,18 @@ import { istioDefaults, size, type Measured } from '../../../../src/facts/istio/
 import { readQuantity } from '../../../../src/facts/kube/quantity.ts';
 
 const mi = 2 ** 20;
-const memory = fc.option(fc.integer({ min: 1, max: 16_384 }).map((n) => n * mi), {
-  nil: undefined,
-});
-const cpu = fc.option(fc.integer({ min: 10, max: 16_000 }).map((n) => n / 1000), {
-  nil: undefined,
-});
+const memory = fc.option(
+  fc.integer({ min: 1, max: 16_384 }).map((n) => n * mi),
+  {
+    nil: undefined,
+  },
+);
+const cpu = fc.option(
+  fc.integer({ min: 10, max: 16_000 }).map((n) => n / 1000),
+  {
+    nil: undefined,
+  },
+);
 const resources = fc.record({
   memoryRequest: memory,
   memoryLimit: memory,
