@@ -65,7 +65,10 @@ describe('names', () => {
 
   test('whatever a finding points to exists, or is coming', () => {
     const known = new Set(entries.map((e) => e.id));
-    const wanted = new Set(messages.flatMap(([, m]) => m.see ?? []));
+    const pointers = messages.flatMap(([, m]) =>
+      [...(m.see ?? []), m.follow?.runbook ?? []].flat(),
+    );
+    const wanted = new Set(pointers);
     expect([...wanted].filter((id) => !known.has(id) && !coming.includes(id))).toEqual([]);
     expect(coming.filter((id) => known.has(id) || !wanted.has(id))).toEqual([]);
   });

@@ -49,6 +49,7 @@ const pods = {
       ),
     ],
     see: ['injection'],
+    follow: { runbook: 'injection', target: 'pod' },
   }),
   ambient: cause('{pod} is in ambient mode: it has no proxy of its own, its node does.', {
     means:
@@ -111,7 +112,11 @@ const pods = {
         kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--previous', '--tail=50'),
       ),
     ],
+  }),
+  'proxy-killed': cause('The proxy of {pod} was killed for its memory: {state}.', {
+    means: 'Without it the pod has no stream to istiod, and no traffic through the mesh.',
     see: ['oom'],
+    follow: { runbook: 'oom', target: 'pod' },
   }),
   'app-crashing': cause('The container {container} of {pod} does not stay up: {state}.', {
     means:

@@ -62,11 +62,12 @@ export function pod(got: Answer<Pod>, say: StaleSay, { pod: ref }: Input): Judge
   else if (role.is === 'control-plane') say('is-istiod', { pod: ref }, got);
   const reason = read.pendingReason(value);
   const down = read.downState(role);
-  const container = proxyOf(role)?.name;
+  const proxy = proxyOf(role);
   if (reason !== undefined) say('pending', { ...here, reason }, got);
   else if (role.is === 'proxyless') say('proxyless', here, got);
-  else if (down !== undefined && container !== undefined) {
-    say('proxy-down', { ...here, container, state: down }, got);
+  else if (down !== undefined && proxy !== undefined) {
+    if (read.ranOutOfMemory(proxy)) say('proxy-killed', { pod: ref, state: down }, got);
+    else say('proxy-down', { ...here, container: proxy.name, state: down }, got);
   }
   const goesOn = reason === undefined && down === undefined && hasConfig.has(role.is);
   if (!goesOn) return stop;

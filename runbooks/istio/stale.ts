@@ -16,6 +16,7 @@ import { effect } from '../../src/facts/istio/scene.ts';
 import { lastWords } from '../../src/facts/kube/last-words.ts';
 import { policiesBetween } from '../../src/facts/kube/network-policy.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
+import { detect } from './stale.detect.ts';
 import { findings } from './stale.findings.ts';
 import * as judge from './stale.judge.ts';
 
@@ -31,6 +32,7 @@ export default defineRunbook({
     'A routing change has no effect, or proxy-status shows STALE, ERROR or no row for a pod.',
   input: { pod: input.pod('the pod whose proxy looks stale') },
   findings,
+  detect,
 })
   .step('pod', {
     asks: 'Does the pod have a proxy, and does it run?',

@@ -46,6 +46,8 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['diagnose'], /name a runbook and a target/],
   [['diagnose', 'stale'], /name a target/],
   [['diagnose', 'stael', 'web'], /there is no runbook "stael"; did you mean stale\?/],
+  [['diagnose', 'stael'], /did you mean stale\?.*for a pod of that name: pod\/stael/],
+  [['diagnose', 'stale', 'web', '--path', '/x'], /stale takes no --path/],
   [['diagnose', 'stale', 'web', '--contxt', 'x'], /unknown option '--contxt'/],
   [['diagnose', 'stale', 'web', '-o', 'pdf'], /pdf/],
   [['diagnose', 'stale', 'web', '--timeout', 'soon'], /duration/],

@@ -2,7 +2,7 @@
 import { age, listed } from '../../core/text.ts';
 import type { WorkloadName } from '../../core/fix.ts';
 import type { PodRef } from '../../core/refs.ts';
-import type { Pod } from '../kube/pod.ts';
+import type { Container, Pod } from '../kube/pod.ts';
 import { stateText } from '../kube/pod.ts';
 import type { Envoy } from './envoy.ts';
 import type { ControlPlane, Istiod } from './istiods.ts';
@@ -21,6 +21,11 @@ export function downState(role: MeshRole): string | undefined {
   if (state.is !== 'waiting' || state.reason === 'PodInitializing') return undefined;
   const before = last.is === 'terminated' ? `, last ended: ${stateText(last)}` : '';
   return `${stateText(state)}${before}, ${proxy.restarts} restarts`;
+}
+
+/** The kubelet's own word for it; runbook oom knows the other shapes. */
+export function ranOutOfMemory({ state, last }: Container): boolean {
+  return [state, last].some((s) => s.is === 'terminated' && s.reason === 'OOMKilled');
 }
 
 /** The application container that does not stay up. */
