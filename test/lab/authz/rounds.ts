@@ -1,0 +1,61 @@
+// Puts one set of policies after another in force and knows when every proxy has it.
+import type { KubeObject } from '../../../src/core/object.ts';
+import type { Lab } from '../lab.ts';
+import { sleep, until } from '../sh.ts';
+import { inboundHas, type Destination } from './field.ts';
+
+const LABEL = 'lab.meshdoc.dev/round';
+/** Envoy's workers take a listener a moment after its admin page shows it. */
+const WORKERS_MS = 60;
+
+/** Deletes what the last round made, makes this, and waits until every destination has it. */
+export async function inForce(
+  mesh: Lab,
+  round: number,
+  objects: readonly KubeObject[],
+  destinations: readonly Destination[],
+): Promise<void> {
+  // istiod sees changes of a kind in their order, so who has the marks has all before them.
+  const marks = destinations.map(({ namespace }) => mark(namespace, round));
+  await forget(mesh);
+  await create(mesh, [...objects, ...marks]);
+  await Promise.all(
+    destinations.map(({ hands, namespace }) =>
+      until(
+        `round ${round} in ${namespace}`,
+        () => inboundHas(hands, `/mark-${round}-end`),
+        15_000,
+        40,
+      ),
+    ),
+  );
+  await sleep(WORKERS_MS);
+}
+
+export async function forget(mesh: Lab): Promise<void> {
+  const kinds = 'authorizationpolicies,peerauthentications';
+  await mesh.kubectl('delete', kinds, '-A', '-l', LABEL);
+}
+
+async function create(mesh: Lab, objects: readonly KubeObject[]): Promise<void> {
+  const items = objects.map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, labels: { [LABEL]: 'true' } },
+  }));
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  const done = await mesh.run(['kubectl', 'create', '-f', '-'], { stdin });
+  if (done.code !== 0) throw new Error(`${done.stderr}\n${stdin}`);
+}
+
+/** It only logs, and matches no path that is sent. */
+function mark(namespace: string, round: number): KubeObject {
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: 'mark', namespace },
+    spec: {
+      action: 'AUDIT',
+      rules: [{ to: [{ operation: { paths: [`/mark-${round}-end`] } }] }],
+    },
+  };
+}
