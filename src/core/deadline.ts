@@ -1,29 +1,38 @@
 // A deadline of one's own, inside whatever the caller allows.
 
+/** A deadline that never comes. */
+export const noLimit = 0;
+
 /**
- * Runs `work` under a signal that aborts with `outer`, or after `ms` milliseconds with a `TimeoutError`.
- * Not `AbortSignal.any`: on Node 20 it holds its sources weakly, so a timeout nobody else holds may be
- * collected before it fires (nodejs/node#54614).
+ * Runs `work` under a signal that aborts with any of `outers`, or after `ms` milliseconds with a `TimeoutError`
+ * (`noLimit`: never). Not `AbortSignal.any`: on Node 20 it holds its sources weakly, so a timeout nobody else
+ * holds may be collected before it fires (nodejs/node#54614).
  */
 export async function bounded<T>(
   ms: number,
-  outer: AbortSignal,
+  outers: AbortSignal | readonly AbortSignal[],
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const inner = new AbortController();
-  const passOn = (): void => {
-    inner.abort(outer.reason);
+  const all = outers instanceof AbortSignal ? [outers] : outers;
+  const passOn = (event: Event): void => {
+    inner.abort((event.target as AbortSignal).reason);
   };
-  const timer = setTimeout(() => {
-    inner.abort(timeoutError());
-  }, ms);
-  if (outer.aborted) passOn();
-  else outer.addEventListener('abort', passOn, { once: true });
+  const timer =
+    ms === noLimit
+      ? undefined
+      : setTimeout(() => {
+          inner.abort(timeoutError());
+        }, ms);
+  for (const outer of all) {
+    if (outer.aborted) inner.abort(outer.reason);
+    else outer.addEventListener('abort', passOn, { once: true });
+  }
   try {
     return await work(inner.signal);
   } finally {
     clearTimeout(timer);
-    outer.removeEventListener('abort', passOn);
+    for (const outer of all) outer.removeEventListener('abort', passOn);
   }
 }
 

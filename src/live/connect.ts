@@ -2,7 +2,8 @@
 import { answered, type Clock, type Reply } from '../core/ports.ts';
 import type { AnswerTo, Question } from '../core/question.ts';
 import { Raw, type RawAsk } from '../guard/raw.ts';
-import { bounded, cutShort } from './deadline.ts';
+import { bounded, noLimit } from '../core/deadline.ts';
+import { cutShort } from './deadline.ts';
 import { execIn } from './exec.ts';
 import { failure } from './failure.ts';
 import type { Wire } from './http.ts';
@@ -91,7 +92,7 @@ async function settle(
   signals: readonly AbortSignal[],
 ): Promise<Reply<AnswerTo<Question>>> {
   try {
-    return await bounded(signals, 0, (signal) =>
+    return await bounded(noLimit, signals, (signal) =>
       signal.aborted ? Promise.resolve(cutShort(signal)) : answer(wire, tools, q, signal),
     );
   } catch (error) {

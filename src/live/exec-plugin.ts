@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { answered, type Reply } from '../core/ports.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { bounded, untilAborted } from './deadline.ts';
+import { bounded } from '../core/deadline.ts';
+import { untilAborted } from './deadline.ts';
 import { failure } from './failure.ts';
 import type { ExecConfig } from './kubeconfig-file.ts';
 import { run, type Ran } from './process.ts';
@@ -72,7 +73,7 @@ async function runPlugin(settings: PluginSettings): Promise<Reply<Omit<Fresh, 's
     return failure('unauthenticated', `the credential plugin ${exec.command} needs a terminal`);
   }
   const interactive = settings.interactive && mode !== 'Never';
-  const ran = await bounded([settings.closed], settings.timeoutMs, (signal) =>
+  const ran = await bounded(settings.timeoutMs, settings.closed, (signal) =>
     run(exec.command, exec.args ?? [], {
       env: {
         ...settings.env,

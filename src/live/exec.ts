@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { answered, type Reply } from '../core/ports.ts';
 import type { ExecQuestion, ProcessAnswer } from '../core/question.ts';
-import { bounded, untilAborted } from './deadline.ts';
+import { bounded } from '../core/deadline.ts';
+import { untilAborted } from './deadline.ts';
 import { failure, permission, type Failure } from './failure.ts';
 import type { Wire } from './http.ts';
 import { podPath } from './path.ts';
@@ -40,7 +41,7 @@ export function execIn(
 ): Promise<Reply<ProcessAnswer>> {
   const path = execPath(q);
   const session = new Session(q);
-  return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+  return bounded(wire.requestTimeoutMs, signal, async (inner) => {
     const open = (handler: FrameSource): Promise<unknown> =>
       handler.connect(path, null, (channel, data) => session.frame(channel, data));
     const socket = await openSocket(wire, q, open, inner);

@@ -4,7 +4,8 @@ import { request as tlsRequest } from 'node:https';
 import type { Clock, Reply } from '../core/ports.ts';
 import { codeOf, connectionFailure } from './connection-error.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { bounded, cutShort, untilAborted } from './deadline.ts';
+import { bounded } from '../core/deadline.ts';
+import { cutShort, untilAborted } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { receive, type Received } from './response.ts';
 
@@ -36,7 +37,7 @@ export async function get(
   const credential = await wire.credentials.get(signal);
   if (!credential.ok) return credential;
   const started = wire.clock.now();
-  return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+  return bounded(wire.requestTimeoutMs, signal, async (inner) => {
     for (let attempt = 1; ; attempt++) {
       const got = await authenticated(
         wire,

@@ -6,7 +6,8 @@ import { answered, type Reply } from '../core/ports.ts';
 import type { HttpAnswer, HttpQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
 import { codeOf } from './connection-error.ts';
-import { bounded, cutShort } from './deadline.ts';
+import { bounded } from '../core/deadline.ts';
+import { cutShort } from './deadline.ts';
 import { failure } from './failure.ts';
 import type { Wire } from './http.ts';
 import { receive } from './response.ts';
@@ -37,7 +38,7 @@ export async function askPort(
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const port = portOver(input, output, errors);
   const { namespace, name } = q.pod;
-  const socket = await bounded([signal], wire.requestTimeoutMs, (inner) =>
+  const socket = await bounded(wire.requestTimeoutMs, signal, (inner) =>
     openSocket(
       wire,
       q,
@@ -94,7 +95,7 @@ async function exchange(
   const silent = (): Reply<HttpAnswer> =>
     answered({ is: 'silent', waitedMs: wire.clock.now() - started });
   const silence = Math.min(SILENCE, wire.requestTimeoutMs || SILENCE);
-  return bounded([signal], wire.requestTimeoutMs, async (inner) => {
+  return bounded(wire.requestTimeoutMs, signal, async (inner) => {
     let timer: NodeJS.Timeout | undefined;
     const watch = new Promise<Reply<HttpAnswer>>((resolve) => {
       timer = setTimeout(() => {

@@ -1,4 +1,5 @@
 // Connects to a fake API server and unwraps what comes back.
+import { setMaxListeners } from 'node:events';
 import { afterEach } from 'vitest';
 import type { Reply } from '../../src/core/ports.ts';
 import type { AnswerTo, Question } from '../../src/core/question.ts';
@@ -10,6 +11,9 @@ import {
   type FakeOptions,
   type KubeconfigParts,
 } from '../helpers/fake-apiserver/index.ts';
+
+// As the command line does: dozens of questions wait on one signal.
+setMaxListeners(0);
 
 const cleanups: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
