@@ -31,6 +31,8 @@ export type Subject = {
   readonly caller: Pod | undefined;
   readonly identity: CallerIdentity;
   readonly ip: string | undefined;
+  /** Not one caller: whoever calls. */
+  readonly anyone: boolean;
   /** What the proxy logged of this caller. */
   readonly seen: readonly Refused[];
 };

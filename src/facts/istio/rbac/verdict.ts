@@ -71,7 +71,7 @@ function verdictOf(picture: Picture, scene: Scene, one: Case): Verdict {
   const request = requestOf(picture, subject, arrival, said);
   const decision = decide(scene, request);
   const proof = proofOf(subject, arrival, said, lastPolicyChange(decision.attached));
-  const known = subject.identity.is !== 'unknown';
+  const known = subject.anyone || subject.identity.is !== 'unknown';
   const whole = known && isWhole(picture) && proxy.is === 'same';
   const base = { subject, arrival, request, decision, proof };
   const strict = strictness(picture, scene, one);

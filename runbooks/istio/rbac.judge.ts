@@ -1,0 +1,233 @@
+// How `rbac` concludes from what it gathered: pure functions.
+import type { stop } from '../../src/authoring.ts';
+import {
+  cite,
+  count,
+  listed,
+  podText,
+  skip,
+  valueOf,
+  type Answer,
+  type Destination,
+  type MeshChoice,
+  type PodRef,
+  type Say,
+  type Seen,
+  type Skip,
+} from '../../src/authoring.ts';
+import { attach } from '../../src/facts/istio/authz/attach.ts';
+import type { Attached, Scene } from '../../src/facts/istio/authz/types.ts';
+import type { ClientRules } from '../../src/facts/istio/client-rules.ts';
+import type { DenialLog } from '../../src/facts/istio/denial-log.ts';
+import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
+import type { Policies } from '../../src/facts/istio/policies.ts';
+import type { ProxyAuthz } from '../../src/facts/istio/proxy-authz.ts';
+import type { RbacCounters } from '../../src/facts/istio/rbac-counters.ts';
+import {
+  inProxy,
+  pointOf,
+  sceneOf,
+  type InProxy,
+  type Picture,
+} from '../../src/facts/istio/rbac/picture.ts';
+import { readHeaders, type Given } from '../../src/facts/istio/rbac/request.ts';
+import {
+  anyone,
+  refusedVisits,
+  visitsOf,
+  type Caller,
+  type Visit,
+} from '../../src/facts/istio/rbac/subjects.ts';
+import { verdicts } from '../../src/facts/istio/rbac/verdict.ts';
+import { policyText } from '../../src/facts/istio/rbac/words.ts';
+import type { ServiceOfPod } from '../../src/facts/istio/service-ports.ts';
+import { matchesAll } from '../../src/facts/kube/labels.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
+import { labelsAt } from '../../src/facts/kube/read.ts';
+import type { Findings } from './rbac.findings.ts';
+import { sayVerdict } from './rbac.judge-request.ts';
+
+export type RbacSay = Say<Findings>;
+export type Input = MeshChoice & {
+  readonly src: PodRef | undefined;
+  readonly dst: Destination;
+  readonly path: string | undefined;
+  readonly method: string | undefined;
+  readonly header: readonly string[];
+};
+export type Called = {
+  readonly about: Answer<Pod> | undefined;
+  readonly rules: Answer<ClientRules> | undefined;
+};
+export type Refusals = {
+  readonly log: Answer<DenialLog>;
+  readonly callers: readonly (Called & { readonly ip: string })[];
+};
+/** What earlier steps came to; a step that was skipped is absent. */
+export type Sofar = {
+  readonly destination?: {
+    readonly about: Answer<Pod>;
+    readonly services: Answer<readonly ServiceOfPod[]>;
+  };
+  readonly caller?: Called;
+  readonly mesh?: Answer<MeshConfig>;
+  readonly policies?: Answer<Policies>;
+  readonly proxy?: Answer<ProxyAuthz>;
+  readonly refusals?: Refusals;
+  readonly now?: Answer<RbacCounters>;
+};
+type Judgement = void | typeof stop | Skip;
+
+/** Everything judged, with its answers for evidence. */
+export type Known = {
+  readonly picture: Picture;
+  readonly scene: Scene;
+  readonly proxy: InProxy;
+  readonly policies: Seen;
+  readonly sofar: Sofar;
+};
+
+export function decision(_: unknown, say: RbacSay, input: Input, sofar: Sofar): Judgement {
+  const known = knownOf(input, sofar);
+  if (!known) return skip('what stands in front of the destination is not known');
+  sayInProxy(say, known);
+  sayIgnored(say, known);
+  const log = valueOf(sofar.refusals?.log);
+  const given = givenOf(input);
+  const visits = input.src
+    ? visitsOf(known.picture, known.scene, callerOf(sofar.caller), log)
+    : refusedVisits(known.picture, known.scene, log, callersOf(sofar.refusals));
+  if (visits.length > 0) sayVisits(say, known, visits, given);
+  else sayAnyone(say, known, given);
+}
+
+/** Every answer is logged, so there is nothing that only the counters know. */
+export function logsAll(proxy: ProxyAuthz | undefined): boolean {
+  return proxy?.is === 'heard' && proxy.chains.every((chain) => chain.logs === 'all');
+}
+
+function knownOf({ dst, root }: Input, sofar: Sofar): Known | undefined {
+  const pod = valueOf(sofar.destination?.about);
+  const point = pod && pointOf(pod);
+  const { policies } = sofar;
+  if (!pod || !point || policies?.kind !== 'known') return undefined;
+  const picture: Picture = {
+    destination: dst,
+    pod,
+    services: valueOf(sofar.destination?.services),
+    mesh: valueOf(sofar.mesh),
+    policies: policies.value,
+    proxy: valueOf(sofar.proxy),
+    root,
+    now: Date.parse(policies.evidence.at),
+  };
+  const scene = sceneOf(picture, point);
+  return { picture, scene, proxy: inProxy(picture, scene), policies, sofar };
+}
+
+function givenOf({ path, method, header }: Input): Given {
+  return { path, method, headers: readHeaders(header) };
+}
+
+function callerOf(called: Called | undefined): Caller {
+  return { about: valueOf(called?.about), rules: valueOf(called?.rules) };
+}
+
+function callersOf(refusals: Refusals | undefined): ReadonlyMap<string, Caller> {
+  return new Map((refusals?.callers ?? []).map((called) => [called.ip, callerOf(called)]));
+}
+
+function sayVisits(say: RbacSay, known: Known, visits: readonly Visit[], given: Given): void {
+  const { picture, scene } = known;
+  const all = visits.flatMap(({ subject, arrival }) =>
+    verdicts(picture, scene, subject, [arrival], given),
+  );
+  // What hangs on the request is worth saying only where nothing else explains a refusal.
+  const explained = all.some((v) => v.is.is !== 'allowed' && v.is.is !== 'unknown');
+  for (const verdict of all) {
+    if (verdict.is.is !== 'unknown' || !explained) sayVerdict(say, known, verdict);
+  }
+}
+
+/** Nobody is named and nobody was logged: what would happen to whoever calls. */
+function sayAnyone(say: RbacSay, known: Known, given: Given): void {
+  const { picture, scene, sofar } = known;
+  const all = anyone(picture).flatMap(({ subject, arrival }) =>
+    verdicts(picture, scene, subject, [arrival], given),
+  );
+  const denied = all.filter((v) => v.is.is === 'denied');
+  for (const verdict of denied) sayVerdict(say, known, verdict);
+  const { now } = sofar;
+  const counted = valueOf(now);
+  if (denied.length > 0 || counted?.is !== 'counted' || counted.denied === 0) return;
+  if (now?.kind !== 'known') return;
+  const { namespace, name } = picture.pod.ref;
+  const slots = {
+    pod: podText(picture.pod.ref),
+    namespace,
+    name,
+    selected: JSON.stringify(picture.services?.[0]?.selector ?? picture.pod.labels),
+    figures: `${count(counted.denied, 'request')} in ${counted.seconds} s`,
+  };
+  say('denied-now', slots, now);
+}
+
+function sayInProxy(say: RbacSay, { picture, proxy, policies, sofar }: Known): void {
+  if (proxy.is !== 'differs') return;
+  const pod = podText(picture.pod.ref);
+  const from = cite(policies, sofar.proxy);
+  const refused =
+    proxy.refused === undefined ? '' : `Envoy refuses the newer config: ${proxy.refused}`;
+  const { missing, extra } = proxy;
+  if (extra.length > 0) {
+    const named = listed(extra.map((name) => `AuthorizationPolicy ${name}`));
+    const tell = picture.policies?.unseen.authorization.length === 0 ? say : say.likely;
+    tell('stale-in-proxy', { pod, policies: named, refused }, ...from);
+  }
+  if (missing.length === 0) return;
+  const named = listed(missing.map((a) => `AuthorizationPolicy ${policyText(a.policy)}`));
+  // A change takes a moment to arrive.
+  const tell = proxy.young && proxy.refused === undefined ? say.likely : say;
+  tell('not-in-proxy', { pod, policies: named, refused }, ...from);
+}
+
+function sayIgnored(say: RbacSay, { picture, scene, policies }: Known): void {
+  for (const one of attach(scene)) {
+    const reason = ignoredBecause(one, picture);
+    if (reason === undefined) continue;
+    const slots = {
+      policy: policyText(one.policy),
+      policyName: one.policy.name,
+      policyNamespace: one.policy.namespace,
+      pod: podText(picture.pod.ref),
+      reason,
+      again: '[]',
+    };
+    say('ignored-policy', slots, policies);
+  }
+}
+
+/** Why a policy that names this workload is not in force for it. */
+function ignoredBecause({ because, object }: Attached, { pod }: Picture): string | undefined {
+  if (because.attaches) return undefined;
+  const selector = labelsAt(object.spec, 'selector', 'matchLabels');
+  const names = Object.keys(selector).length > 0 && matchesAll(selector, pod.labels);
+  switch (because.why.is) {
+    case 'target-at-sidecar':
+      return 'it has a targetRef, which only gateways and waypoints take';
+    case 'target-at-ztunnel':
+      return undefined;
+    case 'other-namespace':
+      return names
+        ? 'it is in another namespace, and a selector reaches pods of its own namespace alone'
+        : undefined;
+    case 'action-at-ztunnel':
+      return 'a ztunnel takes neither AUDIT nor CUSTOM';
+    case 'dry-run-at-ztunnel':
+      return 'a ztunnel takes no dry run';
+    case 'no-target-at-waypoint':
+      return names ? 'a waypoint takes only policies with a targetRef' : undefined;
+    default:
+      return undefined;
+  }
+}

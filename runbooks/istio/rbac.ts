@@ -1,0 +1,160 @@
+// A request that is answered with 403, or a connection that is closed: which rule of which policy decides, at which
+// proxy, and what would let exactly this request through. Order: istio pilot/pkg/networking/core/listener_builder.go
+// (CUSTOM, JWT, AUDIT, DENY, ALLOW). What it can say is in rbac.findings.ts, how it concludes in rbac.judge*.ts.
+import { defineRunbook, input, skip, valueOf } from '../../src/authoring.ts';
+import { clientRules } from '../../src/facts/istio/client-rules.ts';
+import { denialLog } from '../../src/facts/istio/denial-log.ts';
+import { meshConfig } from '../../src/facts/istio/mesh-config.ts';
+import { meshRole, proxyOf, revisionOf } from '../../src/facts/istio/mesh-pod.ts';
+import { policies } from '../../src/facts/istio/policies.ts';
+import { proxyAuthz } from '../../src/facts/istio/proxy-authz.ts';
+import { rbacCounters } from '../../src/facts/istio/rbac-counters.ts';
+import { refusedIps } from '../../src/facts/istio/rbac/subjects.ts';
+import { servicesOf } from '../../src/facts/istio/service-ports.ts';
+import { podAt } from '../../src/facts/kube/pod-at.ts';
+import { pod } from '../../src/facts/kube/pod.ts';
+import { findings } from './rbac.findings.ts';
+import * as judge from './rbac.judge.ts';
+import { destination } from './rbac.judge-destination.ts';
+
+const container = 'istio-proxy';
+const adminPort = 15_000;
+
+export default defineRunbook({
+  id: 'rbac',
+  aliases: ['rbac-denied', '403'],
+  title: 'Request is denied',
+  symptom:
+    'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it is made.',
+  input: {
+    src: input.caller('who calls; without it, who is being denied now is found'),
+    dst: input.destination('what is called, with the port of its Service or its own'),
+    path: input.option('the path of the request', {
+      pattern: /^\//,
+      says: 'a path begins with a slash',
+    }),
+    method: input.option('its method', { pattern: /^[A-Za-z]+$/, says: 'a method is a word' }),
+    header: input.options('a header it carries, as name=value', {
+      pattern: /^[^=:\s]+\s*[=:]/,
+      says: 'type a header as name=value',
+    }),
+  },
+  findings,
+})
+  .step('destination', {
+    asks: 'What stands in front of the destination?',
+    why: 'Only a proxy enforces policies: a sidecar, a gateway, a waypoint, a ztunnel.',
+    rulesOut: 'a destination without a proxy',
+    uses: [pod, servicesOf],
+    gather: async (look, { dst }) => {
+      const [about, services] = await Promise.all([
+        look(pod, { pod: dst.pod }),
+        look(servicesOf, { namespace: dst.pod.namespace }),
+      ]);
+      return { about, services };
+    },
+    judge: destination,
+  })
+  .step('caller', {
+    asks: 'Who is the caller to the proxy it calls?',
+    why: 'A policy sees the service account of a caller with mutual TLS, and nobody without.',
+    uses: [pod, clientRules],
+    gather: async (look, { src, dst, root }) => {
+      if (!src) return { about: undefined, rules: undefined };
+      const namespaces = [src.namespace, dst.pod.namespace, root];
+      const [about, rules] = await Promise.all([
+        look(pod, { pod: src }),
+        look(clientRules, { namespaces }),
+      ]);
+      return { about, rules };
+    },
+    judge: (_got, _say, { src }) => (src ? undefined : skip('no caller was named')),
+  })
+  .step('mesh', {
+    asks: 'Which trust domain and which external authorizers does the mesh have?',
+    why: 'A principal begins with the trust domain, and a CUSTOM rule is only as good as its provider.',
+    uses: [meshConfig],
+    after: ['destination'],
+    gather: (look, { root, revision }, { destination: { about } }) => {
+      const own = valueOf(about);
+      return look(meshConfig, { root, revision: revision ?? (own && revisionOf(own)) });
+    },
+    judge: () => undefined,
+  })
+  .step('policies', {
+    asks: 'Which policies are there for the destination?',
+    why: 'Those of the root namespace and of its own count; one beside the caller does not.',
+    uses: [policies],
+    after: ['mesh'],
+    gather: (look, { src, dst, root }, { mesh }) => {
+      const own = valueOf(mesh)?.rootNamespace ?? root;
+      const namespaces = [dst.pod.namespace, own, ...(src ? [src.namespace] : [])];
+      return look(policies, { namespaces: [...new Set(namespaces)] });
+    },
+    judge: () => undefined,
+  })
+  .step('proxy', {
+    asks: 'Which of them does the proxy have?',
+    why: 'It decides by the config that it accepted last, whatever Kubernetes says.',
+    uses: [proxyAuthz],
+    after: ['destination'],
+    when: ({ destination: { about } }) => {
+      const role = about.kind === 'known' ? meshRole(about.value) : undefined;
+      return (
+        (role && proxyOf(role) !== undefined) || skip('the destination has no proxy of its own')
+      );
+    },
+    gather: (look, { dst }, { destination: { about } }) => {
+      const own = valueOf(about);
+      const is = own && meshRole(own).is;
+      const listener = is === 'gateway' || is === 'waypoint' ? is : 'sidecar';
+      return look(proxyAuthz, { pod: dst.pod, container, port: adminPort, listener });
+    },
+    judge: () => undefined,
+  })
+  .step('refusals', {
+    asks: 'What has the proxy logged as refused, and of whom?',
+    why: 'The line names the rule, and tells RBAC from a token, an authorizer or the application.',
+    uses: [denialLog, podAt, clientRules],
+    after: ['destination'],
+    when: ({ destination: { about } }) => {
+      const role = about.kind === 'known' ? meshRole(about.value) : undefined;
+      return (
+        (role && proxyOf(role) !== undefined) || skip('the destination has no proxy of its own')
+      );
+    },
+    gather: async (look, { src, dst, root }) => {
+      const log = await look(denialLog, { pod: dst.pod, container });
+      const ips = src ? [] : refusedIps(valueOf(log));
+      const callers = await Promise.all(
+        ips.map(async (ip) => {
+          const about = await look(podAt, { ip });
+          const from = valueOf(about)?.ref.namespace;
+          const rules =
+            from === undefined
+              ? undefined
+              : await look(clientRules, { namespaces: [from, dst.pod.namespace, root] });
+          return { ip, about, rules };
+        }),
+      );
+      return { log, callers };
+    },
+    judge: () => undefined,
+  })
+  .step('now', {
+    asks: 'Does the proxy deny anything at this moment?',
+    why: 'Its counters tell it even when no access log is kept.',
+    uses: [rbacCounters],
+    after: ['proxy'],
+    when: ({ proxy }) => (judge.logsAll(valueOf(proxy)) ? skip('its access log tells it') : true),
+    gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, container, port: adminPort }),
+    judge: () => undefined,
+  })
+  .step('decision', {
+    asks: 'Which rule decides?',
+    why: 'By the real order: CUSTOM, token, AUDIT, DENY, ALLOW.',
+    rulesOut: 'a denial by policy',
+    uses: [],
+    gather: () => Promise.resolve(undefined),
+    judge: judge.decision,
+  });

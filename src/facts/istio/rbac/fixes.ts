@@ -1,0 +1,129 @@
+// Fixes for a refused request: the smallest change of policy, as a patch that fails when the policy has changed since,
+// each with its undo and with what else it lets through.
+import { kubectl, meshdoc, type Command } from '../../../core/command.ts';
+import { inspect, type Fix } from '../../../core/fix.ts';
+import type { KubeObject } from '../../../core/object.ts';
+import { list, parseJson, text, texts } from '../../kube/read.ts';
+import type { Repair } from '../authz/types.ts';
+import { ownerOf } from '../effect/origin.ts';
+
+/** Slots are text: repairs and the command that asks again travel as JSON. */
+export function repairSlot(repairs: readonly Repair[], policies: readonly KubeObject[]): string {
+  const found = repairs.flatMap((one): readonly object[] => {
+    if (one.is === 'none') return [];
+    const widens = one.alsoAllows ?? '';
+    if (one.is === 'create') {
+      const { namespace = '', name } = one.object.metadata;
+      return [{ does: one.does, widens, namespace, name, object: JSON.stringify(one.object) }];
+    }
+    const { namespace, name } = one.policy;
+    const object = policies.find(
+      ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+    );
+    const owner = object === undefined ? undefined : ownerOf(object);
+    const patch = JSON.stringify(one.patch);
+    const undo = JSON.stringify(one.undo);
+    return [{ does: one.does, widens, namespace, name, patch, undo, owner: owner ?? '' }];
+  });
+  return JSON.stringify(found.slice(0, 2));
+}
+
+export function againSlot(words: readonly string[]): string {
+  return JSON.stringify(words);
+}
+
+/** `meshdoc diagnose rbac <src> <dst> ...`: quick, and it only reads. */
+export function again(slot: string): Command {
+  const words = texts(parseJson(slot));
+  return meshdoc('diagnose', 'rbac', ...(words.length > 0 ? words : ['<src>', '<dst>']));
+}
+
+type Slots = Readonly<Record<'repairs' | 'again', string>>;
+
+export function repairFixes({ repairs, again: words }: Slots): readonly Fix[] {
+  const verify = again(words);
+  const parsed = parseJson(repairs);
+  // The documentation has names in place of values.
+  const found = parsed === undefined ? [sample] : list(parsed);
+  return found.map((one) => fixOf(one, verify));
+}
+
+const sample = {
+  does: 'lets this request through',
+  widens: '',
+  namespace: '<namespace>',
+  name: '<policy>',
+  patch: '<patch>',
+  undo: '<undo>',
+};
+
+function fixOf(one: unknown, verify: Command): Fix {
+  const word = (key: string) => text(one, key) ?? '';
+  const [namespace, name] = [word('namespace'), word('name')];
+  const object = text(one, 'object');
+  const widens = word('widens');
+  const owner = word('owner');
+  const target = 'authorizationpolicies.security.istio.io';
+  const patch = (body: string) =>
+    kubectl('patch', target, name, '-n', namespace, '--type=json', '-p', body);
+  const note =
+    owner === ''
+      ? {}
+      : { note: `${owner} owns ${namespace}/${name}: change it there, or it comes back.` };
+  const touches =
+    widens === '' ? 'this request alone' : `more than this request: ${widens.replace(/\.$/, '')}`;
+  return {
+    does: `${object === undefined ? 'Change' : 'Add'} ${namespace}/${name}, which then ${word('does').replace(/\.$/, '')}`,
+    run:
+      object === undefined
+        ? patch(word('patch'))
+        : { ...kubectl('apply', '-f', '-'), stdin: object },
+    risk: 'changes-security',
+    touches,
+    undo: {
+      run:
+        object === undefined
+          ? patch(word('undo'))
+          : kubectl('delete', target, name, '-n', namespace),
+    },
+    verify,
+    ...note,
+  };
+}
+
+/** Reads the policy that decides. */
+export function readPolicy(
+  a: Readonly<Record<'policyName' | 'policyNamespace' | 'again', string>>,
+  kind = 'authorizationpolicies.security.istio.io',
+): Fix {
+  return inspect(
+    `Read ${a.policyNamespace}/${a.policyName}`,
+    kubectl('get', kind, a.policyName, '-n', a.policyNamespace, '-o', 'yaml'),
+    again(a.again),
+  );
+}
+
+/** A Telemetry of its own, for this workload alone: of two for one namespace only the older would count. */
+export function logRefusals(
+  a: Readonly<Record<'namespace' | 'selected', string>>,
+  verify: Command,
+): Fix {
+  const matchLabels = parseJson(a.selected) ?? {};
+  const accessLogging = [
+    { providers: [{ name: 'envoy' }], filter: { expression: 'response.code >= 400' } },
+  ];
+  const telemetry = {
+    apiVersion: 'telemetry.istio.io/v1',
+    kind: 'Telemetry',
+    metadata: { name: 'log-refusals', namespace: a.namespace },
+    spec: { selector: { matchLabels }, accessLogging },
+  };
+  return {
+    does: 'Log what this workload refuses',
+    run: { ...kubectl('apply', '-f', '-'), stdin: JSON.stringify(telemetry) },
+    risk: 'changes-config',
+    touches: 'the access log of this workload: answers of 400 and above alone',
+    undo: { run: kubectl('delete', 'telemetry', 'log-refusals', '-n', a.namespace) },
+    verify,
+  };
+}
