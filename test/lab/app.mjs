@@ -14,6 +14,8 @@ const fetchStatus = (url) =>
   });
 
 createServer(async (request, response) => {
+  // `/status/403` is answered with 403.
+  response.statusCode = Number(/^\/status\/(\d{3})$/.exec(request.url)?.[1] ?? 200);
   const url = new URL(request.url, 'http://app').searchParams.get('call');
   response.end(`${APP}: ${url ? await fetchStatus(url) : 'ok'}\n`);
 }).listen(Number(PORT), '0.0.0.0', () => console.log(`${APP} listens on ${PORT}`));

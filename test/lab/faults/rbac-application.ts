@@ -1,0 +1,21 @@
+import { answerTo, rbacFault } from '../rbac-kit.ts';
+import { sleep, until } from '../sh.ts';
+
+export default rbacFault({
+  name: 'rbac-application',
+  does: 'cart itself answers 403 to one path, and a policy allows everything web does.',
+  yaml: `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: allow-web, namespace: shop }
+spec:
+  rules: [{ from: [{ source: { namespaces: [shop] } }] }]
+`,
+  effect: async (lab) => {
+    const [web, cart] = [await lab.pod('web'), await lab.pod('cart')];
+    const probe = async (): Promise<boolean> =>
+      (await answerTo(lab, web, cart, '/status/403')) === '403';
+    // The line must be younger than the policy by more than a change takes to arrive.
+    await sleep(6000);
+    await until('a 403 of the application', probe, 30_000, 500);
+  },
+});

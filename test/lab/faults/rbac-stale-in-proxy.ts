@@ -1,0 +1,36 @@
+import { untilStates } from '../fault-kit.ts';
+import type { Fault } from '../faults.ts';
+import { BROKEN_FILTER, CALL, cartLogs, policy } from '../rbac-kit.ts';
+import { sleep } from '../sh.ts';
+
+const DENY = policy('no-web', '  action: DENY\n  rules: [{}]');
+
+export default {
+  name: 'rbac-stale-in-proxy',
+  does: "A DENY policy of cart is deleted while cart's Envoy refuses its listeners: it still denies.",
+  async break(lab) {
+    const since = new Date();
+    await lab.apply(DENY);
+    await cartLogs(/policy\[no-web\]/)(lab, since);
+    await lab.apply(BROKEN_FILTER);
+    await untilStates(
+      await lab.pod('cart'),
+      'in error',
+      ([states]) => states?.['Listener'] === 'ERROR',
+    );
+    await lab.kubectl('-n', 'shop', 'delete', 'authorizationpolicy', 'no-web');
+    await sleep(2000);
+    return { target: CALL };
+  },
+  async mend(lab) {
+    await lab.kubectl('-n', 'shop', 'delete', 'envoyfilter', 'cart-header', '--ignore-not-found');
+    await lab.kubectl(
+      '-n',
+      'shop',
+      'delete',
+      'authorizationpolicy',
+      'no-web',
+      '--ignore-not-found',
+    );
+  },
+} satisfies Fault;
