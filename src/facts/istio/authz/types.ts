@@ -287,29 +287,28 @@ export type PatchOp =
     }
   | { readonly op: 'remove'; readonly path: string };
 
-/** A change that lets the request through. */
+/** One change of policy on the way to letting the request through. */
 export type Repair =
-  | {
+  | ({
       readonly is: 'patch';
       readonly policy: PolicyRef;
       /** Begins with `test`, so that it fails rather than patch a policy that has changed meanwhile. */
       readonly patch: readonly PatchOp[];
       readonly undo: readonly PatchOp[];
-      /** `lets cluster.local/ns/shop/sa/web GET /api` */
-      readonly does: string;
-      /** What else it lets through, as a sentence; `undefined`: nothing. */
-      readonly alsoAllows: string | undefined;
-      readonly widens: Widening;
-    }
-  | {
-      readonly is: 'create';
-      readonly object: KubeObject;
-      readonly does: string;
-      readonly alsoAllows: string | undefined;
-      readonly widens: Widening;
-    }
+    } & Effect)
+  | ({ readonly is: 'create'; readonly object: KubeObject } & Effect)
   /** No policy is to blame, or none can be changed for this request alone. */
   | { readonly is: 'none'; readonly because: string };
+
+export type Effect = {
+  /** `lets cluster.local/ns/shop/sa/web GET /api on port 8080` */
+  readonly does: string;
+  /** What else it lets through, as a phrase; `undefined`: nothing. */
+  readonly alsoAllows: string | undefined;
+  readonly widens: Widening;
+  /** What denies the request after this one; `undefined`: nothing does. */
+  readonly next: Repair | undefined;
+};
 
 /** Every request that a repair may newly let through has all of these; `undefined`: any. */
 export type Widening = {
