@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/core/object.ts';
 import { apply, getJson, istioctl, kubectl, run } from './cluster.ts';
 import { rolledOut } from './install.ts';
 import { istioManifest } from './istio.ts';
-import { until } from './sh.ts';
+import { sleep, until } from './sh.ts';
 
 export const DEFAULT_WEBHOOKS = 'istio-sidecar-injector';
 export const TAG = 'prod';
@@ -99,4 +99,140 @@ export async function createdAs(
   // One document after another, not a list.
   const made = stdout.split(/^(?=\{$)/m).filter((part) => part.trim() !== '');
   return { made: made.map((part) => JSON.parse(part) as KubeObject), errors: stderr };
+}
+
+type Made = {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+  /** Fields of the one container. */
+  readonly container?: object;
+};
+
+export function template(app: string, { labels, annotations, spec, container }: Made = {}): object {
+  return {
+    metadata: { labels: { app, ...labels }, ...(annotations ? { annotations } : {}) },
+    spec: { containers: [{ name: 'app', image: 'lab/app:1', ...container }], ...spec },
+  };
+}
+
+export function pod(namespace: string, name: string, made: Made = {}): object {
+  const { metadata, spec } = template(name, made) as { metadata: object; spec: object };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, ...metadata }, spec };
+}
+
+/** A Deployment of idle pods; `own` is for itself, `made` for its pods. */
+export function deployment(
+  namespace: string,
+  name: string,
+  made: Made = {},
+  own: Pick<Made, 'labels' | 'spec'> = {},
+): object {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels: { app: name, ...own.labels } },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: template(name, made),
+      ...own.spec,
+    },
+  };
+}
+
+/** Waits until every Deployment of these namespaces has its pods. */
+export async function settled(...namespaces: readonly string[]): Promise<void> {
+  for (const namespace of namespaces) {
+    const wait = ['rollout', 'status', 'deployment', '--timeout=60s'];
+    await kubectl('-n', namespace, ...wait);
+  }
+}
+
+export const NAMESPACE = 'inj-here';
+
+/** The namespace that a fault of one state of the mesh uses, with the workload it asks about. */
+export async function addWeb(
+  labels: Readonly<Record<string, string>>,
+  made: Made = {},
+): Promise<void> {
+  await apply(
+    JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } }),
+  );
+  await until('its service account', () =>
+    kubectl('-n', NAMESPACE, 'get', 'serviceaccount', 'default'),
+  );
+  await apply(JSON.stringify(deployment(NAMESPACE, 'web', made)));
+}
+
+export const removeWeb = (): Promise<void> => remove('namespace', NAMESPACE);
+
+export const ENABLED = { 'istio-injection': 'enabled' };
+export const TARGET = { target: `deploy/web.${NAMESPACE}` };
+
+/** Waits for the event that says why a pod of the workload was refused. */
+export async function untilRefused(pattern: RegExp): Promise<void> {
+  await until(`a refusal that says ${String(pattern)}`, async () => {
+    const args = ['get', 'events', '--field-selector', 'reason=FailedCreate', '-o', 'yaml'];
+    return pattern.test(await kubectl('-n', NAMESPACE, ...args));
+  });
+}
+
+/** A JSON patch of every entry of the default webhooks. */
+export async function patchWebhooks(
+  change: (path: string) => readonly object[],
+  ...first: readonly object[]
+): Promise<void> {
+  const { webhooks } = await getJson<{ webhooks: unknown[] }>(
+    'mutatingwebhookconfiguration',
+    DEFAULT_WEBHOOKS,
+  );
+  const patch = [...first, ...webhooks.flatMap((_, i) => change(`/webhooks/${i}`))];
+  const target = ['mutatingwebhookconfiguration', DEFAULT_WEBHOOKS];
+  await kubectl('patch', ...target, '--type=json', '-p', JSON.stringify(patch));
+}
+
+/** Without its label istiod leaves the configuration alone, so what is put there stays. */
+export async function trust(pem: string): Promise<void> {
+  const value = Buffer.from(pem).toString('base64');
+  await patchWebhooks(
+    (path) =>
+      pem === ''
+        ? [{ op: 'remove', path: `${path}/clientConfig/caBundle` }]
+        : [{ op: 'replace', path: `${path}/clientConfig/caBundle`, value }],
+    { op: 'remove', path: '/metadata/labels/istio.io~1rev' },
+  );
+  await sleep(1500);
+}
+
+const istiod = ['-n', 'istio-system', 'deployment/istiod'];
+
+export async function scaleIstiod(replicas: number): Promise<void> {
+  await kubectl('scale', ...istiod, `--replicas=${replicas}`);
+  if (replicas > 0) return rolledOut('istio-system', 'istiod');
+  await until('istiod to be gone', async () => {
+    const path = 'jsonpath={.items[*].endpoints}';
+    const selector = 'kubernetes.io/service-name=istiod';
+    const left = await kubectl(
+      '-n',
+      'istio-system',
+      'get',
+      'endpointslices',
+      '-l',
+      selector,
+      '-o',
+      path,
+    );
+    return left.trim() === '';
+  });
+}
+
+/** Sets one field of the mesh config, or takes it out; istiod reads it within a second. */
+export async function setMesh(key: string, value: unknown): Promise<void> {
+  const mesh = ['configmap', 'istio', '-n', 'istio-system'];
+  const { data } = await getJson<{ data: Record<string, string> }>(...mesh);
+  const document = parseDocument(data['mesh'] ?? '');
+  if (value === undefined) document.delete(key);
+  else document.set(key, value);
+  const patch = JSON.stringify({ data: { mesh: document.toString({ lineWidth: 0 }) } });
+  await kubectl('patch', ...mesh, '--type=merge', '-p', patch);
 }

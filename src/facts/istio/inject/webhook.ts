@@ -20,6 +20,8 @@ export type Webhook = {
   readonly entry: string;
   /** Whose istiod answers it: label `istio.io/rev`; `default` without a revision. */
   readonly revision: string;
+  /** Has the label `istio.io/rev`, without which no istiod keeps its caBundle right (pkg/webhooks/webhookpatch.go). */
+  readonly kept: boolean;
   /** The revision tag it stands for. */
   readonly tag: string | undefined;
   readonly namespaceSelector: LabelSelector;
@@ -57,6 +59,7 @@ function readEntry(item: KubeObject, entry: unknown): Webhook {
     configuration: name,
     entry: text(entry, 'name') ?? '',
     revision: labels['istio.io/rev'] ?? 'default',
+    kept: labels['istio.io/rev'] !== undefined,
     tag: labels['istio.io/tag'],
     namespaceSelector: readSelector(entry, 'namespaceSelector'),
     objectSelector: readSelector(entry, 'objectSelector'),

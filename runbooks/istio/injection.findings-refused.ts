@@ -1,0 +1,166 @@
+// What `injection` can say of pods that the API server refuses, and of webhooks that nobody answers.
+import { cause, contributor, inspect, kubectl, type Fix } from '../../src/authoring.ts';
+import { lookAt, verify, type Again } from './injection.fixes.ts';
+
+const noPods =
+  'A webhook that fails closed keeps every pod it selects from being created: scaling, restarts and evictions lose pods.';
+const keep =
+  'Do not restart other workloads of the mesh before it is mended: they would lose their pods.';
+
+type Answering = Again & Readonly<Record<'service' | 'root' | 'deployment', string>>;
+
+function lookAtService(a: Answering): readonly Fix[] {
+  if (a.service === '') return [];
+  return [
+    lookAt(
+      a,
+      'See what answers at the Service of the webhook',
+      'get',
+      'endpointslices',
+      '-n',
+      a.root,
+      '-l',
+      `kubernetes.io/service-name=${a.service}`,
+    ),
+    lookAt(
+      a,
+      'See what keeps istiod from serving',
+      'get',
+      'pods',
+      '-n',
+      a.root,
+      '-l',
+      'app=istiod',
+    ),
+  ];
+}
+
+/** istiod writes its certificate into every configuration that has its revision as a label. */
+function letIstiodSign(
+  a: Answering & Readonly<Record<'configuration' | 'label', string>>,
+): readonly Fix[] {
+  if (a.label === '') {
+    return [
+      {
+        does: `Restart istiod: at its start it writes its certificate into ${a.configuration}`,
+        run: kubectl('rollout', 'restart', `deployment/${a.deployment}`, '-n', a.root),
+        risk: 'restarts-control-plane',
+        touches: `istiod of ${a.root}, one pod after another; every proxy reconnects`,
+        undo: { because: 'the new pods are made from the same template' },
+        verify: verify(a),
+        note: 'If Helm or GitOps empties the field again and again, leave caBundle out of what it compares.',
+      },
+    ];
+  }
+  const label = (word: string) =>
+    kubectl('label', 'mutatingwebhookconfiguration', a.configuration, word, '--overwrite');
+  return [
+    {
+      does: `Give ${a.configuration} back its label: istiod then writes its certificate into it`,
+      run: label(`istio.io/rev=${a.label}`),
+      risk: 'changes-config',
+      touches: 'the caBundle of this configuration; pods can be created again',
+      undo: { run: label('istio.io/rev-') },
+      verify: verify(a),
+    },
+  ];
+}
+
+export const refused = {
+  'webhook-unreachable': cause('{subject} gets no pods: its webhook cannot be reached, {why}.', {
+    means: `${noPods} The API server calls port 443 of the Service, which leads to port 15017 of istiod: firewalls of private clusters often lack it.`,
+    reach: '{reach}',
+    avoid: keep,
+    with: ['again', 'service', 'root', 'deployment'],
+    fixes: (a) => lookAtService(a),
+  }),
+  'webhook-untrusted': cause(
+    '{subject} gets no pods: the API server does not trust what answers its webhook, {why}.',
+    {
+      means: `${noPods} {bundle}`,
+      reach: '{reach}',
+      avoid: keep,
+      with: ['again', 'service', 'root', 'deployment', 'configuration', 'label'],
+      fixes: (a) => [
+        inspect(
+          'Read what the webhook trusts, in base64',
+          kubectl(
+            'get',
+            'mutatingwebhookconfiguration',
+            a.configuration,
+            '-o',
+            'jsonpath={.webhooks[*].clientConfig.caBundle}',
+          ),
+          verify(a),
+        ),
+        ...letIstiodSign(a),
+      ],
+    },
+  ),
+  'injection-failed': cause('{subject} gets no pods: istiod refuses to inject them, {why}.', {
+    means:
+      'Something in the annotations of the pod template, or in the injection template, cannot be used. Pods that run are not touched.',
+    with: ['again', 'kind', 'name', 'namespace'],
+    fixes: (a) => [
+      lookAt(
+        a,
+        'Read the annotations of the pod template',
+        'get',
+        a.kind.toLowerCase(),
+        a.name,
+        '-n',
+        a.namespace,
+        '-o',
+        'jsonpath={.spec.template.metadata.annotations}',
+      ),
+    ],
+  }),
+  'pod-security': cause('{subject} gets no pods: they violate PodSecurity "{level}", {why}.', {
+    means: '{who}',
+    with: ['again', 'namespace'],
+    fixes: (a) => [
+      lookAt(
+        a,
+        'See which level the namespace enforces',
+        'get',
+        'namespace',
+        a.namespace,
+        '--show-labels',
+      ),
+    ],
+  }),
+  refused: cause('{subject} gets no pods: the API server refuses them, {why}.', {
+    means: '{who}',
+    with: ['again', 'namespace'],
+    fixes: (a) => [
+      lookAt(
+        a,
+        'See every refusal of the last hour',
+        'get',
+        'events',
+        '-n',
+        a.namespace,
+        '--field-selector',
+        'reason=FailedCreate',
+      ),
+    ],
+  }),
+  'restart-refused': contributor(
+    'New pods of {subject} would be refused: its webhook {configuration} cannot be answered, {why}.',
+    {
+      means: 'What runs goes on. The next restart, eviction or scaling loses pods.',
+      avoid: keep,
+      with: ['again', 'service', 'root', 'deployment'],
+      fixes: (a) => lookAtService(a),
+    },
+  ),
+  'failing-open': cause(
+    '{configuration} lets pods pass without a sidecar when istiod does not answer: {why}.',
+    {
+      means:
+        'Its failurePolicy is Ignore, so {subject} was created as it is, and nothing said so. With Fail it would have been refused.',
+      with: ['again', 'service', 'root', 'deployment', 'kind', 'name', 'namespace'],
+      fixes: (a) => lookAtService(a),
+    },
+  ),
+};

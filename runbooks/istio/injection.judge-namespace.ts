@@ -1,0 +1,123 @@
+// How `injection` concludes about a whole namespace: what a restart of everything would change.
+import { count, listed } from '../../src/authoring.ts';
+import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
+import { nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
+import { isShort, sayReasons, sayRefused, verdictFor } from './injection.judge.ts';
+import * as slots from './injection.slots.ts';
+import {
+  sayer,
+  viewOf,
+  type InjectionSay,
+  type Input,
+  type Sofar,
+  type View,
+} from './injection.view.ts';
+
+type Judged = {
+  readonly subject: Subject;
+  readonly now: ReturnType<typeof nowOf>;
+  readonly verdict: Verdict;
+};
+
+/** Pods that are refused, of the first workload that misses some. */
+export function refusedIn(got: Sofar, say: InjectionSay, input: Input): void {
+  const view = viewOf(got, input);
+  if (!view) return;
+  const short = view.everything.filter(isShort);
+  const stated = sayer(view, say);
+  const reach = `${count(short.length, 'workload')} of ${view.everything.length} in ${view.namespace.name}`;
+  for (const subject of short) {
+    if (sayRefused(stated, view, subject, got, `${reach} get no pods`)) return;
+  }
+}
+
+export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
+  const view = viewOf(got, input);
+  if (!view) return;
+  const stated = sayer(view, say);
+  const all = view.everything
+    .map((subject) => ({ subject, now: nowOf(subject.pods), verdict: verdictFor(view, subject) }))
+    .filter(({ now }) => !['ambient', 'static', 'mesh-part'].includes(now.is));
+  if (all.length === 0) return sayReasons(stated, view, nobody(view));
+  const [firstOut] = all.filter(isLeftOut);
+  if (firstOut && all.every(({ verdict }) => verdict.is !== 'injected')) {
+    sayReasons(stated, view, firstOut.subject);
+  } else sayLeftOut(say, view, all);
+  sayChanges(stated, view, all);
+}
+
+/** A namespace without workloads: what a plain pod would meet there. */
+function nobody({ namespace }: View): Subject {
+  return {
+    text: `pods of ${namespace.name}`,
+    namespace: namespace.name,
+    maker: { kind: 'Pod', name: namespace.name, namespace: namespace.name },
+    template: { labels: {}, annotations: {}, hostNetwork: false },
+    workloadLabels: {},
+    pods: [],
+    wanted: 0,
+    failure: undefined,
+    autoImage: false,
+  };
+}
+
+function isLeftOut({ verdict }: Judged): boolean {
+  return verdict.is === 'not-called' || verdict.is === 'skipped' || verdict.is === 'refused';
+}
+
+/** Some are in and some are not: which, and why. */
+function sayLeftOut(say: InjectionSay, view: View, all: readonly Judged[]): void {
+  const out = all.filter((one) => isLeftOut(one) && one.now.is !== 'injected');
+  if (out.length === 0) return;
+  const which = out.slice(0, 6).map(({ subject }) => {
+    return `${subject.maker.kind} ${subject.maker.name} (${slots.shortReason(reasonFor(view, subject))})`;
+  });
+  const more = out.length > which.length ? [`${out.length - which.length} more`] : [];
+  const counted = count(out.length, 'workload');
+  const about = {
+    count: counted,
+    namespace: view.namespace.name,
+    which: listed([...which, ...more]),
+  };
+  say('stay-out', about, ...view.from);
+}
+
+function reasonFor({ world, namespace }: View, subject: Subject): Reason | undefined {
+  const wish = { pod: subject.template, workloadLabels: subject.workloadLabels };
+  return reasonsOf(world, namespace, wish)[0];
+}
+
+/** What a restart of everything would change: sidecars won, lost, and of another revision. */
+function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void {
+  const gain = all.filter(({ now, verdict }) => now.is === 'bare' && verdict.is === 'injected');
+  const lose = all.filter((one) => one.now.is === 'injected' && isLeftOut(one));
+  const change = all.filter(
+    ({ now, verdict }) =>
+      now.is === 'injected' &&
+      verdict.is === 'injected' &&
+      now.revision !== undefined &&
+      now.revision !== verdict.by.revision,
+  );
+  const [first] = gain;
+  if (first) {
+    const who = slots.namesText(gain.map(({ subject }) => subject));
+    const reach = `${gain.length} of ${count(all.length, 'workload')} in ${view.namespace.name}`;
+    say.likely('restart-pending', { ...slots.makerSlots(first.subject), who, reach }, ...view.from);
+  }
+  if (lose[0]) {
+    const why = slots.shortReason(reasonFor(view, lose[0].subject));
+    say('loses-sidecar', { subject: textOf(view, lose), why }, ...view.from);
+  }
+  const [moved] = change;
+  if (moved?.now.is === 'injected' && moved.verdict.is === 'injected') {
+    const now = moved.now.revision ?? '';
+    const subject = textOf(view, change);
+    say('revision-changes', { subject, now, next: moved.verdict.by.revision }, ...view.from);
+  }
+}
+
+function textOf({ namespace }: View, all: readonly Judged[]): string {
+  const names = slots.namesText(all.map(({ subject }) => subject));
+  return `${count(all.length, 'workload')} of ${namespace.name} (${names})`;
+}

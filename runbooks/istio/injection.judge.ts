@@ -1,0 +1,297 @@
+// How `injection` concludes about one pod or workload: pure functions, one a step.
+import { age, cite, stop, type Answer, type Seen, type Skip } from '../../src/authoring.ts';
+import { bypassedBy } from '../../src/facts/istio/inject/bypass.ts';
+import { injectionKey, reasonsOf, revKey } from '../../src/facts/istio/inject/reasons.ts';
+import { readRefusal, type Refusal } from '../../src/facts/istio/inject/refusal.ts';
+import { createdAt, nowOf, type Now, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import { trustOf } from '../../src/facts/istio/inject/trust.ts';
+import { verdictOf, type Verdict } from '../../src/facts/istio/inject/verdict.ts';
+import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
+import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
+import { selects } from '../../src/facts/kube/labels.ts';
+import { refusalOf } from '../../src/facts/kube/refusals.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
+import { sayReason } from './injection.reasons.ts';
+import * as slots from './injection.slots.ts';
+import {
+  sayer,
+  subjectOf,
+  viewOf,
+  type Input,
+  type InjectionSay,
+  type Sofar,
+  type Trouble,
+  type View,
+} from './injection.view.ts';
+
+export type Judgement = void | typeof stop | Skip;
+type Injected = Extract<Verdict, { is: 'injected' }>;
+
+/** What has no sidecar by design, and ends the question. */
+export function place(got: NonNullable<Sofar['pod']>, say: InjectionSay, input: Input): Judgement {
+  const subject = subjectOf({ pod: got }, input);
+  const first = input.target.is === 'pod' ? got.pod : got.all;
+  if (!subject || first?.kind !== 'known') return;
+  const about = { subject: subject.text };
+  const now = nowOf(subject.pods);
+  if (now.is === 'ambient') say('ambient', about, first);
+  else if (now.is === 'static') say('static-pod', about, first);
+  else if (now.is === 'mesh-part') say('mesh-part', { ...about, what: now.what }, first);
+  else if (now.is === 'ended') say('ended', { ...about, phase: now.pod.phase }, first);
+  else return;
+  return stop;
+}
+
+export function verdictFor(view: View, subject: Subject): Verdict {
+  const { webhooks, configs } = view.world;
+  return verdictOf(webhooks, configs, view.namespace, subject.template);
+}
+
+/** Pods that are refused: by a webhook nobody answers, by istiod, by a policy. */
+export function refused(got: Sofar, say: InjectionSay, input: Input): Judgement {
+  const view = viewOf(got, input);
+  const subject = view && subjectOf(got, input);
+  if (!view || !subject || !isShort(subject)) return;
+  sayRefused(sayer(view, say), view, subject, got, '');
+}
+
+/** It wants more pods than it has, or its controller says that it cannot make any. */
+export function isShort({ pods, wanted, failure }: Subject): boolean {
+  return failure !== undefined || pods.filter((pod) => !pod.deleting).length < wanted;
+}
+
+/** True when a refusal was stated. */
+export function sayRefused(
+  say: InjectionSay,
+  view: View,
+  subject: Subject,
+  { refusals, backends, webhooks }: Sofar,
+  reach: string,
+): boolean {
+  const event = refusalOf(view.refusals, subject.maker);
+  const message = event?.message ?? subject.failure;
+  const from = cite(...view.from, refusals, ...(backends?.services ?? []), backends?.root);
+  const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
+  if (message === undefined) return sayUnanswered(say, view, subject, reach, from);
+  const read = readRefusal(message);
+  const { why } = read;
+  if (read.is === 'unreachable' && read.injector) {
+    const webhook = view.world.webhooks.find((w) => w.entry === read.webhook);
+    const more = { ...at, ...slots.backendSlots(view, called(view, subject) ?? webhook), why };
+    if (!read.trust) say('webhook-unreachable', more, ...from);
+    else {
+      const now = webhooks?.kind === 'known' ? webhooks.value.now : 0;
+      const root = backends?.root?.kind === 'known' ? backends.root.value : undefined;
+      const by = called(view, subject) ?? webhook;
+      const bundle = by ? slots.trustText(trustOf(by, root, now)) : '';
+      say('webhook-untrusted', { ...more, ...signing(by), bundle }, ...from);
+    }
+  } else if (read.is === 'denied' && read.injector)
+    say('injection-failed', { ...at, why }, ...from);
+  else if (read.is === 'pod-security') {
+    const who = read.sidecar ? sidecarBreaks : 'The pods break the rule without a sidecar too.';
+    say('pod-security', { ...at, why, level: read.level, who }, ...from);
+  } else say('refused', { ...at, why, who: whoText(read) }, ...from);
+  return true;
+}
+
+const sidecarBreaks =
+  'It is the injected containers that break the rule: istio-init needs NET_ADMIN and NET_RAW, which the istio-cni plugin makes unnecessary.';
+
+function whoText(read: Refusal): string {
+  if (read.is === 'unreachable' || read.is === 'denied')
+    return `This is not injection: it is the webhook ${read.webhook}.`;
+  return read.sidecar
+    ? 'It is the injected containers that break the rule.'
+    : 'If it speaks of containers, the sidecar is one of them: its own requests and limits count.';
+}
+
+/** No event, yet nothing can answer the webhook that is called: it fails closed. */
+function sayUnanswered(
+  say: InjectionSay,
+  view: View,
+  subject: Subject,
+  reach: string,
+  from: readonly [Seen, ...Seen[]],
+): boolean {
+  const by = called(view, subject);
+  const trouble = by?.failurePolicy === 'Fail' ? view.troubleOf(by) : undefined;
+  if (!by || !trouble) return false;
+  const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
+  const more = { ...at, ...slots.backendSlots(view, by), why: troubleText(trouble) };
+  if (trouble.is === 'outage') say('webhook-unreachable', more, ...from);
+  else {
+    const bundle = slots.trustText(trouble.trust);
+    say('webhook-untrusted', { ...more, ...signing(by), bundle }, ...from);
+  }
+  return true;
+}
+
+/** Without its label no istiod keeps its caBundle; `label` is empty where that is not what is wrong. */
+function signing(by: Webhook | undefined) {
+  return { configuration: by?.configuration ?? '', label: by && !by.kept ? by.revision : '' };
+}
+
+export function troubleText(trouble: Trouble): string {
+  if (trouble.is === 'outage') return trouble.why;
+  const text = slots.trustText(trouble.trust).replace(/\.$/, '');
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The webhook that a new pod would be sent to. */
+function called(view: View, subject: Subject): Webhook | undefined {
+  const verdict = verdictFor(view, subject);
+  return 'by' in verdict ? verdict.by : undefined;
+}
+
+/** Both gates: what would become of a new pod, held against what is there now. */
+export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
+  const view = viewOf(got, input);
+  const subject = view && subjectOf(got, input);
+  if (!view || !subject) return;
+  const stated = sayer(view, say);
+  const verdict = verdictFor(view, subject);
+  const now = nowOf(subject.pods);
+  if (now.is === 'injected') return sayInjected(stated, view, subject, now, verdict);
+  if (subject.autoImage) say('auto-image', { subject: subject.text }, ...view.from);
+  if (verdict.is === 'unknown') return sayUndecided(say, view, subject, verdict.because);
+  if (verdict.is !== 'injected') return sayReasons(stated, view, subject);
+  if (now.is === 'bare') return sayBare(stated, view, subject, now.pod, verdict);
+  const unasked = isShort(subject) && refusalOf(view.refusals, subject.maker) === undefined;
+  const trouble = view.troubleOf(verdict.by);
+  if (!unasked || trouble || subject.failure !== undefined) return;
+  const counts = { pods: subject.pods.length, wanted: subject.wanted };
+  const about = { subject: subject.text, revision: verdict.by.revision };
+  say('not-created', { ...slots.makerSlots(subject), ...about, ...counts }, ...view.from);
+}
+
+/** A config that was not read is a gap already; match conditions are not. */
+function sayUndecided(say: InjectionSay, view: View, subject: Subject, why: string): void {
+  const isGap = view.world.webhooks.some(({ revision }) => !view.world.configs.has(revision));
+  if (!isGap) say('undecided', { subject: subject.text, why }, ...view.from);
+}
+
+export function sayReasons(say: InjectionSay, view: View, subject: Subject): void {
+  const wish = { pod: subject.template, workloadLabels: subject.workloadLabels };
+  const reasons = reasonsOf(view.world, view.namespace, wish);
+  for (const reason of reasons) sayReason(say, view, subject, reason);
+}
+
+function sayInjected(
+  say: InjectionSay,
+  view: View,
+  subject: Subject,
+  { pod, revision }: Extract<Now, { is: 'injected' }>,
+  verdict: Verdict,
+): void {
+  const about = { subject: subject.text };
+  const how = bypassedBy(pod.annotations);
+  if (how.length > 0) say('bypassed', { ...about, how: how.join('; ') }, ...view.from);
+  if (verdict.is === 'unknown') return;
+  if (verdict.is !== 'injected') {
+    const wish = { pod: subject.template, workloadLabels: subject.workloadLabels };
+    const [reason] = reasonsOf(view.world, view.namespace, wish);
+    say('loses-sidecar', { ...about, why: slots.shortReason(reason) }, ...view.from);
+    return;
+  }
+  const next = verdict.by.revision;
+  if (revision !== undefined && revision !== next) {
+    say('revision-changes', { ...about, now: revision, next }, ...view.from);
+  }
+  sayAdvice(say, view, subject, verdict);
+  sayRestartRefused(say, view, subject, verdict);
+}
+
+/** What is odd about how it is, or would be, injected. */
+function sayAdvice(say: InjectionSay, view: View, subject: Subject, verdict: Injected): void {
+  if (verdict.all.length > 1) {
+    const webhooks = verdict.all.map(({ configuration }) => configuration).join(', then ');
+    say('double-injection', { subject: subject.text, webhooks }, ...view.from);
+  }
+  const { labels, name } = view.namespace;
+  const rev = labels[revKey];
+  if (rev !== undefined && labels[injectionKey] !== undefined && rev !== verdict.by.revision) {
+    const revision = verdict.by.revision;
+    say('labels-conflict', { namespace: name, rev, revision }, ...view.from);
+  }
+}
+
+function sayRestartRefused(
+  say: InjectionSay,
+  view: View,
+  subject: Subject,
+  { by }: Injected,
+): void {
+  const trouble = by.failurePolicy === 'Fail' ? view.troubleOf(by) : undefined;
+  if (!trouble) return;
+  const at = { ...slots.makerSlots(subject), ...slots.backendSlots(view, by) };
+  const { configuration } = by;
+  const why = troubleText(trouble);
+  say('restart-refused', { ...at, subject: subject.text, configuration, why }, ...view.from);
+}
+
+/** No sidecar, though a new pod would get one: it was made before, or while nobody answered. */
+function sayBare(
+  say: InjectionSay,
+  view: View,
+  subject: Subject,
+  pod: Pod,
+  verdict: Injected,
+): void {
+  const at = slots.makerSlots(subject);
+  const about = { ...at, subject: subject.text, revision: verdict.by.revision };
+  const older = olderThan(view, pod, verdict.by);
+  const trouble = view.troubleOf(verdict.by);
+  const open = verdict.by.failurePolicy === 'Ignore';
+  const { webhooks, configs } = view.world;
+  const own = verdictOf(webhooks, configs, view.namespace, pod);
+  if (open && (trouble || !older)) {
+    const why = trouble ? troubleText(trouble) : 'nothing else explains a pod without one';
+    const more = { ...about, ...slots.backendSlots(view, verdict.by), why };
+    const stated = trouble ? say : say.likely;
+    stated('failing-open', { ...more, configuration: verdict.by.configuration }, ...view.from);
+  } else if (own.is !== 'injected' && own.is !== 'unknown') {
+    const what = 'its pods carry other labels than the template has now';
+    say('older-than-template', { ...about, what }, ...view.from);
+  } else if (older) say.likely(older.is, { ...about, what: older.what }, ...view.from);
+  else say('unexplained', about, ...view.from);
+  sayAdvice(say, view, subject, verdict);
+  sayRestartRefused(say, view, subject, verdict);
+}
+
+/** The latest of what may have changed after the pod was made. Which field was changed is not kept: likely, at most. */
+function olderThan(view: View, pod: Pod, by: Webhook) {
+  const made = createdAt(pod);
+  if (made === undefined) return undefined;
+  const { changed, name } = view.namespace;
+  const found = [
+    {
+      is: 'older-than-label' as const,
+      at: changed?.at ?? 0,
+      what: `namespace ${name} was last changed by ${changed?.by ?? 'somebody'}`,
+    },
+    {
+      is: 'older-than-webhook' as const,
+      at: by.created ?? 0,
+      what: `${by.configuration} was created`,
+    },
+  ];
+  const [latest] = found.filter(({ at }) => at > made).toSorted((a, b) => b.at - a.at);
+  return latest && { ...latest, what: `${latest.what} ${age(latest.at - made)} after the pod` };
+}
+
+/** discoverySelectors are OR-ed; none means every namespace (istio pkg/kube/namespace/filter.go). */
+export function discovery(
+  got: Answer<MeshConfig>,
+  say: InjectionSay,
+  input: Input,
+  sofar: Sofar,
+): Judgement {
+  const here = sofar.namespace;
+  if (got.kind !== 'known' || here?.kind !== 'known') return;
+  const { discoverySelectors: selectors } = got.value;
+  const labels = { ...here.value.labels, 'kubernetes.io/metadata.name': here.value.name };
+  if (selectors.length === 0 || selectors.some((selector) => selects(selector, labels))) return;
+  const revision = input.revision ?? 'default';
+  say('not-discovered', { revision, namespace: here.value.name }, got, here);
+}

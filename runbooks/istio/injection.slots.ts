@@ -1,0 +1,166 @@
+// The values that the sentences and fixes of `injection` are filled with.
+import { count, listed } from '../../src/authoring.ts';
+import type { Miss, NamespaceOf } from '../../src/facts/istio/inject/called.ts';
+import {
+  mendNamespace,
+  namesOf,
+  type Changes,
+  type Mend,
+  type Reason,
+} from '../../src/facts/istio/inject/reasons.ts';
+import { againTarget, nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import type { Trust } from '../../src/facts/istio/inject/trust.ts';
+import { verdictOf } from '../../src/facts/istio/inject/verdict.ts';
+import { injectorConfigName, type Webhook } from '../../src/facts/istio/inject/webhook.ts';
+import type { View } from './injection.view.ts';
+
+export function makerSlots(subject: Subject) {
+  const { kind, name, namespace } = subject.maker;
+  return { again: againTarget(subject), kind, name, namespace };
+}
+
+/** `istio-injection=enabled istio.io/rev-`, and the way back. */
+export function labelSlots(view: View, subject: Subject, mend: Mend) {
+  if (mend.on !== 'namespace') return { set: '', unset: '', gains: '' };
+  const before = view.namespace.labels;
+  const back = Object.keys(mend.labels).map((key) => [key, before[key] ?? null] as const);
+  return {
+    set: labelArgs(mend.labels),
+    unset: labelArgs(Object.fromEntries(back)),
+    gains: gainsText(view, subject, mend.labels),
+  };
+}
+
+function labelArgs(changes: Changes): string {
+  return Object.entries(changes)
+    .map(([key, value]) => (value === null ? `${key}-` : `${key}=${value}`))
+    .join(' ');
+}
+
+/** How far the label would reach, by asking both gates again for everything in the namespace. */
+function gainsText(view: View, subject: Subject, labels: Changes): string {
+  const all = view.everything.length > 0 ? view.everything : [subject];
+  const gains = all.filter(
+    (one) =>
+      !isInjected(view, view.namespace, one) &&
+      isInjected(view, mendNamespace(view.namespace, labels), one),
+  );
+  const of = count(all.length, 'workload');
+  return `${gains.length} of ${of} in ${view.namespace.name} would get a sidecar at the next restart`;
+}
+
+function isInjected({ world }: View, namespace: NamespaceOf, { template }: Subject): boolean {
+  return verdictOf(world.webhooks, world.configs, namespace, template).is === 'injected';
+}
+
+/** Merge patches of the pod template, and the way back. */
+export function patchSlots({ maker, template }: Subject, mend: Mend) {
+  if (mend.on !== 'template') return { patch: '', unpatch: '' };
+  const back = (changes: Changes, now: Readonly<Record<string, string>>): Changes =>
+    Object.fromEntries(Object.keys(changes).map((key) => [key, now[key] ?? null]));
+  return {
+    patch: templatePatch(maker.kind, mend.labels, mend.annotations),
+    unpatch: templatePatch(
+      maker.kind,
+      back(mend.labels, template.labels),
+      back(mend.annotations, template.annotations),
+    ),
+  };
+}
+
+function templatePatch(kind: string, labels: Changes, annotations: Changes): string {
+  const some = (changes: Changes) => Object.keys(changes).length > 0;
+  const metadata = {
+    ...(some(labels) ? { labels } : {}),
+    ...(some(annotations) ? { annotations } : {}),
+  };
+  const template = { template: { metadata } };
+  const spec = kind === 'CronJob' ? { jobTemplate: { spec: template } } : template;
+  return JSON.stringify({ spec });
+}
+
+/** `canary and prod`, or a word for none. */
+export function knownText({ world }: View): string {
+  return listed(namesOf(world.webhooks)) || 'nothing';
+}
+
+export function answerOf({ world }: View): string {
+  return namesOf(world.webhooks)[0] ?? '';
+}
+
+export function configSlots(view: View, revision: string) {
+  const webhook = view.world.webhooks.find((w) => w.revision === revision);
+  return { configMap: injectorConfigName(revision), root: rootOf(view, webhook) };
+}
+
+function rootOf(view: View, webhook: Webhook | undefined): string {
+  return webhook?.backend.is === 'service' ? webhook.backend.namespace : view.root;
+}
+
+/** Where a webhook leads; a URL has no Service to look at. */
+export function backendSlots(view: View, webhook: Webhook | undefined) {
+  const revision = webhook?.revision ?? 'default';
+  return {
+    service: webhook?.backend.is === 'service' ? webhook.backend.name : '',
+    root: rootOf(view, webhook),
+    deployment: revision === 'default' ? 'istiod' : `istiod-${revision}`,
+  };
+}
+
+export function missText({ on, key, operator, values, has }: Miss): string {
+  const is = has === undefined ? `has no label ${key}` : `has ${key}=${has}`;
+  const wants =
+    operator === 'Exists' || operator === 'DoesNotExist'
+      ? operator === 'Exists'
+        ? 'needs one'
+        : 'takes only those without'
+      : `takes only those ${operator === 'In' ? 'with' : 'without'} ${listed(values)}`;
+  return `the ${on} ${is}, and it ${wants}`;
+}
+
+export function trustText(trust: Trust): string {
+  switch (trust.is) {
+    case 'fine':
+      return "Its caBundle is the mesh's root, so what istiod shows is signed by another.";
+    case 'empty':
+      return 'Its caBundle is empty, so the API server trusts public certificates alone.';
+    case 'unreadable':
+      return 'Its caBundle holds no certificate that can be read.';
+    case 'expired':
+      return `Its caBundle expired at ${new Date(trust.until).toISOString()}.`;
+    case 'foreign':
+      return `Its caBundle is of another root (${trust.subject || 'no subject'}) than the one in ConfigMap istio-ca-root-cert.`;
+  }
+}
+
+/** The reason in a few words, where several workloads are told of in one line. */
+export function shortReason(reason: Reason | undefined): string {
+  if (!reason) return 'not known';
+  switch (reason.is) {
+    case 'label-false':
+      return 'pod label false';
+    case 'annotation-false':
+      return 'annotation false';
+    case 'host-network':
+      return 'hostNetwork';
+    case 'revision-missing':
+      return `no revision ${reason.revision}`;
+    case 'template-missing':
+      return `no template ${reason.template}`;
+    default:
+      return reason.is.replaceAll('-', ' ');
+  }
+}
+
+/** `Deployment web and Job report`; the first few. */
+export function namesText(subjects: readonly Subject[]): string {
+  const named = subjects.map(({ maker }) => `${maker.kind} ${maker.name}`);
+  const shown = named.slice(0, 4);
+  return named.length > shown.length
+    ? `${shown.join(', ')} and ${named.length - shown.length} more`
+    : listed(shown);
+}
+
+export function isBare({ pods }: Subject): boolean {
+  return nowOf(pods).is === 'bare';
+}

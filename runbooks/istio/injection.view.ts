@@ -1,0 +1,129 @@
+// Everything the judges of `injection` read, put together from the answers of earlier steps.
+import {
+  cite,
+  valueOf,
+  type Answer,
+  type MeshChoice,
+  type Place,
+  type Say,
+  type Seen,
+} from '../../src/authoring.ts';
+import type { NamespaceOf } from '../../src/facts/istio/inject/called.ts';
+import type { BackendState, InjectorOf, Injectors } from '../../src/facts/istio/inject/facts.ts';
+import type { World } from '../../src/facts/istio/inject/reasons.ts';
+import {
+  ofPod,
+  ofWorkload,
+  subjectsOf,
+  type Subject,
+} from '../../src/facts/istio/inject/subject.ts';
+import { outageOf, trustOf, type Trust } from '../../src/facts/istio/inject/trust.ts';
+import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
+import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
+import type { Event } from '../../src/facts/kube/events.ts';
+import type { Namespace } from '../../src/facts/kube/namespace.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
+import type { Workloads } from '../../src/facts/kube/workloads.ts';
+import type { Certificate } from '../../src/facts/x509.ts';
+import type { Findings } from './injection.findings.ts';
+
+export type InjectionSay = Say<Findings>;
+export type Input = MeshChoice & { readonly target: Place };
+export type Backends = {
+  readonly services: readonly Answer<BackendState>[];
+  readonly root: Answer<readonly Certificate[]> | undefined;
+};
+/** What earlier steps came to; a step that was skipped is absent. */
+export type Sofar = {
+  readonly pod?: { readonly pod: Answer<Pod> | undefined; readonly all: Answer<Workloads> };
+  readonly namespace?: Answer<Namespace>;
+  readonly webhooks?: Answer<Injectors>;
+  readonly config?: readonly Answer<InjectorOf>[];
+  readonly backends?: Backends;
+  readonly mesh?: Answer<MeshConfig> | undefined;
+  readonly refusals?: Answer<readonly Event[]>;
+};
+
+export type View = {
+  readonly root: string;
+  readonly namespace: Namespace;
+  readonly world: World;
+  /** Every workload of the namespace: how far a label reaches. */
+  readonly everything: readonly Subject[];
+  readonly refusals: readonly Event[];
+  /** Nothing that was asked is missing: what is said can be said for sure. */
+  readonly sure: boolean;
+  readonly troubleOf: (webhook: Webhook) => Trouble | undefined;
+  readonly from: readonly [Seen, ...Seen[]];
+};
+export type Trouble =
+  | { readonly is: 'outage'; readonly why: string }
+  | { readonly is: 'untrusted'; readonly trust: Trust };
+
+/** Without the namespace's labels and the webhooks nothing can be said. */
+export function viewOf(sofar: Sofar, input: Input): View | undefined {
+  const { namespace: here, webhooks } = sofar;
+  if (here?.kind !== 'known' || webhooks?.kind !== 'known') return undefined;
+  const configs = (sofar.config ?? []).flatMap((answer) => valueOf(answer) ?? []);
+  const all = valueOf(sofar.pod?.all);
+  return {
+    root: input.root,
+    namespace: here.value,
+    world: {
+      webhooks: webhooks.value.webhooks,
+      configs: new Map(configs.map(({ revision, config }) => [revision, config])),
+    },
+    everything: all ? subjectsOf(all) : [],
+    refusals: valueOf(sofar.refusals) ?? [],
+    sure: isWhole(sofar),
+    troubleOf: (webhook) => troubleOf(webhook, sofar, webhooks.value.now),
+    from: cite(here, webhooks, sofar.pod?.pod, sofar.pod?.all, ...(sofar.config ?? [])),
+  };
+}
+
+function isWhole({ pod, config, backends, refusals }: Sofar): boolean {
+  const all = [pod?.pod, pod?.all, refusals, ...(config ?? []), ...(backends?.services ?? [])];
+  const unread = valueOf(pod?.all)?.unread ?? [];
+  return unread.length === 0 && all.every((answer) => answer?.kind !== 'unknown');
+}
+
+/** Why the API server cannot get an answer from a webhook. */
+function troubleOf(webhook: Webhook, { backends }: Sofar, now: number): Trouble | undefined {
+  const { backend } = webhook;
+  const states = (backends?.services ?? []).flatMap((answer) => valueOf(answer) ?? []);
+  const mine =
+    backend.is === 'service'
+      ? states.find((s) => s.namespace === backend.namespace && s.name === backend.name)
+      : undefined;
+  const why = mine && outageOf(mine);
+  if (why !== undefined) return { is: 'outage', why };
+  const trust = trustOf(webhook, valueOf(backends?.root), now);
+  // Another root than the mesh's can be right: a certificate of one's own. An event must say that it is not.
+  const broken = trust.is === 'empty' || trust.is === 'unreadable' || trust.is === 'expired';
+  return broken ? { is: 'untrusted', trust } : undefined;
+}
+
+/** What was asked about; `undefined` for a namespace, or when it was not answered. */
+export function subjectOf({ pod: got }: Sofar, { target }: Input): Subject | undefined {
+  const all = valueOf(got?.all);
+  if (target.is === 'pod') {
+    const one = valueOf(got?.pod);
+    return one && ofPod(one, all);
+  }
+  if (target.is === 'namespace' || !all) return undefined;
+  const { kind } = target.resource;
+  const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
+  if (found) return ofWorkload(found);
+  // A ReplicaSet, or a Job of a CronJob: what it makes is known by its pods.
+  const made = all.others.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
+  return made && ofPod(made, undefined);
+}
+
+export function namespaceOf({ namespace }: View): NamespaceOf {
+  return namespace;
+}
+
+/** Says it for sure, or as likely where something is not known. */
+export function sayer(view: View, say: InjectionSay): InjectionSay {
+  return view.sure ? say : Object.assign(say.likely, { likely: say.likely });
+}

@@ -1,0 +1,71 @@
+// Why a pod was not created, read from the words of the API server in a FailedCreate event.
+// Sentences: kubernetes apiserver pkg/util/webhook/error.go and pkg/admission/plugin/webhook/errors/statuserror.go,
+// pod-security-admission admission/response.go, plugin/pkg/admission/limitranger and resourcequota.
+
+export type Refusal =
+  /** A webhook could not be asked, and fails closed. */
+  | {
+      readonly is: 'unreachable';
+      readonly webhook: string;
+      readonly injector: boolean;
+      readonly trust: boolean;
+      readonly why: string;
+    }
+  /** A webhook was asked, and said no. */
+  | {
+      readonly is: 'denied';
+      readonly webhook: string;
+      readonly injector: boolean;
+      readonly why: string;
+    }
+  | {
+      readonly is: 'pod-security';
+      readonly level: string;
+      readonly why: string;
+      /** It is the injected containers that break the rule. */
+      readonly sidecar: boolean;
+    }
+  /** LimitRange, quota and others; most name no container. */
+  | { readonly is: 'other'; readonly why: string; readonly sidecar: boolean };
+
+const CALL = /failed calling webhook "([^"]+)":\s*(?:failed to call webhook:\s*)?([\s\S]*)$/;
+const DENIED = /admission webhook "([^"]+)" denied the request(?::\s*([\s\S]*))?$/;
+const SECURITY = /violates PodSecurity "([^"]+)":\s*([\s\S]*)$/;
+const INJECTOR = /sidecar-injector\.istio\.io$/;
+const SIDECAR = /\bistio-(?:init|proxy|validation)\b/;
+const HEAD = /^Error creating(?: pods?)?:\s*|^(?:create Pod [\s\S]*? failed error: )/;
+
+export function readRefusal(message: string): Refusal {
+  const [, webhook, reason] = CALL.exec(message) ?? [];
+  if (webhook !== undefined && reason !== undefined) {
+    const why = bare(reason);
+    return {
+      is: 'unreachable',
+      webhook,
+      injector: INJECTOR.test(webhook),
+      trust: /x509:|certificate|tls:/.test(why),
+      why,
+    };
+  }
+  const [, denier, said = ''] = DENIED.exec(message) ?? [];
+  if (denier !== undefined) {
+    return { is: 'denied', webhook: denier, injector: INJECTOR.test(denier), why: bare(said) };
+  }
+  const [, level, breaches] = SECURITY.exec(message) ?? [];
+  if (level !== undefined && breaches !== undefined) {
+    const why = bare(breaches);
+    return { is: 'pod-security', level, why, sidecar: SIDECAR.test(why) };
+  }
+  const why = bare(message.replace(HEAD, '').replace(/^pods? "[^"]*" is forbidden: /, ''));
+  return { is: 'other', why, sidecar: SIDECAR.test(why) };
+}
+
+/** One line, without the address that every such sentence repeats, and without its full stop. */
+function bare(reason: string): string {
+  const line = reason
+    .replace(/\s+/g, ' ')
+    .replace(/^Post "[^"]*": /, '')
+    .trim();
+  const short = line.length > 300 ? `${line.slice(0, 297)}...` : line;
+  return short.replace(/[.:]$/, '');
+}

@@ -1,0 +1,47 @@
+// Whether the API server can trust what answers a webhook, and why it could not reach it.
+import type { Certificate } from '../../x509.ts';
+import { readCertificates } from '../../x509.ts';
+import type { BackendState } from './facts.ts';
+import type { Webhook } from './webhook.ts';
+
+export type Trust =
+  | { readonly is: 'fine' }
+  | { readonly is: 'empty' }
+  | { readonly is: 'unreadable' }
+  | { readonly is: 'expired'; readonly until: number }
+  /** Of another root than the mesh's: possible with a certificate of one's own, so it proves nothing alone. */
+  | { readonly is: 'foreign'; readonly subject: string };
+
+/** `root` is undefined when it is not known. A URL may be served with a public certificate, without a bundle. */
+export function trustOf(
+  { caBundle, backend }: Webhook,
+  root: readonly Certificate[] | undefined,
+  now: number,
+): Trust {
+  if (caBundle.trim() === '') return backend.is === 'url' ? { is: 'fine' } : { is: 'empty' };
+  const bundle = readCertificates(caBundle);
+  const [first] = bundle;
+  if (!first) return { is: 'unreadable' };
+  const newest = Math.max(...bundle.map(({ until }) => until));
+  if (newest <= now) return { is: 'expired', until: newest };
+  const known = new Set(root?.map(({ fingerprint }) => fingerprint));
+  const foreign = known.size > 0 && !bundle.some(({ fingerprint }) => known.has(fingerprint));
+  return foreign ? { is: 'foreign', subject: first.subject } : { is: 'fine' };
+}
+
+/** Why nothing can answer at the webhook's Service, as a clause. `undefined` when something is there. */
+export function outageOf({
+  namespace,
+  name,
+  service,
+  ready,
+  notReady,
+}: BackendState): string | undefined {
+  if (service.is === 'missing') return `there is no Service ${namespace}/${name}`;
+  if (!service.hasPort)
+    return `Service ${namespace}/${name} has not the port that the webhook names`;
+  if (ready > 0) return undefined;
+  return notReady > 0
+    ? `none of the ${notReady} endpoints of Service ${namespace}/${name} is ready`
+    : `Service ${namespace}/${name} has no endpoints`;
+}

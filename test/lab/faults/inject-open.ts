@@ -1,0 +1,31 @@
+import {
+  addWeb,
+  ENABLED,
+  patchWebhooks,
+  removeWeb,
+  restoreDefaultWebhooks,
+  scaleIstiod,
+  settled,
+  NAMESPACE,
+  TARGET,
+} from '../inject-kit.ts';
+import type { Fault } from '../faults.ts';
+
+export default {
+  name: 'inject-open',
+  does: 'No istiod answers the webhook, which fails open: new pods are made without a sidecar.',
+  async break() {
+    await patchWebhooks((path) => [
+      { op: 'replace', path: `${path}/failurePolicy`, value: 'Ignore' },
+    ]);
+    await scaleIstiod(0);
+    await addWeb(ENABLED);
+    await settled(NAMESPACE);
+    return TARGET;
+  },
+  async mend() {
+    await scaleIstiod(1);
+    await removeWeb();
+    await restoreDefaultWebhooks();
+  },
+} satisfies Fault;
