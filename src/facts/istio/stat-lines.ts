@@ -8,7 +8,7 @@ import { failure } from '../kube/ask.ts';
 import { readHttp } from './debug.ts';
 
 /** More than this is not read: a proxy that is short of memory is not made to print it all. */
-const maxBytes = 512 * 1024;
+const maxBytes = { ofIstio: 1024 * 1024, all: 256 * 1024 };
 
 export type StatLines = {
   readonly lines: number;
@@ -31,6 +31,15 @@ export type StatArgs = {
   readonly all: boolean;
 };
 
+/** Counters alone: each has the labels of the histograms beside it, which have twenty lines for every one of theirs. */
+const ofIstio = {
+  path:
+    '/stats/prometheus?filter=' +
+    encodeURIComponent('istio_(requests_total|tcp_connections_opened_total)'),
+  query: 'of Istio',
+};
+const everything = { path: '/stats/prometheus' };
+
 export const statLines = fact({
   name: 'istio/stat-lines',
   asks: ({ pod }: StatArgs) => `the metrics that the proxy of ${podText(pod)} keeps`,
@@ -47,9 +56,12 @@ export const statLines = fact({
   needs: [needs(['get', 'create'], 'pods/portforward', 'target')],
   timeoutMs: 6000,
   fetch: async (ports, { pod, port, all }, signal): Promise<Fetched<StatLines>> => {
-    // Istio's metrics: istio_requests_total, istio_tcp_..., with their prefix `istiocustom.` before 1.22.
-    const path = all ? '/stats/prometheus' : '/stats/prometheus?filter=istio';
-    const question: HttpQuestion = { ask: 'http', pod, port, path, maxBytes };
+    const question: HttpQuestion = {
+      ...{ ask: 'http', pod, port },
+      ...(all
+        ? { ...everything, maxBytes: maxBytes.all }
+        : { ...ofIstio, maxBytes: maxBytes.ofIstio }),
+    };
     const reply = readHttp(question, await ports.ask(question, signal), readStatLines);
     if (!reply.ok) return failure(reply, question);
     if (reply.value.is === 'heard') return { ok: true, value: reply.value.value };
@@ -76,7 +88,7 @@ function topLabel(lines: readonly string[]): TopLabel | undefined {
   const seen = new Map<string, Set<string>>();
   for (const line of lines) {
     const metric = line.slice(0, line.search(/[{ ]/));
-    // A histogram is counted once, by its sum: `le` is not a label of anybody's choice.
+    // `le` is not a label of anybody's choice.
     if (metric.endsWith('_bucket')) continue;
     for (const [, label = '', value = ''] of line.matchAll(/([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g)) {
       const key = `${metric} ${label}`;

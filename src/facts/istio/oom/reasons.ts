@@ -29,6 +29,8 @@ export type Source = 'pod' | 'resources' | 'envoy' | 'scope' | 'stats' | 'usage'
 export type Reason = {
   readonly id: ReasonId;
   readonly sure: boolean;
+  /** A clause for the sentence of what it explains. */
+  readonly short: string;
   readonly says: string;
   readonly from: readonly [Source, ...Source[]];
 };
@@ -71,6 +73,7 @@ function partlySet({ pod, role, resources }: Known): Reason | undefined {
   return {
     id: 'limit-partly-set',
     sure: true,
+    short: `only ${proxyAnnotations(pod.annotations)} is set, and that drops the mesh's defaults`,
     says: `Of the four resource annotations only ${proxyAnnotations(pod.annotations)} is set, which drops the mesh's defaults (a memory limit of ${limit}) and leaves ${listed(dropped.map(short))} unset`,
     from: ['pod', 'resources'],
   };
@@ -87,6 +90,7 @@ function fromRange({ pod, proxy }: Known): Reason | undefined {
   return {
     id: 'limit-from-range',
     sure: true,
+    short: `a LimitRange of namespace ${pod.ref.namespace} set the limit`,
     says: `The memory limit${limit === undefined ? '' : ` of ${memoryText(limit)}`} comes from a LimitRange of namespace ${pod.ref.namespace}, for the proxy had none of its own`,
     from: ['pod'],
   };
@@ -115,13 +119,14 @@ function config({ role, proxy, envoy, scope, called }: Known): Reason | undefine
   return {
     id: 'too-much-config',
     sure: true,
+    short: `${count(envoy.clusters, 'cluster')} take about ${memoryText(taken)}, and no Sidecar keeps any of them away`,
     says: `Envoy holds ${count(envoy.clusters, 'cluster')}, about ${memoryText(taken)}${of}, and ${by} what it is sent${used}`,
     from: ['envoy', 'scope'],
   };
 }
 
 const manyValues = 250;
-const manyLines = 2000;
+const manyLines = 500;
 
 function stats({ stats: kept }: Known): Reason | undefined {
   if (!kept?.top || kept.top.values < manyValues) return undefined;
@@ -131,6 +136,7 @@ function stats({ stats: kept }: Known): Reason | undefined {
   return {
     id: 'too-many-stats',
     sure: false,
+    short: `a label of its metrics has ${values.toLocaleString('en-US')} values`,
     says: `The proxy keeps ${lines} metrics: the label ${label} of ${metric} alone has ${values.toLocaleString('en-US')} values`,
     from: ['stats'],
   };
@@ -154,6 +160,7 @@ function limitLow(known: Known): Reason | undefined {
   return {
     id: 'limit-low',
     sure: true,
+    short: 'the limit is low',
     says: `The memory limit of ${memoryText(limit)} is low: ${by} sets it${than}`,
     from: ['pod', 'resources'],
   };
@@ -167,6 +174,7 @@ function threads({ proxy, envoy, node }: Known): Reason | undefined {
   return {
     id: 'threads-of-node',
     sure: true,
+    short: `Envoy runs ${envoy.concurrency} worker threads`,
     says: `Envoy runs ${envoy.concurrency} worker threads${cores}, for the proxy has no CPU limit: each keeps connections, caches and counters of its own`,
     from: ['envoy', 'pod'],
   };
@@ -182,6 +190,7 @@ function connections({ proxy, envoy }: Known): Reason | undefined {
   return {
     id: 'many-connections',
     sure: false,
+    short: `${count(envoy.connections, 'connection')} are open`,
     says: `Clients hold ${count(envoy.connections, 'connection')} open, and ${memoryText(envoy.buffered)} wait in buffers`,
     from: ['envoy'],
   };
@@ -201,6 +210,7 @@ function leak({ proxy }: Known): Reason | undefined {
   return {
     id: 'known-leak',
     sure: false,
+    short: `version ${version} is known to leak`,
     says: `Proxies of version ${version} were reported to leak memory (${known.issue})`,
     from: ['pod'],
   };
