@@ -14,12 +14,14 @@ export {
 export { dotted, podText, type PodRef } from './core/refs.ts';
 export {
   cause,
+  clear,
   contributor,
   defineRunbook,
   detector,
   skip,
   stop,
   symptom,
+  type Clear,
   type Say,
   type Sign,
   type Skip,

@@ -42,7 +42,12 @@ export type StepRecord = {
   readonly outcome: Outcome;
 };
 export type Outcome =
-  | { readonly is: 'clear'; readonly evidence: readonly EvidenceId[] }
+  /** `says`: what the answer is, where the question has more of an answer than "no fault". */
+  | {
+      readonly is: 'clear';
+      readonly evidence: readonly EvidenceId[];
+      readonly says?: SafeText;
+    }
   | { readonly is: 'found'; readonly codes: readonly FindingCode[] }
   | { readonly is: 'could-not-check'; readonly gaps: readonly Gap[] }
   | { readonly is: 'skipped'; readonly because: string };

@@ -107,6 +107,12 @@ export function skip(because: string): Skip {
   return { skip: because };
 }
 
+export type Clear = { readonly clear: string };
+/** Says what a clear answer is, for one who asked for it: "rule 0 of shop/allow-web lets it through." */
+export function clear(says: string): Clear {
+  return { clear: says };
+}
+
 export type StepDefinition<
   I,
   C extends Catalogue,
@@ -133,14 +139,15 @@ export type StepDefinition<
   ) => Promise<Out>;
   /**
    * Pure: reads what was gathered, says what it means. `sofar` holds earlier steps that were not skipped.
-   * `stop` ends the diagnosis; `skip` says that there was nothing to judge, so nothing is ruled out either.
+   * `stop` ends the diagnosis; `skip` says that there was nothing to judge, so nothing is ruled out either;
+   * `clear` says what the answer is where nothing is wrong.
    */
   readonly judge: (
     got: Out,
     say: Say<C>,
     input: I,
     sofar: Partial<Sofar>,
-  ) => void | typeof stop | Skip;
+  ) => void | typeof stop | Skip | Clear;
 };
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -162,7 +169,7 @@ export type AnyStep = {
     say: Say<Catalogue>,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
-  ) => void | typeof stop | Skip;
+  ) => void | typeof stop | Skip | Clear;
 };
 
 /** What a detector saw, and where. */

@@ -23,6 +23,7 @@ export type StepResult = {
   readonly said: readonly Said[];
   readonly gaps: readonly Gap[];
   readonly skipped?: string;
+  readonly clear?: string;
 };
 
 type IdOf = (evidence: Evidence) => EvidenceId;
@@ -56,7 +57,8 @@ function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
   }
   if (result.gaps.length > 0) return { is: 'could-not-check', gaps: result.gaps };
   if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
-  return { is: 'clear', evidence: result.gathered.evidence.map(idOf) };
+  const says = result.clear === undefined ? {} : { says: safeText(result.clear) };
+  return { is: 'clear', evidence: result.gathered.evidence.map(idOf), ...says };
 }
 
 export function assemble(

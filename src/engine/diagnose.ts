@@ -101,8 +101,8 @@ async function judgeOne(
   const judged = judge(step, gathered, runbook.head.findings, input, sofar, onBug);
   sofar[step.id] = gathered.got;
   const gaps = judged.bug ? [...gathered.gaps, judged.bug] : gathered.gaps;
-  const { said, stops, skipped } = judged;
-  return { step, gathered, said, gaps, stops, ...(skipped === undefined ? {} : { skipped }) };
+  const { bug: _, ...rest } = judged;
+  return { step, gathered, ...rest, gaps };
 }
 
 function cutBy(signal: AbortSignal): 'interrupted' | 'timed-out' | undefined {

@@ -92,6 +92,8 @@ export type Judged = {
   readonly stops: boolean;
   /** There was nothing to judge, and why. */
   readonly skipped?: string;
+  /** What the answer is, where nothing is wrong. */
+  readonly clear?: string;
   readonly bug?: Gap;
 };
 
@@ -106,7 +108,10 @@ export function judge(
   const said: Said[] = [];
   try {
     const outcome = step.judge(gathered.got, sayer(findings, said), input, sofar);
-    if (typeof outcome === 'object') return { said, stops: false, skipped: outcome.skip };
+    if (typeof outcome === 'object') {
+      const told = 'skip' in outcome ? { skipped: outcome.skip } : { clear: outcome.clear };
+      return { said, stops: false, ...told };
+    }
     return { said, stops: outcome === stop };
   } catch (error) {
     onBug(error);

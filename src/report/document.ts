@@ -65,7 +65,10 @@ function fix(f: Fix, reach: Reach): Plain {
 function step(s: StepRecord, reach: Reach): Plain {
   const { outcome } = s;
   const detail = {
-    clear: () => (outcome.is === 'clear' ? { evidence: [...outcome.evidence] } : {}),
+    clear: () =>
+      outcome.is === 'clear'
+        ? { evidence: [...outcome.evidence], ...given('says', outcome.says) }
+        : {},
     found: () => (outcome.is === 'found' ? { codes: [...outcome.codes] } : {}),
     skipped: () => (outcome.is === 'skipped' ? { because: outcome.because } : {}),
     'could-not-check': () =>

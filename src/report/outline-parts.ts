@@ -8,6 +8,7 @@ import { item, run, text, title, type Block, type Room } from './outline.ts';
 import { clip, cutLines, linesOf, oneLine } from './plain.ts';
 import {
   actionable,
+  answers,
   avoided,
   fixesOf,
   leadOf,
@@ -33,6 +34,7 @@ export function verdict(d: Diagnosis, room: Room): Block[] {
   return [
     ...special.flatMap((said) => (said ? [text(said, room)] : [])),
     ...(lead ? claim(lead, room) : [text(words.verdictSays(d), room, 'Verdict:')]),
+    ...(lead ? [] : answers(d).map((said) => text(said, room, 'Answer:'))),
     ...avoided(d)
       .slice(0, room.list)
       .map((avoid) => text(avoid, room, 'Do NOT')),

@@ -3,7 +3,7 @@ import type { Diagnosis } from '../core/diagnosis.ts';
 import { nextOf } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
-import { avoided, grouped, leadOf, line, shown, type Group } from './view.ts';
+import { answers, avoided, grouped, leadOf, line, shown, type Group } from './view.ts';
 import {
   certainty,
   cutSays,
@@ -49,7 +49,8 @@ function causeLine(d: Diagnosis): string {
   const lead = leadOf(d);
   if (lead) return `${clip(oneLine(lead.says), 300)} (${certainty(lead).toLowerCase()})`;
   const seen = d.findings[0];
-  return verdictSays(d) + (seen ? ` Seen: ${clip(oneLine(seen.says), 200)}` : '');
+  const answer = answers(d).map((said) => ` ${clip(said, 200)}`);
+  return verdictSays(d) + answer.join('') + (seen ? ` Seen: ${clip(oneLine(seen.says), 200)}` : '');
 }
 
 function reachLine(d: Diagnosis): string {

@@ -7,7 +7,7 @@ import type { Report } from './style.ts';
 import { fixes, next } from './text-fixes.ts';
 import { passed, proof, unknowns, type Room } from './text-proof.ts';
 import { command, ink, labelWidth, prose, row, section, type Ink } from './text-rows.ts';
-import { avoided, grouped, leadOf, othersOf, shown, type Group } from './view.ts';
+import { answers, avoided, grouped, leadOf, othersOf, shown, type Group } from './view.ts';
 import {
   certainty,
   cutSays,
@@ -66,6 +66,7 @@ function top(d: Diagnosis, to: Ink): string[] {
     ...title(d, to),
     ...special.map((line) => to.c.yellow(line)),
     ...(lead ? claim(lead, to) : row(to, 'Verdict', verdictSays(d))),
+    ...(lead ? [] : answers(d).flatMap((text) => row(to, 'Answer', text))),
     ...avoided(d).flatMap((text) => row(to, 'Do NOT', text, (s) => to.c.bold(to.c.red(s)))),
     ...othersOf(d).flatMap((finding) => also(finding, lead !== undefined, to)),
   ];

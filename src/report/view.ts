@@ -43,6 +43,13 @@ export function actionable(d: Diagnosis): readonly Finding[] {
   return causes.length > 0 ? causes : d.findings;
 }
 
+/** What was answered where nothing is wrong: who lets a request through, say. */
+export function answers(d: Diagnosis): string[] {
+  return d.steps.flatMap(({ outcome }) =>
+    outcome.is === 'clear' && outcome.says ? [oneLine(outcome.says)] : [],
+  );
+}
+
 /** The noun phrases of the questions that came back clear. */
 export function ruledOut(d: Diagnosis): string[] {
   return d.steps.flatMap((step) =>

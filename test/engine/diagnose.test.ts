@@ -1,6 +1,14 @@
 // How steps run: at once unless they read one another, judged in the written order, one bug a step at most.
 import { describe, expect, test } from 'vitest';
-import { cause, contributor, defineRunbook, skip, stop, symptom } from '../../src/core/runbook.ts';
+import {
+  cause,
+  clear,
+  contributor,
+  defineRunbook,
+  skip,
+  stop,
+  symptom,
+} from '../../src/core/runbook.ts';
 import { timeoutError } from '../../src/core/deadline.ts';
 import { diagnoseToy, echo, head, latch, wordFact } from './toy.ts';
 
@@ -115,6 +123,20 @@ describe('starting', () => {
 });
 
 describe('judging', () => {
+  test('`clear` says what the answer is, and the step is clear', async () => {
+    const d = await diagnoseToy(
+      start().step('a', {
+        asks: 'A?',
+        why: '',
+        uses: [],
+        gather: () => Promise.resolve(1),
+        judge: () => clear('It is one.'),
+      }),
+    );
+    expect(d.steps[0]?.outcome).toEqual({ is: 'clear', evidence: [], says: 'It is one.' });
+    expect(d.verdict).toBe('healthy');
+  });
+
   test('`stop` skips every later step, whatever it gathered', async () => {
     const d = await diagnoseToy(
       start()
