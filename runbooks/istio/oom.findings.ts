@@ -137,7 +137,7 @@ const ofOthers = {
       means: 'Its own limit is {limit}. {uses} {proxy}',
       reach: '{times}',
       since: '{since}',
-      avoid: 'Do not raise the memory of the proxy: it is not what ends.',
+      avoid: '{avoid}',
       with: ['namespace', 'name', 'target', 'raised'],
       fixes: (a) => [toSee(a), ...raiseApplication(a)],
     },

@@ -61,7 +61,8 @@ export function sayDeath(
     say('killed-by-probe', { ...slots, probe, line }, ...cite(got.pod, got.events));
   } else if (shape === 'node-oom') {
     const node = about.node ?? '';
-    say('node-oom', { ...slots, node, line }, ...cite(got.pod, got.node));
+    // The event names a process, not its pod: another pod of the node may have one of that name.
+    say.likely('node-oom', { ...slots, node, line }, ...cite(got.pod, got.node));
   } else if (death.whose === 'init') {
     if (shape === 'oom-killed') {
       say('init-oom-killed', { ...slots, limit: limitText(container) }, got.pod);
@@ -71,7 +72,10 @@ export function sayDeath(
     const own = { ...slots, limit: limitText(container), uses: '', proxy: proxyText(got, alone) };
     if (shape === 'oom-killed') {
       const raised = raisedText(container, about);
-      say('app-oom-killed', { ...own, ...places(about), raised }, got.pod);
+      const avoid = proxyIn(got)
+        ? 'Do not raise the memory of the proxy: it is not what ends.'
+        : '';
+      say('app-oom-killed', { ...own, ...places(about), raised, avoid }, got.pod);
     } else say.likely('app-killed', own, ...cite(got.pod, got.events));
   }
 }

@@ -20,7 +20,7 @@ import { hasTrouble, proxyIn, usedBy } from './oom.read.ts';
 
 const container = 'istio-proxy';
 const adminPort = 15_000;
-const calm = 'the proxy was not killed for memory and is not near its limit';
+const calm = 'no proxy of the pod was killed for memory, and none is near its limit';
 
 export default defineRunbook({
   id: 'oom',

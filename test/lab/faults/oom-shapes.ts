@@ -18,7 +18,7 @@ const INIT = {
   resources: PROXY.resources,
 };
 const APP = { name: 'app', image: 'lab/app:1', resources: { limits: { memory: '512Mi' } } };
-const WITH_PROXY = ['killed', 'probed', 'crowded', 'evicted', 'unstarted'];
+const WITH_PROXY = ['killed', 'probed', 'crowded', 'stopped', 'evicted', 'unstarted'];
 
 const pod = (name: string, meshed: boolean): object => ({
   apiVersion: 'v1',
@@ -30,6 +30,8 @@ const pod = (name: string, meshed: boolean): object => ({
     annotations: meshed ? { 'istio.io/rev': 'default' } : {},
   },
   spec: {
+    // The node that is short of memory has one pod of these alone.
+    ...(name === 'crowded' ? { nodeName: 'node-2' } : {}),
     initContainers: meshed ? [INIT] : [],
     containers: meshed ? [APP, PROXY] : [APP],
   },
@@ -101,6 +103,7 @@ export default {
     await patchStatus(lab, 'oom', 'plain', { app: oom });
     for (const name of ['killed', 'probed', 'crowded'])
       await patchStatus(lab, 'oom', name, { app, 'istio-proxy': killed }, init);
+    await patchStatus(lab, 'oom', 'stopped', { app: killed, ...proxy }, init);
     const waiting = { ready: false, state: { waiting: { reason: 'PodInitializing' } } };
     const never = { app: waiting, 'istio-proxy': waiting };
     await patchStatus(lab, 'oom', 'unstarted', never, {
