@@ -35,7 +35,7 @@ export function requestSlots(picture: Picture, verdict: Verdict) {
     callerNamespace: subject.caller?.ref.namespace ?? namespace,
     request: requestText(request),
     port: request.port,
-    seen: proof === undefined ? '' : `${seenText(proof)}.`,
+    seen: proof === undefined ? '' : seenText(proof),
     because:
       identity.is === 'plaintext'
         ? plaintextText(identity.because)

@@ -6,7 +6,7 @@ export default rbacFault({
   yaml: `apiVersion: telemetry.istio.io/v1
 kind: Telemetry
 metadata: { name: quiet, namespace: shop }
-spec: { accessLogging: [{ disabled: true }] }
+spec: { accessLogging: [{ providers: [{ name: envoy }], disabled: true }] }
 ---
 ${policy(
   'only-checkout',

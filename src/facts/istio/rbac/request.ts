@@ -43,7 +43,7 @@ export function sourceOf(identity: CallerIdentity): Source {
 }
 
 /** What is said of a request: by the user, by a log line, or nothing. */
-export type Said = Given & { readonly host: string | undefined; readonly seen?: Refused };
+export type Said = Given & { readonly host: string | undefined };
 
 export function requestOf(
   picture: Picture,
@@ -76,18 +76,20 @@ function protocolOf(picture: Picture, arrival: Arrival, http: boolean): Request[
   return http ? 'http' : 'unknown';
 }
 
-const mostRequests = 3;
+const mostRequests = 5;
 
 /** The requests to decide: the one that was described, else those that were seen refused, else one of which nothing is known. */
 export function requestsOf(given: Given, subject: Subject, port: number): readonly Said[] {
   if (isGiven(given)) return [{ ...given, host: undefined }];
-  const seen = subject.seen.filter((r) => r.port === port && r.by.is === 'rbac');
-  if (seen.length === 0) return [{ ...given, host: undefined }];
-  return seen.slice(0, mostRequests).map((line) => ({
-    path: line.path,
-    method: line.method,
-    host: line.host,
-    headers: {},
-    seen: line,
-  }));
+  const seen = subject.seen
+    .filter((r) => (r.port === undefined || r.port === port) && r.by.is !== 'no-chain')
+    .map(({ path, method, host }): Said => ({ path, method, host, headers: {} }));
+  const different = seen.filter(
+    (one, i) => seen.findIndex((other) => wordOf(other) === wordOf(one)) === i,
+  );
+  return seen.length === 0 ? [{ ...given, host: undefined }] : different.slice(0, mostRequests);
+}
+
+function wordOf({ method, host, path }: Said): string {
+  return [method, host, path].join(' ');
 }

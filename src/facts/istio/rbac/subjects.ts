@@ -1,5 +1,6 @@
 // Who calls: the caller that was named, those whose requests were logged as refused, or anyone at all.
 import type { Pod } from '../../kube/pod.ts';
+import { attach } from '../authz/attach.ts';
 import { peerMode } from '../authz/peer-mode.ts';
 import type { Scene } from '../authz/types.ts';
 import { callerIdentity, type CallerIdentity } from '../caller.ts';
@@ -8,7 +9,7 @@ import type { DenialLog, Refused } from '../denial-log.ts';
 import { clusterDomain } from '../judge-stale.ts';
 import { meshRole } from '../mesh-pod.ts';
 import type { Arrival } from '../service-ports.ts';
-import { arrivalsOf, type Picture } from './picture.ts';
+import { arrivalsOf, lastPolicyChange, type Picture } from './picture.ts';
 import type { Subject } from './request.ts';
 
 export type Caller = {
@@ -46,7 +47,7 @@ export function refusedIps(log: DenialLog | undefined): readonly string[] {
   return [...new Set(ips)].slice(0, mostCallers);
 }
 
-/** Those who were refused, each at the ports where it was. */
+/** Those who were refused since the policies are what they are, each at the ports where it was. */
 export function refusedVisits(
   picture: Picture,
   scene: Scene,
@@ -55,8 +56,10 @@ export function refusedVisits(
 ): readonly Visit[] {
   const all = arrivalsOf(picture);
   const asked = picture.destination.port !== undefined;
-  return refusedIps(log).flatMap((ip) => {
-    const seen = (log?.refused ?? []).filter((line) => line.ip === ip);
+  const changed = lastPolicyChange(attach(scene));
+  const current = (log?.refused ?? []).filter((l) => l.at === undefined || l.at > changed);
+  return refusedIps({ refused: current }).flatMap((ip) => {
+    const seen = current.filter((line) => line.ip === ip);
     const ports = [...new Set(seen.flatMap((line) => line.port ?? []))];
     return ports.flatMap((port): readonly Visit[] => {
       const known = all.find((a) => a.port === port);

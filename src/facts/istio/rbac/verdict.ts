@@ -52,11 +52,18 @@ export function verdicts(
   given: Given,
 ): readonly Verdict[] {
   const proxy = inProxy(picture, scene);
-  return arrivals.flatMap((arrival) =>
+  const all = arrivals.flatMap((arrival) =>
     requestsOf(given, subject, arrival.port).map((said) =>
       verdictOf(picture, scene, { subject, arrival, said, proxy }),
     ),
   );
+  return all.filter((one, i) => all.findIndex((other) => keyOf(other) === keyOf(one)) === i);
+}
+
+/** Requests of one caller that one rule refuses at one port are one finding. */
+function keyOf({ arrival, is }: Verdict): string {
+  const rule = is.is === 'denied' ? (ruleOf(is.by) ?? is.by.is) : '';
+  return JSON.stringify([arrival.port, is.is, rule]);
 }
 
 type Case = {
@@ -70,15 +77,18 @@ function verdictOf(picture: Picture, scene: Scene, one: Case): Verdict {
   const { subject, arrival, said, proxy } = one;
   const request = requestOf(picture, subject, arrival, said);
   const decision = decide(scene, request);
-  const proof = proofOf(subject, arrival, said, lastPolicyChange(decision.attached));
+  const lines = linesOf(subject, arrival, said);
+  const proof = proofOf(picture, lines, decision);
   const known = subject.anyone || subject.identity.is !== 'unknown';
   const whole = known && isWhole(picture) && proxy.is === 'same';
   const base = { subject, arrival, request, decision, proof };
   const strict = strictness(picture, scene, one);
   if (strict) return { ...base, is: strict.is, sure: strict.sure };
-  const is = outcomeOf(picture, decision, proof);
+  const is = outcomeOf(decision, proof);
   const agreed = is.is === 'denied' && proof !== undefined && agrees(proof, is.by);
-  return { ...base, is, sure: whole || (known && agreed) };
+  // A line that names the rule needs no identity to prove it; that none allowed is not yet why.
+  const named = agreed && is.by.is !== 'no-allow';
+  return { ...base, is, sure: whole || named || (known && agreed) };
 }
 
 /** Every list and the mesh configuration were read. */
@@ -86,18 +96,12 @@ function isWhole({ policies, mesh }: Picture): boolean {
   return policies?.unseen.authorization.length === 0 && mesh !== undefined;
 }
 
-function outcomeOf(picture: Picture, decision: Decision, proof: Refused | undefined): Outcome {
-  const { outcome } = decision;
+function outcomeOf({ outcome }: Decision, proof: Refused | undefined): Outcome {
   if (outcome.is === 'denied' || !proof) return outcome;
-  const age = proof.at === undefined ? 0 : picture.now - proof.at;
-  if (proof.by.is !== 'rbac') return age < elsewhereMs ? { is: 'elsewhere', line: proof } : outcome;
-  if (outcome.is === 'unknown') {
-    const named = outcome.mayBe.find((by) => agrees(proof, by));
-    return named ? { is: 'denied', by: named } : outcome;
-  }
-  return age < contradictsMs && stands(proof, decision.attached)
-    ? { is: 'contradicted', line: proof }
-    : outcome;
+  if (proof.by.is !== 'rbac') return { is: 'elsewhere', line: proof };
+  if (outcome.is === 'allowed') return { is: 'contradicted', line: proof };
+  const named = outcome.mayBe.find((by) => agrees(proof, by));
+  return named ? { is: 'denied', by: named } : outcome;
 }
 
 /** How old a refusal by others than RBAC may be: what refused may have been mended since, and nothing tells when. */
@@ -117,21 +121,41 @@ function stands(line: Refused, attached: readonly Attached[]): boolean {
 // Allowed for the time that a change takes to reach the proxy, and for clocks that differ.
 const settleMs = 5000;
 
-/** The latest refusal of this caller at this port that fits what was said, and is no older than the policies. */
+/** What was logged of this caller at this port, and fits what was said. */
+function linesOf({ seen }: Subject, { port }: Arrival, said: Said): readonly Refused[] {
+  return seen.filter(
+    (line) =>
+      line.by.is !== 'no-chain' &&
+      (line.port === undefined || line.port === port) &&
+      (said.path === undefined || line.path === undefined || bare(line.path) === bare(said.path)) &&
+      (said.method === undefined || line.method === undefined || line.method === said.method),
+  );
+}
+
+/** Older than the policies as they are now, a line proves nothing; one that contradicts them must be of now. */
 function proofOf(
-  { seen }: Subject,
-  { port }: Arrival,
-  said: Said,
-  changed: number,
+  { now, policies }: Picture,
+  lines: readonly Refused[],
+  { outcome, attached, asks }: Decision,
 ): Refused | undefined {
-  const fits = (line: Refused) =>
-    (line.port === undefined || line.port === port) &&
-    (said.seen === undefined || said.seen === line) &&
-    (said.path === undefined || line.path === undefined || bare(line.path) === bare(said.path)) &&
-    (said.method === undefined || line.method === undefined || line.method === said.method);
-  const current = (line: Refused) => line.at === undefined || line.at > changed + settleMs;
-  const all = seen.filter((line) => line.by.is !== 'no-chain' && fits(line) && current(line));
-  return all.find((line) => line.by.is === 'rbac') ?? all[0];
+  const changed = lastPolicyChange(attached);
+  const since = lines.filter((line) => line.at === undefined || line.at > changed);
+  if (outcome.is === 'denied') return since.find((line) => agrees(line, outcome.by));
+  const mayBe = outcome.is === 'unknown' ? outcome.mayBe : [];
+  const named = since.find((line) => mayBe.some((by) => agrees(line, by)));
+  if (named) return named;
+  const ageOf = (line: Refused) => (line.at === undefined ? 0 : now - line.at);
+  const hidden = outcome.is === 'unknown' && policies?.unseen.authorization.length !== 0;
+  const contradicts = (line: Refused) =>
+    line.by.is === 'rbac' &&
+    ageOf(line) < contradictsMs &&
+    (line.at === undefined || line.at > changed + settleMs) &&
+    (hidden || stands(line, attached));
+  const elsewhere = (line: Refused) =>
+    line.by.is !== 'rbac' &&
+    ageOf(line) < elsewhereMs &&
+    (line.by.is !== 'ext-authz' || asks.length > 0);
+  return lines.find(contradicts) ?? lines.find(elsewhere);
 }
 
 function bare(path: string): string {

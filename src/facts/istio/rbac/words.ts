@@ -59,11 +59,21 @@ export function failedText({ field, got, why }: Failed): string {
       return `${field.name} wants ${values}, and the request has none`;
     case 'not-known':
       return `${field.name} wants ${values}, and the request's is not known`;
-    case 'differs':
+    case 'differs': {
+      const has = gotText(field.name, got);
       return field.negated
-        ? `${field.name} excludes ${got ?? 'it'}`
-        : `${field.name} wants ${values}${got === undefined ? '' : `, not ${got}`}`;
+        ? `${field.name} excludes ${has ?? 'it'}`
+        : `${field.name} wants ${values}${has === undefined ? '' : `, not ${has}`}`;
+    }
   }
+}
+
+/** Of a principal the part that the field is about. */
+function gotText(name: string, got: string | undefined): string | undefined {
+  const [, namespace, account] = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(got ?? '') ?? [];
+  if (namespace === undefined || account === undefined) return got;
+  if (/^(notNamespaces|namespaces|source\.namespace)$/.test(name)) return namespace;
+  return /serviceAccount/i.test(name) ? `${namespace}/${account}` : got;
 }
 
 function some(values: readonly string[]): string {
