@@ -13,6 +13,7 @@ import { refusedIps } from '../../src/facts/istio/rbac/subjects.ts';
 import { servicesOf } from '../../src/facts/istio/service-ports.ts';
 import { podAt } from '../../src/facts/kube/pod-at.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
+import { detect } from './rbac.detect.ts';
 import { findings } from './rbac.findings.ts';
 import * as judge from './rbac.judge.ts';
 import { destination } from './rbac.judge-destination.ts';
@@ -40,6 +41,7 @@ export default defineRunbook({
     }),
   },
   findings,
+  detect,
 })
   .step('destination', {
     asks: 'What stands in front of the destination?',

@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { targetOf, untilLogged, untilStates } from './fault-kit.ts';
 import type { Fault } from './faults.ts';
 import type { FaultContext, Lab, LabPod } from './lab.ts';
+import { podDir } from './paths.ts';
 import { sleep, until } from './sh.ts';
 
 /** The shop's own traffic: web asks cart every two seconds. */
@@ -29,6 +32,7 @@ export function rbacFault(fault: RbacFault): Fault {
     does: fault.does,
     async break(lab): Promise<FaultContext> {
       await fault.before?.(lab);
+      await forgetRequests(lab);
       const since = new Date();
       await lab.apply(fault.yaml);
       await sleep(PUSH_MS);
@@ -44,6 +48,15 @@ export function rbacFault(fault: RbacFault): Fault {
       await fault.after?.(lab);
     },
   };
+}
+
+/** Takes the requests of earlier faults out of cart's log, so that each fault is an incident of its own. */
+export async function forgetRequests(lab: Lab): Promise<void> {
+  const { namespace, name } = await lab.pod('cart');
+  const file = join(podDir(namespace, name), 'istio-proxy.log');
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const isRequest = /response_code_details|stdout F \[\d{4}-\d\d-\d\dT/;
+  await writeFile(file, lines.filter((line) => !isRequest.test(line)).join('\n'));
 }
 
 export const synced = (pod: LabPod): Promise<void> =>

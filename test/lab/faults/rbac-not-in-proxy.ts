@@ -1,6 +1,6 @@
 import { untilStates } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
-import { BROKEN_FILTER, CALL, policy } from '../rbac-kit.ts';
+import { BROKEN_FILTER, CALL, forgetRequests, policy } from '../rbac-kit.ts';
 import { sleep } from '../sh.ts';
 
 const DENY = policy('no-web', '  action: DENY\n  rules: [{}]');
@@ -9,6 +9,7 @@ export default {
   name: 'rbac-not-in-proxy',
   does: "cart's Envoy refuses its listeners, then a DENY policy is made: it never arrives.",
   async break(lab) {
+    await forgetRequests(lab);
     await lab.apply(BROKEN_FILTER);
     await untilStates(
       await lab.pod('cart'),

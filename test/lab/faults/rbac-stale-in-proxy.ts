@@ -1,6 +1,6 @@
 import { untilStates } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
-import { BROKEN_FILTER, CALL, cartLogs, policy } from '../rbac-kit.ts';
+import { BROKEN_FILTER, CALL, cartLogs, forgetRequests, policy } from '../rbac-kit.ts';
 import { sleep } from '../sh.ts';
 
 const DENY = policy('no-web', '  action: DENY\n  rules: [{}]');
@@ -9,6 +9,7 @@ export default {
   name: 'rbac-stale-in-proxy',
   does: "A DENY policy of cart is deleted while cart's Envoy refuses its listeners: it still denies.",
   async break(lab) {
+    await forgetRequests(lab);
     const since = new Date();
     await lab.apply(DENY);
     await cartLogs(/policy\[no-web\]/)(lab, since);

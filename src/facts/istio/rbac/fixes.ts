@@ -73,7 +73,7 @@ function fixOf(one: unknown, verify: Command): Fix {
   const touches =
     widens === '' ? 'this request alone' : `more than this request: ${widens.replace(/\.$/, '')}`;
   return {
-    does: `${object === undefined ? 'Change' : 'Add'} ${namespace}/${name}, which then ${word('does').replace(/\.$/, '')}`,
+    does: `${object === undefined ? 'Patch' : 'Add'} ${namespace}/${name}: this ${word('does').replace(/\.$/, '')}`,
     run:
       object === undefined
         ? patch(word('patch'))
