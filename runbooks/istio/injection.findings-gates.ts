@@ -1,6 +1,13 @@
 // What `injection` can say of the two gates: which webhook is called, and what istiod then does.
 import { cause } from '../../src/authoring.ts';
-import { defaultTagFix, labelFix, lookAt, patchFix, restartFix } from './injection.fixes.ts';
+import {
+  aloneFix,
+  defaultTagFix,
+  labelFix,
+  lookAt,
+  patchFix,
+  restartFix,
+} from './injection.fixes.ts';
 
 const maker = ['again', 'kind', 'name', 'namespace'] as const;
 const labelling = [...maker, 'set', 'unset', 'gains'] as const;
@@ -20,8 +27,8 @@ export const called = {
     {
       means: `No webhook is called for {subject}. ${silent}`,
       reach: '{gains}',
-      with: labelling,
-      fixes: (a) => [...labelFix(a), restartFix(a)],
+      with: [...labelling, 'patch', 'unpatch'],
+      fixes: (a) => [...labelFix(a), restartFix(a), ...aloneFix(a)],
     },
   ),
   'namespace-off': cause(

@@ -66,6 +66,32 @@ function letIstiodSign(
   ];
 }
 
+/** Only `privileged` lets istio-init have NET_ADMIN; empty when it is not the sidecar that breaks the rule. */
+function allowSidecar(
+  a: Again & Readonly<Record<'namespace' | 'enforced', string>>,
+): readonly Fix[] {
+  if (a.enforced === '') return [];
+  const enforce = (level: string) =>
+    kubectl(
+      'label',
+      'namespace',
+      a.namespace,
+      `pod-security.kubernetes.io/enforce=${level}`,
+      '--overwrite',
+    );
+  return [
+    {
+      does: `Let namespace ${a.namespace} have privileged pods, until istio-cni sets the redirect in its place`,
+      run: enforce('privileged'),
+      risk: 'changes-security',
+      touches: `every pod of ${a.namespace} that is created from now on`,
+      undo: { run: enforce(a.enforced) },
+      verify: verify(a),
+      note: 'With the istio-cni plugin no container needs NET_ADMIN, and the level can stay.',
+    },
+  ];
+}
+
 export const refused = {
   'webhook-unreachable': cause('{subject} gets no pods: its webhook cannot be reached, {why}.', {
     means: `${noPods} The API server calls port 443 of the Service, which leads to port 15017 of istiod: firewalls of private clusters often lack it.`,
@@ -111,14 +137,15 @@ export const refused = {
         '-n',
         a.namespace,
         '-o',
-        'jsonpath={.spec.template.metadata.annotations}',
+        'yaml',
       ),
     ],
   }),
   'pod-security': cause('{subject} gets no pods: they violate PodSecurity "{level}", {why}.', {
     means: '{who}',
-    with: ['again', 'namespace'],
+    with: ['again', 'namespace', 'enforced'],
     fixes: (a) => [
+      ...allowSidecar(a),
       lookAt(
         a,
         'See which level the namespace enforces',
@@ -133,6 +160,7 @@ export const refused = {
     means: '{who}',
     with: ['again', 'namespace'],
     fixes: (a) => [
+      lookAt(a, 'See what limits pods there', 'get', 'limitrange,resourcequota', '-n', a.namespace),
       lookAt(
         a,
         'See every refusal of the last hour',

@@ -82,6 +82,14 @@ export function patchFix(a: Maker & Again & Patching, does: string): readonly Fi
   ];
 }
 
+/** In place of a label on the namespace: one workload, by its own label. */
+export function aloneFix(a: Maker & Again & Patching): readonly Fix[] {
+  const patchable = a.patch !== '' && a.kind !== 'Pod' && a.kind !== 'Job';
+  return patchable
+    ? patchFix(a, `Or let ${a.name} alone into the mesh, by a label on its pods`)
+    : [];
+}
+
 /** Gives `istio-injection=enabled` something to answer it. */
 export function defaultTagFix(a: Again & Readonly<Record<'answer', string>>): readonly Fix[] {
   if (a.answer === '') return [];

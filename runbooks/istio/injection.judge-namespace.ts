@@ -36,9 +36,11 @@ export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
   const view = viewOf(got, input);
   if (!view) return;
   const stated = sayer(view, say);
-  const all = view.everything
-    .map((subject) => ({ subject, now: nowOf(subject.pods), verdict: verdictFor(view, subject) }))
-    .filter(({ now }) => !['ambient', 'static', 'mesh-part'].includes(now.is));
+  const all = view.everything.map((subject) => ({
+    subject,
+    now: nowOf(subject.pods),
+    verdict: verdictFor(view, subject),
+  }));
   if (all.length === 0) return sayReasons(stated, view, nobody(view));
   const [firstOut] = all.filter(isLeftOut);
   if (firstOut && all.every(({ verdict }) => verdict.is !== 'injected')) {

@@ -90,7 +90,8 @@ export function sayRefused(
     say('injection-failed', { ...at, why }, ...from);
   else if (read.is === 'pod-security') {
     const who = read.sidecar ? sidecarBreaks : 'The pods break the rule without a sidecar too.';
-    say('pod-security', { ...at, why, level: read.level, who }, ...from);
+    const enforced = read.sidecar ? (read.level.split(':')[0] ?? '') : '';
+    say('pod-security', { ...at, why, level: read.level, who, enforced }, ...from);
   } else say('refused', { ...at, why, who: whoText(read) }, ...from);
   return true;
 }

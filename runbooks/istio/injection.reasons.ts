@@ -16,7 +16,11 @@ export function sayReason(say: InjectionSay, view: View, subject: Subject, reaso
     case 'no-webhooks':
       return say('no-webhooks', at, ...from);
     case 'namespace-unlabeled':
-      return say('namespace-unlabeled', { ...about, ...labelling }, ...from);
+      return say(
+        'namespace-unlabeled',
+        { ...about, ...labelling, ...alone(subject, reason) },
+        ...from,
+      );
     case 'namespace-off': {
       const { value } = reason;
       const ignored =
@@ -74,9 +78,19 @@ export function sayReason(say: InjectionSay, view: View, subject: Subject, reaso
   }
 }
 
+/** No workload is named where a whole namespace is asked about and has none. */
+function alone(subject: Subject, reason: Extract<Reason, { is: 'namespace-unlabeled' }>) {
+  const { patch, unpatch } = slots.patchSlots(subject, reason.alone);
+  return subject.pods.length === 0 && subject.wanted === 0
+    ? { patch: '', unpatch: '' }
+    : { patch, unpatch };
+}
+
 /** Without the halves that are empty. */
 function plain(selector: object): object {
   return Object.fromEntries(
-    Object.entries(selector as Record<string, object>).filter(([, value]) => Object.keys(value).length > 0),
+    Object.entries(selector as Record<string, object>).filter(
+      ([, value]) => Object.keys(value).length > 0,
+    ),
   );
 }

@@ -210,7 +210,7 @@ export async function scaleIstiod(replicas: number): Promise<void> {
   await kubectl('scale', ...istiod, `--replicas=${replicas}`);
   if (replicas > 0) return rolledOut('istio-system', 'istiod');
   await until('istiod to be gone', async () => {
-    const path = 'jsonpath={.items[*].endpoints}';
+    const path = 'jsonpath={.items[*].endpoints[*].addresses}';
     const selector = 'kubernetes.io/service-name=istiod';
     const left = await kubectl(
       '-n',

@@ -29,9 +29,10 @@ export function refusalOf(
   all: readonly Event[],
   { kind, name }: { readonly kind: string; readonly name: string },
 ): Event | undefined {
+  const maker = { Deployment: 'ReplicaSet', CronJob: 'Job' }[kind] ?? kind;
+  // `web-5c4d8` of Deployment web, `nightly-29384` of CronJob nightly.
   const isMine = (event: Event) =>
-    kind === 'Deployment'
-      ? event.kind === 'ReplicaSet' && event.object.replace(/-[a-z0-9]+$/, '') === name
-      : event.object === name || (kind === 'CronJob' && event.object.replace(/-\d+$/, '') === name);
+    event.kind === maker &&
+    (maker === kind ? event.object : event.object.replace(/-[a-z0-9]+$/, '')) === name;
   return all.find(isMine);
 }

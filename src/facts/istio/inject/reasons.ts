@@ -19,7 +19,8 @@ export type Mend =
 
 export type Reason = { readonly mend: Mend } & (
   | { readonly is: 'no-webhooks' }
-  | { readonly is: 'namespace-unlabeled' }
+  /** `alone`: the change that lets in this one workload and no other. */
+  | { readonly is: 'namespace-unlabeled'; readonly alone: Mend }
   | { readonly is: 'namespace-off'; readonly value: string; readonly ignored: string | undefined }
   | { readonly is: 'revision-missing'; readonly on: 'namespace' | 'pod'; readonly revision: string }
   | { readonly is: 'no-default'; readonly asks: string }
@@ -179,7 +180,8 @@ function unlabeledReason(world: World, namespace: NamespaceOf, wish: Wish): Reas
     const label = `${misplaced}=${wish.workloadLabels[misplaced] ?? ''}`;
     return { is: 'label-on-workload', label, mend: asksFor };
   }
-  return { is: 'namespace-unlabeled', mend: labelMend(world, namespace, wish.pod) };
+  const mend = labelMend(world, namespace, wish.pod);
+  return { is: 'namespace-unlabeled', alone: asksFor, mend };
 }
 
 function wantsInjection(key: string, value: string | undefined): boolean {

@@ -33,7 +33,9 @@ const DENIED = /admission webhook "([^"]+)" denied the request(?::\s*([\s\S]*))?
 const SECURITY = /violates PodSecurity "([^"]+)":\s*([\s\S]*)$/;
 const INJECTOR = /sidecar-injector\.istio\.io$/;
 const SIDECAR = /\bistio-(?:init|proxy|validation)\b/;
-const HEAD = /^Error creating(?: pods?)?:\s*|^(?:create Pod [\s\S]*? failed error: )/;
+/** Repeated events are put together under such a head (client-go tools/events). */
+const HEAD =
+  /^(?:\(combined from similar events\): )?(?:Error creating(?: pods?)?:\s*|create Pod [\s\S]*? failed error: )/;
 
 export function readRefusal(message: string): Refusal {
   const [, webhook, reason] = CALL.exec(message) ?? [];

@@ -69,9 +69,12 @@ export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
 /** A pod that a controller of an unlisted kind made stands for all it makes. */
 export function subjectsOf({ workloads, others }: Workloads): readonly Subject[] {
   const alive = workloads.filter(({ ended }) => !ended).map(ofWorkload);
-  const alone = others.filter((pod) => nowOf([pod]).is !== 'ended');
-  return [...alive, ...alone.map((pod) => ofPod(pod, undefined))];
+  const all = [...alive, ...others.map((pod) => ofPod(pod, undefined))];
+  return all.filter(({ pods }) => !outside.has(nowOf(pods).is));
 }
+
+/** What injection is not for. */
+const outside: ReadonlySet<Now['is']> = new Set(['ambient', 'static', 'mesh-part', 'ended']);
 
 function hasAutoImage({ images }: PodTemplate): boolean {
   return images['istio-proxy'] === 'auto';
