@@ -82,6 +82,7 @@ const expected: readonly Expected[] = [
     exit: 3,
     first: 'rbac/caller-without-sidecar',
     says: [/no sidecar/],
+    also: ['injection/namespace-unlabeled'],
     demo: 'a caller without a sidecar, and a policy that wants an identity',
   },
   {
@@ -160,6 +161,7 @@ const expected: readonly Expected[] = [
     exit: 3,
     first: 'rbac/strict-without-sidecar',
     says: [/PeerAuthentication shop\/default/],
+    also: ['injection/namespace-unlabeled'],
   },
   {
     fault: 'rbac-strict-rule',
