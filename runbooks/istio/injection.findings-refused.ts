@@ -7,10 +7,23 @@ const noPods =
 const keep =
   'Do not restart other workloads of the mesh before it is mended: they would lose their pods.';
 
-type Answering = Again & Readonly<Record<'service' | 'root' | 'deployment', string>>;
+type Answering = Again &
+  Readonly<Record<'service' | 'root' | 'deployment' | 'configuration', string>>;
 
 function lookAtService(a: Answering): readonly Fix[] {
-  if (a.service === '') return [];
+  if (a.service === '') {
+    return [
+      lookAt(
+        a,
+        'See where the webhook leads: a URL, outside the Services of this cluster',
+        'get',
+        'mutatingwebhookconfiguration',
+        a.configuration,
+        '-o',
+        'jsonpath={.webhooks[*].clientConfig.url}',
+      ),
+    ];
+  }
   return [
     lookAt(
       a,
@@ -36,9 +49,7 @@ function lookAtService(a: Answering): readonly Fix[] {
 }
 
 /** istiod writes its certificate into every configuration that has its revision as a label. */
-function letIstiodSign(
-  a: Answering & Readonly<Record<'configuration' | 'label', string>>,
-): readonly Fix[] {
+function letIstiodSign(a: Answering & Readonly<Record<'label', string>>): readonly Fix[] {
   if (a.label === '') {
     return [
       {
@@ -97,7 +108,7 @@ export const refused = {
     means: `${noPods} The API server calls port 443 of the Service, which leads to port 15017 of istiod: firewalls of private clusters often lack it.`,
     reach: '{reach}',
     avoid: keep,
-    with: ['again', 'service', 'root', 'deployment'],
+    with: ['again', 'service', 'root', 'deployment', 'configuration'],
     fixes: (a) => lookAtService(a),
   }),
   'webhook-untrusted': cause(

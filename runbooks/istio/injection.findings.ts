@@ -117,6 +117,13 @@ const injected = {
         'discoverySelectors of the mesh config leave it out: pods there are injected, and the rest of the mesh is not told about them.',
     },
   ),
+  census: contributor(
+    '{namespace} has {workloads}, {have} with a sidecar now; {would} would change if all were restarted now.',
+    {
+      means:
+        '{gain} would get a sidecar, {lose} would lose theirs, {change} would change revision.',
+    },
+  ),
   'stay-out': contributor('{count} of {namespace} stay without a sidecar: {which}.', {
     means: 'A restart changes nothing for these. Diagnose one of them to see how to let it in.',
   }),

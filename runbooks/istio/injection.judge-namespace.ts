@@ -3,7 +3,7 @@ import { count, listed } from '../../src/authoring.ts';
 import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
 import { nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
-import { isShort, sayReasons, sayRefused, verdictFor } from './injection.judge.ts';
+import { isShort, sayReasons, sayRefused, sayUndecided, verdictFor } from './injection.judge.ts';
 import * as slots from './injection.slots.ts';
 import {
   sayer,
@@ -46,6 +46,10 @@ export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
   if (firstOut && all.every(({ verdict }) => verdict.is !== 'injected')) {
     sayReasons(stated, view, firstOut.subject);
   } else sayLeftOut(say, view, all);
+  const open = all.find(({ verdict }) => verdict.is === 'unknown');
+  if (open?.verdict.is === 'unknown') {
+    sayUndecided(say, view, open.subject.text, open.verdict.because);
+  }
   sayChanges(stated, view, all);
 }
 
@@ -101,6 +105,7 @@ function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void
       now.revision !== undefined &&
       now.revision !== verdict.by.revision,
   );
+  sayCensus(say, view, { all, gain, lose, change });
   const [first] = gain;
   if (first) {
     const who = slots.namesText(gain.map(({ subject }) => subject));
@@ -117,6 +122,24 @@ function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void
     const subject = textOf(view, change);
     say('revision-changes', { subject, now, next: moved.verdict.by.revision }, ...view.from);
   }
+}
+
+type Census = Readonly<Record<'all' | 'gain' | 'lose' | 'change', readonly Judged[]>>;
+
+/** Said of every namespace, healthy or not: it is what a person asks of one. */
+function sayCensus(say: InjectionSay, view: View, { all, gain, lose, change }: Census): void {
+  if (all.some(({ verdict }) => verdict.is === 'unknown')) return;
+  const have = all.filter(({ now }) => now.is === 'injected').length;
+  const would = gain.length + lose.length + change.length;
+  const figures = {
+    workloads: count(all.length, 'workload'),
+    have,
+    would: would === 0 ? 'none' : String(would),
+    gain: gain.length,
+    lose: lose.length,
+    change: change.length,
+  };
+  say('census', { namespace: view.namespace.name, ...figures }, ...view.from);
 }
 
 function textOf({ namespace }: View, all: readonly Judged[]): string {

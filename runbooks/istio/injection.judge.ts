@@ -149,13 +149,14 @@ function called(view: View, subject: Subject): Webhook | undefined {
 export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   const view = viewOf(got, input);
   const subject = view && subjectOf(got, input);
-  if (!view || !subject) return;
+  if (!view) return;
+  if (!subject) return sayNotListed(say, view, got, input);
   const stated = sayer(view, say);
   const verdict = verdictFor(view, subject);
   const now = nowOf(subject.pods);
   if (now.is === 'injected') return sayInjected(stated, view, subject, now, verdict);
   if (subject.autoImage) say('auto-image', { subject: subject.text }, ...view.from);
-  if (verdict.is === 'unknown') return sayUndecided(say, view, subject, verdict.because);
+  if (verdict.is === 'unknown') return sayUndecided(say, view, subject.text, verdict.because);
   if (verdict.is !== 'injected') return sayReasons(stated, view, subject);
   if (now.is === 'bare') return sayBare(stated, view, subject, now.pod, verdict);
   const unasked = isShort(subject) && refusalOf(view.refusals, subject.maker) === undefined;
@@ -166,10 +167,20 @@ export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   say('not-created', { ...slots.makerSlots(subject), ...about, ...counts }, ...view.from);
 }
 
-/** A config that was not read is a gap already; match conditions are not. */
-function sayUndecided(say: InjectionSay, view: View, subject: Subject, why: string): void {
-  const isGap = view.world.webhooks.some(({ revision }) => !view.world.configs.has(revision));
-  if (!isGap) say('undecided', { subject: subject.text, why }, ...view.from);
+/** A kind that is not read, without a pod to read in its place. */
+function sayNotListed(say: InjectionSay, view: View, { pod: got }: Sofar, { target }: Input): void {
+  if (got?.all.kind !== 'known' || target.is !== 'workload') return;
+  const subject = `${target.resource.kind} ${target.namespace}/${target.name}`;
+  say(
+    'undecided',
+    { subject, why: 'it has no pods, and what it would make is not read' },
+    ...view.from,
+  );
+}
+
+/** A config that could not be asked is a gap already; match conditions, and a config that is not there, are not. */
+export function sayUndecided(say: InjectionSay, view: View, subject: string, why: string): void {
+  if (!view.configGap) say('undecided', { subject, why }, ...view.from);
 }
 
 export function sayReasons(say: InjectionSay, view: View, subject: Subject): void {

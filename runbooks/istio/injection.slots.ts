@@ -104,6 +104,7 @@ export function backendSlots(view: View, webhook: Webhook | undefined) {
     service: webhook?.backend.is === 'service' ? webhook.backend.name : '',
     root: rootOf(view, webhook),
     deployment: revision === 'default' ? 'istiod' : `istiod-${revision}`,
+    configuration: webhook?.configuration ?? '',
   };
 }
 

@@ -19,8 +19,6 @@ import { findings } from './injection.findings.ts';
 import * as ofNamespace from './injection.judge-namespace.ts';
 import * as judge from './injection.judge.ts';
 
-const mostBackends = 6;
-
 export default defineRunbook({
   id: 'injection',
   aliases: ['injection-missing', 'no-sidecar'],
@@ -126,14 +124,14 @@ function revisionsOf(all: Injectors | undefined, root: string) {
     root: to.is === 'service' ? to.namespace : root,
     revision,
   }));
-  return distinct(found).slice(0, mostBackends);
+  return distinct(found);
 }
 
 function servicesOf(all: Injectors | undefined) {
   const found = (all?.webhooks ?? []).flatMap(({ backend: to }) =>
     to.is === 'service' ? [{ namespace: to.namespace, name: to.name, port: to.port }] : [],
   );
-  return distinct(found).slice(0, mostBackends);
+  return distinct(found);
 }
 
 function distinct<T>(all: readonly T[]): readonly T[] {

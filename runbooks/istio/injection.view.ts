@@ -8,7 +8,6 @@ import {
   type Say,
   type Seen,
 } from '../../src/authoring.ts';
-import type { NamespaceOf } from '../../src/facts/istio/inject/called.ts';
 import type { BackendState, InjectorOf, Injectors } from '../../src/facts/istio/inject/facts.ts';
 import type { World } from '../../src/facts/istio/inject/reasons.ts';
 import {
@@ -53,6 +52,8 @@ export type View = {
   readonly refusals: readonly Event[];
   /** Nothing that was asked is missing: what is said can be said for sure. */
   readonly sure: boolean;
+  /** How some revision injects could not be asked: that is a gap, and said as one. */
+  readonly configGap: boolean;
   readonly troubleOf: (webhook: Webhook) => Trouble | undefined;
   readonly from: readonly [Seen, ...Seen[]];
 };
@@ -76,6 +77,7 @@ export function viewOf(sofar: Sofar, input: Input): View | undefined {
     everything: all ? subjectsOf(all) : [],
     refusals: valueOf(sofar.refusals) ?? [],
     sure: isWhole(sofar),
+    configGap: (sofar.config ?? []).some((answer) => answer.kind === 'unknown'),
     troubleOf: (webhook) => troubleOf(webhook, sofar, webhooks.value.now),
     from: cite(here, webhooks, sofar.pod?.pod, sofar.pod?.all, ...(sofar.config ?? [])),
   };
@@ -115,12 +117,9 @@ export function subjectOf({ pod: got }: Sofar, { target }: Input): Subject | und
   const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
   if (found) return ofWorkload(found);
   // A ReplicaSet, or a Job of a CronJob: what it makes is known by its pods.
-  const made = all.others.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
+  const pods = [...all.others, ...all.workloads.flatMap((w) => w.pods)];
+  const made = pods.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
   return made && ofPod(made, undefined);
-}
-
-export function namespaceOf({ namespace }: View): NamespaceOf {
-  return namespace;
 }
 
 /** Says it for sure, or as likely where something is not known. */

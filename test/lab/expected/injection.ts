@@ -16,7 +16,13 @@ const cause = (first: string, ...says: readonly RegExp[]) => ({ exit: 3, first, 
 export default [
   { scenario: 'healthy', target: () => 'deploy/web.shop', exit: 0, first: null },
   { scenario: 'healthy-classic-sidecar', target: () => 'deploy/cart.shop', exit: 0, first: null },
-  { scenario: 'healthy-namespace', target: () => 'ns/shop', exit: 0, first: null },
+  {
+    scenario: 'healthy-namespace',
+    target: () => 'ns/shop',
+    exit: 0,
+    first: 'injection/census',
+    says: [/2 workloads, 2 with a sidecar now; none would change/],
+  },
   {
     scenario: 'denied-istio-system',
     target: () => 'deploy/web.shop',
@@ -76,6 +82,7 @@ export default [
   cases('namespace-stay-out', 'ns/inj-on', {
     exit: 0,
     first: 'injection/stay-out',
+    also: ['injection/census'],
     says: [/hostNetwork/, /pod label false/, /annotation false/],
   }),
   cases('labels-conflict', 'deploy/web.inj-both', { exit: 0, first: 'injection/labels-conflict' }),
@@ -89,7 +96,7 @@ export default [
   cases('not-created', 'deploy/paused.inj-bad', { exit: 4, first: 'injection/not-created' }),
   cases('namespace-refused', 'ns/inj-bad', {
     ...cause('injection/injection-failed', /3 workloads of 3/),
-    also: ['injection/stay-out'],
+    also: ['injection/stay-out', 'injection/census'],
   }),
   cases('pod-security', 'deploy/web.inj-restricted', {
     ...cause('injection/pod-security', /restricted/, /istio-init/),
@@ -105,12 +112,13 @@ export default [
   ),
   cases('namespace-restart-pending', 'ns/inj-late', {
     ...cause('injection/restart-pending', /Deployment cart and Deployment web/, /2 of 2 workloads/),
+    also: ['injection/census'],
     demo: 'a namespace that was labelled and never restarted',
   }),
   cases('loses-sidecar', 'deploy/web.inj-lose', { exit: 0, first: 'injection/loses-sidecar' }),
   cases('namespace-loses', 'ns/inj-lose', {
     ...cause('injection/namespace-unlabeled'),
-    also: ['injection/loses-sidecar'],
+    also: ['injection/loses-sidecar', 'injection/census'],
   }),
   cases('system-namespace', 'deploy/web.kube-public', cause('injection/system-namespace')),
   {
@@ -124,6 +132,7 @@ export default [
     scenario: 'webhook-down-namespace',
     target: () => 'ns/inj-here',
     ...cause('injection/webhook-unreachable', /1 workload of 1/),
+    also: ['injection/census'],
   },
   {
     fault: 'inject-down',
@@ -146,6 +155,19 @@ export default [
     fault: 'inject-blocked',
     scenario: 'webhook-blocked',
     ...cause('injection/webhook-unreachable', /deadline exceeded|timeout/, /15017/),
+  },
+  {
+    fault: 'inject-url',
+    scenario: 'webhook-url',
+    ...cause('injection/webhook-unreachable', /10\.244\.0\.1:15999/),
+  },
+  {
+    fault: 'istiod-notready',
+    scenario: 'istiod-not-ready',
+    target: () => 'deploy/web.shop',
+    exit: 0,
+    first: 'injection/restart-refused',
+    says: [/has 1 endpoint, and none is ready/],
   },
   {
     fault: 'inject-ca-empty',
@@ -197,6 +219,7 @@ export default [
     target: () => 'ns/inj-here',
     exit: 0,
     first: 'injection/revision-changes',
+    also: ['injection/census'],
   },
   {
     fault: 'inject-never',

@@ -1,4 +1,5 @@
 // Whether the API server can trust what answers a webhook, and why it could not reach it.
+import { count } from '../../../core/text.ts';
 import type { Certificate } from '../../x509.ts';
 import { readCertificates } from '../../x509.ts';
 import type { BackendState } from './facts.ts';
@@ -42,6 +43,6 @@ export function outageOf({
     return `Service ${namespace}/${name} has not the port that the webhook names`;
   if (ready > 0) return undefined;
   return notReady > 0
-    ? `none of the ${notReady} endpoints of Service ${namespace}/${name} is ready`
+    ? `Service ${namespace}/${name} has ${count(notReady, 'endpoint')}, and none is ready`
     : `Service ${namespace}/${name} has no endpoints`;
 }

@@ -112,7 +112,7 @@ describe('outageOf', () => {
     [{ ...at, service: { is: 'missing' } as const }, /no Service istio-system\/istiod/],
     [{ ...at, service: { ...there, hasPort: false }, ready: 1 }, /has not the port/],
     [{ ...at, service: there }, /has no endpoints/],
-    [{ ...at, service: there, notReady: 2 }, /none of the 2 endpoints/],
+    [{ ...at, service: there, notReady: 2 }, /has 2 endpoints, and none is ready/],
   ])('%j', (state, why) => {
     expect(outageOf(state)).toMatch(why);
   });
