@@ -12,10 +12,12 @@ export const namespaces = ['authz-0', 'authz-1', 'authz-2', 'authz-3'] as const;
 export const withJwt: readonly string[] = ['authz-1', 'authz-3'];
 export const issuer = 'https://issuer.lab/one';
 
-/** The Service's port 80 is the container's 8080 (HTTP), 9000 is 9090 (TCP). */
+/** Of the sniffed ones the proxy finds out by the first bytes what they are. */
 export const ports = {
   http: { service: 80, container: 8080 },
   tcp: { service: 9000, container: 9090 },
+  sniffedHttp: { service: 7000, container: 7070 },
+  sniffedTcp: { service: 7001, container: 7071 },
 };
 
 export type Destination = {
@@ -34,8 +36,10 @@ export type Field = {
 
 const server = `
 const { createServer } = require('node:http');
-createServer((_, answer) => answer.end('ok')).listen(8080, '0.0.0.0');
-require('node:net').createServer((s) => s.on('error', () => {}).pipe(s)).listen(9090, '0.0.0.0');
+for (const port of [8080, 7070]) createServer((_, answer) => answer.end('ok')).listen(port, '0.0.0.0');
+for (const port of [9090, 7071]) {
+  require('node:net').createServer((s) => s.on('error', () => {}).pipe(s)).listen(port, '0.0.0.0');
+}
 `;
 
 /** A client's pooled connection would still have the rules it was made under. */
@@ -52,6 +56,8 @@ spec:
   ports:
     - { name: http, port: ${ports.http.service}, targetPort: ${ports.http.container} }
     - { name: tcp, port: ${ports.tcp.service}, targetPort: ${ports.tcp.container} }
+    - { name: any, port: ${ports.sniffedHttp.service}, targetPort: ${ports.sniffedHttp.container} }
+    - { name: other, port: ${ports.sniffedTcp.service}, targetPort: ${ports.sniffedTcp.container} }
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule

@@ -8,13 +8,13 @@ export type Saw = 'allowed' | 'denied' | '401' | { readonly odd: string };
 export async function send(field: Field, to: Destination, sent: Sent, id: string): Promise<Saw> {
   const { hands } = field.callers[sent.caller];
   if (sent.protocol === 'tcp') {
-    const { echoed, error } = await hands.tcp(to.clusterIp, ports.tcp.service);
+    const { echoed, error } = await hands.tcp(to.clusterIp, portOf(sent).service);
     if (error === 'timeout') return { odd: error };
     return echoed === true ? 'allowed' : 'denied';
   }
   const answer = await hands.http({
     host: to.clusterIp,
-    port: ports.http.service,
+    port: portOf(sent).service,
     method: sent.method,
     path: `${sent.path}?id=${id}`,
     headers: {
@@ -35,7 +35,7 @@ export function requestOf(field: Field, to: Destination, sent: Sent): Request {
   const { pod } = field.callers[sent.caller];
   const http = sent.protocol === 'http';
   const mtls = sent.caller !== 'legacy';
-  const port = http ? ports.http : ports.tcp;
+  const port = portOf(sent);
   return {
     source: mtls
       ? { is: 'mtls', principal: sent.caller === 'web' ? web : cart }
@@ -54,7 +54,14 @@ export function requestOf(field: Field, to: Destination, sent: Sent): Request {
   };
 }
 
-function hostOf({ hostForm, caller }: Sent, { namespace }: Destination): string {
+/** Upstream Envoy has not Istio's ALPN filter, so what a sidecar sends to a sniffed port arrives as TCP. */
+function portOf({ protocol, sniffed, caller }: Sent): (typeof ports)['http'] {
+  if (protocol === 'http') return sniffed && caller === 'legacy' ? ports.sniffedHttp : ports.http;
+  return sniffed ? ports.sniffedTcp : ports.tcp;
+}
+
+function hostOf(sent: Sent, { namespace }: Destination): string {
+  const { hostForm, caller } = sent;
   const short = `dest.${namespace}`;
   // What a sidecar does not know it sends on over connections that it keeps, with their rules of old.
   if (hostForm === 'other' && caller !== 'legacy') return short;
@@ -62,7 +69,7 @@ function hostOf({ hostForm, caller }: Sent, { namespace }: Destination): string 
     case 'short':
       return short;
     case 'port':
-      return `${short}:${ports.http.service}`;
+      return `${short}:${portOf(sent).service}`;
     case 'svc':
       return `${short}.svc`;
     case 'long':

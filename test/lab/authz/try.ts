@@ -14,6 +14,7 @@ import {
 import { root, type Sent } from '../../facts/istio/authz/arbitrary.ts';
 import { podDir } from '../paths.ts';
 import { issuer, withJwt, type Destination, type Field } from './field.ts';
+import { alias, providers } from './mesh-config.ts';
 import { requestOf, send, type Saw } from './send.ts';
 
 export type Tried = {
@@ -35,13 +36,13 @@ export function sceneAt(to: Destination, objects: readonly KubeObject[]): Scene 
   return {
     root,
     trustDomain: 'cluster.local',
-    trustDomainAliases: [],
+    trustDomainAliases: [alias],
     point: { is: 'sidecar', namespace: to.namespace, labels: to.labels },
     authorizationPolicies: objects,
     requestAuthentications: withJwt.includes(to.namespace) ? [tokens] : [],
     peerAuthentications: [],
-    providers: [],
-    switches: defaultSwitches,
+    providers,
+    switches: { ...defaultSwitches, dryRunCustom: 'denies' },
     unseen: [],
   };
 }
@@ -65,10 +66,24 @@ export async function tryAll(
 }
 
 /** What the client should see of a decision. */
-export function expected({ outcome }: Decision): Saw {
-  if (outcome.is === 'unknown') return { odd: `hangs on ${JSON.stringify(outcome.hangsOn)}` };
-  if (outcome.is === 'allowed') return 'allowed';
-  return outcome.by.is === 'jwt' && outcome.by.status === 401 ? '401' : 'denied';
+export function expected(decision: Decision): Saw {
+  const { outcome } = decision;
+  // It is asked first, so its refusal hides all others.
+  if (refusedByProvider(decision)) return 'denied';
+  switch (outcome.is) {
+    case 'allowed':
+      return 'allowed';
+    case 'denied':
+      return outcome.by.is === 'jwt' && outcome.by.status === 401 ? '401' : 'denied';
+    case 'unknown': {
+      const asked = outcome.hangsOn.every(({ is }) => is === 'provider');
+      return asked ? 'allowed' : { odd: `hangs on ${JSON.stringify(outcome.hangsOn)}` };
+    }
+  }
+}
+
+export function refusedByProvider({ asks }: Decision): boolean {
+  return asks.some(({ provider }) => provider !== 'yea');
 }
 
 export function told({ to, sent, saw, decision, objects }: Tried): object {
@@ -106,7 +121,7 @@ export function detailsOf(by: DeniedBy): Details | undefined {
     case 'deny-rule':
       return { is: 'rule', rule: by.matched.rule, custom: undefined };
     case 'custom-broken': {
-      const custom = { provider: by.provider, broken: true };
+      const custom = { provider: by.provider, broken: by.why !== 'dry-run' };
       return { is: 'rule', rule: by.matched.rule, custom };
     }
   }

@@ -86,7 +86,12 @@ export function customStage(
   const providers = results.map(({ provider }) => provider);
   const fated = results.map((custom) => ({
     ...custom,
-    fate: fateOf(custom.provider, providers, scene, reach),
+    fate: fateOf(
+      { provider: custom.provider, dryRun: custom.result.prepared.dryRun },
+      providers,
+      scene,
+      reach,
+    ),
   }));
   const broken = brokenStage(fated);
   const asked = fated.filter(({ fate, result }) => fate.is === 'asks' && result.truth !== 'no');
@@ -109,22 +114,20 @@ export function customStage(
   };
 }
 
-/** Providers in the order of their names, each with its rules. Dry-run rules of a broken one are not sent. */
+/** Providers in the order of their names, each with its rules. */
 function brokenStage(fated: readonly (CustomResult & { readonly fate: Fate })[]): Stage {
-  const broken = fated.filter(
-    ({ fate, result }) => fate.is === 'broken' && !result.prepared.dryRun,
-  );
-  const names = [...new Set(broken.map(({ provider }) => provider))].sort(compare);
+  const names = [...new Set(fated.map(({ provider }) => provider))].sort(compare);
   const stages = names.map((name) => {
-    const own = broken.filter(({ provider }) => provider === name);
-    const why = own.find(({ fate }) => fate.is === 'broken')?.fate;
+    const own = fated.flatMap(({ provider, fate, result }) =>
+      provider === name && fate.is === 'broken' ? [{ result, why: fate.why }] : [],
+    );
     return stageOf(
       own.map(({ result }) => result),
-      (matched) => ({
+      (matched, result) => ({
         is: 'custom-broken',
         matched,
         provider: name,
-        why: why?.is === 'broken' ? why.why : 'unknown-provider',
+        why: own.find((one) => one.result === result)?.why ?? 'unknown-provider',
       }),
     );
   });

@@ -33,9 +33,18 @@ export type Switches = {
   readonly selectorOnGatewayApi: boolean;
   /** `PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS` of istiod (1.30), off by default. */
   readonly severalProviders: boolean;
+  /**
+   * A dry-run CUSTOM policy whose authorizer is there denies for real what it matches, by istiod of the 1.31
+   * line (seen on the lab; builder.go buildHTTP makes it the filter's DENY rules). Older ones only ask.
+   */
+  readonly dryRunCustom: 'denies' | 'not-known';
 };
 
-export const defaultSwitches: Switches = { selectorOnGatewayApi: true, severalProviders: false };
+export const defaultSwitches: Switches = {
+  selectorOnGatewayApi: true,
+  severalProviders: false,
+  dryRunCustom: 'not-known',
+};
 
 export type Scene = {
   readonly root: string;
@@ -233,14 +242,17 @@ export type Missed = {
   readonly httpOnly: readonly Field[];
 };
 
+/** `dry-run`: see `Switches`. */
+export type BrokenCustom = 'unknown-provider' | 'several-providers' | 'dry-run';
+
 export type DeniedBy =
   | { readonly is: 'deny-rule'; readonly matched: Matched }
-  /** CUSTOM without a provider to ask: istiod makes it a DENY. */
+  /** CUSTOM that istiod makes a DENY. */
   | {
       readonly is: 'custom-broken';
       readonly matched: Matched;
       readonly provider: string;
-      readonly why: 'unknown-provider' | 'several-providers';
+      readonly why: BrokenCustom;
     }
   /** RequestAuthentication refuses the token: 401, or 403 for its audience. */
   | {

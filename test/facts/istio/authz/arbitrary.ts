@@ -58,7 +58,7 @@ const words = {
     '/caf%C3%A9',
     '/A',
   ],
-  ports: ['8080', '9090', '80', '1234'],
+  ports: ['8080', '9090', '7070', '80'],
 } as const;
 
 const whenWords: Readonly<Record<string, readonly string[]>> = {
@@ -219,6 +219,8 @@ export function policies(
 export type Sent = {
   readonly caller: 'web' | 'cart' | 'legacy';
   readonly protocol: 'http' | 'tcp';
+  /** To a port whose name does not say the protocol. */
+  readonly sniffed: boolean;
   readonly path: string;
   readonly method: string;
   /** In place of `dest.<namespace>`. */
@@ -232,6 +234,7 @@ export type Sent = {
 export const sent: fc.Arbitrary<Sent> = fc.record({
   caller: fc.constantFrom('web', 'web', 'cart', 'legacy'),
   protocol: fc.constantFrom('http', 'http', 'http', 'tcp'),
+  sniffed: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
   path: fc.constantFrom(
     '/a',
     '/a/b',

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../../src/facts/istio/authz/decide.ts';
-import type {
-  Decision,
-  DeniedBy,
-  Request,
-  Scene,
+import {
+  defaultSwitches,
+  type Decision,
+  type DeniedBy,
+  type Request,
+  type Scene,
 } from '../../../../src/facts/istio/authz/types.ts';
 import { cart, tokenOf, web } from './arbitrary.ts';
 import { object, policy, request, rule, scene } from './kit.ts';
@@ -72,7 +73,7 @@ describe('the order', () => {
     const providers = [known, { ...known, name: 'two' }];
     const by = denial(scene([custom, other], { providers }), request());
     expect(by).toMatchObject({ is: 'custom-broken', why: 'several-providers' });
-    const switches = { selectorOnGatewayApi: true, severalProviders: true };
+    const switches = { ...defaultSwitches, severalProviders: true };
     expect(word(decide(scene([custom, other], { providers, switches }), request()))).toBe(
       'unknown',
     );
@@ -209,6 +210,26 @@ describe('dry run', () => {
       'deny-rule',
       'no-allow',
     ]);
+  });
+});
+
+describe('a dry-run CUSTOM policy', () => {
+  const annotations = { 'istio.io/dry-run': 'true' };
+  const custom = policy(
+    'c',
+    { action: 'CUSTOM', provider: { name: 'opa' }, rules: all },
+    { annotations },
+  );
+
+  test('denies for real by the istiod of which that is known', () => {
+    const switches = { ...defaultSwitches, dryRunCustom: 'denies' } as const;
+    const by = denial(scene([custom], { providers: [known], switches }), request());
+    expect(by).toMatchObject({ is: 'custom-broken', why: 'dry-run' });
+    expect(word(decide(scene([custom], { providers: [known] }), request()))).toBe('unknown');
+  });
+
+  test('of an authorizer that is not there is not sent', () => {
+    expect(word(decide(scene([custom]), request()))).toBe('allowed');
   });
 });
 

@@ -13,8 +13,8 @@ export const someScene: fc.Arbitrary<Scene> = fc
     policies('shop', { minLength: 0, maxLength: 3 }, ['nobody', 'opa', 'dog']),
     policies(root, { minLength: 0, maxLength: 1 }, ['nobody', 'opa']),
     fc.boolean(),
-    fc.constantFrom('cluster.local', 'new.example'),
-    fc.subarray(['old.example', 'cluster.local']),
+    fc.constantFrom('cluster.local', 'cluster.local', 'cluster.local', 'new.example'),
+    fc.subarray(['old.example', 'other.example']),
   )
   .map(([own, ofRoot, reads, trustDomain, trustDomainAliases]) =>
     scene([...own, ...ofRoot], {
@@ -29,14 +29,15 @@ export const someScene: fc.Arbitrary<Scene> = fc
   );
 
 function asRequest(one: Sent): Request {
-  const { caller, jwt, team, forwardedFor, hostForm: _, ...rest } = one;
+  const { caller, jwt, team, forwardedFor, hostForm: _, sniffed: __, ...rest } = one;
   return request({
     ...rest,
     source:
       caller === 'legacy'
         ? { is: 'plaintext' }
         : { is: 'mtls', principal: caller === 'web' ? web : cart },
-    remoteIp: forwardedFor?.split(', ').at(-1) ?? '10.244.0.7',
+    remoteIp:
+      (one.protocol === 'http' ? forwardedFor?.split(', ').at(-1) : undefined) ?? '10.244.0.7',
     headers: { 'x-team': team },
     jwt: tokenOf(jwt),
   });
