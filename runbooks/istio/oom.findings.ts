@@ -29,6 +29,7 @@ const slots = [
   'scope',
   'scopeName',
   'uptime',
+  'brief',
   'services',
   'stats',
 ] as const;

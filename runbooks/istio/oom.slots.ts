@@ -29,6 +29,7 @@ export function places({ ref, workload }: Pod) {
     scope: '',
     scopeName: '',
     uptime: '',
+    brief: '',
     services: '',
     stats: '',
   };
@@ -70,8 +71,8 @@ export function scopeSlots(
   called: Called | undefined,
   envoy: EnvoyMemory | undefined,
   root: string,
-): Pick<FixSlots, 'scope' | 'scopeName' | 'uptime' | 'services'> {
-  const none = { scope: '', scopeName: '', uptime: '', services: '' };
+): Pick<FixSlots, 'scope' | 'scopeName' | 'uptime' | 'brief' | 'services'> {
+  const none = { scope: '', scopeName: '', uptime: '', brief: '', services: '' };
   const { workload, ref } = pod;
   if (!called || !envoy || !workload || !resources?.selector) return none;
   const { selector } = resources;
@@ -82,6 +83,7 @@ export function scopeSlots(
     scope: JSON.stringify(manifest),
     scopeName: manifest.metadata.name,
     uptime: age(envoy.uptimeS * 1000),
+    brief: envoy.uptimeS < 3600 ? ', which is a short time' : '',
     services: `${count(called.called.length, 'service')} instead of ${called.known.toLocaleString('en-US')}`,
   };
 }

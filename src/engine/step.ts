@@ -43,13 +43,13 @@ export async function gather(
   onBug: (error: unknown) => void,
 ): Promise<Gathered> {
   const begun = timer();
+  const asked: Asked[] = [];
   const gaps: Gap[] = [];
-  const evidence: Evidence[] = [];
   const versions: Record<string, string> = {};
   const end = (rest: Pick<Gathered, 'state' | 'got' | 'because'>): Gathered => ({
     ...rest,
-    gaps,
-    evidence,
+    gaps: [...asked.flatMap((one) => one.gaps), ...gaps],
+    evidence: asked.flatMap((one) => one.evidence),
     versions,
     ms: Math.round(timer() - begun),
   });
@@ -60,7 +60,7 @@ export async function gather(
   try {
     const wanted = step.when?.(answers) ?? true;
     if (wanted !== true) return end({ state: 'skipped', because: wanted.skip });
-    const got = await step.gather(watch(step, lookout, gaps, evidence, versions), input, answers);
+    const got = await step.gather(watch(step, lookout, asked, versions), input, answers);
     return end({ state: 'gathered', got });
   } catch (error) {
     onBug(error);
@@ -69,19 +69,23 @@ export async function gather(
   }
 }
 
+/** In the order in which it was asked: who answers first must not change the report. */
+type Asked = { gaps: readonly Gap[]; evidence: readonly Evidence[] };
+
 function watch(
   step: AnyStep,
   lookout: Lookout,
-  gaps: Gap[],
-  evidence: Evidence[],
+  asked: Asked[],
   versions: Record<string, string>,
 ): Look<never> {
   const look = async (fact: AnyStep['uses'][number], args: unknown): Promise<Answer<unknown>> => {
     if (!step.uses.includes(fact)) throw new Error(`step ${step.id} does not declare ${fact.name}`);
+    const place: Asked = { gaps: [], evidence: [] };
+    asked.push(place);
     const looked = await lookout.look(fact, args);
-    gaps.push(...looked.gaps);
+    place.gaps = looked.gaps;
     Object.assign(versions, looked.versions);
-    if (looked.answer.kind !== 'unknown') evidence.push(looked.answer.evidence);
+    if (looked.answer.kind !== 'unknown') place.evidence = [looked.answer.evidence];
     return looked.answer;
   };
   return look as Look<never>;

@@ -62,7 +62,11 @@ export const statLines = fact({
         ? { ...everything, maxBytes: maxBytes.all }
         : { ...ofIstio, maxBytes: maxBytes.ofIstio }),
     };
-    const reply = readHttp(question, await ports.ask(question, signal), readStatLines);
+    const reply = readHttp(question, await ports.ask(question, signal), (body) => {
+      const read = readStatLines(body);
+      // Envoy always has metrics of its own; those of Istio begin with the first request.
+      return all && read?.lines === 0 ? undefined : read;
+    });
     if (!reply.ok) return failure(reply, question);
     if (reply.value.is === 'heard') return { ok: true, value: reply.value.value };
     return { ok: false, why: 'unreachable', detail: 'the admin port of Envoy does not answer' };

@@ -105,7 +105,7 @@ function owned({ owned: by }: { readonly owned: string }): string {
 }
 
 type ScopeSlots = Readonly<
-  Record<'scope' | 'scopeName' | 'target' | 'namespace' | 'uptime' | 'services', string>
+  Record<'scope' | 'scopeName' | 'target' | 'namespace' | 'uptime' | 'brief' | 'services', string>
 >;
 
 /** Less config: none when what the proxy calls is not known. */
@@ -125,7 +125,7 @@ export function narrowScope(a: ScopeSlots): readonly Fix[] {
         ...['exec', a.target, '-n', a.namespace, '-c', 'istio-proxy', '--'],
         ...['pilot-agent', 'request', 'GET', 'stats?filter=active_clusters'],
       ),
-      note: `The hosts are those called in the ${a.uptime} since Envoy started. Add what is called more rarely before you apply it: a host that is left out is then called without the mesh (no mTLS, no routes), or not at all with outboundTrafficPolicy REGISTRY_ONLY.`,
+      note: `The hosts are those called in the ${a.uptime} since Envoy started, and no others${a.brief}. Add what is called more rarely before you apply it: a host that is left out is then called without the mesh (no mTLS, no routes), or not at all with outboundTrafficPolicy REGISTRY_ONLY.`,
     },
   ];
 }

@@ -53,7 +53,9 @@ export function resourcesOf(proxy: Container): Resources {
 }
 
 export function reasons(known: Known): readonly Reason[] {
-  const all = [partlySet, fromRange, config, stats, limitLow, threads, connections, leak];
+  const filled = takesMuch(known);
+  const bySize = filled ? [config, stats] : [stats, config];
+  const all = [partlySet, fromRange, ...bySize, limitLow, threads, connections, leak];
   return all.map((one) => one(known)).filter((r): r is Reason => r !== undefined);
 }
 
@@ -104,12 +106,17 @@ export const bytesPerCluster = 90_000;
 const manyClusters = 1000;
 const greatPart = 0.25;
 
+function takesMuch({ proxy, envoy }: Pick<Known, 'proxy' | 'envoy'>): boolean {
+  const limit = resourcesOf(proxy).memoryLimit;
+  const clusters = envoy?.clusters ?? 0;
+  return limit !== undefined && clusters * bytesPerCluster >= limit * greatPart;
+}
+
 function config({ role, proxy, envoy, scope, called }: Known): Reason | undefined {
   if (role.is !== 'sidecar' || !envoy || !scope?.everything) return undefined;
   const taken = envoy.clusters * bytesPerCluster;
   const limit = resourcesOf(proxy).memoryLimit;
-  const great = limit !== undefined && taken >= limit * greatPart;
-  if (envoy.clusters < manyClusters && !great) return undefined;
+  if (envoy.clusters < manyClusters && !takesMuch({ proxy, envoy })) return undefined;
   const of = limit === undefined ? '' : ` of its ${memoryText(limit)}`;
   const by =
     scope.name === undefined ? 'no Sidecar limits' : `Sidecar ${scope.name} does not limit`;
