@@ -61,5 +61,7 @@ function tell(
   say: Say<Catalogue>,
   { pod }: DetectorInput,
 ): void {
-  if (sign) say(id, { sign: sign.says, pod } as never, ...sign.from);
+  if (!sign) return;
+  const says = sign.says.endsWith('.') ? sign.says : `${sign.says}.`;
+  say(id, { sign: says, pod } as never, ...sign.from);
 }

@@ -3,6 +3,7 @@ import type { Gap, Why } from '../core/answer.ts';
 import type { Diagnosis, Finding } from '../core/diagnosis.ts';
 import type { Risk } from '../core/fix.ts';
 import { count, listed } from '../core/text.ts';
+import { triageId } from '../core/triage.ts';
 import { oneLine } from './plain.ts';
 
 export type Tag = 'READ' | 'CHANGE' | 'RESTART';
@@ -96,8 +97,11 @@ export function replaySays({ about: { source } }: Diagnosis): string | undefined
 }
 
 /** Which question led to this one, and what it found. */
-export function fromSays({ from }: Diagnosis): string | undefined {
-  return from && `Asked as ${from.runbook}, which ends here: ${oneLine(from.says)}`;
+export function fromSays({ from, runbook }: Diagnosis): string | undefined {
+  if (!from) return undefined;
+  return from.runbook === triageId
+    ? `No runbook was named; by this sign it is ${runbook}: ${oneLine(from.says)}`
+    : `Asked as ${from.runbook}, which ends here: ${oneLine(from.says)}`;
 }
 
 /** `3 targets`; several diagnoses of one target are not several targets. */

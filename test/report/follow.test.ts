@@ -53,6 +53,11 @@ test.each(pasted)('%s says where it came from, and counts no second target', asy
   expect(await render(format, [asked, noAnswer], plain)).toContain('2 diagnoses');
 });
 
+test('a runbook that was chosen by its sign says by which', async () => {
+  const chosen = { ...answer, from: { ...answer.from, runbook: 'triage' } } as Diagnosis;
+  expect(await render('text', [chosen], plain)).toContain('No runbook was named; by this sign');
+});
+
 test('for a program both are there, and point at each other', async () => {
   for (const format of Object.keys(formats).filter((name) => !pasted.includes(name as Format))) {
     const out = await render(format as Format, [asked, answer], plain);

@@ -14,6 +14,7 @@ export default [
     target: () => 'plain/legacy',
     exit: 3,
     first: 'stale/no-proxy',
+    also: ['injection/namespace-unlabeled'],
   },
   {
     fault: 'nack',

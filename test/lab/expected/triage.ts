@@ -1,0 +1,48 @@
+// What `meshdoc diagnose` must choose when no runbook is named: the sign first, then what its runbook says.
+import type { Expected } from '../expected.ts';
+
+const web = () => 'deploy/web.shop';
+
+/** No runbook is typed. */
+const untold = { runbook: '' } as const;
+
+export default [
+  { ...untold, scenario: 'healthy', target: web, exit: 0, first: null },
+  { ...untold, scenario: 'not-in-the-mesh', target: () => 'plain/legacy', exit: 0, first: null },
+  { ...untold, scenario: 'denied-exec', target: web, user: 'noexec', exit: 4, first: null },
+  {
+    ...untold,
+    fault: 'nack',
+    scenario: 'stale-fits',
+    exit: 3,
+    first: 'triage/stale',
+    also: ['stale/push-rejected'],
+    demo: 'no runbook named: the signs of each are looked for, and stale fits',
+  },
+  {
+    ...untold,
+    fault: 'rbac-deny',
+    scenario: 'rbac-fits',
+    target: () => 'deploy/cart.shop',
+    exit: 3,
+    first: 'triage/rbac',
+    also: ['rbac/deny-rule'],
+  },
+  {
+    ...untold,
+    fault: 'oom-partly-set',
+    scenario: 'oom-fits',
+    exit: 3,
+    first: 'triage/oom',
+    also: ['oom/proxy-oom-killed', 'oom/limit-partly-set', 'oom/too-much-config', 'oom/limit-low'],
+  },
+  {
+    ...untold,
+    fault: 'inject-cases',
+    scenario: 'injection-fits',
+    target: () => 'deploy/annotated.inj-plain',
+    exit: 3,
+    first: 'triage/injection',
+    also: ['injection/annotation-only'],
+  },
+] satisfies readonly Expected[];
