@@ -31,7 +31,10 @@ describe('what is shown', () => {
   test.each([
     ['nothing was answered', [asked, noAnswer]],
     ['the first has a cause of its own', [{ ...asked, findings: [finding()] }, answer]],
-    ['the first could not look at something', [{ ...asked, gaps: [gap('pods', 'forbidden', 'no')] }, answer]],
+    [
+      'the first could not look at something',
+      [{ ...asked, gaps: [gap('pods', 'forbidden', 'no')] }, answer],
+    ],
     ['another target was answered', [{ ...asked, target: safeText('shop/web') }, answer]],
   ])('both are shown when %s', (_, both) => {
     expect(shown(both)).toEqual(both);
