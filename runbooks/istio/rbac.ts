@@ -128,14 +128,14 @@ export default defineRunbook({
     gather: async (look, { src, dst, root }) => {
       const log = await look(denialLog, { pod: dst.pod, container });
       const ips = src ? [] : refusedIps(valueOf(log));
+      const found = await Promise.all(
+        ips.map(async (ip) => ({ ip, about: await look(podAt, { ip }) })),
+      );
       const callers = await Promise.all(
-        ips.map(async (ip) => {
-          const about = await look(podAt, { ip });
+        found.map(async ({ ip, about }) => {
           const from = valueOf(about)?.ref.namespace;
-          const rules =
-            from === undefined
-              ? undefined
-              : await look(clientRules, { namespaces: [from, dst.pod.namespace, root] });
+          const namespaces = from === undefined ? [] : [from, dst.pod.namespace, root];
+          const rules = from === undefined ? undefined : await look(clientRules, { namespaces });
           return { ip, about, rules };
         }),
       );
