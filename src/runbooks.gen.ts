@@ -13,6 +13,30 @@ export type Entry = {
 
 export const runbooks: readonly Entry[] = [
   {
+    id: "injection",
+    aliases: ["injection-missing","no-sidecar"],
+    title: "Sidecar is missing",
+    symptom: "A pod has no istio-proxy, its workload gets no pods, or a restart would change that.",
+    codes: ["injection/ambient","injection/ended","injection/static-pod","injection/mesh-part","injection/webhook-unreachable","injection/webhook-untrusted","injection/injection-failed","injection/pod-security","injection/refused","injection/restart-refused","injection/failing-open","injection/no-webhooks","injection/namespace-unlabeled","injection/namespace-off","injection/revision-missing","injection/no-default","injection/deactivated","injection/label-false","injection/label-value","injection/label-on-workload","injection/annotation-only","injection/excluded","injection/annotation-false","injection/host-network","injection/system-namespace","injection/never-selector","injection/policy","injection/template-missing","injection/older-than-label","injection/older-than-webhook","injection/older-than-template","injection/restart-pending","injection/unexplained","injection/undecided","injection/not-created","injection/revision-changes","injection/loses-sidecar","injection/double-injection","injection/bypassed","injection/labels-conflict","injection/auto-image","injection/not-discovered","injection/census","injection/stay-out"],
+    load: () => import('../runbooks/istio/injection.ts'),
+  },
+  {
+    id: "oom",
+    aliases: ["oomkilled","sidecar-oom"],
+    title: "Container killed for memory",
+    symptom: "A pod restarts with OOMKilled or exit code 137, or its proxy ends again and again without a word.",
+    codes: ["oom/proxy-oom-killed","oom/envoy-killed","oom/proxy-killed","oom/near-limit","oom/limit-partly-set","oom/limit-from-range","oom/limit-low","oom/too-much-config","oom/too-many-stats","oom/threads-of-node","oom/many-connections","oom/known-leak","oom/app-oom-killed","oom/app-killed","oom/init-oom-killed","oom/killed-by-probe","oom/evicted","oom/node-oom"],
+    load: () => import('../runbooks/istio/oom.ts'),
+  },
+  {
+    id: "rbac",
+    aliases: ["rbac-denied","403"],
+    title: "Request is denied",
+    symptom: "A caller gets 403 \"RBAC: access denied\", or its TCP connection is closed as soon as it is made.",
+    codes: ["rbac/deny-rule","rbac/deny-widened","rbac/deny-all","rbac/no-allow","rbac/caller-without-sidecar","rbac/plaintext-caller","rbac/trust-domain","rbac/allow-dropped","rbac/unknown-provider","rbac/token-missing","rbac/jwt-refused","rbac/ext-authz-denied","rbac/ext-authz-unreachable","rbac/strict-without-sidecar","rbac/strict-plaintext","rbac/application-refuses","rbac/no-proxy","rbac/not-in-proxy","rbac/stale-in-proxy","rbac/denies-otherwise","rbac/denied-now","rbac/hangs-on","rbac/ignored-policy","rbac/dry-run-denies"],
+    load: () => import('../runbooks/istio/rbac.ts'),
+  },
+  {
     id: "stale",
     aliases: ["sync","proxy-status"],
     title: "Proxy is STALE",
