@@ -67,7 +67,7 @@ export const called = {
   'label-false': cause('{subject} opts out: its pod label sidecar.istio.io/inject is "false".', {
     means: `No webhook is called for such a pod. ${silent}`,
     with: patching,
-    fixes: (a) => patchFix(a, `Take the label sidecar.istio.io/inject off the pods of ${a.name}`),
+    fixes: (a) => patchFix(a, `Take the label that says false off the pods of ${a.name}`),
   }),
   'label-value': cause(
     '{subject} has the pod label sidecar.istio.io/inject="{value}", and only "true" asks for a sidecar.',

@@ -1,6 +1,6 @@
 // What `injection` can say of pods that the API server refuses, and of webhooks that nobody answers.
 import { cause, contributor, inspect, kubectl, type Fix } from '../../src/authoring.ts';
-import { lookAt, verify, type Again } from './injection.fixes.ts';
+import { lookAt, restartFix, verify, type Again } from './injection.fixes.ts';
 
 const noPods =
   'A webhook that fails closed keeps every pod it selects from being created: scaling, restarts and evictions lose pods.';
@@ -199,7 +199,7 @@ export const refused = {
       means:
         'Its failurePolicy is Ignore, so {subject} was created as it is, and nothing said so. With Fail it would have been refused.',
       with: ['again', 'service', 'root', 'deployment', 'kind', 'name', 'namespace'],
-      fixes: (a) => lookAtService(a),
+      fixes: (a) => [...lookAtService(a), restartFix(a)],
     },
   ),
 };

@@ -2,7 +2,7 @@
 import { cause, contributor, symptom } from '../../src/authoring.ts';
 import { called, skipped } from './injection.findings-gates.ts';
 import { refused } from './injection.findings-refused.ts';
-import { lookAt, restartFix } from './injection.fixes.ts';
+import { lookAt, restartAllFix, restartFix } from './injection.fixes.ts';
 
 const maker = ['again', 'kind', 'name', 'namespace'] as const;
 const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
@@ -53,11 +53,8 @@ const older = {
   'restart-pending': cause('{who} would get a sidecar at their next restart and have none now.', {
     means: `They were created before injection was asked for, or while it did not work. ${restart}`,
     reach: '{reach}',
-    with: maker,
-    fixes: (a) => [
-      restartFix(a),
-      lookAt(a, 'See the others', 'get', 'deployments,statefulsets,daemonsets', '-n', a.namespace),
-    ],
+    with: ['namespace', 'targets'],
+    fixes: (a) => restartAllFix(a),
   }),
   unexplained: symptom(
     '{subject} has no sidecar, although both gates would inject revision {revision} now.',

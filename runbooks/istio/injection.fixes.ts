@@ -54,6 +54,27 @@ export function restartFix(a: Maker & Again): Fix {
   return restartNamed(a.kind, a.name, a.namespace, verify(a));
 }
 
+/** Several at once; what no rollout can replace is only shown. */
+export function restartAllFix(
+  a: Readonly<Record<'namespace' | 'targets', string>>,
+): readonly Fix[] {
+  const again = { again: `ns/${a.namespace}` };
+  const see = lookAt(again, 'See what runs there', 'get', 'pods', '-n', a.namespace, '-o', 'wide');
+  if (a.targets === '') return [see];
+  const targets = a.targets.split(' ');
+  return [
+    see,
+    {
+      does: 'Restart them',
+      run: kubectl('rollout', 'restart', ...targets, '-n', a.namespace),
+      risk: 'restarts-pods',
+      touches: `every pod of ${targets.join(', ')} in ${a.namespace}, one after another`,
+      undo: { because: 'the new pods are made from the same template' },
+      verify: verify(again),
+    },
+  ];
+}
+
 /** Changes what new pods are made from; the rollout replaces the pods by itself. */
 export function patchFix(a: Maker & Again & Patching, does: string): readonly Fix[] {
   if (a.patch === '' || a.kind === 'Pod' || a.kind === 'Job') {

@@ -105,12 +105,13 @@ function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void
       now.revision !== undefined &&
       now.revision !== verdict.by.revision,
   );
-  sayCensus(say, view, { all, gain, lose, change });
   const [first] = gain;
   if (first) {
     const who = slots.namesText(gain.map(({ subject }) => subject));
-    const reach = `${gain.length} of ${count(all.length, 'workload')} in ${view.namespace.name}`;
-    say.likely('restart-pending', { ...slots.makerSlots(first.subject), who, reach }, ...view.from);
+    const have = all.filter(({ now }) => now.is === 'injected').length;
+    const reach = `${gain.length} of ${count(all.length, 'workload')} in ${view.namespace.name}; ${have} have one now`;
+    const { namespace, targets } = restartSlots(view, gain);
+    say.likely('restart-pending', { who, reach, namespace, targets }, ...view.from);
   }
   if (lose[0]) {
     const why = slots.shortReason(reasonFor(view, lose[0].subject));
@@ -122,11 +123,25 @@ function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void
     const subject = textOf(view, change);
     say('revision-changes', { subject, now, next: moved.verdict.by.revision }, ...view.from);
   }
+  if (!first && !all.every(isLeftOut) && !view.everything.some(isShort)) {
+    sayCensus(say, view, { all, gain, lose, change });
+  }
 }
 
 type Census = Readonly<Record<'all' | 'gain' | 'lose' | 'change', readonly Judged[]>>;
 
-/** Said of every namespace, healthy or not: it is what a person asks of one. */
+/** What `kubectl rollout restart` takes. */
+const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+function restartSlots({ namespace }: View, all: readonly Judged[]) {
+  const targets = all
+    .map(({ subject }) => subject.maker)
+    .filter(({ kind }) => restartable.has(kind))
+    .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
+  return { namespace: namespace.name, targets: targets.join(' ') };
+}
+
+/** Said of a namespace where nothing is wrong: it is what a person asks of one. */
 function sayCensus(say: InjectionSay, view: View, { all, gain, lose, change }: Census): void {
   if (all.some(({ verdict }) => verdict.is === 'unknown')) return;
   const have = all.filter(({ now }) => now.is === 'injected').length;

@@ -96,7 +96,7 @@ export default [
   cases('not-created', 'deploy/paused.inj-bad', { exit: 4, first: 'injection/not-created' }),
   cases('namespace-refused', 'ns/inj-bad', {
     ...cause('injection/injection-failed', /3 workloads of 3/),
-    also: ['injection/stay-out', 'injection/census'],
+    also: ['injection/stay-out'],
   }),
   cases('pod-security', 'deploy/web.inj-restricted', {
     ...cause('injection/pod-security', /restricted/, /istio-init/),
@@ -112,13 +112,12 @@ export default [
   ),
   cases('namespace-restart-pending', 'ns/inj-late', {
     ...cause('injection/restart-pending', /Deployment cart and Deployment web/, /2 of 2 workloads/),
-    also: ['injection/census'],
     demo: 'a namespace that was labelled and never restarted',
   }),
   cases('loses-sidecar', 'deploy/web.inj-lose', { exit: 0, first: 'injection/loses-sidecar' }),
   cases('namespace-loses', 'ns/inj-lose', {
     ...cause('injection/namespace-unlabeled'),
-    also: ['injection/loses-sidecar', 'injection/census'],
+    also: ['injection/loses-sidecar'],
   }),
   cases('system-namespace', 'deploy/web.kube-public', cause('injection/system-namespace')),
   {
@@ -132,7 +131,6 @@ export default [
     scenario: 'webhook-down-namespace',
     target: () => 'ns/inj-here',
     ...cause('injection/webhook-unreachable', /1 workload of 1/),
-    also: ['injection/census'],
   },
   {
     fault: 'inject-down',
