@@ -68,8 +68,6 @@ export function readRefusal(line: string): Refusal | undefined {
 
 function refuser(fields: Fields): Refuser | undefined {
   const { all, status, flags = '', cluster = '' } = fields;
-  // What this proxy's own application asked of others was refused elsewhere.
-  if (/^(outbound\||PassthroughCluster|BlackHoleCluster)/.test(cluster)) return undefined;
   const details = /rbac_access_denied_matched_policy\[(?:none|[^"\s]*\])\]?/.exec(all)?.[0];
   if (details !== undefined) return { is: 'rbac', details };
   if (/\bext_authz_error\b/.test(all)) return { is: 'ext-authz', why: 'error' };
@@ -78,6 +76,7 @@ function refuser(fields: Fields): Refuser | undefined {
   const jwt = /jwt_authn_access_denied\{([^}]*)\}/.exec(all)?.[1];
   if (jwt !== undefined) return { is: 'jwt', reason: jwt.replaceAll('_', ' ') };
   if (/\bfilter_chain_not_found\b/.test(all)) return { is: 'no-chain' };
+  // Of what its own application asked of others, or of what a gateway passed on, others are the ones who refuse.
   const answered = /\bvia_upstream\b/.test(all) && cluster.startsWith('inbound|');
   return answered && (status === '403' || status === '401') ? { is: 'application' } : undefined;
 }

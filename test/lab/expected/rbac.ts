@@ -223,6 +223,20 @@ const expected: readonly Expected[] = [
     first: null,
   },
   {
+    fault: 'rbac-allowed',
+    scenario: 'hangs-on',
+    exit: 4,
+    first: 'rbac/hangs-on',
+    says: [/--path and --method|--method and --path/],
+  },
+  {
+    fault: 'rbac-gateway',
+    scenario: 'gateway',
+    exit: 3,
+    first: 'rbac/no-allow',
+    says: [/edge\/only-post/, /methods wants POST, not GET/, /logged \d+ time/],
+  },
+  {
     fault: 'rbac-ignored',
     scenario: 'ignored-policy',
     exit: 0,
