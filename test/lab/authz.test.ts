@@ -2,15 +2,28 @@
 // sent through real sidecars. What Envoy answers is right.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/core/object.ts';
+import { peerMode } from '../../src/facts/istio/authz/peer-mode.ts';
 import { policies, root, sent } from '../facts/istio/authz/arbitrary.ts';
-import { clearField, makeField, namespaces, type Field } from './authz/field.ts';
+import {
+  clearField,
+  makeField,
+  namespaces,
+  ports,
+  type Destination,
+  type Field,
+} from './authz/field.ts';
 import { changeMeshConfig, nobody, setMeshConfig } from './authz/mesh-config.ts';
-import { forget, inForce } from './authz/rounds.ts';
+import { paste, plan, policiesNow, undo } from './authz/paste.ts';
+import { createPeers, modeInProxy, somePeers, triedPorts } from './authz/peers.ts';
+import { forget, inForce, remark } from './authz/rounds.ts';
+import { send } from './authz/send.ts';
 import {
   detailsOf,
   expected,
   refusedByProvider,
   rulesNamed,
+  sceneAt,
   told,
   tryAll,
   type Tried,
@@ -23,6 +36,8 @@ const ROUNDS_MS = 15 * 60_000;
 /** Another seed finds other things; this many rounds take about a minute. */
 const SEED = Number(process.env.MESHDOC_AUTHZ_SEED ?? 2026);
 const ROUNDS = Number(process.env.MESHDOC_AUTHZ_ROUNDS ?? 55);
+const PEER_ROUNDS = Number(process.env.MESHDOC_PEER_ROUNDS ?? 15);
+const REPAIR_ROUNDS = 12;
 const REQUESTS = 8;
 
 let mesh: Lab;
@@ -65,7 +80,7 @@ test(
     const rounds = fc.sample(round, { seed: SEED, numRuns: ROUNDS });
     for (const [index, { ofRoot, ofNamespaces, sent: all }] of rounds.entries()) {
       const objects = [...ofRoot, ...ofNamespaces.flat()];
-      await inForce(mesh, index, objects, field.destinations);
+      await inForce(mesh, `decide-${index}`, objects, field.destinations);
       const each = field.destinations.map((to, at) => {
         const own = all.slice(at * REQUESTS, (at + 1) * REQUESTS);
         return tryAll(field, to, own, objects, `${index}-${at}`);
@@ -81,6 +96,81 @@ test(
     const named = ({ sent: { protocol }, decision }: Tried): boolean =>
       protocol === 'http' && !refusedByProvider(decision);
     await compareRules(denied.filter(named));
+  },
+  ROUNDS_MS,
+);
+
+test(
+  'a proxy takes mTLS and plaintext as the evaluator says',
+  async () => {
+    const wrong: object[] = [];
+    const rounds = fc.sample(somePeers, { seed: SEED, numRuns: PEER_ROUNDS });
+    for (const [index, peers] of rounds.entries()) {
+      await forget(mesh);
+      const made = await createPeers(mesh, peers);
+      await remark(mesh, `peer-${index}`, field.destinations);
+      for (const to of field.destinations) wrong.push(...(await comparePeers(to, made)));
+    }
+    const count_ = PEER_ROUNDS * namespaces.length * triedPorts.length;
+    report(`${count_ - wrong.length} of ${count_} modes alike`);
+    expect(wrong.slice(0, 5)).toEqual([]);
+  },
+  ROUNDS_MS,
+);
+
+async function comparePeers(
+  to: Destination,
+  peerAuthentications: readonly KubeObject[],
+): Promise<readonly object[]> {
+  const wrong: object[] = [];
+  for (const port of triedPorts) {
+    const ours = peerMode({ ...sceneAt(to, []), peerAuthentications }, port);
+    // istiod sees policies of another kind than the mark's in a time of its own.
+    const agrees = async (): Promise<boolean> => (await modeInProxy(to, port)) === ours.mode;
+    const agreed = await until('the mode', agrees, 3000, 100).catch(() => false);
+    if (!agreed) wrong.push({ to: to.namespace, port, ours, proxy: await modeInProxy(to, port) });
+  }
+  const plain = peerMode({ ...sceneAt(to, []), peerAuthentications }, ports.http.container);
+  const { status } = await field.callers.legacy.hands.http({
+    host: to.clusterIp,
+    port: ports.http.service,
+    headers: { host: `dest.${to.namespace}` },
+  });
+  if ((status === 200) === (plain.mode === 'STRICT')) {
+    wrong.push({ to: to.namespace, plaintext: status ?? 'refused', ours: plain });
+  }
+  return wrong.map((one) => ({ ...one, peerAuthentications }));
+}
+
+test(
+  'a repair, pasted, lets the request in, and its undo refuses it again',
+  async () => {
+    const rounds = fc.sample(round, { seed: SEED + 1, numRuns: REPAIR_ROUNDS });
+    const wrong: object[] = [];
+    let pasted = 0;
+    for (const [index, { ofNamespaces, sent: all }] of rounds.entries()) {
+      await inForce(mesh, `repair-${index}`, ofNamespaces.flat(), field.destinations);
+      const stands = await policiesNow();
+      const plans = field.destinations.flatMap((to) => plan(field, to, all, stands).slice(0, 1));
+      pasted += plans.length;
+      const steps = [
+        ['before', 'denied'],
+        ['after', 'allowed'],
+        ['undone', 'denied'],
+      ] as const;
+      for (const [step, wanted] of steps) {
+        if (step === 'after') for (const one of plans) await paste(mesh, one);
+        if (step === 'undone') for (const one of plans) await undo(mesh, one);
+        await remark(mesh, `repair-${index}-${step}`, field.destinations);
+        for (const one of plans) {
+          const saw = await send(field, one.to, one.sent, `repair-${index}`);
+          if (saw !== wanted) wrong.push({ step, saw, ...one, to: one.to.namespace, stands });
+        }
+      }
+    }
+    report(`${pasted} repairs pasted and undone, ${wrong.length} without effect`);
+    expect(pasted).toBeGreaterThan(REPAIR_ROUNDS);
+    expect(wrong.slice(0, 3)).toEqual([]);
   },
   ROUNDS_MS,
 );

@@ -11,7 +11,7 @@ const WORKERS_MS = 60;
 /** Deletes what the last round made, makes this, and waits until every destination has it. */
 export async function inForce(
   mesh: Lab,
-  round: number,
+  round: string,
   objects: readonly KubeObject[],
   destinations: readonly Destination[],
 ): Promise<void> {
@@ -19,6 +19,24 @@ export async function inForce(
   const marks = destinations.map(({ namespace }) => mark(namespace, round));
   await forget(mesh);
   await create(mesh, [...objects, ...marks]);
+  await untilMarked(round, destinations);
+}
+
+/** Marks what stands now as another round. */
+export async function remark(
+  mesh: Lab,
+  round: string,
+  destinations: readonly Destination[],
+): Promise<void> {
+  const marks = destinations.map(({ namespace }) => mark(namespace, round));
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: marks });
+  const apply = ['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'];
+  const done = await mesh.run(apply, { stdin });
+  if (done.code !== 0) throw new Error(done.stderr);
+  await untilMarked(round, destinations);
+}
+
+async function untilMarked(round: string, destinations: readonly Destination[]): Promise<void> {
   await Promise.all(
     destinations.map(({ hands, namespace }) =>
       until(
@@ -37,7 +55,7 @@ export async function forget(mesh: Lab): Promise<void> {
   await mesh.kubectl('delete', kinds, '-A', '-l', LABEL);
 }
 
-async function create(mesh: Lab, objects: readonly KubeObject[]): Promise<void> {
+export async function create(mesh: Lab, objects: readonly KubeObject[]): Promise<void> {
   const items = objects.map((object) => ({
     ...object,
     metadata: { ...object.metadata, labels: { [LABEL]: 'true' } },
@@ -48,11 +66,11 @@ async function create(mesh: Lab, objects: readonly KubeObject[]): Promise<void> 
 }
 
 /** It only logs, and matches no path that is sent. */
-function mark(namespace: string, round: number): KubeObject {
+function mark(namespace: string, round: string): KubeObject {
   return {
     apiVersion: 'security.istio.io/v1',
     kind: 'AuthorizationPolicy',
-    metadata: { name: 'mark', namespace },
+    metadata: { name: 'mark', namespace, labels: { [LABEL]: 'true' } },
     spec: {
       action: 'AUDIT',
       rules: [{ to: [{ operation: { paths: [`/mark-${round}-end`] } }] }],

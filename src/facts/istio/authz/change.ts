@@ -34,9 +34,16 @@ export function inScene(scene: Scene, change: Change): Scene {
   return {
     ...scene,
     authorizationPolicies: all.map((object) =>
-      object === change.object ? (made ?? object) : object,
+      object === change.object && made !== undefined ? counted(made) : object,
     ),
   };
+}
+
+/** The API server counts the changes of a spec. */
+function counted(object: KubeObject): KubeObject {
+  const { generation, ...metadata } = object.metadata;
+  if (generation === undefined) return object;
+  return { ...object, metadata: { ...metadata, generation: generation + 1 } };
 }
 
 function patches({ object, to, value }: Extract<Change, { is: 'add' }>): {
@@ -57,7 +64,6 @@ function patches({ object, to, value }: Extract<Change, { is: 'add' }>): {
   };
 }
 
-/** The API server counts the changes of a spec. */
 function unchanged(object: KubeObject): PatchOp {
   const { generation } = object.metadata;
   return generation === undefined
