@@ -3,7 +3,8 @@ import { count, listed } from '../../src/authoring.ts';
 import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
 import { nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
-import { isShort, sayReasons, sayRefused, sayUndecided, verdictFor } from './injection.judge.ts';
+import { isShort, sayRefused, verdictFor } from './injection.judge-refused.ts';
+import { sayReasons, sayUndecided } from './injection.judge.ts';
 import * as slots from './injection.slots.ts';
 import {
   sayer,

@@ -1,16 +1,15 @@
 // How `injection` concludes about one pod or workload: pure functions, one a step.
-import { age, cite, stop, type Answer, type Seen, type Skip } from '../../src/authoring.ts';
+import { age, stop, type Answer, type Skip } from '../../src/authoring.ts';
 import { bypassedBy } from '../../src/facts/istio/inject/bypass.ts';
 import { injectionKey, reasonsOf, revKey } from '../../src/facts/istio/inject/reasons.ts';
-import { readRefusal, type Refusal } from '../../src/facts/istio/inject/refusal.ts';
 import { createdAt, nowOf, type Now, type Subject } from '../../src/facts/istio/inject/subject.ts';
-import { trustOf } from '../../src/facts/istio/inject/trust.ts';
 import { verdictOf, type Verdict } from '../../src/facts/istio/inject/verdict.ts';
 import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
 import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
 import { selects } from '../../src/facts/kube/labels.ts';
 import { refusalOf } from '../../src/facts/kube/refusals.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
+import { isShort, troubleText, verdictFor } from './injection.judge-refused.ts';
 import { sayReason } from './injection.reasons.ts';
 import * as slots from './injection.slots.ts';
 import {
@@ -20,11 +19,10 @@ import {
   type Input,
   type InjectionSay,
   type Sofar,
-  type Trouble,
   type View,
 } from './injection.view.ts';
 
-export type Judgement = void | typeof stop | Skip;
+type Judgement = void | typeof stop | Skip;
 type Injected = Extract<Verdict, { is: 'injected' }>;
 
 /** What has no sidecar by design, and ends the question. */
@@ -42,109 +40,6 @@ export function place(got: NonNullable<Sofar['pod']>, say: InjectionSay, input: 
   return stop;
 }
 
-export function verdictFor(view: View, subject: Subject): Verdict {
-  const { webhooks, configs } = view.world;
-  return verdictOf(webhooks, configs, view.namespace, subject.template);
-}
-
-/** Pods that are refused: by a webhook nobody answers, by istiod, by a policy. */
-export function refused(got: Sofar, say: InjectionSay, input: Input): Judgement {
-  const view = viewOf(got, input);
-  const subject = view && subjectOf(got, input);
-  if (!view || !subject || !isShort(subject)) return;
-  sayRefused(sayer(view, say), view, subject, got, '');
-}
-
-/** It wants more pods than it has, or its controller says that it cannot make any. */
-export function isShort({ pods, wanted, failure }: Subject): boolean {
-  return failure !== undefined || pods.filter((pod) => !pod.deleting).length < wanted;
-}
-
-/** True when a refusal was stated. */
-export function sayRefused(
-  say: InjectionSay,
-  view: View,
-  subject: Subject,
-  { refusals, backends, webhooks }: Sofar,
-  reach: string,
-): boolean {
-  const event = refusalOf(view.refusals, subject.maker);
-  const message = event?.message ?? subject.failure;
-  const from = cite(...view.from, refusals, ...(backends?.services ?? []), backends?.root);
-  const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
-  if (message === undefined) return sayUnanswered(say, view, subject, reach, from);
-  const read = readRefusal(message);
-  const { why } = read;
-  if (read.is === 'unreachable' && read.injector) {
-    const webhook = view.world.webhooks.find((w) => w.entry === read.webhook);
-    const more = { ...at, ...slots.backendSlots(view, called(view, subject) ?? webhook), why };
-    if (!read.trust) say('webhook-unreachable', more, ...from);
-    else {
-      const now = webhooks?.kind === 'known' ? webhooks.value.now : 0;
-      const root = backends?.root?.kind === 'known' ? backends.root.value : undefined;
-      const by = called(view, subject) ?? webhook;
-      const bundle = by ? slots.trustText(trustOf(by, root, now)) : '';
-      say('webhook-untrusted', { ...more, ...signing(by), bundle }, ...from);
-    }
-  } else if (read.is === 'denied' && read.injector)
-    say('injection-failed', { ...at, why }, ...from);
-  else if (read.is === 'pod-security') {
-    const who = read.sidecar ? sidecarBreaks : 'The pods break the rule without a sidecar too.';
-    const enforced = read.sidecar ? (read.level.split(':')[0] ?? '') : '';
-    say('pod-security', { ...at, why, level: read.level, who, enforced }, ...from);
-  } else say('refused', { ...at, why, who: whoText(read) }, ...from);
-  return true;
-}
-
-const sidecarBreaks =
-  'It is the injected containers that break the rule: istio-init needs NET_ADMIN and NET_RAW, which the istio-cni plugin makes unnecessary.';
-
-function whoText(read: Refusal): string {
-  if (read.is === 'unreachable' || read.is === 'denied')
-    return `This is not injection: it is the webhook ${read.webhook}.`;
-  return read.sidecar
-    ? 'It is the injected containers that break the rule.'
-    : 'If it speaks of containers, the sidecar is one of them: its own requests and limits count.';
-}
-
-/** No event, yet nothing can answer the webhook that is called: it fails closed. */
-function sayUnanswered(
-  say: InjectionSay,
-  view: View,
-  subject: Subject,
-  reach: string,
-  from: readonly [Seen, ...Seen[]],
-): boolean {
-  const by = called(view, subject);
-  const trouble = by?.failurePolicy === 'Fail' ? view.troubleOf(by) : undefined;
-  if (!by || !trouble) return false;
-  const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
-  const more = { ...at, ...slots.backendSlots(view, by), why: troubleText(trouble) };
-  if (trouble.is === 'outage') say('webhook-unreachable', more, ...from);
-  else {
-    const bundle = slots.trustText(trouble.trust);
-    say('webhook-untrusted', { ...more, ...signing(by), bundle }, ...from);
-  }
-  return true;
-}
-
-/** Without its label no istiod keeps its caBundle; `label` is empty where that is not what is wrong. */
-function signing(by: Webhook | undefined) {
-  return { configuration: by?.configuration ?? '', label: by && !by.kept ? by.revision : '' };
-}
-
-export function troubleText(trouble: Trouble): string {
-  if (trouble.is === 'outage') return trouble.why;
-  const text = slots.trustText(trouble.trust).replace(/\.$/, '');
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-/** The webhook that a new pod would be sent to. */
-function called(view: View, subject: Subject): Webhook | undefined {
-  const verdict = verdictFor(view, subject);
-  return 'by' in verdict ? verdict.by : undefined;
-}
-
 /** Both gates: what would become of a new pod, held against what is there now. */
 export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   const view = viewOf(got, input);
@@ -160,8 +55,8 @@ export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   if (verdict.is !== 'injected') return sayReasons(stated, view, subject);
   if (now.is === 'bare') return sayBare(stated, view, subject, now.pod, verdict);
   const unasked = isShort(subject) && refusalOf(view.refusals, subject.maker) === undefined;
-  const trouble = view.troubleOf(verdict.by);
-  if (!unasked || trouble || subject.failure !== undefined) return;
+  const closed = verdict.by.failurePolicy === 'Fail' && view.troubleOf(verdict.by) !== undefined;
+  if (!unasked || closed || subject.failure !== undefined) return;
   const counts = { pods: subject.pods.length, wanted: subject.wanted };
   const about = { subject: subject.text, revision: verdict.by.revision };
   say('not-created', { ...slots.makerSlots(subject), ...about, ...counts }, ...view.from);

@@ -17,6 +17,7 @@ import { workloads } from '../../src/facts/kube/workloads.ts';
 import { detect } from './injection.detect.ts';
 import { findings } from './injection.findings.ts';
 import * as ofNamespace from './injection.judge-namespace.ts';
+import { refused } from './injection.judge-refused.ts';
 import * as judge from './injection.judge.ts';
 
 export default defineRunbook({
@@ -88,7 +89,7 @@ export default defineRunbook({
     judge: (got, say, asked, sofar) => {
       const all = { ...sofar, refusals: got };
       if (asked.target.is === 'namespace') ofNamespace.refusedIn(all, say, asked);
-      else judge.refused(all, say, asked);
+      else refused(all, say, asked);
     },
   })
   .step('gates', {
