@@ -9,7 +9,7 @@ import {
   restartFix,
 } from './injection.fixes.ts';
 
-const maker = ['again', 'kind', 'name', 'namespace'] as const;
+const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
 const labelling = [...maker, 'set', 'unset', 'gains'] as const;
 const patching = [...maker, 'patch', 'unpatch'] as const;
 const silent = 'The pod starts without a sidecar, and nothing says so.';

@@ -198,7 +198,7 @@ export const refused = {
     {
       means:
         'Its failurePolicy is Ignore, so {subject} was created as it is, and nothing said so. With Fail it would have been refused.',
-      with: ['again', 'service', 'root', 'deployment', 'kind', 'name', 'namespace'],
+      with: ['again', 'service', 'root', 'deployment', 'kind', 'name', 'namespace', 'paused'],
       fixes: (a) => [...lookAtService(a), restartFix(a)],
     },
   ),

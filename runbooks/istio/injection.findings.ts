@@ -4,7 +4,7 @@ import { called, skipped } from './injection.findings-gates.ts';
 import { refused } from './injection.findings-refused.ts';
 import { lookAt, restartAllFix, restartFix } from './injection.fixes.ts';
 
-const maker = ['again', 'kind', 'name', 'namespace'] as const;
+const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
 const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
 
 const byDesign = {

@@ -42,16 +42,30 @@ export function labelFix(a: Labelling & Maker): readonly Fix[] {
 }
 
 /** Makes new pods: the only way to a sidecar for what runs already. */
-export function restartFix(a: Maker & Again): Fix {
+export function restartFix(a: Maker & Again & Readonly<Record<'paused', string>>): Fix {
+  const target = `${a.kind.toLowerCase()}/${a.name}`;
   if (a.kind === 'Job' || a.kind === 'CronJob') {
-    const target = a.kind.toLowerCase();
     return inspect(
-      `Wait for the next run of ${target}/${a.name}: pods that run keep what they have`,
-      kubectl('get', target, a.name, '-n', a.namespace),
+      `Wait for the next run of ${target}: pods that run keep what they have`,
+      kubectl('get', target, '-n', a.namespace),
       verify(a),
     );
   }
+  if (a.paused === 'paused') return resume(target, a);
   return restartNamed(a.kind, a.name, a.namespace, verify(a));
+}
+
+/** `rollout restart` refuses a Deployment that is paused. */
+function resume(target: string, a: Maker & Again): Fix {
+  const rollout = (verb: string) => kubectl('rollout', verb, target, '-n', a.namespace);
+  return {
+    does: `Resume ${target}, which is paused: what waits in its template then rolls out`,
+    run: rollout('resume'),
+    risk: 'restarts-pods',
+    touches: `every pod of ${target} in ${a.namespace}, one after another`,
+    undo: { run: rollout('pause') },
+    verify: verify(a),
+  };
 }
 
 /** Several at once; what no rollout can replace is only shown. */

@@ -65,6 +65,7 @@ function nobody({ namespace }: View): Subject {
     pods: [],
     wanted: 0,
     failure: undefined,
+    paused: false,
     autoImage: false,
   };
 }

@@ -16,7 +16,8 @@ import type { View } from './injection.view.ts';
 
 export function makerSlots(subject: Subject) {
   const { kind, name, namespace } = subject.maker;
-  return { again: againTarget(subject), kind, name, namespace };
+  const paused = subject.paused ? 'paused' : 'not paused';
+  return { again: againTarget(subject), kind, name, namespace, paused };
 }
 
 /** `istio-injection=enabled istio.io/rev-`, and the way back. */

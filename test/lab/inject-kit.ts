@@ -236,3 +236,11 @@ export async function setMesh(key: string, value: unknown): Promise<void> {
   const patch = JSON.stringify({ data: { mesh: document.toString({ lineWidth: 0 }) } });
   await kubectl('patch', ...mesh, '--type=merge', '-p', patch);
 }
+
+/** One more entry in the default webhooks, otherwise like the first. */
+export async function addEntry(own: object): Promise<void> {
+  const target = ['mutatingwebhookconfiguration', DEFAULT_WEBHOOKS];
+  const { webhooks } = await getJson<{ webhooks: object[] }>(...target);
+  const patch = [{ op: 'add', path: '/webhooks/-', value: { ...webhooks[0], ...own } }];
+  await kubectl('patch', ...target, '--type=json', '-p', JSON.stringify(patch));
+}

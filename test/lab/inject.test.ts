@@ -4,12 +4,20 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/object.ts';
 import type { NamespaceOf, Template } from '../../src/facts/istio/inject/called.ts';
+import {
+  mendNamespace,
+  mendTemplate,
+  reasonsOf,
+  type Reason,
+  type World,
+} from '../../src/facts/istio/inject/reasons.ts';
 import { readInjectorConfig } from '../../src/facts/istio/inject/required.ts';
 import { verdictOf } from '../../src/facts/istio/inject/verdict.ts';
 import { readWebhooks } from '../../src/facts/istio/inject/webhook.ts';
 import { readPod } from '../../src/facts/kube/pod.ts';
 import {
   addCanary,
+  addEntry,
   createdAs,
   DEFAULT_WEBHOOKS,
   injectorConfigs,
@@ -31,6 +39,7 @@ const NAMED = 'injtest';
 
 let mesh: Lab;
 let compared = 0;
+let mendedCount = 0;
 
 type Labels = Readonly<Record<string, string>>;
 type Case = { readonly namespace: NamespaceOf; readonly pod: Template };
@@ -122,7 +131,7 @@ function outcome(pod: KubeObject | undefined): string {
   return proxy ? `injected by ${read.annotations['istio.io/rev'] ?? 'nobody'}` : 'left as it is';
 }
 
-async function compare(cases: readonly Case[]): Promise<readonly string[]> {
+async function realWorld(): Promise<World> {
   const webhooks = readWebhooks(await webhookItems());
   const configs = new Map(
     [...(await injectorConfigs())].flatMap(([revision, yaml]) => {
@@ -130,6 +139,11 @@ async function compare(cases: readonly Case[]): Promise<readonly string[]> {
       return config ? [[revision, config] as const] : [];
     }),
   );
+  return { webhooks, configs };
+}
+
+async function compare(cases: readonly Case[]): Promise<readonly string[]> {
+  const { webhooks, configs } = await realWorld();
   const { made, errors } = await createdAs(cases.map(podOf));
   const byName = new Map(made.map((pod) => [pod.metadata.name, pod]));
   expect(errors.replaceAll(/^.*requested template "nope" not found.*$\n?/gm, '')).toBe('');
@@ -171,12 +185,49 @@ afterAll(async () => {
   await removeCanary();
   await restoreDefaultWebhooks();
   await mesh.mend();
-  process.stderr.write(`injection: ${compared} pods compared with the real webhook\n`);
+  process.stderr.write(
+    `injection: ${compared} pods compared with the real webhook, ${mendedCount} let in as offered\n`,
+  );
 }, STATE_MS);
+
+/** Each change that is offered to let a pod in, made: what the real webhook then does with it. */
+async function mend(cases: readonly Case[]): Promise<readonly string[]> {
+  const world = await realWorld();
+  const offered = cases.flatMap((one) => {
+    const reasons = reasonsOf(world, one.namespace, { pod: one.pod, workloadLabels: {} });
+    const open = reasons.length > 0 && reasons.every(({ mend: { on } }) => on !== 'nothing');
+    const mended = open ? reasons.reduce(mendOne, one) : undefined;
+    // Only where there is a namespace with just these labels to try it in.
+    const there = mended && namespaces.find((n) => sameLabels(n, mended.namespace));
+    return mended && there ? [{ before: one, after: { ...mended, namespace: there } }] : [];
+  });
+  const { made } = await createdAs(offered.map(({ after }, i) => podOf(after, i)));
+  const byName = new Map(made.map((pod) => [pod.metadata.name, pod]));
+  mendedCount += offered.length;
+  return offered.flatMap(({ before, after }, i) => {
+    const real = outcome(byName.get(`case-${i}`));
+    return real.startsWith('injected')
+      ? []
+      : [`${JSON.stringify(before)} became ${JSON.stringify(after)}, and really ${real}`];
+  });
+}
+
+function mendOne({ namespace, pod }: Case, { mend: change }: Reason): Case {
+  if (change.on === 'namespace') return { namespace: mendNamespace(namespace, change.labels), pod };
+  return change.on === 'template'
+    ? { namespace, pod: mendTemplate(pod, change) }
+    : { namespace, pod };
+}
+
+function sameLabels(one: NamespaceOf, other: NamespaceOf): boolean {
+  const text = ({ labels }: NamespaceOf) => JSON.stringify(Object.entries(labels).sort());
+  return one.name.startsWith(NAMED) && other.name.startsWith(NAMED) && text(one) === text(other);
+}
 
 describe('the answer is that of the real API server and webhook', () => {
   test('with a default revision, a second one and a tag', { timeout: STATE_MS }, async () => {
     expect(await compare([...table, ...some(1, 300)])).toEqual([]);
+    expect(await mend([...table, ...some(11, 300)])).toEqual([]);
   });
 
   test('with neverInjectSelector and alwaysInjectSelector', { timeout: STATE_MS }, async () => {
@@ -204,6 +255,7 @@ describe('the answer is that of the real API server and webhook', () => {
     await remove('mutatingwebhookconfigurations', DEFAULT_WEBHOOKS);
     await sleep(2000);
     expect(await compare([...table, ...some(5, 200)])).toEqual([]);
+    expect(await mend([...table, ...some(12, 200)])).toEqual([]);
     await restoreDefaultWebhooks();
   });
 
@@ -224,6 +276,24 @@ describe('the answer is that of the real API server and webhook', () => {
     await sleep(2000);
     expect(await compare(some(7, 300))).toEqual([]);
     await removeTag('default');
+  });
+
+  test('with namespaces enabled by default', { timeout: STATE_MS }, async () => {
+    // values.sidecarInjectorWebhook.enableNamespacesByDefault adds this entry (mutatingwebhook.yaml).
+    const none = (key: string) => ({ key, operator: 'DoesNotExist' });
+    const system = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
+    const byName = { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: system };
+    const neither = [none('istio-injection'), none('istio.io/rev')];
+    await addEntry({
+      name: 'auto.sidecar-injector.istio.io',
+      namespaceSelector: { matchExpressions: [...neither, byName] },
+      objectSelector: {
+        matchExpressions: [none('sidecar.istio.io/inject'), none('istio.io/rev')],
+      },
+    });
+    await sleep(2000);
+    expect(await compare([...table, ...some(8, 200)])).toEqual([]);
+    await restoreDefaultWebhooks();
   });
 
   test('with no webhook at all', { timeout: STATE_MS }, async () => {

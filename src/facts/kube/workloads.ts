@@ -31,6 +31,8 @@ export type Workload = {
   readonly wanted: number;
   /** Why its pods cannot be created, as its own condition says. */
   readonly failure: string | undefined;
+  /** A Deployment that rolls nothing out until it is resumed. */
+  readonly paused: boolean;
   /** A Job that has ended makes no more pods. */
   readonly ended: boolean;
   readonly pods: readonly Pod[];
@@ -157,6 +159,7 @@ function readWorkload(item: KubeObject, made: readonly Pod[]): Workload {
     },
     wanted: wantedOf(item),
     failure: text(refused, 'message'),
+    paused: flag(spec, 'paused') ?? false,
     ended:
       kind === 'Job' &&
       conditions.some((c) => ['Complete', 'Failed'].includes(text(c, 'type') ?? '')),

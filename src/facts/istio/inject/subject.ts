@@ -20,6 +20,7 @@ export type Subject = {
   readonly wanted: number;
   /** Why its pods cannot be created, as its own condition says. */
   readonly failure: string | undefined;
+  readonly paused: boolean;
   readonly autoImage: boolean;
 };
 
@@ -33,7 +34,7 @@ export type Now =
   | { readonly is: 'no-pods' };
 
 export function ofWorkload(workload: Workload): Subject {
-  const { kind, name, namespace, template, labels, pods, wanted, failure } = workload;
+  const { kind, name, namespace, template, labels, pods, wanted, failure, paused } = workload;
   return {
     text: `${kind} ${namespace}/${name}`,
     namespace,
@@ -43,6 +44,7 @@ export function ofWorkload(workload: Workload): Subject {
     pods,
     wanted,
     failure,
+    paused,
     autoImage: hasAutoImage(template),
   };
 }
@@ -62,6 +64,7 @@ export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
     pods: [pod],
     wanted: 1,
     failure: undefined,
+    paused: false,
     autoImage: pod.containers.some(isAuto),
   };
 }

@@ -1,0 +1,122 @@
+// The fixes that `injection` prints, pasted one after another as a person would, and the verify of the last.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tables } from './expected.ts';
+import { lab, type Lab } from './lab.ts';
+import { diagnose, pathWithMeshdoc, root } from './meshdoc.ts';
+import { until } from './sh.ts';
+
+const BUILD_MS = 40 * 60_000;
+const FAULT_MS = 240_000;
+
+type Fix = {
+  readonly does: string;
+  readonly risk: string;
+  readonly run: { readonly shell: string };
+  readonly verify: { readonly shell: string };
+};
+type Report = {
+  readonly diagnoses: readonly {
+    readonly findings: readonly { readonly fixes: readonly Fix[] }[];
+  }[];
+};
+
+/** Scenarios whose first finding has a fix that changes something, by the fault that they share. */
+const mended: Readonly<Record<string, readonly string[]>> = {
+  'inject-cases': [
+    'label-value',
+    'annotation-only',
+    'label-on-workload',
+    'label-false',
+    'annotation-false',
+    'revision-missing',
+    'namespace-off',
+    'pod-security',
+    'older-than-label',
+    'namespace-unlabeled',
+  ],
+  'inject-ca-empty': ['ca-empty'],
+  'inject-ca-foreign': ['ca-foreign'],
+  'inject-no-default': ['no-default'],
+  'inject-deactivated': ['deactivated'],
+  'inject-never': ['never-selector'],
+  'inject-policy': ['policy-disabled'],
+  'inject-was-open': ['failed-open-before'],
+  'inject-was-none': ['older-than-webhook'],
+  'inject-stale-template': ['older-than-template'],
+};
+
+let mesh: Lab;
+
+beforeAll(async () => {
+  await promisify(execFile)(process.execPath, ['.ci/build.mjs'], { cwd: root });
+  mesh = await lab();
+  await mesh.mend();
+}, BUILD_MS);
+
+afterAll(async () => {
+  await mesh.mend();
+}, FAULT_MS);
+
+describe.each(Object.entries(mended))('%s', (fault, scenarios) => {
+  test(
+    'is mended by what is printed',
+    async () => {
+      await mesh.breakIt(fault);
+      try {
+        for (const scenario of scenarios) await paste(scenario);
+      } finally {
+        await mesh.mend(fault);
+      }
+    },
+    FAULT_MS,
+  );
+});
+
+async function paste(scenario: string): Promise<void> {
+  const table = (await tables()).find(({ runbook }) => runbook === 'injection');
+  const row = table?.all.find((one) => one.scenario === scenario);
+  if (!row) throw new Error(`injection has no scenario ${scenario}`);
+  const context = { target: 'deploy/web.inj-here' };
+  const ran = await diagnose(mesh, { ...row, table: 'injection' }, context, '-o', 'json');
+  const report = JSON.parse(ran.stdout) as Report;
+  const fixes = report.diagnoses[0]?.findings[0]?.fixes ?? [];
+  // `Or ...` is another way, for those who do not take the first.
+  const chosen = fixes.filter(({ does, risk }) => risk !== 'reads' && !does.startsWith('Or '));
+  expect(chosen.length, `${scenario}: ${ran.stdout}`).toBeGreaterThan(0);
+  for (const { run } of chosen) {
+    const pasted = await mesh.run(['sh', '-c', run.shell]);
+    expect(pasted.code, `${scenario}: ${run.shell}: ${pasted.stderr}`).toBe(0);
+  }
+  await waitForPods(row.target?.(context) ?? context.target, wasRefused.has(scenario));
+  const verify = chosen.at(-1)?.verify.shell ?? 'false';
+  const env = { PATH: await pathWithMeshdoc(mesh) };
+  const verified = await mesh.run(['sh', '-c', verify], { user: 'oncall', env });
+  expect(verified.code, `${scenario}: ${verify}: ${verified.stdout}${verified.stderr}`).toBe(0);
+}
+
+/** Their controllers wait longer and longer before they try again; a restart makes them try now. */
+const wasRefused = new Set(['pod-security', 'ca-empty', 'ca-foreign']);
+
+async function waitForPods(target: string, refused: boolean): Promise<void> {
+  const [name = '', namespace = ''] = target.replace(/^deploy\//, '').split('.');
+  const web = ['-n', namespace, `deployment/${name}`];
+  if (refused) await mesh.kubectl('rollout', 'restart', ...web);
+  await mesh.kubectl('rollout', 'status', ...web, '--timeout=120s');
+  // Old pods linger while they end.
+  const old = async () => {
+    const pods = await mesh.kubectl(
+      '-n',
+      namespace,
+      'get',
+      'pods',
+      '-l',
+      `app=${name}`,
+      '-o',
+      'name',
+    );
+    return pods.trim().split('\n').length === 1;
+  };
+  await until('the old pods to be gone', old);
+}
