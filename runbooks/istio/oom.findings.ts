@@ -47,7 +47,8 @@ const dontDrop =
 
 const ofProxy = {
   'proxy-oom-killed': cause('The proxy of {pod} is killed for memory {at}: {end}.', {
-    means: '{effect} {why} {now}',
+    means:
+      'The kernel ends a container that needs more memory than it may have. {effect} {why} {now}',
     reach: '{times}',
     since: '{since}',
     avoid: dontDrop,

@@ -1,0 +1,29 @@
+// A page of a busy proxy is read only as far as it was asked for.
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { receive } from '../../src/live/response.ts';
+
+const page = (...chunks: string[]): IncomingMessage =>
+  Object.assign(Readable.from(chunks.map((text) => Buffer.from(text))), {
+    headers: {},
+    statusCode: 200,
+  }) as unknown as IncomingMessage;
+
+async function bodyOf(response: IncomingMessage, maxBytes?: number): Promise<string | undefined> {
+  const got = await receive(response, maxBytes);
+  return got.ok ? got.value.body.toString() : undefined;
+}
+
+test('what fits is whole', async () => {
+  expect(await bodyOf(page('one\n', 'two\n'), 8)).toBe('one\ntwo\n');
+  expect(await bodyOf(page('one\n', 'two\n'))).toBe('one\ntwo\n');
+});
+
+test('what does not fit ends in the middle of a line, and the rest is not read', async () => {
+  const long = page('one\n', 'two\n', 'three\n', 'four\n', 'five\n');
+  expect(await bodyOf(long, 6)).toBe('one\ntw');
+  expect(long.destroyed).toBe(true);
+  // A cut between two lines would look like the end.
+  expect(await bodyOf(page('one\n', 'two\n', 'three\n'), 4)).toBe('one');
+});
