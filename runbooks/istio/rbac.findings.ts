@@ -299,6 +299,27 @@ const proxy = {
   }),
 };
 
+const ambient = {
+  'waypoint-identity': cause(
+    '{pod} denies {request}: to its ztunnel the caller is the waypoint {waypoint}, and {closest}.',
+    {
+      means:
+        'Behind a waypoint the destination sees the waypoint in place of {src}. A policy that names callers belongs to the waypoint, by targetRefs; one for the workload names the waypoint.',
+      reach: '{seen}',
+      avoid: '{owned}',
+      with: [...policySlots],
+      fixes: (a) => [readPolicy(a), ...repairFixes(a)],
+    },
+  ),
+  'waypoint-bypassed': contributor(
+    '{src} does not pass the waypoint {waypoint} on its way to {pod}, so {policies} is not asked.',
+    {
+      means:
+        'Only a caller in ambient mode is sent through a waypoint; a sidecar, a gateway without istio.io/ingress-use-waypoint or a caller outside the mesh goes straight to the pod.',
+    },
+  ),
+};
+
 const advice = {
   'ignored-policy': contributor('AuthorizationPolicy {policy} does not apply to {pod}: {reason}.', {
     means: 'It names this workload, and istiod leaves it out without a word.',
@@ -311,5 +332,5 @@ const advice = {
   }),
 };
 
-export const findings = { ...denied, ...elsewhere, ...proxy, ...advice };
+export const findings = { ...denied, ...elsewhere, ...proxy, ...ambient, ...advice };
 export type Findings = typeof findings;

@@ -1,13 +1,14 @@
 // How `rbac` concludes from what it gathered: pure functions.
-import type { stop } from '../../src/authoring.ts';
 import {
   cite,
+  clear,
   count,
   listed,
   podText,
   skip,
   valueOf,
   type Answer,
+  type Clear,
   type Destination,
   type MeshChoice,
   type PodRef,
@@ -38,13 +39,16 @@ import {
   type Caller,
   type Visit,
 } from '../../src/facts/istio/rbac/subjects.ts';
-import { verdicts } from '../../src/facts/istio/rbac/verdict.ts';
-import { policyText } from '../../src/facts/istio/rbac/words.ts';
-import type { ServiceOfPod } from '../../src/facts/istio/service-ports.ts';
+import { verdicts, type Verdict } from '../../src/facts/istio/rbac/verdict.ts';
+import { policyText, requestText, ruleText } from '../../src/facts/istio/rbac/words.ts';
+import { serviceOf, type ServiceOfPod } from '../../src/facts/istio/service-ports.ts';
+import type { WaypointName } from '../../src/facts/istio/waypoint.ts';
+import type { Namespace } from '../../src/facts/kube/namespace.ts';
 import { matchesAll } from '../../src/facts/kube/labels.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
 import { labelsAt } from '../../src/facts/kube/read.ts';
 import type { Findings } from './rbac.findings.ts';
+import { sayAmbient } from './rbac.judge-ambient.ts';
 import { sayVerdict } from './rbac.judge-request.ts';
 
 export type RbacSay = Say<Findings>;
@@ -59,6 +63,11 @@ export type Called = {
   readonly about: Answer<Pod> | undefined;
   readonly rules: Answer<ClientRules> | undefined;
 };
+export type Waypoint = {
+  readonly name: WaypointName | undefined;
+  readonly labels: Answer<Namespace>;
+  readonly about: Answer<Pod> | undefined;
+};
 export type Refusals = {
   readonly log: Answer<DenialLog>;
   readonly callers: readonly (Called & { readonly ip: string })[];
@@ -70,13 +79,14 @@ export type Sofar = {
     readonly services: Answer<readonly ServiceOfPod[]>;
   };
   readonly caller?: Called;
+  readonly waypoint?: Waypoint | undefined;
   readonly mesh?: Answer<MeshConfig>;
   readonly policies?: Answer<Policies>;
   readonly proxy?: Answer<ProxyAuthz>;
   readonly refusals?: Refusals;
   readonly now?: Answer<RbacCounters>;
 };
-type Judgement = void | typeof stop | Skip;
+type Judgement = Clear | Skip | undefined;
 
 /** Everything judged, with its answers for evidence. */
 export type Known = {
@@ -97,8 +107,27 @@ export function decision(_: unknown, say: RbacSay, input: Input, sofar: Sofar): 
   const visits = input.src
     ? visitsOf(known.picture, known.scene, callerOf(sofar.caller), log)
     : refusedVisits(known.picture, known.scene, log, callersOf(sofar.refusals));
-  if (visits.length > 0) sayVisits(say, known, visits, given);
-  else sayAnyone(say, known, given);
+  const found =
+    visits.length === 0
+      ? sayAnyone(say, known, given)
+      : known.scene.point.is === 'ztunnel'
+        ? sayAmbient(say, known, visits, given)
+        : sayVisits(say, known, visits, given);
+  return clearOf(found, input);
+}
+
+/** By what a request is let through, for one who asked. */
+function clearOf(found: readonly Verdict[], { src }: Input): Clear | undefined {
+  const [first] = found;
+  if (!first || !found.every((v) => v.is.is === 'allowed' && v.sure)) return undefined;
+  if (!src) return undefined;
+  const { outcome } = first.decision;
+  if (outcome.is !== 'allowed') return undefined;
+  const by =
+    outcome.by === 'no-allow-policy'
+      ? 'no ALLOW policy is in force here, and no DENY rule matches'
+      : `${ruleText(outcome.by)} lets it through`;
+  return clear(`${requestText(first.request)}: ${by}.`);
 }
 
 /** Every answer is logged, so there is nothing that only the counters know. */
@@ -137,7 +166,12 @@ function callersOf(refusals: Refusals | undefined): ReadonlyMap<string, Caller> 
   return new Map((refusals?.callers ?? []).map((called) => [called.ip, callerOf(called)]));
 }
 
-function sayVisits(say: RbacSay, known: Known, visits: readonly Visit[], given: Given): void {
+export function sayVisits(
+  say: RbacSay,
+  known: Known,
+  visits: readonly Visit[],
+  given: Given,
+): readonly Verdict[] {
   const { picture, scene } = known;
   const all = visits.flatMap(({ subject, arrival }) =>
     verdicts(picture, scene, subject, [arrival], given),
@@ -147,29 +181,38 @@ function sayVisits(say: RbacSay, known: Known, visits: readonly Visit[], given: 
   for (const verdict of all) {
     if (verdict.is.is !== 'unknown' || !explained) sayVerdict(say, known, verdict);
   }
+  return all;
 }
 
 /** Nobody is named and nobody was logged: what would happen to whoever calls. */
-function sayAnyone(say: RbacSay, known: Known, given: Given): void {
+function sayAnyone(say: RbacSay, known: Known, given: Given): readonly Verdict[] {
   const { picture, scene, sofar } = known;
   const all = anyone(picture).flatMap(({ subject, arrival }) =>
     verdicts(picture, scene, subject, [arrival], given),
   );
   const denied = all.filter((v) => v.is.is === 'denied');
   for (const verdict of denied) sayVerdict(say, known, verdict);
-  const { now } = sofar;
-  const counted = valueOf(now);
-  if (denied.length > 0 || counted?.is !== 'counted' || counted.denied === 0) return;
-  if (now?.kind !== 'known') return;
+  if (denied.length === 0 && sofar.now) sayCounted(say, known, sofar.now);
+  return all;
+}
+
+function sayCounted(say: RbacSay, { picture }: Known, now: Answer<RbacCounters>): void {
+  if (now.kind !== 'known' || now.value.is !== 'counted' || now.value.denied === 0) return;
   const { namespace, name } = picture.pod.ref;
   const slots = {
     pod: podText(picture.pod.ref),
     namespace,
     name,
-    selected: JSON.stringify(picture.services?.[0]?.selector ?? picture.pod.labels),
-    figures: `${count(counted.denied, 'request')} in ${counted.seconds} s`,
+    selected: JSON.stringify(selectorOf(picture)),
+    figures: `${count(now.value.denied, 'request')} in ${now.value.seconds} s`,
   };
   say('denied-now', slots, now);
+}
+
+/** The narrowest selector that is sure to hold for every pod of the workload. */
+function selectorOf({ services, pod, destination }: Picture): Readonly<Record<string, string>> {
+  const { 'pod-template-hash': _hash, ...labels } = pod.labels;
+  return serviceOf(services, pod, destination)?.selector ?? labels;
 }
 
 function sayInProxy(say: RbacSay, { picture, proxy, policies, sofar }: Known): void {

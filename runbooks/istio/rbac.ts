@@ -10,7 +10,10 @@ import { policies } from '../../src/facts/istio/policies.ts';
 import { proxyAuthz } from '../../src/facts/istio/proxy-authz.ts';
 import { rbacCounters } from '../../src/facts/istio/rbac-counters.ts';
 import { refusedIps } from '../../src/facts/istio/rbac/subjects.ts';
-import { servicesOf } from '../../src/facts/istio/service-ports.ts';
+import { serviceOf, servicesOf } from '../../src/facts/istio/service-ports.ts';
+import { waypointOf, waypointPod } from '../../src/facts/istio/waypoint.ts';
+import { ztunnelLog } from '../../src/facts/istio/ztunnel-log.ts';
+import { namespace } from '../../src/facts/kube/namespace.ts';
 import { podAt } from '../../src/facts/kube/pod-at.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
 import { detect } from './rbac.detect.ts';
@@ -72,6 +75,20 @@ export default defineRunbook({
     },
     judge: (_got, _say, { src }) => (src ? undefined : skip('no caller was named')),
   })
+  .step('waypoint', {
+    asks: 'Does a waypoint stand in between?',
+    why: 'In ambient mode it alone enforces what is about HTTP, and the destination sees it in place of the caller.',
+    uses: [namespace, waypointPod],
+    after: ['destination'],
+    gather: async (look, { dst }, { destination: { about, services } }) => {
+      const own = valueOf(about);
+      if (!own || meshRole(own).is !== 'ambient') return undefined;
+      const labels = await look(namespace, { name: dst.pod.namespace });
+      const name = waypointOf(serviceOf(valueOf(services), own, dst), valueOf(labels));
+      return { name, labels, about: name && (await look(waypointPod, name)) };
+    },
+    judge: (got) => (got ? undefined : skip('the destination is not in ambient mode')),
+  })
   .step('mesh', {
     asks: 'Which trust domain and which external authorizers does the mesh have?',
     why: 'A principal begins with the trust domain, and a CUSTOM rule is only as good as its provider.',
@@ -87,11 +104,11 @@ export default defineRunbook({
     asks: 'Which policies are there for the destination?',
     why: 'Those of the root namespace and of its own count; one beside the caller does not.',
     uses: [policies],
-    after: ['mesh'],
-    gather: (look, { src, dst, root }, { mesh }) => {
+    after: ['mesh', 'waypoint'],
+    gather: (look, { src, dst, root }, { mesh, waypoint }) => {
       const own = valueOf(mesh)?.rootNamespace ?? root;
-      const namespaces = [dst.pod.namespace, own, ...(src ? [src.namespace] : [])];
-      return look(policies, { namespaces: [...new Set(namespaces)] });
+      const others = [src?.namespace, waypoint?.name?.namespace].filter((n) => n !== undefined);
+      return look(policies, { namespaces: [...new Set([dst.pod.namespace, own, ...others])] });
     },
     judge: () => undefined,
   })
@@ -117,16 +134,20 @@ export default defineRunbook({
   .step('refusals', {
     asks: 'What has the proxy logged as refused, and of whom?',
     why: 'The line names the rule, and tells RBAC from a token, an authorizer or the application.',
-    uses: [denialLog, podAt, clientRules],
+    uses: [denialLog, ztunnelLog, podAt, clientRules],
     after: ['destination'],
     when: ({ destination: { about } }) => {
       const role = about.kind === 'known' ? meshRole(about.value) : undefined;
-      return (
-        (role && proxyOf(role) !== undefined) || skip('the destination has no proxy of its own')
-      );
+      const enforced = role && (proxyOf(role) !== undefined || role.is === 'ambient');
+      return enforced || skip('nothing in front of the destination keeps a log of it');
     },
-    gather: async (look, { src, dst, root }) => {
-      const log = await look(denialLog, { pod: dst.pod, container });
+    gather: async (look, { src, dst, root }, { destination: { about: own } }) => {
+      const me = valueOf(own);
+      const node = me?.node ?? '';
+      const log =
+        me && meshRole(me).is === 'ambient'
+          ? await look(ztunnelLog, { pod: dst.pod, node, root })
+          : await look(denialLog, { pod: dst.pod, container });
       const ips = src ? [] : refusedIps(valueOf(log));
       const found = await Promise.all(
         ips.map(async (ip) => ({ ip, about: await look(podAt, { ip }) })),

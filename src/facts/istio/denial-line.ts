@@ -5,7 +5,12 @@ import { parseJson, record, time } from '../kube/read.ts';
 
 export type Refuser =
   /** `details` is what Envoy wrote: `rbac_access_denied_matched_policy[...]`. */
-  | { readonly is: 'rbac'; readonly details: string }
+  | {
+      readonly is: 'rbac';
+      readonly details: string;
+      /** Of a ztunnel, which names the policy and not the rule. */
+      readonly policy?: { readonly namespace: string; readonly name: string };
+    }
   | { readonly is: 'ext-authz'; readonly why: 'denied' | 'error' }
   | { readonly is: 'jwt'; readonly reason: string }
   /** No filter chain takes the connection: plaintext at a port that is STRICT. */

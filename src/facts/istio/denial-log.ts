@@ -63,12 +63,18 @@ export const denialLog = fact({
       : refused.slice(0, 6).map(refusedLine),
 });
 
-/** `since`: a log that the kubelet could not cut by time is cut here. */
 export function readDenials(lines: readonly string[], since: number): readonly Refused[] {
+  return grouped(
+    lines.flatMap((line) => readRefusal(line) ?? []),
+    since,
+  );
+}
+
+/** `since`: a log that the kubelet could not cut by time is cut here. */
+export function grouped(all: readonly Refusal[], since: number): readonly Refused[] {
   const groups = new Map<string, Refused>();
-  for (const line of lines) {
-    const one = readRefusal(line);
-    if (!one || (one.at !== undefined && one.at < since)) continue;
+  for (const one of all) {
+    if (one.at !== undefined && one.at < since) continue;
     const { at, ...rest } = one;
     const key = JSON.stringify(rest);
     const known = groups.get(key);
@@ -82,7 +88,7 @@ export function readDenials(lines: readonly string[], since: number): readonly R
 }
 
 /** `3 times until 10:57:30Z: 10.244.0.5 GET cart:8080/ (8080), 403 rbac_access_denied_matched_policy[none]` */
-function refusedLine(one: Refused): string {
+export function refusedLine(one: Refused): string {
   const until = one.at === undefined ? '' : ` until ${new Date(one.at).toISOString()}`;
   const request = [one.method, `${one.host ?? ''}${one.path ?? ''}`].filter(Boolean).join(' ');
   const from = one.principal ?? one.ip ?? 'an unknown caller';

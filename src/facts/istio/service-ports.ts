@@ -124,3 +124,13 @@ function containerPort(pod: Pod, name: string): number | undefined {
 function once(all: readonly Arrival[]): readonly Arrival[] {
   return all.filter((a, i) => all.findIndex((b) => b.port === a.port) === i);
 }
+
+/** The Service by which a pod is called: the one that was named, else the first in front of it. */
+export function serviceOf(
+  all: readonly ServiceOfPod[] | undefined,
+  pod: Pod | undefined,
+  asked: { readonly service: { readonly name: string } | undefined },
+): ServiceOfPod | undefined {
+  const mine = (all ?? []).filter((s) => pod !== undefined && selectsPod(s, pod));
+  return mine.find((s) => s.name === asked.service?.name) ?? mine[0];
+}

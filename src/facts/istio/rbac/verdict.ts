@@ -9,6 +9,7 @@ import type {
   Decision,
   DeniedBy,
   PeerMode,
+  PolicyRef,
   Request,
   RuleRef,
   Scene,
@@ -113,9 +114,11 @@ const contradictsMs = 30_000;
 function stands(line: Refused, attached: readonly Attached[]): boolean {
   const details = line.by.is === 'rbac' ? parseDetails(line.by.details) : undefined;
   const inForce = attached.filter((a) => a.because.attaches && !a.dryRun);
+  const named = line.by.is === 'rbac' ? line.by.policy : undefined;
+  if (named) return inForce.some((a) => isPolicy(a.policy, named));
   if (details?.is !== 'rule') return inForce.some((a) => a.action === 'ALLOW');
-  const { namespace, name } = details.rule.policy;
-  return inForce.some((a) => a.policy.namespace === namespace && a.policy.name === name);
+  const { policy } = details.rule;
+  return inForce.some((a) => isPolicy(a.policy, policy));
 }
 
 // Allowed for the time that a change takes to reach the proxy, and for clocks that differ.
@@ -164,16 +167,17 @@ function bare(path: string): string {
 
 /** The proxy names the same rule, or says as well that none allowed it. */
 export function agrees(line: Refused, by: DeniedBy): boolean {
+  const named = line.by.is === 'rbac' ? line.by.policy : undefined;
+  if (named) return isPolicy(ruleOf(by)?.policy, named);
   const details = line.by.is === 'rbac' ? parseDetails(line.by.details) : undefined;
   if (!details) return by.is === 'jwt' && line.by.is === 'jwt';
   if (details.is === 'none') return by.is === 'no-allow';
   const rule = ruleOf(by);
-  return (
-    rule !== undefined &&
-    rule.policy.namespace === details.rule.policy.namespace &&
-    rule.policy.name === details.rule.policy.name &&
-    rule.index === details.rule.index
-  );
+  return isPolicy(rule?.policy, details.rule.policy) && rule?.index === details.rule.index;
+}
+
+function isPolicy(one: PolicyRef | undefined, other: PolicyRef): boolean {
+  return one?.namespace === other.namespace && one.name === other.name;
 }
 
 function ruleOf(by: DeniedBy): RuleRef | undefined {
@@ -186,7 +190,8 @@ function strictness(
   scene: Scene,
   { subject, arrival }: Case,
 ): { readonly is: Outcome; readonly sure: boolean } | undefined {
-  if (subject.identity.is !== 'plaintext' || scene.point.is !== 'sidecar') return undefined;
+  const takesIt = scene.point.is === 'sidecar' || scene.point.is === 'ztunnel';
+  if (subject.identity.is !== 'plaintext' || !takesIt) return undefined;
   const mode = peerMode(scene, arrival.port);
   const chains = chainsFor(picture.proxy, arrival.port);
   const refuses =
