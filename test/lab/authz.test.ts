@@ -13,7 +13,7 @@ import {
   type Destination,
   type Field,
 } from './authz/field.ts';
-import { changeMeshConfig, nobody, setMeshConfig } from './authz/mesh-config.ts';
+import { authorizers, changeMeshConfig, setMeshConfig } from './authz/mesh-config.ts';
 import { paste, plan, policiesNow, undo } from './authz/paste.ts';
 import { createPeers, modeInProxy, somePeers, triedPorts } from './authz/peers.ts';
 import { forget, inForce, remark } from './authz/rounds.ts';
@@ -36,8 +36,8 @@ const ROUNDS_MS = 15 * 60_000;
 /** Another seed finds other things; this many rounds take about a minute. */
 const SEED = Number(process.env.MESHDOC_AUTHZ_SEED ?? 2026);
 const ROUNDS = Number(process.env.MESHDOC_AUTHZ_ROUNDS ?? 55);
-const PEER_ROUNDS = Number(process.env.MESHDOC_PEER_ROUNDS ?? 15);
-const REPAIR_ROUNDS = 12;
+const PEER_ROUNDS = Number(process.env.MESHDOC_PEER_ROUNDS ?? 13);
+const REPAIR_ROUNDS = 8;
 const REQUESTS = 8;
 
 let mesh: Lab;
@@ -49,26 +49,25 @@ beforeAll(async () => {
   await mesh.mend();
   meshConfig = await changeMeshConfig(mesh);
   field = await makeField(mesh);
-  await mesh.apply(nobody);
+  await mesh.apply(authorizers);
 }, BUILD_MS);
 
 afterAll(async () => {
   await forget(mesh);
   await clearField(mesh, field);
+  await mesh.kubectl('-n', 'plain', 'delete', 'service', 'yea', '--ignore-not-found');
   if (meshConfig !== undefined) await setMeshConfig(mesh, meshConfig);
 }, 60_000);
 
 const count = namespaces.length * REQUESTS;
-const authorizers = ['yea', 'yea', 'yea', 'nay', 'grpc', 'log', 'missing'];
+const names = ['yea', 'yea', 'yea', 'nay', 'grpc', 'log', 'missing'];
 const round = fc.record({
   ofRoot: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
-    { weight: 2, arbitrary: policies(root, { minLength: 1, maxLength: 1 }, authorizers) },
+    { weight: 2, arbitrary: policies(root, { minLength: 1, maxLength: 1 }, names) },
   ),
   ofNamespaces: fc.tuple(
-    ...namespaces.map((namespace) =>
-      policies(namespace, { minLength: 1, maxLength: 3 }, authorizers),
-    ),
+    ...namespaces.map((namespace) => policies(namespace, { minLength: 1, maxLength: 3 }, names)),
   ),
   sent: fc.array(sent, { minLength: count, maxLength: count }),
 });

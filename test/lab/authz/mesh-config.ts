@@ -7,7 +7,7 @@ import { sleep } from '../sh.ts';
 
 export const alias = 'old.example';
 
-/** `yea` is an application that answers 200 to everything; of `nay` and `grpc` nobody answers. */
+/** `yea` answers 200 to everything; of `nay` and `grpc` nobody answers. */
 export const providers: readonly Provider[] = [
   { name: 'yea', kind: 'ext-authz-http' },
   { name: 'nay', kind: 'ext-authz-http' },
@@ -18,7 +18,7 @@ export const providers: readonly Provider[] = [
 const extensionProviders = [
   {
     name: 'yea',
-    envoyExtAuthzHttp: { service: 'cart.shop.svc.cluster.local', port: 8080 },
+    envoyExtAuthzHttp: { service: 'yea.plain.svc.cluster.local', port: 8080 },
   },
   {
     name: 'nay',
@@ -31,8 +31,13 @@ const extensionProviders = [
   { name: 'log', envoyFileAccessLog: { path: '/dev/null' } },
 ];
 
-/** A Service that no pod answers for. */
-export const nobody = `
+/** One answers from outside the mesh, so that no policy keeps the question from it; no pod answers for the other. */
+export const authorizers = `
+apiVersion: v1
+kind: Service
+metadata: { name: yea, namespace: plain }
+spec: { selector: { app: legacy }, ports: [{ name: http, port: 8080 }] }
+---
 apiVersion: v1
 kind: Service
 metadata: { name: nobody, namespace: authz-0 }
