@@ -216,6 +216,14 @@ const expected: readonly Expected[] = [
     demo: 'a policy that was deleted, and still denies',
   },
   {
+    fault: 'rbac-edited',
+    scenario: 'denies-otherwise',
+    exit: 3,
+    first: 'rbac/denies-otherwise',
+    says: [/shop\/cart-/, /no-web/],
+    also: ['stale/push-rejected'],
+  },
+  {
     fault: 'rbac-allowed',
     scenario: 'healthy-with-policies',
     args: ['--method', 'GET', '--path', '/'],

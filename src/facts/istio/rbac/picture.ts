@@ -87,7 +87,10 @@ export function inProxy(picture: Picture, scene: Scene): InProxy {
   const extra = [...has].filter(
     (name) => !wanted.has(name) && !unseen.has(name.split('/')[0] ?? ''),
   );
-  if (missing.length === 0 && extra.length === 0) return sameAsSeen(has, wanted);
+  if (missing.length === 0 && extra.length === 0) {
+    // What it refused may have had other rules under the same names.
+    return proxy.refused === undefined ? sameAsSeen(has, wanted) : { is: 'unknown' };
+  }
   const young = missing.some(({ object }) => now - changedAt(object) < youngMs);
   return { is: 'differs', missing, extra, refused: proxy.refused, young };
 }
