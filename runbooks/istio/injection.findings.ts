@@ -14,6 +14,34 @@ const byDesign = {
       means: 'Its traffic is in the mesh all the same. Injection is not what to look at.',
     },
   ),
+  'ambient-pending': symptom(
+    '{subject} is labelled for ambient mode, and its traffic is not redirected to a ztunnel.',
+    {
+      means:
+        'It needs no sidecar. The istio-cni agent of its node redirects it and notes that on the pod; the note is missing.',
+      with: ['again'],
+      fixes: (a) => [
+        lookAt(
+          a,
+          'See whether istio-cni runs on its node',
+          'get',
+          'pods',
+          '-A',
+          '-o',
+          'wide',
+          '-l',
+          'k8s-app=istio-cni-node',
+        ),
+      ],
+    },
+  ),
+  'ambient-conflict': contributor(
+    '{subject} is labelled for ambient mode and has a sidecar: the sidecar wins.',
+    {
+      means:
+        'A pod with a sidecar is left out of the redirect to the ztunnel, whatever its labels say.',
+    },
+  ),
   ended: contributor('{subject} has ended ({phase}) and gets no sidecar any more.', {
     means: 'What it makes next is judged when it is made.',
   }),

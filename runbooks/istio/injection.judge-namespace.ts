@@ -1,7 +1,7 @@
 // How `injection` concludes about a whole namespace: what a restart of everything would change.
 import { count, listed } from '../../src/authoring.ts';
 import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
-import { nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import { nowOf, wantsAmbient, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
 import { isShort, sayRefused, verdictFor } from './injection.judge-refused.ts';
 import { sayReasons, sayUndecided } from './injection.judge.ts';
@@ -37,12 +37,16 @@ export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
   const view = viewOf(got, input);
   if (!view) return;
   const stated = sayer(view, say);
-  const all = view.everything.map((subject) => ({
-    subject,
-    now: nowOf(subject.pods),
-    verdict: verdictFor(view, subject),
-  }));
-  if (all.length === 0) return sayReasons(stated, view, nobody(view));
+  const all = view.everything
+    .map((subject) => ({
+      subject,
+      now: nowOf(subject.pods),
+      verdict: verdictFor(view, subject),
+    }))
+    .filter(
+      (one) => !(isLeftOut(one) && wantsAmbient(view.namespace.labels, one.subject.template)),
+    );
+  if (all.length === 0) return sayEmpty(stated, view);
   const [firstOut] = all.filter(isLeftOut);
   if (firstOut && all.every(({ verdict }) => verdict.is !== 'injected')) {
     sayReasons(stated, view, firstOut.subject);
@@ -52,6 +56,13 @@ export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
     sayUndecided(say, view, open.subject.text, open.verdict.because);
   }
   sayChanges(stated, view, all);
+}
+
+function sayEmpty(say: InjectionSay, view: View): void {
+  const subject = nobody(view);
+  if (wantsAmbient(view.namespace.labels, subject.template)) {
+    say('ambient', { subject: `namespace ${view.namespace.name}` }, ...view.from);
+  } else sayReasons(say, view, subject);
 }
 
 /** A namespace without workloads: what a plain pod would meet there. */

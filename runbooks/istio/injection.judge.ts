@@ -2,7 +2,13 @@
 import { age, stop, type Answer, type Skip } from '../../src/authoring.ts';
 import { bypassedBy } from '../../src/facts/istio/inject/bypass.ts';
 import { injectionKey, reasonsOf, revKey } from '../../src/facts/istio/inject/reasons.ts';
-import { createdAt, nowOf, type Now, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import {
+  createdAt,
+  nowOf,
+  wantsAmbient,
+  type Now,
+  type Subject,
+} from '../../src/facts/istio/inject/subject.ts';
 import { verdictOf, type Verdict } from '../../src/facts/istio/inject/verdict.ts';
 import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
 import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
@@ -50,6 +56,7 @@ export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   const verdict = verdictFor(view, subject);
   const now = nowOf(subject.pods);
   if (now.is === 'injected') return sayInjected(stated, view, subject, now, verdict);
+  if (isAmbient(view, subject, verdict)) return sayAmbient(say, view, subject, now);
   if (subject.autoImage) say('auto-image', { subject: subject.text }, ...view.from);
   if (verdict.is === 'unknown') return sayUndecided(say, view, subject.text, verdict.because);
   if (verdict.is !== 'injected') return sayReasons(stated, view, subject);
@@ -60,6 +67,17 @@ export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   const counts = { pods: subject.pods.length, wanted: subject.wanted };
   const about = { subject: subject.text, revision: verdict.by.revision };
   say('not-created', { ...slots.makerSlots(subject), ...about, ...counts }, ...view.from);
+}
+
+/** No webhook is called, and none should be. */
+function isAmbient({ namespace }: View, { template }: Subject, verdict: Verdict): boolean {
+  return verdict.is === 'not-called' && wantsAmbient(namespace.labels, template);
+}
+
+function sayAmbient(say: InjectionSay, view: View, subject: Subject, now: Now): void {
+  const about = { subject: subject.text };
+  if (now.is !== 'bare') say('ambient', about, ...view.from);
+  else say('ambient-pending', { ...about, again: slots.makerSlots(subject).again }, ...view.from);
 }
 
 /** A kind that is not read, without a pod to read in its place. */
@@ -93,6 +111,7 @@ function sayInjected(
 ): void {
   const about = { subject: subject.text };
   const how = bypassedBy(pod.annotations);
+  if (wantsAmbient(view.namespace.labels, pod)) say('ambient-conflict', about, ...view.from);
   if (how.length > 0) say('bypassed', { ...about, how: how.join('; ') }, ...view.from);
   if (verdict.is === 'unknown') return;
   if (verdict.is !== 'injected') {

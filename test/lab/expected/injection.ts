@@ -104,6 +104,15 @@ export default [
   }),
   cases('limit-range', 'deploy/web.inj-limited', cause('injection/refused', /256Mi/)),
   cases('ambient', 'inj-ambient/web', { exit: 0, first: 'injection/ambient' }),
+  cases('ambient-pending', 'deploy/pending.inj-ambient', {
+    exit: 4,
+    first: 'injection/ambient-pending',
+  }),
+  cases('ambient-conflict', 'deploy/both.inj-ambient', {
+    exit: 0,
+    first: 'injection/ambient-conflict',
+  }),
+  cases('ambient-namespace', 'ns/inj-ambient', { exit: 0, first: 'injection/census' }),
   cases('static-pod', 'inj-plain/static', { exit: 0, first: 'injection/static-pod' }),
   cases(
     'older-than-label',

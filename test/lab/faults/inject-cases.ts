@@ -71,6 +71,8 @@ const objects: readonly object[] = [
     annotations: { 'kubernetes.io/config.mirror': 'c0ffee' },
     spec: { nodeName: 'node-1' },
   }),
+  deployment('inj-ambient', 'pending'),
+  deployment('inj-ambient', 'both', { labels: { [inject]: 'true' } }),
   deployment('inj-late', 'web'),
   deployment('inj-late', 'cart'),
   deployment('inj-lose', 'web'),
@@ -109,7 +111,16 @@ export default {
       return [...namespaces, 'kube-public'].every((name) => found.split(' ').includes(name));
     });
     await lab.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-    await settled('inj-plain', 'inj-off', 'inj-gone', 'inj-on', 'inj-both', 'inj-late', 'inj-lose');
+    await settled(
+      'inj-plain',
+      'inj-off',
+      'inj-gone',
+      'inj-on',
+      'inj-both',
+      'inj-late',
+      'inj-lose',
+      'inj-ambient',
+    );
     // A label of the same second would not be seen to be the younger one.
     await sleep(1500);
     await lab.kubectl('label', 'namespace', 'inj-late', 'istio-injection=enabled');

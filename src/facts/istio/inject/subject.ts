@@ -113,6 +113,13 @@ export function createdAt(pod: Pod): number | undefined {
   return time(pod.created);
 }
 
+const modeKey = 'istio.io/dataplane-mode';
+
+/** Asked into ambient mode by label; the pod's own wins (istio cni/pkg/util/podutil.go PodRedirectionEnabled). */
+export function wantsAmbient(namespace: Labels, { labels }: Template): boolean {
+  return (labels[modeKey] ?? namespace[modeKey]) === 'ambient';
+}
+
 /** What is diagnosed next: a new pod has a new name, so its workload where there is one. */
 export function againTarget({ maker, text }: Subject): string {
   return maker.kind === 'Pod'
