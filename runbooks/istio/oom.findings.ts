@@ -42,16 +42,13 @@ function remedies(a: Slots): readonly Fix[] {
   return [raiseLimits(a, again), ...narrowScope(a), ...fewerStats(a, again)];
 }
 
-const dontDrop =
-  'Do not set one of the four resource annotations alone: that drops the defaults of the others.';
-
 const ofProxy = {
   'proxy-oom-killed': cause('The proxy of {pod} is killed for memory {at}: {end}.', {
     means:
       'The kernel ends a container that needs more memory than it may have. {effect} {why} {now}',
     reach: '{times}',
     since: '{since}',
-    avoid: dontDrop,
+    avoid: '{avoid}',
     with: slots,
     fixes: remedies,
   }),
@@ -62,7 +59,7 @@ const ofProxy = {
         'The kernel killed one process of the container (cgroup v1, or kubelet singleProcessOOMKill), so its status may look like an ordinary end. {line} {effect} {why} {now}',
       reach: '{times}',
       since: '{since}',
-      avoid: dontDrop,
+      avoid: '{avoid}',
       with: slots,
       fixes: remedies,
     },
@@ -72,13 +69,13 @@ const ofProxy = {
       'Its status gives no reason, and no event tells of a probe, an eviction or a shortage on the node. {effect} {why} {now}',
     reach: '{times}',
     since: '{since}',
-    avoid: dontDrop,
+    avoid: '{avoid}',
     with: slots,
     fixes: remedies,
   }),
   'near-limit': contributor('The proxy of {pod} uses {used} of its {limit}.', {
     means: 'One large push may end it: Envoy holds the old and the new config at once. {why}',
-    avoid: dontDrop,
+    avoid: '{avoid}',
     with: slots,
     fixes: remedies,
   }),

@@ -47,6 +47,9 @@ function reasonsOf(pod: Pod, proxy: Container, sofar: Sofar): readonly Reason[] 
   });
 }
 
+const dontDrop =
+  'Do not set one of the four resource annotations alone: that drops the defaults of the others.';
+
 function allSlots(
   pod: Pod,
   proxy: Container,
@@ -67,8 +70,10 @@ function allSlots(
   const isBig = found.some(({ id }) => id === 'too-much-config');
   const called = isBig ? valueOf(config?.called) : undefined;
   const stats = found.find(({ id }) => id === 'too-many-stats')?.says ?? '';
+  const fix = fixSlots(pod, resources, figures);
   return {
-    ...fixSlots(pod, resources, figures),
+    ...fix,
+    avoid: fix.way === 'annotations' ? dontDrop : '',
     ...scopeSlots(pod, resources, called, valueOf(envoy), input.root),
     stats,
     pod: input.pod,

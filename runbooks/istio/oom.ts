@@ -1,6 +1,6 @@
 // A container that was killed for want of memory: which one, how, and why. The proxy is not the application. What it
 // can say is in oom.findings.ts, how it concludes in oom.judge.ts (whose end it was), oom.judge-proxy.ts and oom.judge-others.ts.
-import { defineRunbook, detector, input, skip, valueOf } from '../../src/authoring.ts';
+import { cite, defineRunbook, detector, input, skip, valueOf } from '../../src/authoring.ts';
 import { agentEnd } from '../../src/facts/istio/agent-end.ts';
 import { called } from '../../src/facts/istio/called.ts';
 import { envoyMemory } from '../../src/facts/istio/envoy-memory.ts';
@@ -33,15 +33,22 @@ export default defineRunbook({
   detect: detector({
     asks: 'Was a container of the pod killed for memory?',
     rulesOut: 'a container killed for memory',
-    uses: [pod],
-    gather: (look, { pod: ref }) => look(pod, { pod: ref }),
-    judge: (got) => {
-      if (got.kind !== 'known') return undefined;
-      const nothing = { events: undefined, node: undefined, agent: undefined };
-      const [first] = deaths({ pod: got.value, ...nothing });
-      const ended = first ? `${first.container.name} ended with ${endText(first.end)}` : undefined;
-      const says = eviction(got.value) ? 'The pod was evicted.' : ended && `Container ${ended}.`;
-      return says === undefined ? undefined : { says, from: [got] };
+    uses: [pod, agentEnd],
+    gather: async (look, { pod: ref }) => {
+      const about = await look(pod, { pod: ref });
+      const value = valueOf(about);
+      const ended = value !== undefined && proxyHasEnded(value);
+      return { about, agent: ended ? await look(agentEnd, { pod: ref, container }) : undefined };
+    },
+    judge: ({ about, agent }) => {
+      if (about.kind !== 'known') return undefined;
+      const from = cite(about, agent);
+      if (eviction(about.value)) return { says: 'The pod was evicted.', from };
+      const witness = { pod: about.value, events: undefined, node: undefined };
+      const [first] = deaths({ ...witness, agent: valueOf(agent) });
+      if (!first) return undefined;
+      const says = `Container ${first.container.name} ended with ${endText(first.end)}.`;
+      return { says, from };
     },
   }),
 })

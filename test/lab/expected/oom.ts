@@ -85,6 +85,22 @@ export default [
     says: [/Completed, exit code 0/, /Envoy may have been out of memory killed/],
   },
   {
+    fault: 'oom-crash-loop',
+    scenario: 'crash-loop',
+    exit: 3,
+    first: 'oom/proxy-oom-killed',
+    says: [/64Mi/, /the limit is low/],
+    also: ['oom/limit-low'],
+  },
+  {
+    fault: 'oom-gateway',
+    scenario: 'gateway',
+    exit: 3,
+    first: 'oom/proxy-oom-killed',
+    says: [/Every connection through/, /192Mi/],
+    also: ['oom/limit-low'],
+  },
+  {
     fault: 'oom-near-limit',
     scenario: 'near-limit',
     exit: 0,

@@ -74,6 +74,10 @@ function shapeOf(container: Container, end: Terminated, witness: Witness): Readi
   const isProxy = whoseIs(container) === 'proxy';
   const agentLine = isProxy ? agentLineFor(end, witness.agent) : undefined;
   if (end.reason === oomReason) {
+    // Without a limit there is none to reach: the node's memory was, or one that the pod has as a whole.
+    if (container.resources.limits['memory'] === undefined) {
+      return { shape: 'node-oom', line: 'The container has no memory limit of its own' };
+    }
     // The kernel killed, and the container ended by itself: one process was killed, not all.
     return isProxy && !killed
       ? { shape: 'envoy-killed', line: agentLine }

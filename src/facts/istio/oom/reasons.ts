@@ -152,17 +152,18 @@ function stats({ stats: kept }: Known): Reason | undefined {
 const lowLimit = 256 * 2 ** 20;
 
 function limitLow(known: Known): Reason | undefined {
-  const { pod, proxy, resources, usage } = known;
+  const { pod, role, proxy, resources, usage } = known;
   const limit = resourcesOf(proxy).memoryLimit;
   if (limit === undefined || partlySet(known) || fromRange(known)) return undefined;
   const usual = resources?.defaults?.memoryLimit ?? istioDefaults.memoryLimit ?? 0;
   const tight = usage !== undefined && limit < usage * 1.25;
   if (limit >= usual && limit >= lowLimit && !tight) return undefined;
-  const by = overridden(pod)
-    ? `the container ${proxy.name} in the pod template`
-    : pod.annotations['sidecar.istio.io/proxyMemoryLimit'] !== undefined
-      ? 'the annotation sidecar.istio.io/proxyMemoryLimit'
-      : "the mesh's default";
+  const by =
+    role.is === 'gateway' || overridden(pod)
+      ? `the container ${proxy.name} in the pod template`
+      : pod.annotations['sidecar.istio.io/proxyMemoryLimit'] !== undefined
+        ? 'the annotation sidecar.istio.io/proxyMemoryLimit'
+        : "the mesh's default";
   const than = limit < usual ? `, the mesh gives ${memoryText(usual)} by default` : '';
   return {
     id: 'limit-low',

@@ -8,20 +8,23 @@ const at = '2026-11-21T10:59:45Z';
 
 type Ends = Readonly<Record<string, { exitCode: number; reason: string } | undefined>>;
 
-function podWith(ends: Ends, native = false, extra: object = {}) {
+const resources = { limits: { memory: '1Gi' } };
+
+function podWith(ends: Ends, native = false, extra: object = {}, limited = true) {
+  const own = limited ? { resources } : {};
   const status = (name: string) => {
     const end = ends[name];
     const lastState = end ? { terminated: { ...end, finishedAt: at } } : {};
     return { name, restartCount: end ? 1 : 0, ready: true, state: { running: {} }, lastState };
   };
-  const proxy = native ? { name: 'istio-proxy', restartPolicy: 'Always' } : { name: 'istio-proxy' };
+  const proxy = { name: 'istio-proxy', ...own, ...(native ? { restartPolicy: 'Always' } : {}) };
   return readPod({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'web', namespace: 'shop', ...extra },
     spec: {
-      initContainers: [{ name: 'istio-init' }, ...(native ? [proxy] : [])],
-      containers: [{ name: 'app' }, ...(native ? [] : [proxy])],
+      initContainers: [{ name: 'istio-init', ...own }, ...(native ? [proxy] : [])],
+      containers: [{ name: 'app', ...own }, ...(native ? [] : [proxy])],
     },
     status: {
       phase: 'Running',
@@ -105,6 +108,12 @@ describe('shapes', () => {
     expect(judged(proxy(137, 'Error'), { node: node(other) })).toEqual(['proxy killed']);
     const limit = event('OOMKilling', 'Memory cgroup out of memory: Killed process 4711 (envoy)');
     expect(judged(proxy(137, 'Error'), { node: node(limit) })).toEqual(['proxy killed']);
+  });
+
+  test('a container without a limit reached none: its node had no memory left', () => {
+    const pod = podWith(proxy(137, 'OOMKilled'), false, {}, false);
+    const found = deaths({ pod, events: [], node: undefined, agent: undefined });
+    expect(found.map(({ shape }) => shape)).toEqual(['node-oom']);
   });
 
   test('the application, an init container, both', () => {

@@ -1,0 +1,34 @@
+import { setCrash, signal, targetOf } from '../fault-kit.ts';
+import type { Fault } from '../faults.ts';
+import { annotateTemplate, forgetAnnotations } from '../oom-kit.ts';
+
+const FOUR = {
+  'sidecar.istio.io/proxyCPU': '10m',
+  'sidecar.istio.io/proxyCPULimit': '100m',
+  'sidecar.istio.io/proxyMemory': '32Mi',
+  'sidecar.istio.io/proxyMemoryLimit': '64Mi',
+};
+const KILLED = { exitCode: 137, reason: 'OOMKilled', log: ['info\tStarting proxy agent'] };
+
+export default {
+  name: 'oom-crash-loop',
+  does: 'The sidecar may have 64Mi, which is less than it needs to start: it ends again and again.',
+  async break(lab) {
+    const pod = await annotateTemplate(lab, 'cart', FOUR);
+    await setCrash(pod, 'istio-proxy', KILLED);
+    await signal(pod, 'pilot-agent', 'SIGKILL');
+    const status = '.status.containerStatuses[?(@.name=="istio-proxy")]';
+    for (const reached of [
+      `{${status}.lastState.terminated.reason}=OOMKilled`,
+      `{${status}.state.waiting.reason}=CrashLoopBackOff`,
+    ]) {
+      const wait = ['wait', `pod/${pod.name}`, `--for=jsonpath=${reached}`, '--timeout=60s'];
+      await lab.kubectl('-n', 'shop', ...wait);
+    }
+    return { target: targetOf(pod) };
+  },
+  async mend(lab) {
+    await setCrash(await lab.pod('cart'), 'istio-proxy');
+    await forgetAnnotations(lab, 'cart');
+  },
+} satisfies Fault;
