@@ -257,6 +257,13 @@ const proxy = {
     ],
     see: ['injection'],
   }),
+  'proxy-silent': cause('The proxy of {pod} {trouble}, so what it enforces cannot be read.', {
+    means:
+      'A request to it hangs or fails whatever the policies say. Find out first what ails the proxy.',
+    fixes: (a) => [inspect('See what ails the proxy', stale(a))],
+    follow: { runbook: 'stale', target: 'pod' },
+    see: ['stale'],
+  }),
   'not-in-proxy': cause('The proxy of {pod} does not have {policies}.', {
     means:
       'It decides by the config it accepted last, whatever Kubernetes says: the policy has no effect yet. {refused}',

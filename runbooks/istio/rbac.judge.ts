@@ -216,6 +216,11 @@ function selectorOf({ services, pod, destination }: Picture): Readonly<Record<st
 }
 
 function sayInProxy(say: RbacSay, { picture, proxy, policies, sofar }: Known): void {
+  if (picture.proxy && picture.proxy.is !== 'heard' && sofar.proxy?.kind === 'known') {
+    const silent = 'takes connections at its admin port and answers nothing';
+    const trouble = picture.proxy.is === 'silent' ? silent : 'does not run';
+    say('proxy-silent', { pod: podText(picture.pod.ref), trouble }, sofar.proxy);
+  }
   if (proxy.is !== 'differs') return;
   const pod = podText(picture.pod.ref);
   const from = cite(policies, sofar.proxy);

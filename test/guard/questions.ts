@@ -41,6 +41,8 @@ export const asked: readonly Question[] = [
     '/stats?usedonly',
     '/clusters?format=json',
     '/config_dump?resource=dynamic_listeners&name_regex=.*15006',
+    '/config_dump?resource=dynamic_listeners&mask=name,active_state.listener,error_state.details&name_regex=%5EvirtualInbound%24',
+    '/stats?format=json&filter=rbac%5C.(allowed%7Cdenied)%24',
     '/config_dump?include_eds',
     '/stats/prometheus?usedonly',
   ].map((path) => http(15000, path)),

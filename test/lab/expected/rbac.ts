@@ -224,6 +224,14 @@ const expected: readonly Expected[] = [
     also: ['stale/push-rejected'],
   },
   {
+    fault: 'frozen',
+    scenario: 'proxy-silent',
+    target: () => 'deploy/cart.shop deploy/web.shop:8080',
+    exit: 3,
+    first: 'rbac/proxy-silent',
+    also: ['stale/frozen'],
+  },
+  {
     fault: 'rbac-allowed',
     scenario: 'healthy-with-policies',
     args: ['--method', 'GET', '--path', '/'],
