@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Json, KubeObject } from '../../../../src/core/object.ts';
 import { decide } from '../../../../src/facts/istio/authz/decide.ts';
 import { pathSeen } from '../../../../src/facts/istio/authz/match-path.ts';
@@ -9,6 +9,9 @@ import type { Repair, Request, Scene, Widening } from '../../../../src/facts/ist
 import { cart, web } from './arbitrary.ts';
 import { policy, request, rule, scene } from './kit.ts';
 import { someRequest, someScene } from './scenes.ts';
+
+// Hundreds of runs each, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 type Useful = Exclude<Repair, { is: 'none' }>;
 
@@ -148,7 +151,7 @@ test('after a repair, and what it says comes next, the request is let in', () =>
         expect(decide(now, of).outcome.is).not.toBe('denied');
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 
@@ -165,7 +168,7 @@ test('a repair lets in nothing that it does not say, and shuts nothing out', () 
         }
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 
@@ -181,7 +184,7 @@ test('the undo puts every policy back', () => {
         expect(patched(made as Json, one.undo)).toEqual(of_(here));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 250 },
   );
 });
 
