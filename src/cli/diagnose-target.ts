@@ -34,9 +34,11 @@ export type Diagnosed =
 type Session = {
   readonly asked: Asked;
   readonly started: number;
-  readonly kubernetes: string | undefined;
   readonly signal: AbortSignal;
 };
+
+/** The server's version is told beside the result; nothing waits longer for it than for a question of its own. */
+const versionMs = 5000;
 
 export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
   return bounded(asked.options.timeoutMs, asked.interrupt, (signal) => run(asked, signal));
@@ -46,24 +48,32 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const { world, targets, runbook, options } = asked;
   const { head } = runbook;
   const started = world.ports.clock.now();
-  const server = orElse(world.ports.ask({ ask: 'server' }, signal), signal, () => overdue(signal));
+  const server = bounded(versionMs, signal, (own) =>
+    orElse(world.ports.ask({ ask: 'server' }, own), own, () => overdue(own)),
+  );
   const where = { ports: world.ports, namespace: world.namespace, signal, id: head.id };
   const resolved = await resolveInputs(head, targets, options.flags, where);
   if (!resolved.ok) return resolved;
   asked.observer?.start?.(head.id, runbook.steps);
-  const answer = await server;
-  const kubernetes = answer.ok ? answer.value.gitVersion : undefined;
-  const session: Session = { asked, started, kubernetes, signal };
+  const session: Session = { asked, started, signal };
   const diagnoses = await Promise.all(
     resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, options.flags)),
   );
   const all = await followed(session, diagnoses);
+  const answer = await server;
   if (world.recorder && options.save !== undefined) await save(session);
-  return { ok: true, diagnoses: all, notes: resolved.notes };
+  const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
+  return { ok: true, diagnoses: told, notes: resolved.notes };
+}
+
+function withKubernetes(d: Diagnosis, kubernetes: string): Diagnosis {
+  const versions = Object.entries({ ...d.about.versions, kubernetes });
+  const sorted = Object.fromEntries(versions.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...d, about: { ...d.about, versions: sorted } };
 }
 
 function diagnoseAim(
-  { asked, started, kubernetes, signal }: Session,
+  { asked, started, signal }: Session,
   runbook: Runbook,
   aim: Aim,
   flags: RunOptions['flags'],
@@ -77,7 +87,7 @@ function diagnoseAim(
       started: new Date(started).toISOString(),
       tookMs: 0,
       reach: world.reach,
-      versions: kubernetes === undefined ? {} : { kubernetes },
+      versions: {},
       source: world.source,
       ...(world.server === undefined ? {} : { server: world.server }),
     },
