@@ -28,8 +28,15 @@ async function sourcesIn(dir: string): Promise<readonly Source[]> {
   );
 }
 
-function parse({ path, text }: Source): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+const parsed = new WeakMap<Source, ts.SourceFile>();
+
+/** Each source once: the law asks of it what it imports and what it says. */
+function parse(source: Source): ts.SourceFile {
+  const known = parsed.get(source);
+  if (known) return known;
+  const file = ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+  parsed.set(source, file);
+  return file;
 }
 
 /** Every static, dynamic and type import. */
