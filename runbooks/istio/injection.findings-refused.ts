@@ -1,5 +1,6 @@
 // What `injection` can say of pods that the API server refuses, and of webhooks that nobody answers.
-import { cause, contributor, inspect, kubectl, type Fix } from '../../src/authoring.ts';
+import { cause, inspect, kubectl, type Fix } from '../../src/authoring.ts';
+import { scaleUp } from '../../src/facts/istio/fixes.ts';
 import { lookAt, restartFix, verify, type Again } from './injection.fixes.ts';
 
 const noPods =
@@ -7,8 +8,10 @@ const noPods =
 const keep =
   'Do not restart other workloads of the mesh before it is mended: they would lose their pods.';
 
+const onceItAnswers = 'Only when istiod answers: until then a new pod gets no sidecar either.';
+
 type Answering = Again &
-  Readonly<Record<'service' | 'root' | 'deployment' | 'configuration', string>>;
+  Readonly<Record<'service' | 'root' | 'deployment' | 'configuration' | 'scaled', string>>;
 
 function lookAtService(a: Answering): readonly Fix[] {
   if (a.service === '') {
@@ -25,6 +28,7 @@ function lookAtService(a: Answering): readonly Fix[] {
     ];
   }
   return [
+    ...(a.scaled === 'to 0' ? [scaleUp(a.deployment, a.root, verify(a))] : []),
     lookAt(
       a,
       'See what answers at the Service of the webhook',
@@ -108,7 +112,7 @@ export const refused = {
     means: `${noPods} The API server calls port 443 of the Service, which leads to port 15017 of istiod: firewalls of private clusters often lack it.`,
     reach: '{reach}',
     avoid: keep,
-    with: ['again', 'service', 'root', 'deployment', 'configuration'],
+    with: ['again', 'service', 'root', 'deployment', 'configuration', 'scaled'],
     fixes: (a) => lookAtService(a),
   }),
   'webhook-untrusted': cause(
@@ -117,7 +121,7 @@ export const refused = {
       means: `${noPods} {bundle}`,
       reach: '{reach}',
       avoid: keep,
-      with: ['again', 'service', 'root', 'deployment', 'configuration', 'label'],
+      with: ['again', 'service', 'root', 'deployment', 'configuration', 'scaled', 'label'],
       fixes: (a) => [
         inspect(
           'Read what the webhook trusts, in base64',
@@ -184,12 +188,12 @@ export const refused = {
       ),
     ],
   }),
-  'restart-refused': contributor(
+  'restart-refused': cause(
     'New pods of {subject} would be refused: its webhook {configuration} cannot be answered, {why}.',
     {
       means: 'What runs goes on. The next restart, eviction or scaling loses pods.',
       avoid: keep,
-      with: ['again', 'service', 'root', 'deployment'],
+      with: ['again', 'service', 'root', 'deployment', 'scaled'],
       fixes: (a) => lookAtService(a),
     },
   ),
@@ -198,8 +202,18 @@ export const refused = {
     {
       means:
         'Its failurePolicy is Ignore, so {subject} was created as it is, and nothing said so. With Fail it would have been refused.',
-      with: ['again', 'service', 'root', 'deployment', 'kind', 'name', 'namespace', 'paused'],
-      fixes: (a) => [...lookAtService(a), restartFix(a)],
+      with: [
+        'again',
+        'service',
+        'root',
+        'deployment',
+        'scaled',
+        'kind',
+        'name',
+        'namespace',
+        'paused',
+      ],
+      fixes: (a) => [...lookAtService(a), { ...restartFix(a), note: onceItAnswers }],
     },
   ),
 };

@@ -2,7 +2,6 @@
 import { cite, type Seen } from '../../src/authoring.ts';
 import { readRefusal, type Refusal } from '../../src/facts/istio/inject/refusal.ts';
 import type { Subject } from '../../src/facts/istio/inject/subject.ts';
-import { trustOf } from '../../src/facts/istio/inject/trust.ts';
 import { verdictOf, type Verdict } from '../../src/facts/istio/inject/verdict.ts';
 import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
 import { refusalOf } from '../../src/facts/kube/refusals.ts';
@@ -41,35 +40,44 @@ export function sayRefused(
   say: InjectionSay,
   view: View,
   subject: Subject,
-  { refusals, backends, webhooks }: Sofar,
+  { refusals, backends }: Sofar,
   reach: string,
 ): boolean {
   const event = refusalOf(view.refusals, subject.maker);
   const message = event?.message ?? subject.failure;
-  const from = cite(...view.from, refusals, ...(backends?.services ?? []), backends?.root);
+  const from = cite(
+    ...view.from,
+    refusals,
+    ...(backends?.services ?? []),
+    backends?.plane,
+    backends?.root,
+  );
   const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
   if (message === undefined) return sayUnanswered(say, view, subject, reach, from);
   const read = readRefusal(message);
   const { why } = read;
   if (read.is === 'unreachable' && read.injector) {
-    const webhook = view.world.webhooks.find((w) => w.entry === read.webhook);
-    const more = { ...at, ...slots.backendSlots(view, called(view, subject) ?? webhook), why };
-    if (!read.trust) say('webhook-unreachable', more, ...from);
+    const by = called(view, subject) ?? entryNamed(view, read.webhook);
+    const more = { ...at, ...slots.backendSlots(view, by) };
+    const trouble = by && view.troubleOf(by);
+    const full = trouble?.is === 'outage' ? `${why}: ${trouble.why}` : why;
+    if (!read.trust) say('webhook-unreachable', { ...more, why: full }, ...from);
     else {
-      const now = webhooks?.kind === 'known' ? webhooks.value.now : 0;
-      const root = backends?.root?.kind === 'known' ? backends.root.value : undefined;
-      const by = called(view, subject) ?? webhook;
-      const bundle = by ? slots.trustText(trustOf(by, root, now)) : '';
-      say('webhook-untrusted', { ...more, ...signing(by), bundle }, ...from);
+      const bundle = by ? slots.trustText(view.trustOf(by)) : '';
+      say('webhook-untrusted', { ...more, ...signing(by), why, bundle }, ...from);
     }
-  } else if (read.is === 'denied' && read.injector)
+  } else if (read.is === 'denied' && read.injector) {
     say('injection-failed', { ...at, why }, ...from);
-  else if (read.is === 'pod-security') {
+  } else if (read.is === 'pod-security') {
     const who = read.sidecar ? sidecarBreaks : 'The pods break the rule without a sidecar too.';
     const enforced = read.sidecar ? (read.level.split(':')[0] ?? '') : '';
     say('pod-security', { ...at, why, level: read.level, who, enforced }, ...from);
   } else say('refused', { ...at, why, who: whoText(read) }, ...from);
   return true;
+}
+
+function entryNamed({ world }: View, name: string): Webhook | undefined {
+  return world.webhooks.find(({ entry }) => entry === name);
 }
 
 const sidecarBreaks =

@@ -153,7 +153,7 @@ function sayRestartRefused(
   const at = { ...slots.makerSlots(subject), ...slots.backendSlots(view, by) };
   const { configuration } = by;
   const why = troubleText(trouble);
-  say('restart-refused', { ...at, subject: subject.text, configuration, why }, ...view.from);
+  say('restart-refused', { ...at, subject: subject.text, configuration, why }, ...view.answering);
 }
 
 /** No sidecar, though a new pod would get one: it was made before, or while nobody answered. */
@@ -175,7 +175,12 @@ function sayBare(
     const why = trouble ? troubleText(trouble) : 'nothing else explains a pod without one';
     const more = { ...about, ...slots.backendSlots(view, verdict.by), why };
     const stated = trouble ? say : say.likely;
-    stated('failing-open', { ...more, configuration: verdict.by.configuration }, ...view.from);
+    stated(
+      'failing-open',
+      { ...more, configuration: verdict.by.configuration },
+      ...view.answering,
+      ...view.from,
+    );
   } else if (own.is !== 'injected' && own.is !== 'unknown') {
     const what = 'its pods carry other labels than the template has now';
     say('older-than-template', { ...about, what }, ...view.from);

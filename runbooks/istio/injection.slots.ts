@@ -11,7 +11,11 @@ import {
 import { againTarget, nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Trust } from '../../src/facts/istio/inject/trust.ts';
 import { verdictOf } from '../../src/facts/istio/inject/verdict.ts';
-import { injectorConfigName, type Webhook } from '../../src/facts/istio/inject/webhook.ts';
+import {
+  injectorConfigName,
+  isDeactivated,
+  type Webhook,
+} from '../../src/facts/istio/inject/webhook.ts';
 import type { View } from './injection.view.ts';
 
 export function makerSlots(subject: Subject) {
@@ -85,8 +89,9 @@ export function knownText({ world }: View): string {
   return listed(namesOf(world.webhooks)) || 'nothing';
 }
 
+/** A revision that answers: `istioctl tag set` takes no tag. */
 export function answerOf({ world }: View): string {
-  return namesOf(world.webhooks)[0] ?? '';
+  return world.webhooks.find((webhook) => !isDeactivated(webhook))?.revision ?? '';
 }
 
 export function configSlots(view: View, revision: string) {
@@ -106,6 +111,7 @@ export function backendSlots(view: View, webhook: Webhook | undefined) {
     root: rootOf(view, webhook),
     deployment: revision === 'default' ? 'istiod' : `istiod-${revision}`,
     configuration: webhook?.configuration ?? '',
+    scaled: webhook && view.scaledToZero(webhook) ? 'to 0' : 'no',
   };
 }
 

@@ -9,6 +9,8 @@ import {
   meshRoot,
   type Injectors,
 } from '../../src/facts/istio/inject/facts.ts';
+import { outageOf } from '../../src/facts/istio/inject/trust.ts';
+import { controlPlane } from '../../src/facts/istio/istiods.ts';
 import { meshConfig } from '../../src/facts/istio/mesh-config.ts';
 import { namespace } from '../../src/facts/kube/namespace.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
@@ -69,14 +71,16 @@ export default defineRunbook({
   .step('backends', {
     asks: 'Can the API server reach and trust what injects?',
     why: 'A webhook nobody answers refuses pods, or lets them pass without a word.',
-    uses: [backend, meshRoot],
+    uses: [backend, meshRoot, controlPlane],
     after: ['webhooks'],
     gather: async (look, { target }, { webhooks }) => {
       const [root, ...services] = await Promise.all([
         look(meshRoot, { namespace: namespaceOf(target) }),
         ...servicesOf(valueOf(webhooks)).map((args) => look(backend, args)),
       ]);
-      return { root, services };
+      const down = services.flatMap((answer) => valueOf(answer) ?? []).find(outageOf);
+      const plane = down && (await look(controlPlane, { root: down.namespace }));
+      return { root, services, plane };
     },
     judge: () => undefined,
   })

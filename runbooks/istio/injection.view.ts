@@ -18,6 +18,7 @@ import {
 } from '../../src/facts/istio/inject/subject.ts';
 import { outageOf, trustOf, type Trust } from '../../src/facts/istio/inject/trust.ts';
 import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
+import type { ControlPlane } from '../../src/facts/istio/istiods.ts';
 import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
 import type { Event } from '../../src/facts/kube/events.ts';
 import type { Namespace } from '../../src/facts/kube/namespace.ts';
@@ -31,6 +32,8 @@ export type Input = MeshChoice & { readonly target: Place };
 export type Backends = {
   readonly services: readonly Answer<BackendState>[];
   readonly root: Answer<readonly Certificate[]> | undefined;
+  /** Asked only when nothing answers at a Service. */
+  readonly plane: Answer<ControlPlane> | undefined;
 };
 /** What earlier steps came to; a step that was skipped is absent. */
 export type Sofar = {
@@ -55,7 +58,11 @@ export type View = {
   /** How some revision injects could not be asked: that is a gap, and said as one. */
   readonly configGap: boolean;
   readonly troubleOf: (webhook: Webhook) => Trouble | undefined;
+  readonly trustOf: (webhook: Webhook) => Trust;
+  readonly scaledToZero: (webhook: Webhook) => boolean;
   readonly from: readonly [Seen, ...Seen[]];
+  /** The same, with what answers the webhooks. */
+  readonly answering: readonly [Seen, ...Seen[]];
 };
 export type Trouble =
   | { readonly is: 'outage'; readonly why: string }
@@ -79,7 +86,13 @@ export function viewOf(sofar: Sofar, input: Input): View | undefined {
     sure: isWhole(sofar),
     configGap: (sofar.config ?? []).some((answer) => answer.kind === 'unknown'),
     troubleOf: (webhook) => troubleOf(webhook, sofar, webhooks.value.now),
+    trustOf: (webhook) => trustOf(webhook, valueOf(sofar.backends?.root), webhooks.value.now),
+    scaledToZero: ({ revision }) =>
+      valueOf(sofar.backends?.plane)?.deployments.some(
+        (d) => d.revision === revision && d.wanted === 0,
+      ) ?? false,
     from: cite(here, webhooks, sofar.pod?.pod, sofar.pod?.all, ...(sofar.config ?? [])),
+    answering: cite(webhooks, ...(sofar.backends?.services ?? []), sofar.backends?.plane),
   };
 }
 
@@ -98,11 +111,22 @@ function troubleOf(webhook: Webhook, { backends }: Sofar, now: number): Trouble 
       ? states.find((s) => s.namespace === backend.namespace && s.name === backend.name)
       : undefined;
   const why = mine && outageOf(mine);
-  if (why !== undefined) return { is: 'outage', why };
+  if (why !== undefined) {
+    const behind = istiodTrouble(valueOf(backends?.plane), webhook.revision);
+    return { is: 'outage', why: behind === undefined ? why : `${why} (${behind})` };
+  }
   const trust = trustOf(webhook, valueOf(backends?.root), now);
   // Another root than the mesh's can be right: a certificate of one's own. An event must say that it is not.
   const broken = trust.is === 'empty' || trust.is === 'unreadable' || trust.is === 'expired';
   return broken ? { is: 'untrusted', trust } : undefined;
+}
+
+/** Why no istiod of a revision is there, as a clause. */
+function istiodTrouble(plane: ControlPlane | undefined, revision: string): string | undefined {
+  const scaled = plane?.deployments.find((d) => d.revision === revision && d.wanted === 0);
+  if (scaled) return `Deployment ${scaled.name} is scaled to 0`;
+  const down = plane?.istiods.find((i) => i.revision === revision && !i.ready);
+  return down?.trouble === undefined ? undefined : `${down.pod.ref.name}: ${down.trouble}`;
 }
 
 /** What was asked about; `undefined` for a namespace, or when it was not answered. */

@@ -145,7 +145,7 @@ export default [
     fault: 'inject-down',
     scenario: 'webhook-down-under-a-running-pod',
     target: () => 'deploy/web.shop',
-    exit: 0,
+    exit: 3,
     first: 'injection/restart-refused',
   },
   {
@@ -172,7 +172,7 @@ export default [
     fault: 'istiod-notready',
     scenario: 'istiod-not-ready',
     target: () => 'deploy/web.shop',
-    exit: 0,
+    exit: 3,
     first: 'injection/restart-refused',
     says: [/has 1 endpoint, and none is ready/],
   },
