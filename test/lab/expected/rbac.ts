@@ -224,9 +224,8 @@ const expected: readonly Expected[] = [
     also: ['stale/push-rejected'],
   },
   {
-    fault: 'frozen',
+    fault: 'rbac-frozen',
     scenario: 'proxy-silent',
-    target: () => 'deploy/cart.shop deploy/web.shop:8080',
     exit: 3,
     first: 'rbac/proxy-silent',
     also: ['stale/frozen'],
