@@ -1,0 +1,52 @@
+// Who answers first, and a replay of a replay: neither changes the ticket.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readCase, writeCase } from '../../src/snapshot/folder.ts';
+import { record, type Recorder } from '../../src/snapshot/record.ts';
+import { unknownFaults } from '../helpers/known-faults.ts';
+import { printed, run } from '../helpers/scenarios.ts';
+import { shuffled } from '../helpers/twists.ts';
+import { all, differences, headOf, original } from './shared.ts';
+
+describe('order', () => {
+  test.each(all)('$name: the ticket does not depend on who answers first', async (scenario) => {
+    const ticket = await printed(await original(scenario.name));
+    const wrong: string[] = [];
+    for (const seed of [1, 7, 42]) {
+      const after = await run(scenario.name, scenario.saved, { safe: shuffled(seed) });
+      wrong.push(...differences(ticket, await printed(after)).map((d) => `seed ${seed}: ${d}`));
+    }
+    expect(unknownFaults(wrong)).toEqual([]);
+  });
+
+  test('and a ticket that differs is seen', () => {
+    expect(differences('a\nb', 'a\nc')).toEqual(['"b" became "c"']);
+  });
+});
+
+describe('recording', () => {
+  test.each(all)('$name: a replay, saved and replayed, is the same', async ({ name, saved }) => {
+    const work = await mkdtemp(join(tmpdir(), 'meshdoc-test-'));
+    try {
+      let recorder: Recorder | undefined;
+      const first = await run(name, saved, {
+        safe: (ask) => {
+          recorder = record(ask);
+          return recorder.ask;
+        },
+      });
+      const again = recorder?.finish(headOf(saved));
+      if (!again) throw new Error('nothing was recorded');
+      await writeCase(join(work, 'case'), again);
+      const read = await readCase(join(work, 'case'));
+      if (!read.ok) throw new Error(read.says);
+      const second = await run(name, read.value);
+      const wrong = differences(await printed(first), await printed(second));
+      expect(unknownFaults(wrong)).toEqual([]);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
+});
