@@ -141,6 +141,7 @@ export const refused = {
   'injection-failed': cause('{subject} gets no pods: istiod refuses to inject them, {why}.', {
     means:
       'Something in the annotations of the pod template, or in the injection template, cannot be used. Pods that run are not touched.',
+    reach: '{reach}',
     with: ['again', 'kind', 'name', 'namespace'],
     fixes: (a) => [
       lookAt(
@@ -158,6 +159,7 @@ export const refused = {
   }),
   'pod-security': cause('{subject} gets no pods: they violate PodSecurity "{level}", {why}.', {
     means: '{who}',
+    reach: '{reach}',
     with: ['again', 'namespace', 'enforced'],
     fixes: (a) => [
       ...allowSidecar(a),
@@ -173,6 +175,7 @@ export const refused = {
   }),
   refused: cause('{subject} gets no pods: the API server refuses them, {why}.', {
     means: '{who}',
+    reach: '{reach}',
     with: ['again', 'namespace'],
     fixes: (a) => [
       lookAt(a, 'See what limits pods there', 'get', 'limitrange,resourcequota', '-n', a.namespace),

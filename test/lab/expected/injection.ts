@@ -49,7 +49,7 @@ export default [
     first: null,
   },
   cases('namespace-unlabeled', 'deploy/web.inj-plain', {
-    ...cause('injection/namespace-unlabeled', /neither/, /3 of 7 workloads/),
+    ...cause('injection/namespace-unlabeled', /neither/, /6 of 6 workloads/),
     demo: 'a namespace that nobody labelled for injection',
     example: true,
   }),
