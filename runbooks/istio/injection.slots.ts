@@ -8,7 +8,7 @@ import {
   type Mend,
   type Reason,
 } from '../../src/facts/istio/inject/reasons.ts';
-import { againTarget, nowOf, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import { againTarget, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Trust } from '../../src/facts/istio/inject/trust.ts';
 import { verdictOf } from '../../src/facts/istio/inject/verdict.ts';
 import {
@@ -167,8 +167,4 @@ export function namesText(subjects: readonly Subject[]): string {
   return named.length > shown.length
     ? `${shown.join(', ')} and ${named.length - shown.length} more`
     : listed(shown);
-}
-
-export function isBare({ pods }: Subject): boolean {
-  return nowOf(pods).is === 'bare';
 }
