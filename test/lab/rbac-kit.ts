@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { targetOf, untilLogged, untilStates } from './fault-kit.ts';
+import { untilLogged, untilStates } from './fault-kit.ts';
 import type { Fault } from './faults.ts';
 import type { FaultContext, Lab, LabPod } from './lab.ts';
 import { podDir } from './paths.ts';
@@ -98,8 +98,6 @@ export async function legacyGets(lab: Lab, wanted: string): Promise<void> {
 
 export const legacyCalls = (): Promise<string> =>
   Promise.resolve('plain/legacy svc/cart.shop:8080');
-
-export const cartAlone = async (lab: Lab): Promise<string> => targetOf(await lab.pod('cart'));
 
 type Mesh = Record<string, unknown>;
 

@@ -3,29 +3,38 @@
 import { kubectl, meshdoc, type Command } from '../../../core/command.ts';
 import { inspect, type Fix } from '../../../core/fix.ts';
 import type { KubeObject } from '../../../core/object.ts';
-import { list, parseJson, text, texts } from '../../kube/read.ts';
+import { flag, list, parseJson, text, texts } from '../../kube/read.ts';
 import type { Repair } from '../authz/types.ts';
 import { ownerOf } from '../effect/origin.ts';
 
 /** Slots are text: repairs and the command that asks again travel as JSON. */
 export function repairSlot(repairs: readonly Repair[], policies: readonly KubeObject[]): string {
-  const found = repairs.flatMap((one): readonly object[] => {
-    if (one.is === 'none') return [];
-    const widens = one.alsoAllows ?? '';
-    if (one.is === 'create') {
-      const { namespace = '', name } = one.object.metadata;
-      return [{ does: one.does, widens, namespace, name, object: JSON.stringify(one.object) }];
-    }
-    const { namespace, name } = one.policy;
-    const object = policies.find(
-      ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
-    );
-    const owner = object === undefined ? undefined : ownerOf(object);
-    const patch = JSON.stringify(one.patch);
-    const undo = JSON.stringify(one.undo);
-    return [{ does: one.does, widens, namespace, name, patch, undo, owner: owner ?? '' }];
-  });
-  return JSON.stringify(found.slice(0, 2));
+  const [first] = repairs;
+  const steps = first ? chain(first) : [];
+  // Alternatives only where one change is enough.
+  const shown = steps.length > 1 ? steps.slice(0, 3) : repairs.slice(0, 2);
+  return JSON.stringify(shown.flatMap((one) => slotOf(one, policies)));
+}
+
+/** A change, and those that are needed after it. */
+function chain(one: Repair): readonly Repair[] {
+  return one.is === 'none' || !one.next ? [one] : [one, ...chain(one.next)];
+}
+
+function slotOf(one: Repair, policies: readonly KubeObject[]): readonly object[] {
+  if (one.is === 'none') return [];
+  const about = { does: one.does, widens: one.alsoAllows ?? '', more: one.next !== undefined };
+  if (one.is === 'create') {
+    const { namespace = '', name } = one.object.metadata;
+    return [{ ...about, namespace, name, object: JSON.stringify(one.object) }];
+  }
+  const { namespace, name } = one.policy;
+  const object = policies.find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+  );
+  const owner = object === undefined ? '' : (ownerOf(object) ?? '');
+  const [patch, undo] = [JSON.stringify(one.patch), JSON.stringify(one.undo)];
+  return [{ ...about, namespace, name, patch, undo, owner }];
 }
 
 export function againSlot(words: readonly string[]): string {
@@ -66,10 +75,12 @@ function fixOf(one: unknown, verify: Command): Fix {
   const target = 'authorizationpolicies.security.istio.io';
   const patch = (body: string) =>
     kubectl('patch', target, name, '-n', namespace, '--type=json', '-p', body);
-  const note =
-    owner === ''
-      ? {}
-      : { note: `${owner} owns ${namespace}/${name}: change it there, or it comes back.` };
+  const notes = [
+    ...(flag(one, 'more') ? ['It is not enough alone: the next change is needed too.'] : []),
+    ...(owner === ''
+      ? []
+      : [`${owner} owns ${namespace}/${name}: change it there, or it comes back.`]),
+  ];
   const touches =
     widens === '' ? 'this request alone' : `more than this request: ${widens.replace(/\.$/, '')}`;
   return {
@@ -87,7 +98,7 @@ function fixOf(one: unknown, verify: Command): Fix {
           : kubectl('delete', target, name, '-n', namespace),
     },
     verify,
-    ...note,
+    ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
   };
 }
 
