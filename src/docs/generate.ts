@@ -60,7 +60,23 @@ async function readmeWith(all: readonly Located[]): Promise<string> {
     return `| [\`${head.id}\`](${page}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
   });
   const table = ['| runbook | when | findings |', '|---|---|---|', ...rows].join('\n');
-  return readme.replace(/(<!-- runbooks -->)[\s\S]*?(<!-- \/runbooks -->)/, `$1\n\n${table}\n\n$2`);
+  return withBlock(withBlock(readme, 'runbooks', table), 'accuracy', await accuracy());
+}
+
+function withBlock(readme: string, name: string, text: string): string {
+  const block = new RegExp(`(<!-- ${name} -->)[\\s\\S]*?(<!-- /${name} -->)`);
+  return readme.replace(
+    block,
+    (_, open: string, close: string) => `${open}\n\n${text}\n\n${close}`,
+  );
+}
+
+/** What the last whole run on the lab came to: a sentence, and its table behind a click. */
+async function accuracy(): Promise<string> {
+  const file = await readFile(join(root, 'test/lab/accuracy.md'), 'utf8').catch(() => '');
+  const [summary = '', ...rest] = file.trim().split('\n');
+  const table = rest.join('\n').trim();
+  return `${summary}\n\n<details>\n<summary>Every run</summary>\n\n${table}\n\n</details>`;
 }
 
 /** Returns what differs from disk. */

@@ -41,7 +41,7 @@ function renderStep(step: AnyStep, n: number): string {
   const facts = [...new Set(step.uses.map((f: AnyFact) => f.name))]
     .map((name) => `\`${name}\``)
     .join(', ');
-  return `${n}. **${step.asks}** ${step.why} Facts: ${facts}.`;
+  return `${n}. **${step.asks}** ${step.why}${facts === '' ? '' : ` Facts: ${facts}.`}`;
 }
 
 /** One finding as `meshdoc explain stale/frozen` prints it too. */
