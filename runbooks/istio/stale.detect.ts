@@ -10,17 +10,16 @@ export const detect = detector({
   rulesOut: 'a proxy that is not in sync',
   uses: [pod, proxySync],
   gather: async (look, { pod: ref, root, revision }) => {
-    const [about, sync] = await Promise.all([
-      look(pod, { pod: ref }),
-      look(proxySync, { pod: ref, root, revision }),
-    ]);
-    return { about, sync };
+    const about = await look(pod, { pod: ref });
+    // istiod is asked twice about a proxy it does not know: not about a pod that has none.
+    const has = about.kind === 'known' && proxyOf(meshRole(about.value)) !== undefined;
+    return { about, sync: has ? await look(proxySync, { pod: ref, root, revision }) : undefined };
   },
   judge: ({ about, sync }) => signOf(about, sync),
 });
 
-function signOf(about: Answer<Pod>, sync: Answer<SyncView>): Sign | undefined {
-  if (about.kind !== 'known' || sync.kind !== 'known') return undefined;
+function signOf(about: Answer<Pod>, sync: Answer<SyncView> | undefined): Sign | undefined {
+  if (about.kind !== 'known' || sync?.kind !== 'known') return undefined;
   const proxy = proxyOf(meshRole(about.value));
   if (proxy?.state.is !== 'running' || meshRole(about.value).is === 'proxyless') return undefined;
   const says = trouble(sync.value);
