@@ -1,5 +1,5 @@
 // How `injection` concludes about a whole namespace: what a restart of everything would change.
-import { count, listed } from '../../src/authoring.ts';
+import { clear, count, listed, type Clear } from '../../src/authoring.ts';
 import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
 import { nowOf, wantsAmbient, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
@@ -33,7 +33,7 @@ export function refusedIn(got: Sofar, say: InjectionSay, input: Input): void {
   }
 }
 
-export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
+export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void | Clear {
   const view = viewOf(got, input);
   if (!view) return;
   const stated = sayer(view, say);
@@ -55,7 +55,7 @@ export function gatesOf(got: Sofar, say: InjectionSay, input: Input): void {
   if (open?.verdict.is === 'unknown') {
     sayUndecided(say, view, open.subject.text, open.verdict.because);
   }
-  sayChanges(stated, view, all);
+  return sayChanges(stated, view, all);
 }
 
 function sayEmpty(say: InjectionSay, view: View): void {
@@ -108,7 +108,7 @@ function reasonFor({ world, namespace }: View, subject: Subject): Reason | undef
 }
 
 /** What a restart of everything would change: sidecars won, lost, and of another revision. */
-function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void {
+function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void | Clear {
   const gain = all.filter(({ now, verdict }) => now.is === 'bare' && verdict.is === 'injected');
   const lose = all.filter((one) => one.now.is === 'injected' && isLeftOut(one));
   const change = all.filter(
@@ -136,8 +136,9 @@ function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void
     const subject = textOf(view, change);
     say('revision-changes', { subject, now, next: moved.verdict.by.revision }, ...view.from);
   }
-  if (!first && !all.every(isLeftOut) && !view.everything.some(isShort)) {
-    sayCensus(say, view, { all, gain, lose, change });
+  const decided = all.every(({ verdict }) => verdict.is !== 'unknown');
+  if (decided && !first && !all.every(isLeftOut) && !view.everything.some(isShort)) {
+    return sayCensus(say, view, { all, gain, lose, change });
   }
 }
 
@@ -154,20 +155,23 @@ function restartSlots({ namespace }: View, all: readonly Judged[]) {
   return { namespace: namespace.name, targets: targets.join(' ') };
 }
 
-/** Said of a namespace where nothing is wrong: it is what a person asks of one. */
-function sayCensus(say: InjectionSay, view: View, { all, gain, lose, change }: Census): void {
-  if (all.some(({ verdict }) => verdict.is === 'unknown')) return;
+/** What a person asks of a namespace: the answer where nothing is wrong, advice beside what is. */
+function sayCensus(
+  say: InjectionSay,
+  view: View,
+  { all, gain, lose, change }: Census,
+): void | Clear {
   const have = all.filter(({ now }) => now.is === 'injected').length;
   const would = gain.length + lose.length + change.length;
-  const figures = {
-    workloads: count(all.length, 'workload'),
-    have,
-    would: would === 0 ? 'none' : String(would),
-    gain: gain.length,
-    lose: lose.length,
-    change: change.length,
-  };
-  say('census', { namespace: view.namespace.name, ...figures }, ...view.from);
+  const { name: namespace } = view.namespace;
+  const workloads = count(all.length, 'workload');
+  if (would === 0 && !all.some(isLeftOut)) {
+    return clear(
+      `${namespace} has ${workloads}, ${have} with a sidecar now; a restart would change none.`,
+    );
+  }
+  const figures = { gain: gain.length, lose: lose.length, change: change.length };
+  say('census', { namespace, workloads, have, would, ...figures }, ...view.from);
 }
 
 function textOf({ namespace }: View, all: readonly Judged[]): string {

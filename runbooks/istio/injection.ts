@@ -103,8 +103,8 @@ export default defineRunbook({
     uses: [],
     gather: () => Promise.resolve(undefined),
     judge: (_, say, asked, sofar) => {
-      if (asked.target.is === 'namespace') ofNamespace.gatesOf(sofar, say, asked);
-      else judge.gates(sofar, say, asked);
+      if (asked.target.is === 'namespace') return ofNamespace.gatesOf(sofar, say, asked);
+      return judge.gates(sofar, say, asked);
     },
   })
   .step('discovery', {
