@@ -33,7 +33,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["rbac-denied","403"],
     title: "Request is denied",
     symptom: "A caller gets 403 \"RBAC: access denied\", or its TCP connection is closed as soon as it is made.",
-    codes: ["rbac/deny-rule","rbac/deny-widened","rbac/deny-all","rbac/no-allow","rbac/caller-without-sidecar","rbac/plaintext-caller","rbac/trust-domain","rbac/allow-dropped","rbac/unknown-provider","rbac/token-missing","rbac/jwt-refused","rbac/ext-authz-denied","rbac/ext-authz-unreachable","rbac/strict-without-sidecar","rbac/strict-plaintext","rbac/application-refuses","rbac/no-proxy","rbac/proxy-silent","rbac/not-in-proxy","rbac/stale-in-proxy","rbac/denies-otherwise","rbac/denied-now","rbac/hangs-on","rbac/waypoint-identity","rbac/waypoint-bypassed","rbac/ignored-policy","rbac/dry-run-denies"],
+    codes: ["rbac/deny-rule","rbac/deny-widened","rbac/deny-all","rbac/no-allow","rbac/caller-without-sidecar","rbac/plaintext-caller","rbac/trust-domain","rbac/allow-dropped","rbac/unknown-provider","rbac/dry-run-enforced","rbac/token-missing","rbac/jwt-refused","rbac/ext-authz-denied","rbac/ext-authz-unreachable","rbac/strict-without-sidecar","rbac/strict-plaintext","rbac/application-refuses","rbac/no-proxy","rbac/proxy-silent","rbac/not-in-proxy","rbac/stale-in-proxy","rbac/denies-otherwise","rbac/denied-now","rbac/hangs-on","rbac/waypoint-identity","rbac/waypoint-bypassed","rbac/ignored-policy","rbac/dry-run-denies"],
     load: () => import('../runbooks/istio/rbac.ts'),
   },
   {

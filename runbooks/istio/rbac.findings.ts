@@ -8,7 +8,13 @@ import {
   meshdoc,
   symptom,
 } from '../../src/authoring.ts';
-import { again, logRefusals, readPolicy, repairFixes } from '../../src/facts/istio/rbac/fixes.ts';
+import {
+  again,
+  logRefusals,
+  parkPolicy,
+  readPolicy,
+  repairFixes,
+} from '../../src/facts/istio/rbac/fixes.ts';
 
 const policySlots = ['repairs', 'again', 'policyName', 'policyNamespace'] as const;
 const stale = (a: Readonly<Record<'pod', string>>) => meshdoc('diagnose', 'stale', a.pod);
@@ -128,6 +134,17 @@ const denied = {
         ),
         readPolicy(a),
       ],
+    },
+  ),
+  'dry-run-enforced': cause(
+    '{src} is denied {request} at {pod}: {rule} is a dry run, and denies all the same.',
+    {
+      means:
+        'Istio 1.31 enforces the rules of a dry-run CUSTOM policy as a DENY; no external authorizer is asked for its opinion.',
+      reach: '{seen}',
+      avoid: '{owned}',
+      with: [...policySlots],
+      fixes: (a) => [readPolicy(a), parkPolicy(a)],
     },
   ),
   'token-missing': cause(

@@ -60,10 +60,16 @@ function sayDenyRule(say: RbacSay, told: Told, matched: Matched): void {
 function sayBroken(say: RbacSay, told: Told, by: Extract<DeniedBy, { is: 'custom-broken' }>): void {
   const { picture, scene, verdict, from } = told;
   const known = (scene.providers ?? []).filter((p) => p.kind !== 'other').map((p) => p.name);
+  const named = policySlots(picture, scene, verdict, by.matched.rule.policy);
+  const rule = ruleText(by.matched);
+  if (by.why === 'dry-run') {
+    sayer(say, told)('dry-run-enforced', { ...named, rule }, ...from);
+    return;
+  }
   const slots = {
-    ...policySlots(picture, scene, verdict, by.matched.rule.policy),
+    ...named,
     root: scene.root,
-    rule: ruleText(by.matched),
+    rule,
     provider: by.provider,
     trouble:
       by.why === 'unknown-provider'

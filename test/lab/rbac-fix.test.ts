@@ -25,7 +25,13 @@ type Fix = {
   readonly verify: { readonly shell: string };
 };
 
-test.each(['rbac-deny', 'rbac-allow-method', 'rbac-deny-all', 'rbac-trust-domain'])(
+test.each([
+  'rbac-deny',
+  'rbac-allow-method',
+  'rbac-deny-all',
+  'rbac-trust-domain',
+  'rbac-dry-run-custom',
+])(
   '%s: every fix that changes a policy works, and so does its undo',
   async (fault) => {
     const context = await mesh.breakIt(fault);

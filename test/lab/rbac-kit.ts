@@ -222,3 +222,22 @@ export async function tellerIsClosed(lab: Lab, since: Date): Promise<void> {
 
 export const tellerCalls = (): Promise<string> =>
   Promise.resolve('deploy/teller.bank svc/db.bank:9000');
+
+/** An external authorizer that denies every request. */
+export const guard = `apiVersion: v1
+kind: Service
+metadata: { name: guard, namespace: plain, labels: { app: guard } }
+spec:
+  selector: { app: guard }
+  ports: [{ name: http, port: 9191, targetPort: 9191 }]
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: guard, namespace: plain, labels: { app: guard, lab.meshdoc.dev/run: real } }
+spec:
+  containers:
+    - name: app
+      image: lab/app:1
+      command: [node, -e, "require('http').createServer((q, s) => { s.statusCode = 403; s.end('no') }).listen(9191)"]
+---
+`;

@@ -8,6 +8,15 @@ export function imageVersion(image: string): string | undefined {
 }
 
 /**
+ * A dry-run CUSTOM policy denies for real what it matches: pilot/pkg/security/authz/builder/builder.go buildHTTP puts
+ * its rules where enforced ones stand. Seen on the lab with 1.31; no other line was tried.
+ */
+export function enforcesDryRunCustom(version: string): boolean {
+  const parsed = semver.coerce(version);
+  return parsed !== null && semver.satisfies(parsed, '~1.31');
+}
+
+/**
  * `istioctl proxy-status <pod>` makes istiod dump its config, and before these versions that put redacted
  * secrets into the cache it answers gateways from (istio issue 57789, fixed by PR 57592 in 1.26.5, 1.27.2 and
  * 1.28.0). meshdoc never runs that form on any version.

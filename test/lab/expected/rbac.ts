@@ -129,6 +129,13 @@ const expected: readonly Expected[] = [
     says: [/guard/, /not by RBAC/],
   },
   {
+    fault: 'rbac-dry-run-custom',
+    scenario: 'dry-run-enforced',
+    exit: 3,
+    first: 'rbac/dry-run-enforced',
+    says: [/rule 0 of shop\/planned-guard/, /denies all the same/],
+  },
+  {
     fault: 'rbac-ext-authz-down',
     scenario: 'ext-authz-unreachable',
     exit: 3,

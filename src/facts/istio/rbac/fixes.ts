@@ -114,6 +114,26 @@ export function readPolicy(
   );
 }
 
+/** Takes a policy out of force and keeps it: no pod has the label that it selects then. */
+export function parkPolicy(
+  a: Readonly<Record<'policyName' | 'policyNamespace' | 'again', string>>,
+): Fix {
+  const patch = (parked: string | null) =>
+    kubectl(
+      ...['patch', 'authorizationpolicies.security.istio.io', a.policyName],
+      ...['-n', a.policyNamespace, '--type=merge', '-p'],
+      JSON.stringify({ spec: { selector: { matchLabels: { parked } } } }),
+    );
+  return {
+    does: `Park ${a.policyNamespace}/${a.policyName}: let it select pods labelled parked=true, which there are none of`,
+    run: patch('true'),
+    risk: 'changes-security',
+    touches: `every workload that ${a.policyNamespace}/${a.policyName} selects now: it denies nothing there any more`,
+    undo: { run: patch(null) },
+    verify: again(a.again),
+  };
+}
+
 /** A Telemetry of its own, for this workload alone: of two for one namespace only the older would count. */
 export function logRefusals(
   a: Readonly<Record<'namespace' | 'selected', string>>,

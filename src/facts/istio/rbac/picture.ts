@@ -2,12 +2,19 @@
 import type { Destination } from '../../../core/input.ts';
 import type { Pod } from '../../kube/pod.ts';
 import { attach } from '../authz/attach.ts';
-import { defaultSwitches, type Attached, type Point, type Scene } from '../authz/types.ts';
+import {
+  defaultSwitches,
+  type Attached,
+  type Point,
+  type Scene,
+  type Switches,
+} from '../authz/types.ts';
 import { lastChange } from '../effect/origin.ts';
-import { meshRole } from '../mesh-pod.ts';
+import { meshRole, proxyOf } from '../mesh-pod.ts';
 import type { MeshConfig } from '../mesh-config.ts';
 import type { Policies } from '../policies.ts';
 import { policiesInProxy, type Chain, type PolicyName, type ProxyAuthz } from '../proxy-authz.ts';
+import { enforcesDryRunCustom, imageVersion } from '../version.ts';
 import { arrivals, type Arrival, type ServiceOfPod } from '../service-ports.ts';
 
 export type Picture = {
@@ -47,12 +54,22 @@ export function sceneOf(picture: Picture, point: Point): Scene {
     trustDomainAliases: mesh?.trustDomainAliases ?? [],
     point,
     authorizationPolicies: policies?.authorization ?? [],
-    requestAuthentications: policies?.requestAuthentication ?? [],
+    // Not all of them is none: which token is refused is then not known.
+    requestAuthentications:
+      policies?.unseen.requestAuthentication.length === 0
+        ? policies.requestAuthentication
+        : undefined,
     peerAuthentications: policies?.peerAuthentication ?? [],
     providers: mesh?.extensions,
-    switches: defaultSwitches,
+    switches: { ...defaultSwitches, dryRunCustom: dryRunCustom(picture.pod) },
     unseen: policies?.unseen.authorization ?? [...new Set([picture.pod.ref.namespace, root])],
   };
+}
+
+/** By the proxy's own version: istiod is never older than the proxies it serves. */
+function dryRunCustom(pod: Pod): Switches['dryRunCustom'] {
+  const version = imageVersion(proxyOf(meshRole(pod))?.image ?? '');
+  return version !== undefined && enforcesDryRunCustom(version) ? 'denies' : 'not-known';
 }
 
 export function arrivalsOf({ services, pod, destination }: Picture): readonly Arrival[] {
