@@ -44,8 +44,8 @@ const live =
 export function inline(text: string): string {
   const words = text.split(' ').map((word) => {
     const [before, core, after] = wordParts(word);
-    if (live.test(core)) return escape(before) + codeSpan(core) + escape(after);
-    return live.test(word) ? codeSpan(word) : escape(word);
+    if (!live.test(word)) return escape(word);
+    return core === '' ? codeSpan(word) : escape(before) + codeSpan(core) + escape(after);
   });
   return words.join(' ');
 }
