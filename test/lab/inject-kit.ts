@@ -37,10 +37,15 @@ export async function addCanary(): Promise<void> {
   await untilTrusted();
 }
 
-/** A tag is a configuration of webhooks and, since 1.26, a Service. */
+/**
+ * A tag is a configuration of webhooks and, since 1.26, a Service. The default one also validates what is applied, and
+ * refuses it all once its revision is gone.
+ */
 export async function removeTag(tag: string): Promise<void> {
   await remove('mutatingwebhookconfigurations', `istio-revision-tag-${tag}`);
   await remove('services', '-n', 'istio-system', '-l', `istio.io/tag=${tag}`);
+  if (tag === 'default')
+    await remove('validatingwebhookconfigurations', 'istiod-default-validator');
 }
 
 export async function removeCanary(): Promise<void> {
