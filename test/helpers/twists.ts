@@ -53,11 +53,10 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** At most `most` of them, spread over all, the same ones every time. */
-export function sample<T>(all: readonly T[], most: number): readonly T[] {
+export function sample<T>(all: readonly T[], most: number, from = 0): readonly T[] {
   const stride = all.length / most;
-  return all.length <= most
-    ? all
-    : Array.from({ length: most }, (_, i) => all[Math.floor(i * stride)] as T);
+  const nth = (i: number) => all[(Math.floor(i * stride) + from) % all.length] as T;
+  return all.length <= most ? all : Array.from({ length: most }, (_, i) => nth(i));
 }
 
 /** What a proxy in between, a cut connection or a changed tool may put in place of an answer. */

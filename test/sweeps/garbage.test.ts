@@ -13,7 +13,7 @@ describe('garbage', () => {
     const { saved, name } = scenario;
     const before = await original(name);
     const wrong: string[] = [];
-    const indexes = sample([...saved.answers.keys()], 12);
+    const indexes = sample([...saved.answers.keys()], 6, all.indexOf(scenario));
     for (const [what, change] of Object.entries(garbage)) {
       for (const i of indexes) {
         const after = await run(name, withBody(saved, i, change));

@@ -35,8 +35,10 @@ describe('silence', () => {
   test.each(all)('$name: a question that is never answered costs a gap', async (scenario) => {
     const before = await original(scenario.name);
     const wrong: string[] = [];
-    for (const signals of ['obeyed', 'ignored'] as const) {
-      for (const key of sample([...asked(before).keys()], 12)) {
+    const keys = [...asked(before).keys()];
+    // Each kind of adapter with other questions: what one scenario leaves out, its neighbour asks.
+    for (const [i, signals] of (['obeyed', 'ignored'] as const).entries()) {
+      for (const key of sample(keys, 6, all.indexOf(scenario) + i)) {
         const twist = { raw: silent((k) => k === key, signals) };
         const after = await within(() => run(scenario.name, scenario.saved, twist));
         const where = `"${key}" hangs, signal ${signals}`;
