@@ -1,11 +1,11 @@
 // Which services a proxy really calls, by its own counters since Envoy started. Counters of an endpoint are kept
 // whatever Istio's stats matcher drops (envoy source/server/admin/clusters_handler.cc).
 import { istioctl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import { list, number, parseJson, text } from '../kube/read.ts';
-import { askEnvoy, type EnvoyArgs } from './envoy.ts';
+import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 export type Called = {
   /** Outbound services the proxy is told of, by host. */
@@ -23,10 +23,7 @@ export const called = fact({
   asks: ({ pod }: EnvoyArgs) =>
     `the services that ${podText(pod)} has called since its Envoy started`,
   byHand: ({ pod }) => istioctl('proxy-config', 'endpoint', pod.name, '-n', pod.namespace),
-  needs: [
-    needs(['get', 'create'], 'pods/portforward', 'target'),
-    needs(['get', 'create'], 'pods/exec', 'target'),
-  ],
+  needs: adminNeeds,
   timeoutMs: 12_000,
   fetch: async (ports, args, signal): Promise<Fetched<Called>> => {
     const heard = await askEnvoy(ports, args, page, readCalled, signal);

@@ -1,12 +1,11 @@
 // Envoy's own account of its memory and of what takes it: config, threads, connections, buffers.
 // The stats are among those that Istio always keeps (istio pkg/bootstrap/config.go: prefixes `server`,
 // `cluster_manager`, `listener_manager`), but for the buffers.
-import { kubectl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { memoryText } from '../kube/quantity.ts';
 import { list, number, parseJson, text } from '../kube/read.ts';
-import { askEnvoy, type EnvoyArgs } from './envoy.ts';
+import { adminCommand, adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 export type EnvoyMemory = {
   readonly uptimeS: number;
@@ -35,15 +34,8 @@ const page = {
 export const envoyMemory = fact({
   name: 'istio/envoy-memory',
   asks: ({ pod }: EnvoyArgs) => `what Envoy in ${podText(pod)} holds in memory`,
-  byHand: ({ pod, container }) =>
-    kubectl(
-      ...['exec', pod.name, '-n', pod.namespace, '-c', container, '--'],
-      ...['pilot-agent', 'request', 'GET', 'stats?filter=server.memory|active_clusters'],
-    ),
-  needs: [
-    needs(['get', 'create'], 'pods/portforward', 'target'),
-    needs(['get', 'create'], 'pods/exec', 'target'),
-  ],
+  byHand: (args) => adminCommand(args, 'stats?filter=server.memory|active_clusters'),
+  needs: adminNeeds,
   timeoutMs: 9000,
   fetch: async (ports, args, signal): Promise<Fetched<EnvoyMemory>> => {
     const heard = await askEnvoy(ports, args, page, readEnvoyMemory, signal);

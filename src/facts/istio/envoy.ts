@@ -1,6 +1,6 @@
 // The proxy's own view: is Envoy alive, what did it last accept, and what does it refuse right now.
 // Stats that Istio always keeps: pilot-agent's default stats inclusion (istio tools/packaging/common/envoy_bootstrap.json).
-import { kubectl } from '../../core/command.ts';
+import { kubectl, type Command } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { ExecQuestion, HttpQuestion } from '../../core/question.ts';
@@ -43,27 +43,28 @@ const statsPage = {
 
 export type EnvoyArgs = { readonly pod: PodRef; readonly container: string; readonly port: number };
 
+/** What any page of Envoy's admin port takes: a port-forward, or exec as the second road. */
+export const adminNeeds = [
+  needs(['get', 'create'], 'pods/portforward', 'target'),
+  needs(['get', 'create'], 'pods/exec', 'target'),
+] as const;
+
+/** The same page by hand; it works in a distroless image, and for a native sidecar. */
+export function adminCommand(
+  { pod, container }: Pick<EnvoyArgs, 'pod' | 'container'>,
+  page: string,
+): Command {
+  return kubectl(
+    ...['exec', pod.name, '-n', pod.namespace, '-c', container, '--'],
+    ...['pilot-agent', 'request', 'GET', page],
+  );
+}
+
 export const envoy = fact({
   name: 'istio/envoy',
   asks: ({ pod }: EnvoyArgs) => `Envoy's own state in ${podText(pod)}`,
-  byHand: ({ pod, container }) =>
-    kubectl(
-      'exec',
-      pod.name,
-      '-n',
-      pod.namespace,
-      '-c',
-      container,
-      '--',
-      'pilot-agent',
-      'request',
-      'GET',
-      'stats?filter=update_rejected|update_time|version_text',
-    ),
-  needs: [
-    needs(['get', 'create'], 'pods/portforward', 'target'),
-    needs(['get', 'create'], 'pods/exec', 'target'),
-  ],
+  byHand: (args) => adminCommand(args, 'stats?filter=update_rejected|update_time|version_text'),
+  needs: adminNeeds,
   timeoutMs: 9000,
   fetch: async (ports, args, signal): Promise<Fetched<Envoy>> => {
     const stats = await askEnvoy(ports, args, statsPage, readStats, signal);

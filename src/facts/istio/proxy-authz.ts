@@ -2,10 +2,10 @@
 // that is in Kubernetes and not in the proxy is seen, and the reverse. Chains: istio
 // pilot/pkg/networking/core/listener_inbound.go; names of rules: pilot/pkg/security/authz/builder/builder.go.
 import { istioctl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { list, number, parseJson, record, text, texts } from '../kube/read.ts';
-import { askEnvoy, type EnvoyArgs } from './envoy.ts';
+import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 /** `shop/no-web` of `ns[shop]-policy[no-web]-rule[0]`. */
 export type PolicyName = string;
@@ -59,10 +59,7 @@ export const proxyAuthz = fact({
   name: 'istio/proxy-authz',
   asks: ({ pod }: AuthzArgs) => `the authorization rules that the proxy of ${podText(pod)} has`,
   byHand: ({ pod }) => istioctl('x', 'authz', 'check', `${pod.name}.${pod.namespace}`),
-  needs: [
-    needs(['get', 'create'], 'pods/portforward', 'target'),
-    needs(['get', 'create'], 'pods/exec', 'target'),
-  ],
+  needs: adminNeeds,
   timeoutMs: 9000,
   fetch: async (ports, args, signal): Promise<Fetched<ProxyAuthz>> => {
     const got = await askEnvoy(ports, args, page(args.listener), readListeners, signal);

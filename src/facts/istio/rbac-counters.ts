@@ -1,10 +1,9 @@
 // Is the proxy denying requests right now? Its counters, read twice: the only proof when access logs are off.
 // Always kept: istio pkg/bootstrap/config.go rbacEnvoyStatsMatcherInclusionSuffix.
-import { kubectl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { list, number, parseJson, text } from '../kube/read.ts';
-import { askEnvoy, type EnvoyArgs } from './envoy.ts';
+import { adminCommand, adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 export type Counts = { readonly allowed: number; readonly denied: number };
 export type RbacCounters =
@@ -28,24 +27,8 @@ const pauseMs = 2000;
 export const rbacCounters = fact({
   name: 'istio/rbac-counters',
   asks: ({ pod }: EnvoyArgs) => `what the proxy of ${podText(pod)} allows and denies now`,
-  byHand: ({ pod, container }) =>
-    kubectl(
-      'exec',
-      pod.name,
-      '-n',
-      pod.namespace,
-      '-c',
-      container,
-      '--',
-      'pilot-agent',
-      'request',
-      'GET',
-      'stats?filter=rbac',
-    ),
-  needs: [
-    needs(['get', 'create'], 'pods/portforward', 'target'),
-    needs(['get', 'create'], 'pods/exec', 'target'),
-  ],
+  byHand: (args) => adminCommand(args, 'stats?filter=rbac'),
+  needs: adminNeeds,
   timeoutMs: 14_000,
   fetch: async (ports, args, signal): Promise<Fetched<RbacCounters>> => {
     const first = await askEnvoy(ports, args, page, readCounts, signal);
