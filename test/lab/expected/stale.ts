@@ -103,6 +103,7 @@ export default [
     target: () => 'kinds/bare',
     exit: 3,
     first: 'stale/no-proxy',
+    also: ['injection/namespace-unlabeled'],
   },
   {
     fault: 'kinds',
