@@ -1,4 +1,4 @@
-import { answerTo, rbacFault } from '../rbac-kit.ts';
+import { answerTo, cartLogs, rbacFault } from '../rbac-kit.ts';
 import { sleep, until } from '../sh.ts';
 
 export default rbacFault({
@@ -10,12 +10,14 @@ metadata: { name: allow-web, namespace: shop }
 spec:
   rules: [{ from: [{ source: { namespaces: [shop] } }] }]
 `,
-  effect: async (lab) => {
+  effect: async (lab, since) => {
     const [web, cart] = [await lab.pod('web'), await lab.pod('cart')];
     const probe = async (): Promise<boolean> =>
       (await answerTo(lab, web, cart, '/status/403')) === '403';
     // The line must be younger than the policy by more than a change takes to arrive.
     await sleep(6000);
     await until('a 403 of the application', probe, 30_000, 500);
+    // Envoy writes its log once a second.
+    await cartLogs(/\/status\/403/)(lab, since);
   },
 });
