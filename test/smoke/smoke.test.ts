@@ -105,7 +105,7 @@ describe.each(nodeVersions)('Node %s', { timeout: 2 * minutes }, (version) => {
     ['--nope', 2],
     ['nope', 2],
     ['diagnose', 2],
-    ['diagnose nope web', 2],
+    ['diagnose stael web', 2],
     ['diagnose stale', 2],
     ['diagnose stale web -o nope', 2],
     ['diagnose --from nowhere', 2],
