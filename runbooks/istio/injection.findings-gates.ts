@@ -1,13 +1,6 @@
 // What `injection` can say of the two gates: which webhook is called, and what istiod then does.
 import { cause } from '../../src/authoring.ts';
-import {
-  aloneFix,
-  defaultTagFix,
-  labelFix,
-  lookAt,
-  patchFix,
-  restartFix,
-} from './injection.fixes.ts';
+import { aloneFix, defaultTagFix, labelAndRestart, lookAt, patchFix } from './injection.fixes.ts';
 
 const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
 const labelling = [...maker, 'set', 'unset', 'gains'] as const;
@@ -28,7 +21,7 @@ export const called = {
       means: `No webhook is called for {subject}. ${silent}`,
       reach: '{gains}',
       with: [...labelling, 'patch', 'unpatch'],
-      fixes: (a) => [...labelFix(a), restartFix(a), ...aloneFix(a)],
+      fixes: (a) => [...labelAndRestart(a), ...aloneFix(a)],
     },
   ),
   'namespace-off': cause(
@@ -37,7 +30,7 @@ export const called = {
       means: `No webhook is called for {subject}, whatever its pods say themselves. {ignored}`,
       reach: '{gains}',
       with: labelling,
-      fixes: (a) => [...labelFix(a), restartFix(a)],
+      fixes: (a) => labelAndRestart(a),
     },
   ),
   'revision-missing': cause('{owner} asks for revision {revision}, and no webhook answers to it.', {
@@ -47,13 +40,13 @@ export const called = {
     fixes: (a) =>
       a.set === ''
         ? patchFix(a, `Let ${a.name} ask for a revision that answers`)
-        : [...labelFix(a), restartFix(a)],
+        : labelAndRestart(a),
   }),
   'no-default': cause('No webhook answers to {asks}: this mesh has no default revision.', {
     means: `${silent} What answers: {known}.`,
     reach: '{gains}',
     with: [...labelling, 'answer'],
-    fixes: (a) => [...labelFix(a), ...defaultTagFix(a), restartFix(a)],
+    fixes: (a) => labelAndRestart(a, ...defaultTagFix(a)),
   }),
   deactivated: cause(
     'The webhook that answers to {asks}, {configuration}, is deactivated and never matches.',
@@ -61,7 +54,7 @@ export const called = {
       means: `\`istioctl tag set default\` turns the old default off so that the new one can answer; the new one is gone. What answers: {known}.`,
       reach: '{gains}',
       with: [...labelling, 'answer'],
-      fixes: (a) => [...labelFix(a), ...defaultTagFix(a), restartFix(a)],
+      fixes: (a) => labelAndRestart(a, ...defaultTagFix(a)),
     },
   ),
   'label-false': cause('{subject} opts out: its pod label sidecar.istio.io/inject is "false".', {

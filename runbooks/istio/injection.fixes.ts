@@ -26,7 +26,7 @@ function labelNamespace(namespace: string, args: string): Command {
 const gitops = 'If GitOps keeps this object, change it there: by hand it comes back.';
 
 /** The label alone changes no pod; the restart that brings the sidecar comes after it. */
-export function labelFix(a: Labelling & Maker): readonly Fix[] {
+function labelFix(a: Labelling & Maker): readonly Fix[] {
   if (a.set === '') return [];
   return [
     {
@@ -39,6 +39,17 @@ export function labelFix(a: Labelling & Maker): readonly Fix[] {
       note: gitops,
     },
   ];
+}
+
+/** The label, whatever may stand in its place, then new pods. A pod that nothing makes again is never deleted. */
+export function labelAndRestart(
+  a: Labelling & Maker & Again & Readonly<Record<'paused', string>>,
+  ...instead: readonly Fix[]
+): readonly Fix[] {
+  const labels = labelFix(a);
+  if (a.kind !== 'Pod' || labels.length === 0) return [...labels, ...instead, restartFix(a)];
+  const byHand = `No controller makes ${a.name} again: save its manifest, delete it, and create it from that.`;
+  return [...labels.map((fix) => ({ ...fix, note: `${byHand} ${gitops}` })), ...instead];
 }
 
 /** Makes new pods: the only way to a sidecar for what runs already. */
