@@ -29,9 +29,9 @@ import {
   type Tried,
 } from './authz/try.ts';
 import { lab, type Lab } from './lab.ts';
+import { BUILD_MS } from './meshdoc.ts';
 import { until } from './sh.ts';
 
-const BUILD_MS = 40 * 60_000;
 const ROUNDS_MS = 15 * 60_000;
 /** Another seed finds other things; this many rounds take about a minute. */
 const SEED = Number(process.env.MESHDOC_AUTHZ_SEED ?? 2026);

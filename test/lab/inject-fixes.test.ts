@@ -1,13 +1,10 @@
 // The fixes that `injection` prints, pasted one after another as a person would, and the verify of the last.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tables } from './expected.ts';
 import { lab, type Lab } from './lab.ts';
-import { diagnose, pathWithMeshdoc, root } from './meshdoc.ts';
+import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
 import { until } from './sh.ts';
 
-const BUILD_MS = 40 * 60_000;
 const FAULT_MS = 240_000;
 
 type Fix = {
@@ -50,7 +47,7 @@ const mended: Readonly<Record<string, readonly string[]>> = {
 let mesh: Lab;
 
 beforeAll(async () => {
-  await promisify(execFile)(process.execPath, ['.ci/build.mjs'], { cwd: root });
+  await bundle();
   mesh = await lab();
   await mesh.mend();
 }, BUILD_MS);

@@ -31,9 +31,9 @@ import {
   webhookItems,
 } from './inject-kit.ts';
 import { lab, type Lab } from './lab.ts';
+import { BUILD_MS } from './meshdoc.ts';
 import { sleep, until } from './sh.ts';
 
-const BUILD_MS = 40 * 60_000;
 const STATE_MS = 240_000;
 const NAMED = 'injtest';
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { bytesPerCluster } from '../../src/facts/istio/oom/reasons.ts';
 import { lab, type FaultContext, type Lab, type LabPod } from './lab.ts';
-import { diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
 import { until } from './sh.ts';
 
 const FAULT_MS = 300_000;
@@ -16,8 +16,9 @@ type Report = {
 let mesh: Lab;
 
 beforeAll(async () => {
+  await bundle();
   mesh = await lab();
-}, 40 * 60_000);
+}, BUILD_MS);
 afterEach(async () => {
   await mesh.mend();
 }, FAULT_MS);

@@ -1,7 +1,7 @@
 // What rbac prints is pasted as it is printed: the patch lets the request through, the undo denies it again.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lab, type FaultContext, type Lab } from './lab.ts';
-import { diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
 import { answerTo } from './rbac-kit.ts';
 import { until } from './sh.ts';
 
@@ -10,9 +10,10 @@ const FAULT_MS = 120_000;
 let mesh: Lab;
 
 beforeAll(async () => {
+  await bundle();
   mesh = await lab();
   await mesh.mend();
-}, FAULT_MS);
+}, BUILD_MS);
 
 afterAll(async () => {
   await mesh.mend();
