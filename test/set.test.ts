@@ -84,6 +84,14 @@ describe('proof by scenario', () => {
     expect([...unproven.keys()].filter((code) => !missing.includes(code))).toEqual([]);
   });
 
+  test('every detector is shown to choose its runbook', () => {
+    const produced = new Set([...ran.values()].flatMap((r) => codesOf(r)));
+    const fitting = runbooks.filter(({ head }) => head.detect !== undefined);
+    expect(fitting.length).toBe(runbooks.length);
+    const missing = fitting.map(({ head }) => `triage/${head.id}`).filter((c) => !produced.has(c));
+    expect(missing).toEqual([]);
+  });
+
   test.each(runbooks.map((r) => [r.head.id, r] as const))(
     '%s: one is healthy, one is denied something, and every fact is looked at',
     (id, { steps }) => {

@@ -57,9 +57,15 @@ export function renderFinding(runbook: string, id: string, message: Message): st
         `${italicNames(fix.does)} (${fix.risk.replaceAll('-', ' ')}; touches ${italicNames(fix.touches)})\n\n${fence('sh', shell(fix.run))}`,
     ),
     ...(message.follow ? [`Goes on by itself in: ${message.follow.runbook}.`] : []),
-    ...(message.see?.length ? [`Goes on in: ${message.see.join(', ')}.`] : []),
+    ...seeLine(message),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Where a reader goes on who is not taken there already. */
+function seeLine({ see = [], follow }: Message): readonly string[] {
+  const others = see.filter((id) => id !== follow?.runbook);
+  return others.length === 0 ? [] : [`Goes on in: ${others.join(', ')}.`];
 }
 
 function italic(text: string): string {
