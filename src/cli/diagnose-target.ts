@@ -92,7 +92,8 @@ function diagnoseAim(
       ...(world.server === undefined ? {} : { server: world.server }),
     },
   };
-  const values = { ...aim.values, root: options.root, revision: options.revision };
+  const { root, revision, linkerd, prometheus } = options;
+  const values = { ...aim.values, root, revision, linkerd, prometheus };
   return diagnose(runbook, values, header, {
     ports: world.ports,
     signal,
@@ -168,6 +169,8 @@ function inputOf(
     target: words.join(' '),
     ...(options.root === 'istio-system' ? {} : { root: options.root }),
     ...(options.revision === undefined ? {} : { revision: options.revision }),
+    ...(options.linkerd === undefined ? {} : { linkerd: options.linkerd }),
+    ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
     ...(Object.fromEntries(given) as Record<string, string>),
   };
 }

@@ -47,7 +47,7 @@ export function checkWords(
     const wrong = checkFlag(name, input[name], value, id);
     if (wrong !== undefined) return refusal(exitCodes.usage, wrong);
   }
-  if (words.length === 0) {
+  if (words.length === 0 && !has(input, 'anywhere')) {
     return refusal(exitCodes.usage, `name a target: ${usageOf(id, input)}`);
   }
   if (!has(input, 'destination')) return undefined;
@@ -94,7 +94,7 @@ export async function resolveInputs(
     Object.entries(head.input).find(([, spec]) => spec.type === type)?.[0];
   const [pod, place, to, from] = [
     keyOf('pod'),
-    keyOf('place'),
+    keyOf('place') ?? keyOf('anywhere'),
     keyOf('destination'),
     keyOf('caller'),
   ];
@@ -150,6 +150,7 @@ async function podAims(words: readonly string[], key: string, where: Where): Pro
 
 async function placeAims(words: readonly string[], key: string, where: Where): Promise<Aims> {
   const { ports, namespace, signal } = where;
+  if (words.length === 0) return wholeMesh(key);
   const found = await Promise.all(
     words.map((word) =>
       orElse(resolvePlace(ports, word, namespace, signal), signal, () => late(word, signal)),
@@ -162,6 +163,14 @@ async function placeAims(words: readonly string[], key: string, where: Where): P
     aims.push({ target: text, words: [text], values: { [key]: resolved.place } });
   }
   return { ok: true, aims, notes: [] };
+}
+
+/** As a report shows the target that nobody named. */
+const theMesh = 'the mesh';
+
+function wholeMesh(key: string): Aims {
+  const aim = { target: theMesh, words: [], values: { [key]: undefined } };
+  return { ok: true, aims: [aim], notes: [] };
 }
 
 async function requestAim(

@@ -10,6 +10,9 @@ export type RunOptions = {
   readonly namespace?: string;
   readonly root: string;
   readonly revision?: string;
+  readonly linkerd?: string;
+  /** Without its user information, as reports and cases may show it. */
+  readonly prometheus?: string;
   readonly output: Format;
   readonly save?: string;
   readonly from?: string;
@@ -39,17 +42,19 @@ const many = (value: string, before: readonly string[]): readonly string[] => [.
 
 export function withRunOptions(command: Command): Command {
   return withReportOptions(command)
-    .option('-n, --namespace <name>', "namespace of the target (default: the context's)")
+    .option('-n, --namespace <name>', "the target's (default: the context's)")
     .option('--context <name>', 'kubeconfig context')
     .option('--kubeconfig <file>', 'kubeconfig file')
     .option('--as <user>', 'act as this user')
-    .option('--as-group <group>', 'act as a member of this group; may be repeated', many, [])
+    .option('--as-group <group>', 'act as a member of it; may be repeated', many, [])
     .option('--as-uid <uid>', 'act as this uid')
     .option('--request-timeout <duration>', 'limit of one request', duration, 10_000)
     .option('-i, --istioNamespace <name>', 'namespace of istiod', 'istio-system')
     .option('-r, --revision <name>', 'ask only istiods of this revision')
-    .option('--istioctl <path>', 'the istioctl to use (default: the one on the PATH)')
-    .option('--save <path>', 'keep every answer, redacted, in a folder or a .tgz')
+    .option('-L, --linkerd-namespace <name>', 'namespace of Linkerd (default: found)')
+    .option('--prometheus <url>', 'which to ask (default: found)')
+    .option('--istioctl <path>', 'default: the one on the PATH')
+    .option('--save <path>', 'keep the answers: a folder or a .tgz')
     .option('--from <path>', 'diagnose a saved case instead of a cluster')
     .option(
       '--timeout <duration>',
@@ -57,7 +62,7 @@ export function withRunOptions(command: Command): Command {
       duration,
       60_000,
     )
-    .option('--no-input', 'never ask for input (a login plugin may, otherwise)');
+    .option('--no-input', 'not even a login plugin may ask');
 }
 
 /** What a request looks like, for runbooks that ask about one. One line of help for the three: it fits a screen. */
@@ -95,6 +100,13 @@ export function withReportOptions(command: Command): Command {
     );
 }
 
+/** A URL without what is secret in it. */
+function shownAddress(address: string | undefined): string | undefined {
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+}
+
 /** What commander parsed, by the names this program uses. */
 export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
   const text = (key: string) => (typeof raw[key] === 'string' ? raw[key] : undefined);
@@ -109,12 +121,15 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
       ...optional('as', text('as')),
       ...optional('asUid', text('asUid')),
       ...optional('istioctl', text('istioctl')),
+      ...optional('prometheus', text('prometheus')),
       asGroups: Array.isArray(raw['asGroup']) ? (raw['asGroup'] as string[]) : [],
       requestTimeoutMs: Number(raw['requestTimeout'] ?? 10_000) || 3_600_000,
     },
     ...optional('namespace', text('namespace')),
     root: text('istioNamespace') ?? 'istio-system',
     ...optional('revision', text('revision')),
+    ...optional('linkerd', text('linkerdNamespace')),
+    ...optional('prometheus', shownAddress(text('prometheus'))),
     output: (text('output') ?? 'text') as Format,
     ...optional('save', text('save')),
     ...optional('from', text('from')),

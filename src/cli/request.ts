@@ -11,8 +11,10 @@ export type Request = {
   readonly runbook: Runbook;
   readonly words: readonly string[];
   readonly flags: Flags;
-  readonly mesh: { readonly root?: string; readonly revision?: string };
+  readonly mesh: Partial<Pick<RunOptions, (typeof meshKeys)[number]>>;
 };
+const meshKeys = ['root', 'revision', 'linkerd', 'prometheus'] as const;
+
 export type Words = {
   readonly runbook: string | undefined;
   readonly targets: readonly string[];
@@ -57,18 +59,27 @@ export async function savedRequest(
   args: Words,
   file: SavedFile | undefined,
 ): Promise<Request | Refusal> {
-  const { target = '', root, revision, ...kept } = file?.input ?? {};
+  const { target = '', ...saved } = file?.input ?? {};
   const runbook = args.runbook ?? file?.runbook;
   const words = args.targets.length > 0 ? args.targets : target.split(' ').filter(Boolean);
-  if (runbook === undefined || words.length === 0) {
-    return refusal(exitCodes.usage, 'the case names no target; name one behind the runbook');
+  if (runbook === undefined) {
+    return refusal(exitCodes.usage, 'the case names no runbook; name one and a target');
   }
+  const [mesh, kept] = parted(saved);
   // Another runbook may not know the flags of the one that was recorded.
   const flags = runbook === file?.runbook ? { ...kept, ...args.options.flags } : args.options.flags;
-  return checked(runbook, words, flags, {
-    ...(root === undefined ? {} : { root }),
-    ...(revision === undefined ? {} : { revision }),
-  });
+  return checked(runbook, words, flags, mesh);
+}
+
+/** What a case keeps of the mesh that was chosen, and the runbook's own flags. */
+function parted(saved: SavedFile['input']): readonly [Request['mesh'], Flags] {
+  const isMesh = ([name]: readonly [string, string]) =>
+    (meshKeys as readonly string[]).includes(name);
+  const all = Object.entries(saved);
+  return [
+    Object.fromEntries(all.filter(isMesh)),
+    Object.fromEntries(all.filter((entry) => !isMesh(entry))),
+  ];
 }
 
 async function checked(

@@ -2,7 +2,10 @@
 import type { PodRef, Resource } from './refs.ts';
 
 export type InputSpec =
-  | { readonly type: 'pod' | 'place' | 'caller' | 'destination'; readonly says: string }
+  | {
+      readonly type: 'pod' | 'place' | 'anywhere' | 'caller' | 'destination';
+      readonly says: string;
+    }
   | {
       readonly type: 'option' | 'options';
       readonly says: string;
@@ -30,12 +33,21 @@ export type Destination = {
   readonly service: { readonly namespace: string; readonly name: string } | undefined;
 };
 
-/** The mesh to look at: where its control plane lives, and which revision, when the user chose one. */
-export type MeshChoice = { readonly root: string; readonly revision: string | undefined };
+/** The mesh to look at, as far as the user chose one. */
+export type MeshChoice = {
+  /** Where istiod lives. */
+  readonly root: string;
+  readonly revision: string | undefined;
+  /** Where Linkerd's control plane lives; it is found by its label otherwise. */
+  readonly linkerd: string | undefined;
+  /** The address of a Prometheus, without credentials; one is looked for in the cluster otherwise. */
+  readonly prometheus: string | undefined;
+};
 
 type ValueOfType = {
   readonly pod: PodRef;
   readonly place: Place;
+  readonly anywhere: Place | undefined;
   readonly caller: PodRef | undefined;
   readonly destination: Destination;
   readonly option: string | undefined;
@@ -53,6 +65,8 @@ export const input = {
   pod: (says: string) => ({ type: 'pod', says }) as const,
   /** A pod, a workload or a namespace. */
   place: (says: string) => ({ type: 'place', says }) as const,
+  /** The same, or no word at all: the whole mesh. */
+  anywhere: (says: string) => ({ type: 'anywhere', says }) as const,
   /** The first of two words: who calls. May be left out. */
   caller: (says: string) => ({ type: 'caller', says }) as const,
   /** The last word: what is called, `cart.shop:8080` or `svc/cart:80`. */
@@ -66,7 +80,7 @@ export const input = {
 /** How a runbook is called: `meshdoc diagnose rbac [src] <dst> --path ...`. */
 export function usageOf(id: string, inputs: Inputs): string {
   const words = Object.entries(inputs).map(([name, { type }]) => {
-    if (type === 'caller') return `[${name}]`;
+    if (type === 'caller' || type === 'anywhere') return `[${name}]`;
     if (type === 'option') return `[--${name} <${name}>]`;
     if (type === 'options') return `[--${name} <${name}>]...`;
     return type === 'destination' ? `<${name}>[:port]` : `<${name}>`;

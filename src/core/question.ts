@@ -10,6 +10,8 @@ export type Question =
   | HttpQuestion
   | ExecQuestion
   | ToolQuestion
+  | TlsQuestion
+  | PrometheusQuestion
   | ServerQuestion;
 
 export type GetQuestion = { readonly ask: 'get'; readonly ref: ObjectRef };
@@ -67,6 +69,25 @@ export type ToolQuestion = {
   /** Does not talk to the cluster, so it gets no kubeconfig (`version --remote=false`). */
   readonly local?: boolean | undefined;
 };
+/**
+ * The certificates that a port inside a pod presents, through the API server's port-forward. They are read, not verified:
+ * whether they are good is what is asked.
+ */
+export type TlsQuestion = {
+  readonly ask: 'tls';
+  readonly pod: PodRef;
+  readonly port: number;
+  /** The name in SNI: a proxy answers to its own identity alone. */
+  readonly serverName: string;
+};
+/** An HTTP GET to the Prometheus whose address the user gave. */
+export type PrometheusQuestion = {
+  readonly ask: 'prometheus';
+  readonly path: string;
+  /** As for HTTP: a word for the query. */
+  readonly query?: string | undefined;
+  readonly maxBytes?: number | undefined;
+};
 /** The API server's own version: also the cheapest proof that it answers and knows us. */
 export type ServerQuestion = { readonly ask: 'server' };
 
@@ -82,7 +103,11 @@ export type AnswerTo<Q extends Question> = Q extends GetQuestion
           ? ProcessAnswer
           : Q extends ToolQuestion
             ? ProcessAnswer
-            : ServerAnswer;
+            : Q extends TlsQuestion
+              ? TlsAnswer
+              : Q extends PrometheusQuestion
+                ? HttpAnswer
+                : ServerAnswer;
 
 export type Listed = { readonly items: readonly KubeObject[]; readonly more: boolean };
 /**
@@ -94,6 +119,16 @@ export type HttpAnswer =
   | { readonly is: 'answered'; readonly status: number; readonly body: string }
   | { readonly is: 'silent'; readonly waitedMs: number }
   | { readonly is: 'closed' };
+/** `refused`: something answers, and ends the handshake. */
+export type TlsAnswer =
+  | {
+      readonly is: 'answered';
+      /** PEM, in the order they were presented: the leaf first. */
+      readonly chain: readonly string[];
+    }
+  | { readonly is: 'silent'; readonly waitedMs: number }
+  | { readonly is: 'closed' }
+  | { readonly is: 'refused' };
 export type ProcessAnswer = {
   readonly exitCode: number;
   readonly stdout: string;
@@ -138,6 +173,10 @@ export function questionText(q: Question): string {
       );
     case 'tool':
       return words(q.tool, ...q.args);
+    case 'tls':
+      return `tls ${q.pod.namespace}/${q.pod.name}:${q.port} ${q.serverName}`;
+    case 'prometheus':
+      return `prometheus ${named(q.path, q.query)}`;
     case 'server':
       return 'server version';
   }
@@ -183,10 +222,12 @@ export function accessFor(q: Question): Access | undefined {
     case 'logs':
       return { verb: 'get', resource: 'pods/log', namespace: q.pod.namespace };
     case 'http':
+    case 'tls':
       return { verb: 'create', resource: 'pods/portforward', namespace: q.pod.namespace };
     case 'exec':
       return { verb: 'create', resource: 'pods/exec', namespace: q.pod.namespace };
     case 'tool':
+    case 'prometheus':
     case 'server':
       return undefined;
   }

@@ -7,6 +7,7 @@ import type {
   ProcessAnswer,
   Question,
   ServerAnswer,
+  TlsAnswer,
 } from '../core/question.ts';
 import { mapJson } from './json.ts';
 import { createScrub } from './text.ts';
@@ -59,7 +60,8 @@ export function createRedact(): Redact {
       }
       case 'logs':
         return lines(value as readonly string[]);
-      case 'http': {
+      case 'http':
+      case 'prometheus': {
         const reply = value as HttpAnswer;
         return reply.is === 'answered' ? { ...reply, body: body(reply.body) } : reply;
       }
@@ -67,6 +69,10 @@ export function createRedact(): Redact {
       case 'tool': {
         const { exitCode, stdout, stderr } = value as ProcessAnswer;
         return { exitCode, stdout: body(stdout), stderr: body(stderr) };
+      }
+      case 'tls': {
+        const reply = value as TlsAnswer;
+        return reply.is === 'answered' ? { ...reply, chain: reply.chain.map(scrub) } : reply;
       }
       case 'server':
         return { gitVersion: scrub((value as ServerAnswer).gitVersion) };

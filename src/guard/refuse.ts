@@ -6,6 +6,7 @@ import type {
   HttpQuestion,
   ListQuestion,
   Question,
+  TlsQuestion,
   ToolQuestion,
 } from '../core/question.ts';
 import { COMMANDS, type Command } from './allowed-tools.ts';
@@ -28,6 +29,10 @@ export function refusal(q: Question, moved: MovedPorts = {}): string | undefined
       return refusePod(q.pod) ?? refuseContainer(q.container) ?? refuseExec(q, moved);
     case 'tool':
       return refuseTool(q);
+    case 'tls':
+      return refusePod(q.pod) ?? refuseTls(q);
+    case 'prometheus':
+      return refusePath(PROMETHEUS, q.path);
     case 'server':
       return undefined;
   }
@@ -77,6 +82,17 @@ function refuseContainer(container: string): string | undefined {
 
 function refuseHttp({ port, path }: HttpQuestion, moved: MovedPorts): string | undefined {
   return refusePath(Object.hasOwn(moved, port) ? (moved[port] ?? port) : port, path);
+}
+
+/** Stands for the server that the user named, whatever port it has. */
+const PROMETHEUS = 9090;
+
+/** Ports that present a proxy's own identity: Linkerd's admin port. */
+const IDENTITY_PORTS = [4191];
+
+function refuseTls({ port, serverName }: TlsQuestion): string | undefined {
+  if (!IDENTITY_PORTS.includes(port)) return `port ${port} is not one that may be asked`;
+  return isName(serverName) ? undefined : 'this is not the name of an identity';
 }
 
 function refusePath(port: number, target: string): string | undefined {

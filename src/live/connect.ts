@@ -12,7 +12,8 @@ import { findTarget, type Target } from './kubeconfig.ts';
 import { readLogs } from './logs.ts';
 import { getObject, listObjects } from './objects.ts';
 import type { LiveOptions } from './options.ts';
-import { askPort } from './port-forward.ts';
+import { askIdentity, askPort } from './port-forward.ts';
+import { prometheusOf, type AskPrometheus } from './prometheus.ts';
 import { serverVersion } from './server.ts';
 import { credentialsOf, endpointOf, toolsOf, wireOf } from './setup.ts';
 import type { RunTool } from './tools.ts';
@@ -38,6 +39,8 @@ export type ConnectFailure = {
   /** One line for a person, with what to type. */
   readonly says: string;
 };
+/** What answers beside the API server. */
+type Programs = { readonly tools: RunTool; readonly prometheus: AskPrometheus };
 export type Connected =
   | { readonly ok: true; readonly value: Connection }
   | { readonly ok: false; readonly failure: ConnectFailure };
@@ -55,19 +58,22 @@ export async function connect(o: LiveOptions): Promise<Connected> {
   const credentials = credentialsOf(o, target.value, closing.signal);
   if (!credentials.ok) return refuse('unauthenticated', credentials.says);
   const wire = wireOf(o, endpoint.value, credentials.value, identity);
-  return { ok: true, value: connection(target.value, wire, toolsOf(o, target.value), closing) };
+  const prometheus = await prometheusOf(o, closing.signal);
+  if (!prometheus.ok) return refuse('usage', prometheus.says);
+  const programs = { tools: toolsOf(o, target.value), prometheus: prometheus.value };
+  return { ok: true, value: connection(target.value, wire, programs, closing) };
 }
 
 function connection(
   target: Target,
   wire: Wire,
-  tools: RunTool,
+  programs: Programs,
   closing: AbortController,
 ): Connection {
   const { server } = wire.endpoint;
   return {
     ask: async (question, signal) => {
-      const reply = await settle(wire, tools, question, [signal, closing.signal]);
+      const reply = await settle(wire, programs, question, [signal, closing.signal]);
       // `settle` answers each question with its own kind of answer; TypeScript cannot follow Q through the switch.
       return (reply.ok ? answered(new Raw(reply.value)) : reply) as Reply<
         Raw<AnswerTo<typeof question>>
@@ -87,13 +93,13 @@ function connection(
 
 async function settle(
   wire: Wire,
-  tools: RunTool,
+  programs: Programs,
   q: Question,
   signals: readonly AbortSignal[],
 ): Promise<Reply<AnswerTo<Question>>> {
   try {
     return await bounded(noLimit, signals, (signal) =>
-      signal.aborted ? Promise.resolve(cutShort(signal)) : answer(wire, tools, q, signal),
+      signal.aborted ? Promise.resolve(cutShort(signal)) : answer(wire, programs, q, signal),
     );
   } catch (error) {
     return failure('bug', `asking failed: ${error instanceof Error ? error.name : 'unknown'}`);
@@ -102,7 +108,7 @@ async function settle(
 
 function answer(
   wire: Wire,
-  tools: RunTool,
+  programs: Programs,
   q: Question,
   signal: AbortSignal,
 ): Promise<Reply<AnswerTo<Question>>> {
@@ -118,7 +124,11 @@ function answer(
     case 'exec':
       return execIn(wire, q, signal);
     case 'tool':
-      return tools(q, signal);
+      return programs.tools(q, signal);
+    case 'tls':
+      return askIdentity(wire, q, signal);
+    case 'prometheus':
+      return programs.prometheus(q, signal);
     case 'server':
       return serverVersion(wire, q, signal);
   }

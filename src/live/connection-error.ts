@@ -4,26 +4,31 @@ import { failure, type Failure } from './failure.ts';
 
 /** Node's and OpenSSL's codes for a certificate that does not verify, in words. */
 const certificateTrouble: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is not signed by the CA in the kubeconfig',
-  UNABLE_TO_GET_ISSUER_CERT: 'is not signed by the CA in the kubeconfig',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is not signed by the CA in the kubeconfig',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is not signed by the CA in the kubeconfig',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not the CA in the kubeconfig',
-  CERT_SIGNATURE_FAILURE: 'is not signed by the CA in the kubeconfig',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is not signed by {ca}',
+  UNABLE_TO_GET_ISSUER_CERT: 'is not signed by {ca}',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is not signed by {ca}',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is not signed by {ca}',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not {ca}',
+  CERT_SIGNATURE_FAILURE: 'is not signed by {ca}',
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet; is the clock right?',
   ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host name',
 };
 
 /** What an error from a socket, a TLS handshake or a proxy agent means. Its message is not copied. */
-export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
+export function connectionFailure(
+  error: unknown,
+  endpoint: Endpoint,
+  ca = 'the CA in the kubeconfig',
+): Failure {
   const code = codeOf(error);
   const proxyStatus = proxyRefusal(error);
   if (proxyStatus)
     return failure('unreachable', `the proxy answered HTTP ${proxyStatus} to CONNECT`);
   const to = endpoint.proxy ? `the proxy ${endpoint.proxy.host}` : endpoint.server.host;
   const trouble = certificateTrouble[code];
-  if (trouble) return failure('unreachable', `TLS: the server's certificate ${trouble}`);
+  if (trouble)
+    return failure('unreachable', `TLS: the server's certificate ${trouble.replace('{ca}', ca)}`);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -14,6 +14,8 @@ export type LiveOptions = {
   readonly insecureSkipTlsVerify?: boolean | undefined;
   /** Path of istioctl, when it is not the one on the PATH. */
   readonly istioctl?: string | undefined;
+  /** URL of the Prometheus to ask, with user information if it wants any. */
+  readonly prometheus?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** `meshdoc/0.1.0`: shows in the server's audit log. */
   readonly userAgent: string;

@@ -1,9 +1,10 @@
-// The `http` question: one GET written on a port-forward into a pod.
+// The `http` and `tls` questions: one GET, or one handshake, written on a port-forward into a pod.
 import { request, type IncomingMessage } from 'node:http';
 import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { answered, type Reply } from '../core/ports.ts';
-import type { HttpAnswer, HttpQuestion } from '../core/question.ts';
+import type { HttpAnswer, HttpQuestion, TlsAnswer, TlsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
 import { codeOf } from './connection-error.ts';
 import { bounded } from '../core/deadline.ts';
@@ -28,12 +29,34 @@ type Port = {
   readonly troubled: Promise<void>;
 };
 
+type PortQuestion = HttpQuestion | TlsQuestion;
+/** What both kinds of answer may be when nothing was heard. */
+type Unheard = { readonly is: 'silent'; readonly waitedMs: number } | { readonly is: 'closed' };
+
 /** Asks the process behind the port. That it says nothing, or that nothing listens, is an answer too. */
-export async function askPort(
+export function askPort(
   wire: Wire,
   q: HttpQuestion,
   signal: AbortSignal,
 ): Promise<Reply<HttpAnswer>> {
+  return onPort<HttpAnswer>(wire, q, (port) => httpOver(q, port), signal);
+}
+
+/** Reads the certificates behind the port. */
+export function askIdentity(
+  wire: Wire,
+  q: TlsQuestion,
+  signal: AbortSignal,
+): Promise<Reply<TlsAnswer>> {
+  return onPort<TlsAnswer>(wire, q, (port) => handshakeOver(q, port), signal);
+}
+
+async function onPort<A>(
+  wire: Wire,
+  q: PortQuestion,
+  talk: (port: Port) => Promise<Reply<A>>,
+  signal: AbortSignal,
+): Promise<Reply<A | Unheard>> {
   const { PortForward } = await import('@kubernetes/client-node/dist/portforward.js');
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const port = portOver(input, output, errors);
@@ -57,7 +80,7 @@ export async function askPort(
   if (!socket.ok) return socket;
   socket.value.once('close', () => output.end());
   try {
-    return await exchange(wire, q, port, signal);
+    return await exchange(wire, q, port, talk, signal);
   } finally {
     port.duplex.destroy();
     socket.value.terminate();
@@ -85,19 +108,20 @@ function portOver(input: PassThrough, output: PassThrough, errors: PassThrough):
   return { duplex, heard: () => heard, trouble: () => said, troubled };
 }
 
-async function exchange(
+async function exchange<A>(
   wire: Wire,
-  q: HttpQuestion,
+  q: PortQuestion,
   port: Port,
+  talk: (port: Port) => Promise<Reply<A>>,
   signal: AbortSignal,
-): Promise<Reply<HttpAnswer>> {
+): Promise<Reply<A | Unheard>> {
   const started = wire.clock.now();
-  const silent = (): Reply<HttpAnswer> =>
+  const silent = (): Reply<Unheard> =>
     answered({ is: 'silent', waitedMs: wire.clock.now() - started });
   const silence = Math.min(SILENCE, wire.requestTimeoutMs || SILENCE);
   return bounded(wire.requestTimeoutMs, signal, async (inner) => {
     let timer: NodeJS.Timeout | undefined;
-    const watch = new Promise<Reply<HttpAnswer>>((resolve) => {
+    const watch = new Promise<Reply<Unheard>>((resolve) => {
       timer = setTimeout(() => {
         if (!port.heard()) resolve(silent());
       }, silence);
@@ -109,7 +133,7 @@ async function exchange(
     });
     const closed = port.troubled.then(() => refusedPort(q, port.trouble()));
     try {
-      return await Promise.race([httpOver(q, port), closed, watch]);
+      return await Promise.race([talk(port), closed, watch]);
     } finally {
       clearTimeout(timer);
     }
@@ -148,8 +172,48 @@ async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>>
   }
 }
 
+/** Nothing is verified: whether the certificates are good is what is asked. */
+async function handshakeOver(q: TlsQuestion, port: Port): Promise<Reply<TlsAnswer>> {
+  const { duplex: socket } = port;
+  const tls = connectTls({ socket, servername: q.serverName, rejectUnauthorized: false });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      tls.once('secureConnect', resolve);
+      tls.on('error', reject);
+      tls.once('close', () => {
+        reject(new Error('closed'));
+      });
+    });
+    return answered({ is: 'answered', chain: presented(tls) });
+  } catch {
+    await turn();
+    if (port.trouble() !== '') return refusedPort(q, port.trouble());
+    // An alert, or the end of the connection: it listens, and will not say who it is.
+    return answered({ is: 'refused' });
+  } finally {
+    tls.destroy();
+  }
+}
+
+/** Each certificate names the next as its issuer; one that signed itself names itself. */
+function presented(tls: TLSSocket): readonly string[] {
+  const chain: Buffer[] = [];
+  let next: Partial<PeerCertificate> & { issuerCertificate?: PeerCertificate } =
+    tls.getPeerCertificate(true);
+  while (next.raw && !chain.some((seen) => seen.equals(next.raw ?? seen))) {
+    chain.push(next.raw);
+    next = next.issuerCertificate ?? {};
+  }
+  return chain.map(pemOf);
+}
+
+function pemOf(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
 /** What the kubelet wrote on the error stream; its wording comes from the container runtime. */
-function refusedPort(q: HttpQuestion, says: string): Reply<HttpAnswer> {
+function refusedPort(q: PortQuestion, says: string): Reply<Unheard> {
   if (/connection refused/i.test(says)) return answered({ is: 'closed' });
   return failure('unreachable', `the node could not forward port ${q.port} of ${podText(q.pod)}`);
 }

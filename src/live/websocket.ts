@@ -5,7 +5,7 @@ import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import type WebSocket from 'ws';
 import { answered, type Reply } from '../core/ports.ts';
-import type { ExecQuestion, HttpQuestion } from '../core/question.ts';
+import type { ExecQuestion, HttpQuestion, TlsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
 import { connectionFailure } from './connection-error.ts';
 import type { Credential } from './credentials.ts';
@@ -21,7 +21,7 @@ type Upgrade = Reply<WebSocket> | { readonly ok: 'refused'; readonly got: Receiv
 /** Opens the socket, or says why the server did not upgrade. The caller terminates it. */
 export async function openSocket(
   wire: Wire,
-  q: HttpQuestion | ExecQuestion,
+  q: HttpQuestion | TlsQuestion | ExecQuestion,
   open: Opener,
   signal: AbortSignal,
 ): Promise<Reply<WebSocket>> {
@@ -103,7 +103,7 @@ async function refused(wire: Wire, response: IncomingMessage): Promise<Upgrade> 
   }
 }
 
-function notUpgraded(q: HttpQuestion | ExecQuestion, got: Received): Failure {
+function notUpgraded(q: HttpQuestion | TlsQuestion | ExecQuestion, got: Received): Failure {
   if (got.status === 404 && isStatus(got)) return failure('absent', `no pod ${podText(q.pod)}`);
   if (
     got.status === 400 &&
@@ -121,7 +121,7 @@ function notUpgraded(q: HttpQuestion | ExecQuestion, got: Received): Failure {
   return refusal(q, got);
 }
 
-function noProcess(q: HttpQuestion | ExecQuestion): string {
+function noProcess(q: HttpQuestion | TlsQuestion | ExecQuestion): string {
   return q.ask === 'exec'
     ? `${podText(q.pod)} has no running container ${q.container}`
     : `${podText(q.pod)} is not running on a node`;

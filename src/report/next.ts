@@ -43,21 +43,31 @@ function elsewhere(d: Diagnosis): Next | undefined {
   const see = d.findings.flatMap((finding) => finding.see)[0];
   return see === undefined
     ? undefined
-    : { says: `Go on with the runbook ${see}`, run: meshdoc('diagnose', see, d.target) };
+    : {
+        says: `Go on with the runbook ${see}`,
+        run: meshdoc('diagnose', see, ...(d.input['target'] === '' ? [] : [d.target])),
+      };
 }
 
 /** The command that gives this diagnosis again, with what was asked beside the target. */
 export function again(d: Diagnosis): Command {
-  const { target = d.target, root, revision, ...flags } = d.input;
-  const given = Object.entries(flags).flatMap(([name, value]) =>
-    value.split('\n').flatMap((one) => [`--${name}`, one]),
-  );
+  const { target = d.target, ...flags } = d.input;
+  // The mesh comes last, as a person would type it.
+  const given = Object.entries(flags).sort(([a], [b]) => Number(a in chosen) - Number(b in chosen));
   return meshdoc(
     'diagnose',
     d.runbook,
-    ...target.split(' '),
-    ...given,
-    ...(root === undefined ? [] : ['-i', root]),
-    ...(revision === undefined ? [] : ['-r', revision]),
+    ...target.split(' ').filter(Boolean),
+    ...given.flatMap(([name, value]) =>
+      value.split('\n').flatMap((one) => [chosen[name] ?? `--${name}`, one]),
+    ),
   );
 }
+
+/** The flags that choose a mesh, by the name under which a case keeps their value. */
+const chosen: Readonly<Record<string, string>> = {
+  root: '-i',
+  revision: '-r',
+  linkerd: '-L',
+  prometheus: '--prometheus',
+};

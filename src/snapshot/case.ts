@@ -39,10 +39,10 @@ export type CaseReply = {
   readonly detail: string;
 };
 
-/** answers/*.txt: what came back to a log, HTTP, exec or tool question. */
+/** answers/*.txt: what came back to a question whose answer is text. */
 export type TextAnswer = {
   readonly question: string;
-  /** `200`, `silent 3000`, `closed`, `exit 0`, `lines`. */
+  /** `200`, `silent 3000`, `closed`, `exit 0`, `lines`, `certificates`, `refused`. */
   readonly status: string;
   readonly stderr: string;
   readonly body: string;

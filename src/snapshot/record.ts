@@ -10,6 +10,7 @@ import {
   type ProcessAnswer,
   type Question,
   type ServerAnswer,
+  type TlsAnswer,
 } from '../core/question.ts';
 import type { Case, CaseFile, CaseReply, TextAnswer } from './case.ts';
 
@@ -74,7 +75,7 @@ function textAnswer(question: string, value: unknown): TextAnswer {
       body: value.map((line) => `${String(line)}\n`).join(''),
     };
   }
-  const answer = value as HttpAnswer | ProcessAnswer;
+  const answer = value as HttpAnswer | TlsAnswer | ProcessAnswer;
   if ('exitCode' in answer) {
     return {
       question,
@@ -85,10 +86,14 @@ function textAnswer(question: string, value: unknown): TextAnswer {
   }
   switch (answer.is) {
     case 'answered':
+      if ('chain' in answer) {
+        return { question, status: 'certificates', stderr: '', body: answer.chain.join('') };
+      }
       return { question, status: String(answer.status), stderr: '', body: answer.body };
     case 'silent':
       return { question, status: `silent ${answer.waitedMs}`, stderr: '', body: '' };
     case 'closed':
-      return { question, status: 'closed', stderr: '', body: '' };
+    case 'refused':
+      return { question, status: answer.is, stderr: '', body: '' };
   }
 }

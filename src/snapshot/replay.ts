@@ -7,6 +7,7 @@ import {
   type ListQuestion,
   type ProcessAnswer,
   type Question,
+  type TlsAnswer,
 } from '../core/question.ts';
 import type { KubeObject } from '../core/object.ts';
 import type { Resource } from '../core/refs.ts';
@@ -114,7 +115,9 @@ function readText(question: Question, answer: TextAnswer): Reply<AnswerTo<Questi
   if (question.ask === 'logs') {
     return { ok: true, value: answer.body.split('\n').filter((line) => line !== '') };
   }
-  if (question.ask === 'http')
+  if (question.ask === 'tls')
+    return { ok: true, value: tlsAnswer(word ?? '', amount, answer.body) };
+  if (question.ask === 'http' || question.ask === 'prometheus')
     return { ok: true, value: httpAnswer(word ?? '', amount, answer.body) };
   const value: ProcessAnswer = {
     exitCode: Number(amount) || 0,
@@ -128,6 +131,12 @@ function httpAnswer(word: string, amount: string, body: string): HttpAnswer {
   if (word === 'silent') return { is: 'silent', waitedMs: Number(amount) };
   if (word === 'closed') return { is: 'closed' };
   return { is: 'answered', status: Number(word), body };
+}
+
+function tlsAnswer(word: string, amount: string, body: string): TlsAnswer {
+  if (word === 'silent') return { is: 'silent', waitedMs: Number(amount) };
+  if (word === 'closed' || word === 'refused') return { is: word };
+  return { is: 'answered', chain: body.match(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/g) ?? [] };
 }
 
 /** Time stands still but for what is slept away, so a replay is the same run every time, at once. */

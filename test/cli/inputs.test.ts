@@ -9,6 +9,7 @@ function head(inputs: Inputs) {
 }
 const onePod = head({ pod: input.pod('a pod') });
 const onePlace = head({ where: input.place('a place') });
+const anywhere = head({ where: input.anywhere('a place, or the mesh') });
 const request = head({
   src: input.caller('who calls'),
   dst: input.destination('what is called'),
@@ -21,6 +22,7 @@ describe('words that are wrong before a cluster is asked', () => {
     checkWords(inputs, words, flags)?.says ?? '';
   test.each([
     [onePod, [], {}, /name a target: meshdoc diagnose toy <pod>$/],
+    [anywhere, [], {}, /^$/],
     [request, [], {}, /\[src\] <dst>\[:port\] \[--path <path>\] \[--header <header>\]\.\.\.$/],
     [request, ['a', 'b', 'c'], {}, /toy takes at most 2 names, not 3/],
     [onePod, ['a'], { path: '/x' }, /toy takes no --path/],
@@ -46,6 +48,13 @@ describe('what a runbook is given', () => {
       ['shop/web-5fcd7-bbbbb', ['shop/web-5fcd7-bbbbb']],
     ]);
     expect(all[0]?.values).toEqual({ pod: { namespace: 'shop', name: 'web-5fcd7-aaaaa' } });
+  });
+
+  test('no word at all is the whole mesh, where a runbook takes that', async () => {
+    const { aims: all } = await aims(anywhere, []);
+    expect(all).toEqual([{ target: 'the mesh', words: [], values: { where: undefined } }]);
+    expect((await aims(anywhere, ['web.shop'])).aims[0]?.target).toBe('deployment/web.shop');
+    expect(usageOf('toy', anywhere.input)).toBe('meshdoc diagnose toy [where]');
   });
 
   test('a place is one aim, whatever runs there', async () => {

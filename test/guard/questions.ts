@@ -23,6 +23,13 @@ const get = (plural: string, name = 'x', group = '', kind = 'X'): Question => ({
   ref: { resource: { group, version: 'v1', plural, kind, namespaced: true }, namespace: 'a', name },
 });
 
+const identity = (port: number, serverName: string): Question => ({
+  ask: 'tls',
+  pod: POD,
+  port,
+  serverName,
+});
+
 export const asked: readonly Question[] = [
   { ask: 'server' },
   get('pods'),
@@ -53,6 +60,12 @@ export const asked: readonly Question[] = [
   http(9995, '/metrics'),
   http(9090, `/api/v1/query?query=${encodeURIComponent('rate(x{a="b"}[5m])')}&time=1700000000.5`),
   http(9090, '/api/v1/targets?state=active'),
+  { ask: 'prometheus', path: '/api/v1/targets?state=active&scrapePool=linkerd-proxy' },
+  {
+    ask: 'prometheus',
+    path: `/api/v1/query?query=${encodeURIComponent('up{job="linkerd-proxy"}')}`,
+  },
+  identity(4191, 'web.shop.serviceaccount.identity.linkerd.cluster.local'),
   exec('pilot-agent', 'request', 'GET', 'stats?filter=rbac'),
   exec('pilot-agent', 'request', 'GET', '/healthz/ready', '--debug-port', '15021'),
   exec('pilot-agent', 'request', 'GET', '/server_info', '--debug-port=15000'),
@@ -121,6 +134,12 @@ export const harmful: readonly Question[] = [
     labels: 'a=b&watch=true',
   },
   { ask: 'logs', pod: { namespace: 'a', name: 'b/exec' }, container: 'c', tailLines: 1 },
+  identity(443, 'web.shop'),
+  identity(4191, 'web shop'),
+  identity(4191, ''),
+  ...['/-/quit', '/-/reload', '/api/v1/admin/tsdb/delete_series', '/api/v1/query', '/metrics'].map(
+    (path): Question => ({ ask: 'prometheus', path: `${path}?match[]=x` }),
+  ),
   { ask: 'http', pod: { namespace: 'a', name: '../b' }, port: 15000, path: '/ready' },
   ...[
     '/debug/adsz?push=true',

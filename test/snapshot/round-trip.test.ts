@@ -53,8 +53,15 @@ const questions = {
     args: ['version', '--remote=false', '-o', 'json'],
     local: true,
   },
+  tls: { ask: 'tls', pod, port: 4191, serverName: 'web.shop' },
+  refused: { ask: 'tls', pod, port: 4191, serverName: 'other.shop' },
+  mute: { ask: 'tls', pod, port: 4191, serverName: 'mute.shop' },
+  prometheus: { ask: 'prometheus', path: '/api/v1/targets?state=active', query: 'active' },
   server: { ask: 'server' },
 } as const satisfies Record<string, Question>;
+
+const certificate = (base64: string) =>
+  `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
 
 const replies: Readonly<Record<keyof typeof questions, unknown>> = {
   get: answered(web),
@@ -68,6 +75,10 @@ const replies: Readonly<Record<keyof typeof questions, unknown>> = {
   closed: answered({ is: 'closed' }),
   exec: answered({ exitCode: 1, stdout: 'out', stderr: 'first\nsecond' }),
   tool: failed('tool-missing', 'istioctl is not on the PATH'),
+  tls: answered({ is: 'answered', chain: [certificate('YQ=='), certificate('Yg==')] }),
+  refused: answered({ is: 'refused' }),
+  mute: answered({ is: 'silent', waitedMs: 3000 }),
+  prometheus: answered({ is: 'answered', status: 200, body: '{"status":"success"}' }),
   server: answered({ gitVersion: 'v1.33.4' }),
 };
 

@@ -1,6 +1,7 @@
 // The websocket side of a fake API server: exec and port-forward, as the kubelet speaks them.
 import { createServer, type RequestListener } from 'node:http';
 import { Duplex } from 'node:stream';
+import { TLSSocket, type TlsOptions } from 'node:tls';
 import type WebSocket from 'ws';
 
 /** What a command in a container does. `silent` never ends; `refused` never starts. */
@@ -9,7 +10,8 @@ export type FakeExec =
   | 'silent'
   | { readonly refused: string };
 /** What is behind a port: an HTTP server, nothing, something stopped, something that hangs up or speaks gibberish. */
-export type FakePort = RequestListener | 'refused' | 'silent' | 'hangs-up' | 'gibberish';
+export type FakePort =
+  RequestListener | { readonly tls: TlsOptions } | 'refused' | 'silent' | 'hangs-up' | 'gibberish';
 
 export function playExec(socket: WebSocket, exec: FakeExec): void {
   if (exec === 'silent') return;
@@ -65,6 +67,13 @@ export function playPort(socket: WebSocket, number: number, port: FakePort): voi
       ),
     );
     socket.close();
+    return;
+  }
+  if ('tls' in port) {
+    const stream = tunnel(socket, send);
+    new TLSSocket(stream, { isServer: true, ...port.tls }).on('error', () => {
+      stream.end();
+    });
     return;
   }
   createServer(port).emit('connection', tunnel(socket, send));
