@@ -1,9 +1,10 @@
 // How `injection` concludes about a whole namespace: what a restart of everything would change.
 import { clear, count, listed, type Clear } from '../../src/authoring.ts';
 import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
-import { nowOf, wantsAmbient, type Subject } from '../../src/facts/istio/inject/subject.ts';
+import { nowOf, wantsAmbient } from '../../src/facts/istio/inject/subject.ts';
 import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
-import { isShort, sayRefused, verdictFor } from './injection.judge-refused.ts';
+import { isShort, type Subject } from '../../src/facts/kube/subject.ts';
+import { sayRefused, verdictFor } from './injection.judge-refused.ts';
 import { sayReasons, sayUndecided } from './injection.judge.ts';
 import * as slots from './injection.slots.ts';
 import {
@@ -71,13 +72,19 @@ function nobody({ namespace }: View): Subject {
     text: `pods of ${namespace.name}`,
     namespace: namespace.name,
     maker: { kind: 'Pod', name: namespace.name, namespace: namespace.name },
-    template: { labels: {}, annotations: {}, hostNetwork: false },
+    template: {
+      labels: {},
+      annotations: {},
+      hostNetwork: false,
+      automount: undefined,
+      containers: [],
+    },
     workloadLabels: {},
+    workloadAnnotations: {},
     pods: [],
     wanted: 0,
     failure: undefined,
     paused: false,
-    autoImage: false,
   };
 }
 

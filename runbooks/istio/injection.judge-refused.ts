@@ -1,10 +1,10 @@
 // How `injection` concludes about pods that are not there: refused by a webhook nobody answers, by istiod, by a policy.
 import { cite, type Seen } from '../../src/authoring.ts';
-import { readRefusal, type Refusal } from '../../src/facts/istio/inject/refusal.ts';
-import type { Subject } from '../../src/facts/istio/inject/subject.ts';
+import { readRefusal, type Refusal } from '../../src/facts/kube/refusal.ts';
 import { verdictOf, type Verdict } from '../../src/facts/istio/inject/verdict.ts';
-import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
+import { istioWords, type Webhook } from '../../src/facts/istio/inject/webhook.ts';
 import { refusalOf } from '../../src/facts/kube/refusals.ts';
+import { isShort, type Subject } from '../../src/facts/kube/subject.ts';
 import * as slots from './injection.slots.ts';
 import {
   sayer,
@@ -30,11 +30,6 @@ export function refused(got: Sofar, say: InjectionSay, input: Input): void {
   sayRefused(sayer(view, say), view, subject, got, '');
 }
 
-/** It wants more pods than it has, or its controller says that it cannot make any. */
-export function isShort({ pods, wanted, failure }: Subject): boolean {
-  return failure !== undefined || pods.filter((pod) => !pod.deleting).length < wanted;
-}
-
 /** True when a refusal was stated. */
 export function sayRefused(
   say: InjectionSay,
@@ -54,7 +49,7 @@ export function sayRefused(
   );
   const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
   if (message === undefined) return sayUnanswered(say, view, subject, reach, from);
-  const read = readRefusal(message);
+  const read = readRefusal(message, istioWords);
   const { why } = read;
   if (read.is === 'unreachable' && read.injector) {
     const by = called(view, subject) ?? entryNamed(view, read.webhook);

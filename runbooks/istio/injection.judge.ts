@@ -3,11 +3,10 @@ import { age, stop, type Answer, type Skip } from '../../src/authoring.ts';
 import { bypassedBy } from '../../src/facts/istio/inject/bypass.ts';
 import { injectionKey, reasonsOf, revKey } from '../../src/facts/istio/inject/reasons.ts';
 import {
-  createdAt,
+  hasAutoImage,
   nowOf,
   wantsAmbient,
   type Now,
-  type Subject,
 } from '../../src/facts/istio/inject/subject.ts';
 import { verdictOf, type Verdict } from '../../src/facts/istio/inject/verdict.ts';
 import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
@@ -15,7 +14,8 @@ import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
 import { selects } from '../../src/facts/kube/labels.ts';
 import { refusalOf } from '../../src/facts/kube/refusals.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
-import { isShort, troubleText, verdictFor } from './injection.judge-refused.ts';
+import { createdAt, isShort, type Subject } from '../../src/facts/kube/subject.ts';
+import { troubleText, verdictFor } from './injection.judge-refused.ts';
 import { sayReason } from './injection.reasons.ts';
 import * as slots from './injection.slots.ts';
 import {
@@ -57,7 +57,7 @@ export function gates(got: Sofar, say: InjectionSay, input: Input): Judgement {
   const now = nowOf(subject.pods);
   if (now.is === 'injected') return sayInjected(stated, view, subject, now, verdict);
   if (isAmbient(view, subject, verdict)) return sayAmbient(say, view, subject, now);
-  if (subject.autoImage) say('auto-image', { subject: subject.text }, ...view.from);
+  if (hasAutoImage(subject.template)) say('auto-image', { subject: subject.text }, ...view.from);
   if (verdict.is === 'unknown') return sayUndecided(say, view, subject.text, verdict.because);
   if (verdict.is !== 'injected') return sayReasons(stated, view, subject);
   if (now.is === 'bare') return sayBare(stated, view, subject, now.pod, verdict);

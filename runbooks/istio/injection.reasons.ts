@@ -1,6 +1,6 @@
 // From a reason of the evaluator to the finding that states it.
 import type { Reason } from '../../src/facts/istio/inject/reasons.ts';
-import type { Subject } from '../../src/facts/istio/inject/subject.ts';
+import type { Subject } from '../../src/facts/kube/subject.ts';
 import type { InjectionSay, View } from './injection.view.ts';
 import * as slots from './injection.slots.ts';
 

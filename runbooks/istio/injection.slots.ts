@@ -1,6 +1,5 @@
 // The values that the sentences and fixes of `injection` are filled with.
 import { count, listed } from '../../src/authoring.ts';
-import type { Miss, NamespaceOf } from '../../src/facts/istio/inject/called.ts';
 import {
   mendNamespace,
   namesOf,
@@ -8,7 +7,6 @@ import {
   type Mend,
   type Reason,
 } from '../../src/facts/istio/inject/reasons.ts';
-import { againTarget, type Subject } from '../../src/facts/istio/inject/subject.ts';
 import type { Trust } from '../../src/facts/istio/inject/trust.ts';
 import { verdictOf } from '../../src/facts/istio/inject/verdict.ts';
 import {
@@ -16,6 +14,8 @@ import {
   isDeactivated,
   type Webhook,
 } from '../../src/facts/istio/inject/webhook.ts';
+import { againTarget, type Subject } from '../../src/facts/kube/subject.ts';
+import type { Miss, NamespaceOf } from '../../src/facts/kube/webhook-called.ts';
 import type { View } from './injection.view.ts';
 
 export function makerSlots(subject: Subject) {

@@ -3,18 +3,17 @@
 // is in injection.findings*.ts, how it concludes in injection.judge*.ts.
 import { defineRunbook, input, skip, valueOf, type Place } from '../../src/authoring.ts';
 import {
-  backend,
   injectorConfig,
   injectors,
   meshRoot,
   type Injectors,
 } from '../../src/facts/istio/inject/facts.ts';
-import { outageOf } from '../../src/facts/istio/inject/trust.ts';
 import { controlPlane } from '../../src/facts/istio/istiods.ts';
 import { meshConfig } from '../../src/facts/istio/mesh-config.ts';
 import { namespace } from '../../src/facts/kube/namespace.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
 import { refusals } from '../../src/facts/kube/refusals.ts';
+import { backend, outageOf } from '../../src/facts/kube/webhook-backend.ts';
 import { workloads } from '../../src/facts/kube/workloads.ts';
 import { detect } from './injection.detect.ts';
 import { findings } from './injection.findings.ts';

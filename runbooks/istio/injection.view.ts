@@ -8,21 +8,18 @@ import {
   type Say,
   type Seen,
 } from '../../src/authoring.ts';
-import type { BackendState, InjectorOf, Injectors } from '../../src/facts/istio/inject/facts.ts';
+import type { InjectorOf, Injectors } from '../../src/facts/istio/inject/facts.ts';
 import type { World } from '../../src/facts/istio/inject/reasons.ts';
-import {
-  ofPod,
-  ofWorkload,
-  subjectsOf,
-  type Subject,
-} from '../../src/facts/istio/inject/subject.ts';
-import { outageOf, trustOf, type Trust } from '../../src/facts/istio/inject/trust.ts';
+import { subjectsOf } from '../../src/facts/istio/inject/subject.ts';
+import { trustOf, type Trust } from '../../src/facts/istio/inject/trust.ts';
 import type { Webhook } from '../../src/facts/istio/inject/webhook.ts';
 import type { ControlPlane } from '../../src/facts/istio/istiods.ts';
 import type { MeshConfig } from '../../src/facts/istio/mesh-config.ts';
 import type { Event } from '../../src/facts/kube/events.ts';
 import type { Namespace } from '../../src/facts/kube/namespace.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
+import { ofPod, ofWorkload, type Subject } from '../../src/facts/kube/subject.ts';
+import { outageOf, type BackendState } from '../../src/facts/kube/webhook-backend.ts';
 import type { Workloads } from '../../src/facts/kube/workloads.ts';
 import type { Certificate } from '../../src/facts/x509.ts';
 import type { Findings } from './injection.findings.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/object.ts';
-import type { NamespaceOf, Template } from '../../src/facts/istio/inject/called.ts';
+import type { NamespaceOf, Template } from '../../src/facts/kube/webhook-called.ts';
 import {
   mendNamespace,
   mendTemplate,

@@ -56,6 +56,8 @@ export type Pod = {
   readonly ip: string | undefined;
   readonly hostNetwork: boolean;
   readonly serviceAccount: string;
+  /** automountServiceAccountToken; without a word of its own its ServiceAccount decides. */
+  readonly automount: boolean | undefined;
   readonly containers: readonly Container[];
   readonly workload: WorkloadName | undefined;
 };
@@ -99,12 +101,18 @@ export function readPod(object: KubeObject): Pod {
     ip: text(status, 'podIP'),
     hostNetwork: flag(spec, 'hostNetwork') ?? false,
     serviceAccount: text(spec, 'serviceAccountName') ?? 'default',
-    containers: [
-      ...list(spec, 'initContainers').map((c) => readContainer(c, status, true)),
-      ...list(spec, 'containers').map((c) => readContainer(c, status, false)),
-    ],
+    automount: flag(spec, 'automountServiceAccountToken'),
+    containers: containersOf(spec, status),
     workload: workloadOf(object),
   };
+}
+
+/** Init containers first, as they start. */
+export function containersOf(spec: unknown, status: unknown): readonly Container[] {
+  return [
+    ...list(spec, 'initContainers').map((c) => readContainer(c, status, true)),
+    ...list(spec, 'containers').map((c) => readContainer(c, status, false)),
+  ];
 }
 
 function readContainer(spec: unknown, status: unknown, init: boolean): Container {

@@ -8,7 +8,7 @@ import { count } from '../../core/text.ts';
 import { failure, missedPart } from './ask.ts';
 import { cronJobs, daemonSets, deployments, jobs, pods, statefulSets } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import { readPod, type Pod } from './pod.ts';
+import { containersOf, readPod, type Pod } from './pod.ts';
 import { at, flag, labelsAt, list, number, text } from './read.ts';
 
 /** What each new pod is made from. */
@@ -16,7 +16,9 @@ export type PodTemplate = {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly hostNetwork: boolean;
-  readonly images: Labels;
+  /** automountServiceAccountToken; without a word of its own its ServiceAccount decides. */
+  readonly automount: boolean | undefined;
+  readonly containers: readonly Pick<Pod['containers'][number], 'name' | 'image' | 'role'>[];
 };
 
 export type Workload = {
@@ -150,12 +152,12 @@ function readWorkload(item: KubeObject, made: readonly Pod[]): Workload {
       labels: labelsAt(template, 'metadata', 'labels'),
       annotations: labelsAt(template, 'metadata', 'annotations'),
       hostNetwork: flag(template, 'spec', 'hostNetwork') ?? false,
-      images: Object.fromEntries(
-        list(template, 'spec', 'containers').map((c) => [
-          text(c, 'name') ?? '',
-          text(c, 'image') ?? '',
-        ]),
-      ),
+      automount: flag(template, 'spec', 'automountServiceAccountToken'),
+      containers: containersOf(at(template, 'spec'), undefined).map(({ name, image, role }) => ({
+        name,
+        image,
+        role,
+      })),
     },
     wanted: wantedOf(item),
     failure: text(refused, 'message'),

@@ -54,12 +54,19 @@ describe('group', () => {
 
   it('reads the template where the kind has it', () => {
     expect(workloads.map((w) => w.template)).toEqual([
-      { labels: { job: 'nightly' }, annotations: {}, hostNetwork: false, images: {} },
+      {
+        labels: { job: 'nightly' },
+        annotations: {},
+        hostNetwork: false,
+        automount: undefined,
+        containers: [],
+      },
       {
         labels: { app: 'web' },
         annotations: { a: 'b' },
         hostNetwork: true,
-        images: { app: 'lab/app:1' },
+        automount: undefined,
+        containers: [{ name: 'app', image: 'lab/app:1', role: 'main' }],
       },
     ]);
   });

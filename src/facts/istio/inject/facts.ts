@@ -3,8 +3,8 @@ import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import type { GetQuestion, ListQuestion } from '../../../core/question.ts';
 import { failure, getObject } from '../../kube/ask.ts';
-import { configMaps, endpointSlices, mutatingWebhooks, services } from '../../kube/kinds.ts';
-import { at, flag, labelsAt, list, number, text } from '../../kube/read.ts';
+import { configMaps, mutatingWebhooks } from '../../kube/kinds.ts';
+import { at, text } from '../../kube/read.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { readInjectorConfig, type InjectorConfig } from './required.ts';
 import { injectorConfigName, readWebhooks, type Webhook } from './webhook.ts';
@@ -76,66 +76,6 @@ export const injectorConfig = fact({
     `policy: ${config.policy || 'none'}`,
     ...config.never.map((s) => `neverInjectSelector: ${JSON.stringify(s)}`),
     ...config.always.map((s) => `alwaysInjectSelector: ${JSON.stringify(s)}`),
-  ],
-});
-
-export type BackendArgs = {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
-};
-export type BackendState = {
-  readonly namespace: string;
-  readonly name: string;
-  readonly service:
-    | { readonly is: 'there'; readonly hasPort: boolean; readonly hasSelector: boolean }
-    | { readonly is: 'missing' };
-  /** Addresses that are ready to answer, and those that are not. */
-  readonly ready: number;
-  readonly notReady: number;
-};
-
-export const backend = fact({
-  name: 'istio/injection-backend',
-  asks: ({ namespace, name }: BackendArgs) =>
-    `what answers the webhooks at Service ${namespace}/${name}`,
-  byHand: ({ namespace, name }) =>
-    kubectl('get', 'endpointslices', '-n', namespace, '-l', `kubernetes.io/service-name=${name}`),
-  needs: [
-    needs(['get'], 'services', 'mesh-root'),
-    needs(['list'], 'endpointslices.discovery.k8s.io', 'mesh-root'),
-  ],
-  timeoutMs: 8000,
-  fetch: async (ports, { namespace, name, port }, signal): Promise<Fetched<BackendState>> => {
-    const get: GetQuestion = { ask: 'get', ref: { resource: services, name, namespace } };
-    const labels = `kubernetes.io/service-name=${name}`;
-    const all: ListQuestion = { ask: 'list', resource: endpointSlices, namespace, labels };
-    const [service, slices] = await Promise.all([ports.ask(get, signal), ports.ask(all, signal)]);
-    if (!service.ok && service.why !== 'absent') return failure(service, get);
-    if (!slices.ok) return failure(slices, all);
-    const endpoints = slices.value.items.flatMap((item) => list(item, 'endpoints'));
-    // Absent means ready (discovery/v1 EndpointConditions).
-    const ready = endpoints.filter((e) => flag(e, 'conditions', 'ready') ?? true).length;
-    return {
-      ok: true,
-      value: {
-        namespace,
-        name,
-        service: service.ok
-          ? {
-              is: 'there',
-              hasPort: list(service.value.spec, 'ports').some((p) => number(p, 'port') === port),
-              hasSelector: Object.keys(labelsAt(service.value.spec, 'selector')).length > 0,
-            }
-          : { is: 'missing' },
-        ready,
-        notReady: endpoints.length - ready,
-      },
-    };
-  },
-  show: ({ namespace, name, service, ready, notReady }) => [
-    service.is === 'missing' ? `no Service ${namespace}/${name}` : `Service ${namespace}/${name}`,
-    `endpoints: ${ready} ready, ${notReady} not ready`,
   ],
 });
 

@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../../../core/object.ts';
 import { selects, type LabelSelector, type Labels } from '../../kube/labels.ts';
 import { list, record, text, texts } from '../../kube/read.ts';
 import { parseYaml } from '../../yaml.ts';
-import type { NamespaceOf, Template } from './called.ts';
-import { readSelector } from './webhook.ts';
+import type { NamespaceOf, Template } from '../../kube/webhook-called.ts';
+import { readSelector } from '../../kube/webhook.ts';
 
 /** `data.config` of ConfigMap istio-sidecar-injector, as far as it decides whether to inject. */
 export type InjectorConfig = {

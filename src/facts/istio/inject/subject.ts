@@ -1,28 +1,10 @@
-// What is asked about, and what it is now: a pod or a workload with its pods.
-import type { WorkloadName } from '../../../core/fix.ts';
+// What is asked about, and what it is now to Istio: a pod or a workload with its pods.
 import type { Labels } from '../../kube/labels.ts';
 import type { Pod } from '../../kube/pod.ts';
-import { time } from '../../kube/read.ts';
-import type { PodTemplate, Workload, Workloads } from '../../kube/workloads.ts';
+import { everySubject, type Subject } from '../../kube/subject.ts';
+import type { Template } from '../../kube/webhook-called.ts';
+import type { Workloads } from '../../kube/workloads.ts';
 import { meshRole, revisionOf } from '../mesh-pod.ts';
-import type { Template } from './called.ts';
-
-export type Subject = {
-  /** `shop/web-x2x4q`, `Deployment shop/web`. */
-  readonly text: string;
-  readonly namespace: string;
-  /** What a person restarts or patches; a pod of its own has none. */
-  readonly maker: WorkloadName;
-  /** What a new pod would be made from. */
-  readonly template: Template;
-  readonly workloadLabels: Labels;
-  readonly pods: readonly Pod[];
-  readonly wanted: number;
-  /** Why its pods cannot be created, as its own condition says. */
-  readonly failure: string | undefined;
-  readonly paused: boolean;
-  readonly autoImage: boolean;
-};
 
 export type Now =
   | { readonly is: 'injected'; readonly pod: Pod; readonly revision: string | undefined }
@@ -33,57 +15,18 @@ export type Now =
   | { readonly is: 'mesh-part'; readonly pod: Pod; readonly what: string }
   | { readonly is: 'no-pods' };
 
-export function ofWorkload(workload: Workload): Subject {
-  const { kind, name, namespace, template, labels, pods, wanted, failure, paused } = workload;
-  return {
-    text: `${kind} ${namespace}/${name}`,
-    namespace,
-    maker: { kind, name, namespace },
-    template,
-    workloadLabels: labels,
-    pods,
-    wanted,
-    failure,
-    paused,
-    autoImage: hasAutoImage(template),
-  };
-}
-
-/** A pod by itself; with what made it, when that is known. */
-export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
-  const text = `${pod.ref.namespace}/${pod.ref.name}`;
-  const maker = all?.workloads.find(({ pods }) => pods.some((p) => p.ref.name === pod.ref.name));
-  if (maker) return { ...ofWorkload(maker), text, pods: [pod], wanted: 1, failure: undefined };
-  const { namespace, name } = pod.ref;
-  return {
-    text,
-    namespace,
-    maker: pod.workload ?? { kind: 'Pod', name, namespace },
-    template: pod,
-    workloadLabels: {},
-    pods: [pod],
-    wanted: 1,
-    failure: undefined,
-    paused: false,
-    autoImage: pod.containers.some(isAuto),
-  };
-}
-
-/** A pod that a controller of an unlisted kind made stands for all it makes. */
-export function subjectsOf({ workloads, others }: Workloads): readonly Subject[] {
-  const alive = workloads.filter(({ ended }) => !ended).map(ofWorkload);
-  const all = [...alive, ...others.map((pod) => ofPod(pod, undefined))];
-  return all.filter(({ pods }) => !outside.has(nowOf(pods).is));
+export function subjectsOf(all: Workloads): readonly Subject[] {
+  return everySubject(all).filter(({ pods }) => !outside.has(nowOf(pods).is));
 }
 
 /** What injection is not for. */
 const outside: ReadonlySet<Now['is']> = new Set(['ambient', 'static', 'mesh-part', 'ended']);
 
-function hasAutoImage({ images }: PodTemplate): boolean {
-  return images['istio-proxy'] === 'auto';
+export function hasAutoImage({ containers }: Subject['template']): boolean {
+  return containers.some(isAuto);
 }
 
-function isAuto({ name, image }: Pod['containers'][number]): boolean {
+function isAuto({ name, image }: { readonly name: string; readonly image: string }): boolean {
   return name === 'istio-proxy' && image === 'auto';
 }
 
@@ -109,20 +52,9 @@ function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
   return role.is === 'ambient' ? { is: 'ambient', pod } : { is: 'bare', pod };
 }
 
-export function createdAt(pod: Pod): number | undefined {
-  return time(pod.created);
-}
-
 const modeKey = 'istio.io/dataplane-mode';
 
 /** Asked into ambient mode by label; the pod's own wins (istio cni/pkg/util/podutil.go PodRedirectionEnabled). */
 export function wantsAmbient(namespace: Labels, { labels }: Template): boolean {
   return (labels[modeKey] ?? namespace[modeKey]) === 'ambient';
-}
-
-/** What is diagnosed next: a new pod has a new name, so its workload where there is one. */
-export function againTarget({ maker, text }: Subject): string {
-  return maker.kind === 'Pod'
-    ? text
-    : `${maker.kind.toLowerCase()}/${maker.name}.${maker.namespace}`;
 }

@@ -1,8 +1,6 @@
-// Whether the API server can trust what answers a webhook, and why it could not reach it.
-import { count } from '../../../core/text.ts';
+// Whether the API server can trust what answers a webhook.
 import type { Certificate } from '../../x509.ts';
 import { readCertificates } from '../../x509.ts';
-import type { BackendState } from './facts.ts';
 import type { Webhook } from './webhook.ts';
 
 export type Trust =
@@ -28,21 +26,4 @@ export function trustOf(
   const known = new Set(root?.map(({ fingerprint }) => fingerprint));
   const foreign = known.size > 0 && !bundle.some(({ fingerprint }) => known.has(fingerprint));
   return foreign ? { is: 'foreign', subject: first.subject } : { is: 'fine' };
-}
-
-/** Why nothing can answer at the webhook's Service, as a clause. `undefined` when something is there. */
-export function outageOf({
-  namespace,
-  name,
-  service,
-  ready,
-  notReady,
-}: BackendState): string | undefined {
-  if (service.is === 'missing') return `there is no Service ${namespace}/${name}`;
-  if (!service.hasPort)
-    return `Service ${namespace}/${name} has not the port that the webhook names`;
-  if (ready > 0) return undefined;
-  return notReady > 0
-    ? `Service ${namespace}/${name} has ${count(notReady, 'endpoint')}, and none is ready`
-    : `Service ${namespace}/${name} has no endpoints`;
 }

@@ -1,5 +1,5 @@
 // Both gates together: what would become of a pod that were created now.
-import { calls, type Miss, type NamespaceOf, type Template } from './called.ts';
+import { calls, type Miss, type NamespaceOf, type Template } from '../../kube/webhook-called.ts';
 import { requires, type InjectorConfig, type Rule } from './required.ts';
 import type { Webhook } from './webhook.ts';
 

@@ -1,7 +1,7 @@
 // Both gates without a cluster: what holds for any labels. The lab compares them with the real thing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calls, type Template } from '../../../../src/facts/istio/inject/called.ts';
+import { calls, type Template } from '../../../../src/facts/kube/webhook-called.ts';
 import {
   readInjectorConfig,
   requires,
@@ -165,7 +165,8 @@ describe('whatever the labels', () => {
     fc.assert(
       fc.property(world, ([namespace, pod]) => {
         for (const webhook of defaultWebhooks) {
-          const bare = calls(webhook, namespace, { ...pod, annotations: {} });
+          const unannotated: Template = { ...pod, annotations: {} };
+          const bare = calls(webhook, namespace, unannotated);
           expect(calls(webhook, namespace, pod)).toEqual(bare);
         }
       }),

@@ -1,7 +1,7 @@
 // Why a pod is left out, and that each change which is offered does what it says.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NamespaceOf, Template } from '../../../../src/facts/istio/inject/called.ts';
+import type { NamespaceOf, Template } from '../../../../src/facts/kube/webhook-called.ts';
 import {
   mendNamespace,
   mendTemplate,

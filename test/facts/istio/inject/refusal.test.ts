@@ -1,7 +1,9 @@
 // Refusals as a real API server (1.36) and a real istiod (1.31) worded them on the lab.
 import { describe, expect, it } from 'vitest';
-import { outageOf, trustOf } from '../../../../src/facts/istio/inject/trust.ts';
-import { readRefusal } from '../../../../src/facts/istio/inject/refusal.ts';
+import { trustOf } from '../../../../src/facts/istio/inject/trust.ts';
+import { istioWords } from '../../../../src/facts/istio/inject/webhook.ts';
+import { readRefusal } from '../../../../src/facts/kube/refusal.ts';
+import { outageOf } from '../../../../src/facts/kube/webhook-backend.ts';
 import { bypassedBy } from '../../../../src/facts/istio/inject/bypass.ts';
 import { readCertificates } from '../../../../src/facts/x509.ts';
 import { EXPIRED, FOREIGN } from '../../../lab/inject-certificates.ts';
@@ -63,11 +65,11 @@ describe('readRefusal', () => {
       },
     ],
   ])('%s', (message, refusal) => {
-    expect(readRefusal(message)).toMatchObject(refusal);
+    expect(readRefusal(message, istioWords)).toMatchObject(refusal);
   });
 
   it('is one line, and not endless', () => {
-    const { why } = readRefusal(`Error creating: ${'a\n'.repeat(400)}`);
+    const { why } = readRefusal(`Error creating: ${'a\n'.repeat(400)}`, istioWords);
     expect(why).not.toContain('\n');
     expect(why.length).toBeLessThanOrEqual(300);
   });

@@ -1,7 +1,7 @@
 // Webhooks as Istio's charts write them, and any labels a namespace or a pod may carry.
 import fc from 'fast-check';
 import type { KubeObject } from '../../../../src/core/object.ts';
-import type { NamespaceOf, Template } from '../../../../src/facts/istio/inject/called.ts';
+import type { NamespaceOf, Template } from '../../../../src/facts/kube/webhook-called.ts';
 import type { InjectorConfig } from '../../../../src/facts/istio/inject/required.ts';
 import { readWebhooks } from '../../../../src/facts/istio/inject/webhook.ts';
 

@@ -1,7 +1,7 @@
-// The first gate: which webhooks the API server calls for a new pod
+// Which webhooks the API server calls for a new pod, the first gate of every mesh's injection
 // (kubernetes apiserver pkg/admission/plugin/webhook/generic/webhook.go ShouldCallHook). Both selectors must match.
-import { selects, type LabelSelector, type Labels } from '../../kube/labels.ts';
-import type { Webhook } from './webhook.ts';
+import { selects, type LabelSelector, type Labels } from './labels.ts';
+import type { MutatingWebhook } from './webhook.ts';
 
 /** What a pod is made from, as far as injection reads it. */
 export type Template = {
@@ -25,7 +25,11 @@ export type Called =
   /** Its conditions are CEL expressions over the whole request, which are not evaluated here. */
   | { readonly is: 'depends'; readonly on: readonly string[] };
 
-export function calls(webhook: Webhook, namespace: NamespaceOf, pod: Template): Called {
+export function calls(
+  webhook: MutatingWebhook,
+  namespace: NamespaceOf,
+  pod: { readonly labels: Labels },
+): Called {
   const misses = [
     ...missesOf('namespace', webhook.namespaceSelector, labelsOf(namespace)),
     ...missesOf('pod', webhook.objectSelector, pod.labels),

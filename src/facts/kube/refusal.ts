@@ -31,35 +31,36 @@ export type Refusal =
 const CALL = /failed calling webhook "([^"]+)":\s*(?:failed to call webhook:\s*)?([\s\S]*)$/;
 const DENIED = /admission webhook "([^"]+)" denied the request(?::\s*([\s\S]*))?$/;
 const SECURITY = /violates PodSecurity "([^"]+)":\s*([\s\S]*)$/;
-const INJECTOR = /sidecar-injector\.istio\.io$/;
-const SIDECAR = /\bistio-(?:init|proxy|validation)\b/;
 /** Repeated events are put together under such a head (client-go tools/events). */
 const HEAD =
   /^(?:\(combined from similar events\): )?(?:Error creating(?: pods?)?:\s*|create Pod [\s\S]*? failed error: )/;
 
-export function readRefusal(message: string): Refusal {
+/** How a mesh names its own: the webhook that injects, and the containers it adds. */
+export type MeshWords = { readonly injector: RegExp; readonly containers: RegExp };
+
+export function readRefusal(message: string, { injector, containers }: MeshWords): Refusal {
   const [, webhook, reason] = CALL.exec(message) ?? [];
   if (webhook !== undefined && reason !== undefined) {
     const why = bare(reason);
     return {
       is: 'unreachable',
       webhook,
-      injector: INJECTOR.test(webhook),
+      injector: injector.test(webhook),
       trust: /x509:|certificate|tls:/.test(why),
       why,
     };
   }
   const [, denier, said = ''] = DENIED.exec(message) ?? [];
   if (denier !== undefined) {
-    return { is: 'denied', webhook: denier, injector: INJECTOR.test(denier), why: bare(said) };
+    return { is: 'denied', webhook: denier, injector: injector.test(denier), why: bare(said) };
   }
   const [, level, breaches] = SECURITY.exec(message) ?? [];
   if (level !== undefined && breaches !== undefined) {
     const why = bare(breaches);
-    return { is: 'pod-security', level, why, sidecar: SIDECAR.test(why) };
+    return { is: 'pod-security', level, why, sidecar: containers.test(why) };
   }
   const why = bare(message.replace(HEAD, '').replace(/^pods? "[^"]*" is forbidden: /, ''));
-  return { is: 'other', why, sidecar: SIDECAR.test(why) };
+  return { is: 'other', why, sidecar: containers.test(why) };
 }
 
 /** One line, without the address that every such sentence repeats, and without its full stop. */
