@@ -1,6 +1,6 @@
 // The door for runbooks: everything an author may use, and nothing else.
 export { cite, valueOf, type Answer, type Known, type Seen } from './core/answer.ts';
-export { istioctl, kubectl, meshdoc, piped, type Command } from './core/command.ts';
+export { istioctl, kubectl, linkerd, meshdoc, piped, type Command } from './core/command.ts';
 export { inspect, putBack, replacePod, restartNamed, type Fix } from './core/fix.ts';
 export {
   destinationText,

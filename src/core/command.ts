@@ -28,6 +28,10 @@ export function istioctl(...args: readonly string[]): Command {
   return { argv: ['istioctl', ...args] };
 }
 
+export function linkerd(...args: readonly string[]): Command {
+  return { argv: ['linkerd', ...args] };
+}
+
 export function meshdoc(...args: readonly string[]): Command {
   return { argv: ['meshdoc', ...args] };
 }
