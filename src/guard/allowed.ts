@@ -114,7 +114,9 @@ export const SERVERS: readonly Server[] = [
         path: '/api/v1/targets',
         params: { state: /^(?:active|dropped|any)$/, scrapePool: PATTERN },
       },
-      ...['buildinfo', 'runtimeinfo', 'flags', 'config', 'tsdb', 'walreplay'].map((name) => ({
+      // The names of its jobs. Not here: /status/config and /status/flags, in which credentials may stand.
+      { path: '/api/v1/scrape_pools' },
+      ...['buildinfo', 'runtimeinfo', 'tsdb', 'walreplay'].map((name) => ({
         path: `/api/v1/status/${name}`,
       })),
     ],

@@ -60,6 +60,7 @@ export const asked: readonly Question[] = [
   http(9995, '/metrics'),
   http(9090, `/api/v1/query?query=${encodeURIComponent('rate(x{a="b"}[5m])')}&time=1700000000.5`),
   http(9090, '/api/v1/targets?state=active'),
+  http(9090, '/api/v1/scrape_pools'),
   { ask: 'prometheus', path: '/api/v1/targets?state=active&scrapePool=linkerd-proxy' },
   {
     ask: 'prometheus',
@@ -195,6 +196,8 @@ export const harmful: readonly Question[] = [
   http(4191, '/shutdown'),
   http(4191, '/proxy-log-level'),
   http(9090, '/-/quit'),
+  http(9090, '/api/v1/status/config'),
+  http(9090, '/api/v1/status/flags'),
   http(9090, '/api/v1/admin/tsdb/delete_series?match[]=x'),
   http(443, '/metrics'),
   http(15014.5, '/metrics'),

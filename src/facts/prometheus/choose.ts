@@ -1,0 +1,35 @@
+// Which of the Prometheus servers to ask, best first.
+import { podText } from '../../core/refs.ts';
+import type { Pod } from '../kube/pod.ts';
+import type { PrometheusAt } from './ask.ts';
+import type { Found } from './find.ts';
+
+export type Candidate = { readonly at: PrometheusAt; readonly pod: Pod | undefined };
+
+/** More are not asked: a replica has the targets of its twin. */
+const most = 3;
+
+/** The address that the user gave, what viz reads, viz's own, and what else there is. */
+export function candidates(
+  address: string | undefined,
+  found: Found | undefined,
+  own: readonly Pod[],
+): readonly Candidate[] {
+  if (address !== undefined) return [{ at: { by: 'address', address }, pod: undefined }];
+  const all = [...(found?.behind ?? []), ...own, ...(found?.labelled ?? [])];
+  const once = [...new Map(all.map((pod) => [podText(pod.ref), pod])).values()];
+  return once.filter(isServing).slice(0, most).map(candidate);
+}
+
+function candidate(pod: Pod): Candidate {
+  const container = pod.containers.find(({ name }) => name.startsWith('prometheus'));
+  return { at: { by: 'pod', pod: pod.ref, container: container?.name ?? 'prometheus' }, pod };
+}
+
+/** A pod whose Prometheus runs; not ready is no reason not to ask. */
+function isServing({ phase, containers, deleting }: Pod): boolean {
+  const server = containers.find(({ name }) => name.startsWith('prometheus'));
+  return (
+    phase === 'Running' && !deleting && (server === undefined || server.state.is === 'running')
+  );
+}
