@@ -1,0 +1,162 @@
+// Linkerd's control plane: where it is, how it was installed, which of its parts are up.
+import { kubectl } from '../../core/command.ts';
+import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
+import type { KubeObject } from '../../core/object.ts';
+import type { Ports } from '../../core/ports.ts';
+import type { GetQuestion, ListQuestion } from '../../core/question.ts';
+import { failure, missedPart } from '../kube/ask.ts';
+import { configMaps, deployments, namespaces, pods } from '../kube/kinds.ts';
+import { containerLine, readPod, type Pod } from '../kube/pod.ts';
+import { number, text } from '../kube/read.ts';
+import { readConfig, type LinkerdConfig } from './config.ts';
+
+export type ControlPlaneArgs = {
+  /** The namespace, when somebody knows it: -L, or a pod's label. */
+  readonly named: string | undefined;
+};
+
+/** `identity`, `destination`, `proxy-injector`: a Deployment and its pods. */
+export type Component = {
+  readonly component: string;
+  readonly deployment: string;
+  readonly wanted: number;
+  readonly ready: number;
+  readonly pods: readonly Pod[];
+};
+
+export type LinkerdControlPlane = {
+  readonly namespace: string;
+  /** Other namespaces that are labelled as a control plane. */
+  readonly others: readonly string[];
+  /** Absent when its ConfigMap is not there or could not be read; what was missed says which. */
+  readonly config: LinkerdConfig | undefined;
+  readonly components: readonly Component[];
+};
+
+/** linkerd2 charts/linkerd-control-plane/templates/namespace.yaml; `linkerd check` finds it by the same label. */
+const label = 'linkerd.io/is-control-plane=true';
+const componentLabel = 'linkerd.io/control-plane-component';
+/** Where it is when nobody may list namespaces. */
+const usual = 'linkerd';
+const configName = 'linkerd-config';
+
+export const linkerdControlPlane = fact({
+  name: 'linkerd/control-plane',
+  asks: ({ named }: ControlPlaneArgs) => `Linkerd's control plane${named ? ` in ${named}` : ''}`,
+  byHand: ({ named }) =>
+    kubectl('get', 'deployments,pods', '-n', named ?? usual, '-l', componentLabel),
+  needs: [
+    needs(['list'], 'namespaces', 'all'),
+    needs(['get'], 'configmaps', 'mesh-root'),
+    needs(['list'], 'deployments.apps', 'mesh-root'),
+    needs(['list'], 'pods', 'mesh-root'),
+  ],
+  timeoutMs: 10_000,
+  fetch: async (ports, { named }, signal): Promise<Fetched<LinkerdControlPlane>> => {
+    const place = await whereIs(ports, named, signal);
+    if (!place.ok) return place;
+    const { namespace, others, missed } = place.value;
+    const asked = questions(namespace);
+    const [config, made, running] = await Promise.all([
+      ports.ask(asked.config, signal),
+      ports.ask(asked.deployments, signal),
+      ports.ask(asked.pods, signal),
+    ]);
+    if (!made.ok) return { ...failure(made, asked.deployments), missed };
+    if (made.value.items.length === 0 && !config.ok && config.why === 'absent') {
+      return { ok: false, why: 'absent', detail: `no Linkerd in namespace ${namespace}`, missed };
+    }
+    const all = running.ok ? running.value.items.map(readPod) : [];
+    return {
+      ok: true,
+      missed: [
+        ...missed,
+        ...(config.ok || config.why === 'absent'
+          ? []
+          : [missedPart(`ConfigMap ${namespace}/${configName}`, config, asked.config)]),
+        ...(running.ok
+          ? []
+          : [missedPart(`the pods of Linkerd in ${namespace}`, running, asked.pods)]),
+      ],
+      value: {
+        namespace,
+        others,
+        config: config.ok ? readConfig(text(config.value, 'data', 'values') ?? '') : undefined,
+        components: made.value.items.map((item) => readComponent(item, all)),
+      },
+    };
+  },
+  show: ({ namespace, config, components }) => [
+    `namespace ${namespace}${config?.version ? `, ${config.version}` : ''}`,
+    ...components.map((c) => `deployment ${c.deployment}: ${c.ready} of ${c.wanted} ready`),
+    ...components.flatMap(troubled),
+  ],
+  versions: ({ config }) => ({ linkerd: config?.version }),
+});
+
+function questions(namespace: string) {
+  const list = { ask: 'list', namespace, labels: componentLabel } as const;
+  return {
+    config: { ask: 'get', ref: { resource: configMaps, namespace, name: configName } },
+    deployments: { ...list, resource: deployments },
+    pods: { ...list, resource: pods },
+  } as const satisfies Record<string, GetQuestion | ListQuestion>;
+}
+
+type Where = {
+  readonly namespace: string;
+  readonly others: readonly string[];
+  readonly missed: readonly Missed[];
+};
+
+async function whereIs(
+  ports: Ports,
+  named: string | undefined,
+  signal: AbortSignal,
+): Promise<Fetched<Where>> {
+  if (named !== undefined) {
+    return { ok: true, value: { namespace: named, others: [], missed: [] } };
+  }
+  const question: ListQuestion = { ask: 'list', resource: namespaces, labels: label };
+  const reply = await ports.ask(question, signal);
+  if (!reply.ok) {
+    const missed = [
+      missedPart("namespaces with the label of Linkerd's control plane", reply, question),
+    ];
+    return { ok: true, value: { namespace: usual, others: [], missed } };
+  }
+  const [namespace, ...others] = reply.value.items.map(({ metadata }) => metadata.name);
+  if (namespace !== undefined) return { ok: true, value: { namespace, others, missed: [] } };
+  return { ok: false, why: 'absent', detail: `no namespace has the label ${label}` };
+}
+
+function readComponent(item: KubeObject, all: readonly Pod[]): Component {
+  const { name, labels = {} } = item.metadata;
+  const component = labels[componentLabel] ?? name;
+  return {
+    component,
+    deployment: name,
+    wanted: number(item.spec, 'replicas') ?? 1,
+    ready: number(item.status, 'readyReplicas') ?? 0,
+    pods: all.filter((pod) => pod.workload?.kind === 'Deployment' && pod.workload.name === name),
+  };
+}
+
+function troubled({ pods: made }: Component): readonly string[] {
+  return made
+    .filter((pod) => !pod.ready)
+    .flatMap((pod) => [
+      `${pod.ref.name}: not ready`,
+      ...pod.containers
+        .filter((c) => !c.ready && c.role !== 'init')
+        .map((c) => `  ${containerLine(c)}`),
+    ]);
+}
+
+/** The parts of one kind: `identity`, `destination`, `proxy-injector`. */
+export function componentOf(
+  { components }: LinkerdControlPlane,
+  component: string,
+): Component | undefined {
+  return components.find((one) => one.component === component);
+}
