@@ -10,6 +10,8 @@ export type Manager = {
   readonly operation?: string;
   readonly time?: string;
   readonly subresource?: string;
+  /** Of what it set, the annotations of meshes alone: `f:metadata.f:annotations.f:linkerd.io/inject`. */
+  readonly fieldsV1?: Json;
 };
 
 export type Meta = {

@@ -50,11 +50,23 @@ export function guardField(
 }
 
 const KEPT_OF_MANAGER = new Set(['manager', 'operation', 'time', 'subresource']);
+/** When injection was asked for is to be seen nowhere else; this is a name of a field, without its value. */
+const KEPT_ANNOTATION = 'f:linkerd.io/inject';
 
 function manager(entry: Json): Json {
   if (!isMap(entry)) return entry;
   const kept = Object.entries(entry).filter(([key]) => KEPT_OF_MANAGER.has(key));
-  return kept.length === Object.keys(entry).length ? entry : Object.fromEntries(kept);
+  if (kept.length === Object.keys(entry).length) return entry;
+  const set = setsInjection(entry)
+    ? [['fieldsV1', { 'f:metadata': { 'f:annotations': { [KEPT_ANNOTATION]: {} } } }] as const]
+    : [];
+  return Object.fromEntries([...kept, ...set]);
+}
+
+function setsInjection({ fieldsV1 }: JsonObject): boolean {
+  const metadata = isMap(fieldsV1) ? fieldsV1['f:metadata'] : undefined;
+  const annotations = isMap(metadata) ? metadata['f:annotations'] : undefined;
+  return isMap(annotations) && Object.hasOwn(annotations, KEPT_ANNOTATION);
 }
 
 // Carries the whole object again, Secret data included.

@@ -87,8 +87,8 @@ function refuseHttp({ port, path }: HttpQuestion, moved: MovedPorts): string | u
 /** Stands for the server that the user named, whatever port it has. */
 const PROMETHEUS = 9090;
 
-/** Ports that present a proxy's own identity: Linkerd's admin port. */
-const IDENTITY_PORTS = [4191];
+/** Ports that present certificates: Linkerd's admin port a proxy's own identity, 8443 and 8089 what its webhooks and tap serve. */
+const IDENTITY_PORTS = [4191, 8443, 8089];
 
 function refuseTls({ port, serverName }: TlsQuestion): string | undefined {
   if (!IDENTITY_PORTS.includes(port)) return `port ${port} is not one that may be asked`;

@@ -103,6 +103,25 @@ describe('objects', () => {
     });
   });
 
+  it('keeps who asked for injection, and nothing else of what managers set', async () => {
+    const set = (annotations: object) => ({
+      'f:metadata': { 'f:annotations': annotations, 'f:labels': { [`f:${CANARY}`]: {} } },
+      'f:spec': { [`k:{"name":"${CANARY}"}`]: {} },
+    });
+    const entry = { manager: 'kubectl-annotate', operation: 'Update', time: 't' };
+    const { metadata } = await object('Namespace', {
+      metadata: {
+        name: 'x',
+        managedFields: [
+          { ...entry, fieldsV1: set({ 'f:linkerd.io/inject': {}, [`f:${CANARY}`]: {} }) },
+          { ...entry, fieldsV1: set({ [`f:${CANARY}`]: {} }) },
+        ],
+      },
+    });
+    const kept = { 'f:metadata': { 'f:annotations': { 'f:linkerd.io/inject': {} } } };
+    expect(metadata.managedFields).toEqual([{ ...entry, fieldsV1: kept }, entry]);
+  });
+
   it('keeps the variables of the mesh only', async () => {
     const env = [
       { name: 'DB_URL', value: 'db.shop' },

@@ -67,6 +67,8 @@ export const asked: readonly Question[] = [
     path: `/api/v1/query?query=${encodeURIComponent('up{job="linkerd-proxy"}')}`,
   },
   identity(4191, 'web.shop.serviceaccount.identity.linkerd.cluster.local'),
+  identity(8443, 'linkerd-proxy-injector.linkerd.svc'),
+  identity(8089, 'tap.linkerd-viz.svc'),
   exec('pilot-agent', 'request', 'GET', 'stats?filter=rbac'),
   exec('pilot-agent', 'request', 'GET', '/healthz/ready', '--debug-port', '15021'),
   exec('pilot-agent', 'request', 'GET', '/server_info', '--debug-port=15000'),

@@ -1,4 +1,4 @@
-// A namespace: its labels, and when somebody last changed it.
+// A namespace: its labels and annotations, and when somebody last changed it.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
@@ -10,10 +10,14 @@ import { time } from './read.ts';
 export type Namespace = {
   readonly name: string;
   readonly labels: Labels;
+  readonly annotations: Labels;
   readonly created: number | undefined;
+  /** Since when it is annotated for injection at the latest, and by whom: whoever set it may have changed more since. */
+  readonly annotated: Change | undefined;
   /** The newest change that somebody made, whatever it was: which field it touched is not kept. */
-  readonly changed: { readonly at: number; readonly by: string } | undefined;
+  readonly changed: Change | undefined;
 };
+export type Change = { readonly at: number; readonly by: string };
 
 export const namespace = fact({
   name: 'kube/namespace',
@@ -38,13 +42,16 @@ export function readNamespace({ metadata }: KubeObject): Namespace {
     .filter(({ subresource }) => subresource === undefined || subresource === '')
     .flatMap((entry) => {
       const at = time(entry.time);
-      return at === undefined ? [] : [{ at, by: entry.manager ?? 'somebody' }];
+      return at === undefined ? [] : [{ at, by: entry.manager ?? 'somebody', entry }];
     })
     .toSorted((a, b) => b.at - a.at);
+  const annotated = changes.findLast(({ entry }) => entry.fieldsV1 !== undefined);
   return {
     name: metadata.name,
     labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
     created: time(metadata.creationTimestamp),
-    changed: changes[0],
+    annotated: annotated && { at: annotated.at, by: annotated.by },
+    changed: changes[0] && { at: changes[0].at, by: changes[0].by },
   };
 }
