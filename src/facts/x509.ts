@@ -48,6 +48,8 @@ function read(block: string): Certificate | undefined {
     if (from === undefined || until === undefined) return undefined;
     // A certificate without a subject reads as undefined here.
     const name = (x509.subject as string | undefined) ?? '';
+    // As here, where any use is allowed.
+    const uses = x509.keyUsage as readonly string[] | undefined;
     return {
       fingerprint: x509.fingerprint256,
       subject: name.split('\n').join(', '),
@@ -58,7 +60,7 @@ function read(block: string): Certificate | undefined {
       names: namesOf(x509.subjectAltName),
       key: keyOf(x509),
       signature: signatureOf(x509.raw),
-      uses: (x509.keyUsage as readonly string[] | undefined) ?? [],
+      uses: uses ?? [],
     };
   } catch {
     return undefined;

@@ -1,0 +1,84 @@
+// The certificate that a proxy presents at its admin port: a TLS handshake through port-forward, as `linkerd identity`
+// makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and policy has no say before the first request.
+import { kubectl, linkerd } from '../../../core/command.ts';
+import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { Ports } from '../../../core/ports.ts';
+import type { TlsQuestion } from '../../../core/question.ts';
+import { podText, type PodRef } from '../../../core/refs.ts';
+import { failure } from '../../kube/ask.ts';
+import { readCertificates, type Certificate } from '../../x509.ts';
+import { certificateLine } from './trust-roots.ts';
+
+export type ProxyCertificate =
+  | {
+      readonly is: 'presented';
+      readonly leaf: Certificate;
+      /** Who signed the leaf, and who signed that one: the issuer comes first (linkerd2 pkg/tls/cred.go ExtractRaw). */
+      readonly issuers: readonly Certificate[];
+      readonly now: number;
+    }
+  /** It has none yet, answers to another name, or is busy dying. */
+  | { readonly is: 'none'; readonly because: string };
+
+export type ProxyArgs = {
+  readonly pod: PodRef;
+  /** The proxy's admin port. */
+  readonly port: number;
+  readonly identity: string;
+};
+
+export const proxyCertificate = fact({
+  name: 'linkerd/proxy-certificate',
+  asks: ({ pod }: ProxyArgs) => `the certificate of the proxy in ${podText(pod)}`,
+  byHand: ({ pod }) => linkerd('identity', '-n', pod.namespace, pod.name),
+  needs: [needs(['create'], 'pods/portforward', 'target')],
+  timeoutMs: 6000,
+  fetch: (ports, { pod, port, identity: serverName }, signal) =>
+    present(ports, { ask: 'tls', pod, port, serverName }, signal),
+  show,
+});
+
+export type ServedArgs = {
+  readonly pod: PodRef;
+  readonly port: number;
+  /** As the API server calls it: `linkerd-proxy-injector.linkerd.svc`. */
+  readonly host: string;
+};
+
+/** The same of what the API server calls. */
+export const servedCertificate = fact({
+  name: 'linkerd/served-certificate',
+  asks: ({ pod, host }: ServedArgs) => `the certificate that ${podText(pod)} serves as ${host}`,
+  byHand: ({ pod, port }) =>
+    kubectl('port-forward', '-n', pod.namespace, pod.name, `${port}:${port}`),
+  needs: [needs(['create'], 'pods/portforward', 'mesh-root')],
+  timeoutMs: 6000,
+  fetch: (ports, { pod, port, host: serverName }, signal) =>
+    present(ports, { ask: 'tls', pod, port, serverName }, signal),
+  show,
+});
+
+async function present(
+  ports: Ports,
+  question: TlsQuestion,
+  signal: AbortSignal,
+): Promise<Fetched<ProxyCertificate>> {
+  const reply = await ports.ask(question, signal);
+  if (!reply.ok) return failure(reply, question);
+  if (reply.value.is !== 'answered')
+    return { ok: true, value: { is: 'none', because: because[reply.value.is] } };
+  const [leaf, ...issuers] = readCertificates(reply.value.chain.join('\n'));
+  if (!leaf) return { ok: false, why: 'unreadable', detail: 'no certificate can be read' };
+  return { ok: true, value: { is: 'presented', leaf, issuers, now: ports.clock.now() } };
+}
+
+function show(value: ProxyCertificate): readonly string[] {
+  if (value.is === 'none') return [value.because];
+  return [value.leaf, ...value.issuers].map((one) => certificateLine(one, value.now));
+}
+
+const because = {
+  silent: 'the port takes the connection and answers nothing',
+  closed: 'nothing listens at the port',
+  refused: 'the handshake is ended from the other side: it has no certificate for this name',
+};

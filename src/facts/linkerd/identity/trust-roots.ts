@@ -1,0 +1,68 @@
+// The trust anchors of a mesh, from the ConfigMap that its control plane and its injector read.
+import { createHash } from 'node:crypto';
+import { kubectl } from '../../../core/command.ts';
+import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { GetQuestion } from '../../../core/question.ts';
+import { failure } from '../../kube/ask.ts';
+import { configMaps } from '../../kube/kinds.ts';
+import { at, list, text, time } from '../../kube/read.ts';
+import { readCertificates, type Certificate } from '../../x509.ts';
+
+export type TrustRoots = {
+  readonly pem: string;
+  readonly anchors: readonly Certificate[];
+  /** When the bundle was last written, as far as its managers tell. */
+  readonly changed: number | undefined;
+  readonly now: number;
+};
+
+/** linkerd2 charts/linkerd-control-plane/templates/identity.yaml */
+export const trustRootsName = 'linkerd-identity-trust-roots';
+const key = 'ca-bundle.crt';
+
+export const trustRoots = fact({
+  name: 'linkerd/trust-roots',
+  asks: ({ root }: { root: string }) => `the trust anchors of Linkerd in ${root}`,
+  byHand: ({ root }) =>
+    kubectl(
+      ...['get', 'configmap', trustRootsName, '-n', root],
+      ...['-o', 'jsonpath={.data.ca-bundle\\.crt}'],
+    ),
+  needs: [needs(['get'], 'configmaps', 'mesh-root')],
+  timeoutMs: 8000,
+  fetch: async (ports, { root }, signal): Promise<Fetched<TrustRoots>> => {
+    const ref = { resource: configMaps, name: trustRootsName, namespace: root };
+    const question: GetQuestion = { ask: 'get', ref };
+    const reply = await ports.ask(question, signal);
+    if (!reply.ok) return failure(reply, question);
+    const pem = text(reply.value, 'data', key);
+    const detail = `ConfigMap ${trustRootsName} has no ${key}`;
+    if (pem === undefined) return { ok: false, why: 'unreadable', detail };
+    const managers = list(reply.value.metadata.managedFields);
+    const times = managers.flatMap((manager) => time(text(manager, 'time')) ?? []);
+    const created = time(text(at(reply.value, 'metadata'), 'creationTimestamp'));
+    const changed = times.length > 0 ? Math.max(...times) : created;
+    const now = ports.clock.now();
+    return { ok: true, value: { pem, anchors: readCertificates(pem), changed, now } };
+  },
+  show: ({ anchors, now }) =>
+    anchors.length === 0
+      ? ['no certificate that can be read']
+      : anchors.map((anchor) => certificateLine(anchor, now)),
+});
+
+/** `CN=root.linkerd.cluster.local: until 2036-11-18T14:00:00Z (expired), ECDSA P-256` */
+export function certificateLine({ subject, from, until, key: kind }: Certificate, now: number) {
+  const early = from > now ? ` (not valid before ${isoText(from)})` : '';
+  const state = until < now ? ' (expired)' : early;
+  return `${subject || 'no subject'}: until ${isoText(until)}${state}, ${kind}`;
+}
+
+export function isoText(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** As the injector writes it on a pod: of the bundle byte by byte (linkerd2 pkg/inject/inject.go injectObjectMeta). */
+export function bundleSum(pem: string): string {
+  return createHash('sha256').update(pem).digest('hex');
+}
