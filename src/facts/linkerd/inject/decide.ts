@@ -1,0 +1,95 @@
+// The second gate: what Linkerd's injector does with a pod it is asked about
+// (linkerd2 pkg/inject/report.go newReport and Injectable, pkg/healthcheck/sidecar.go HasExistingSidecars).
+import type { Container } from '../../kube/pod.ts';
+import type { Labels } from '../../kube/labels.ts';
+import { injectAnnotation } from '../mesh-pod.ts';
+
+/** What a pod is made from, as far as the injector reads it. */
+export type Shape = {
+  readonly annotations: Labels;
+  readonly hostNetwork: boolean;
+  readonly automount: boolean | undefined;
+  readonly containers: readonly Pick<Container, 'name' | 'image' | 'role'>[];
+};
+
+export type Rule =
+  | { readonly is: 'host-network' }
+  | { readonly is: 'has-sidecar'; readonly container: string; readonly of: 'Linkerd' | 'Istio' }
+  /** `said`: "disabled", where the namespace says so itself. */
+  | { readonly is: 'not-asked'; readonly said: string | undefined }
+  | { readonly is: 'opted-out' }
+  | { readonly is: 'bad-value'; readonly on: 'namespace' | 'pod'; readonly value: string }
+  | { readonly is: 'no-token' };
+export type Decision =
+  | { readonly is: 'inject'; readonly by: 'namespace' | 'pod' }
+  /** Every rule that speaks against it, in the order of the injector's own sentences. */
+  | { readonly is: 'skip'; readonly rules: readonly [Rule, ...Rule[]] };
+
+/** How an install was set up, as far as it decides. */
+export type Settings = {
+  /** `identity.serviceAccountTokenProjection`: with it (the default) no other token is needed. */
+  readonly tokenProjection: boolean;
+};
+
+const enabling: readonly string[] = ['enabled', 'ingress'];
+const known: readonly string[] = ['', 'disabled', ...enabling];
+
+export function decide(settings: Settings, namespace: Labels, pod: Shape): Decision {
+  const asked = askedBy(namespace[injectAnnotation] ?? '', pod.annotations[injectAnnotation] ?? '');
+  const sidecar = sidecarOf(pod.containers);
+  const rules: readonly Rule[] = [
+    ...(pod.hostNetwork ? [{ is: 'host-network' } as const] : []),
+    ...(sidecar ? [sidecar] : []),
+    ...(asked.is === 'yes' ? [] : [asked]),
+    ...(!settings.tokenProjection && pod.automount === false ? [{ is: 'no-token' } as const] : []),
+  ];
+  const [first, ...others] = rules;
+  if (first) return { is: 'skip', rules: [first, ...others] };
+  return { is: 'inject', by: asked.is === 'yes' ? asked.by : 'pod' };
+}
+
+/**
+ * A value that is not known counts before all others, the namespace's even before a pod that says enabled. A pod opts out
+ * only of what its namespace asks for: elsewhere "disabled" is as good as nothing.
+ */
+function askedBy(
+  namespace: string,
+  pod: string,
+): Rule | { readonly is: 'yes'; readonly by: 'namespace' | 'pod' } {
+  if (!known.includes(namespace)) return { is: 'bad-value', on: 'namespace', value: namespace };
+  if (!known.includes(pod)) return { is: 'bad-value', on: 'pod', value: pod };
+  if (enabling.includes(namespace)) {
+    return pod === 'disabled' ? { is: 'opted-out' } : { is: 'yes', by: 'namespace' };
+  }
+  if (enabling.includes(pod)) return { is: 'yes', by: 'pod' };
+  return { is: 'not-asked', said: namespace || undefined };
+}
+
+/** By name or by the image's beginning; an image from a registry of one's own goes by its name alone. */
+export function sidecarOf(
+  containers: Shape['containers'],
+): Extract<Rule, { is: 'has-sidecar' }> | undefined {
+  const of = (mesh: 'Linkerd' | 'Istio', proxy: readonly string[], init: readonly string[]) => {
+    const found = containers.find(
+      ({ name, image, role }) =>
+        isOne(name, image, proxy) || (role !== 'main' && isOne(name, image, init)),
+    );
+    return found && ({ is: 'has-sidecar', container: found.name, of: mesh } as const);
+  };
+  return (
+    of(
+      'Linkerd',
+      ['linkerd-proxy', 'cr.l5d.io/linkerd/proxy:'],
+      ['linkerd-init', 'cr.l5d.io/linkerd/proxy-init:'],
+    ) ??
+    of(
+      'Istio',
+      ['istio-proxy', 'gcr.io/istio-release/proxyv2:'],
+      ['istio-init', 'gcr.io/istio-release/proxy_init:'],
+    )
+  );
+}
+
+function isOne(name: string, image: string, [known, prefix]: readonly string[]): boolean {
+  return name === known || (prefix !== undefined && image.startsWith(prefix));
+}

@@ -1,0 +1,179 @@
+// Why a pod would get no proxy, one lock after another, each with the change that opens it. Nothing is guessed: after
+// each reason both gates are asked again with that change made.
+import type { Labels } from '../../kube/labels.ts';
+import type { Miss } from '../../kube/webhook-called.ts';
+import { injectAnnotation } from '../mesh-pod.ts';
+import type { Rule } from './decide.ts';
+import { verdictOf, type NamespaceOf, type Template, type World } from './verdict.ts';
+
+/** Values to set; null takes the key away. */
+export type Changes = Readonly<Record<string, string | null>>;
+export type Mend =
+  | {
+      readonly on: 'namespace' | 'template';
+      readonly labels: Changes;
+      readonly annotations: Changes;
+    }
+  /** Not to be had by a label or an annotation: what a person must decide. */
+  | { readonly on: 'nothing' };
+
+export type Reason = { readonly mend: Mend } & (
+  | { readonly is: 'no-webhook' }
+  /** `alone`: the change that lets in this one workload and no other. */
+  | { readonly is: 'not-asked'; readonly alone: Mend }
+  | { readonly is: 'namespace-off'; readonly alone: Mend }
+  | { readonly is: 'label'; readonly on: 'namespace' | 'pod'; readonly label: string }
+  | { readonly is: 'annotation-on-workload'; readonly value: string }
+  | { readonly is: 'value'; readonly on: 'namespace' | 'pod'; readonly value: string }
+  | { readonly is: 'opted-out' }
+  | { readonly is: 'webhooks-off'; readonly value: string }
+  | { readonly is: 'system-namespace' }
+  | { readonly is: 'mesh-part'; readonly label: string }
+  | { readonly is: 'excluded'; readonly configuration: string; readonly miss: Miss }
+  | { readonly is: 'host-network' }
+  | { readonly is: 'istio-sidecar'; readonly container: string }
+  /** Half of a proxy: an image or an init container that a hand or an older version left in the template. */
+  | { readonly is: 'half-injected'; readonly container: string }
+  | { readonly is: 'no-token' }
+);
+
+/** A pod to be, and the labels and annotations of the workload that would make it. */
+export type Wish = {
+  readonly pod: Template;
+  readonly workload: { readonly labels: Labels; readonly annotations: Labels };
+};
+
+const mostReasons = 4;
+
+export function reasonsOf(world: World, namespace: NamespaceOf, wish: Wish): readonly Reason[] {
+  const reasons: Reason[] = [];
+  let [here, pod] = [namespace, wish.pod];
+  while (reasons.length < mostReasons) {
+    const reason = reasonOf(world, here, { ...wish, pod });
+    if (!reason) break;
+    reasons.push(reason);
+    if (reason.mend.on === 'nothing') break;
+    if (reason.mend.on === 'namespace') here = mended(here, reason.mend);
+    else pod = mended(pod, reason.mend);
+  }
+  return reasons;
+}
+
+export function mended<T extends { readonly labels: Labels; readonly annotations: Labels }>(
+  before: T,
+  mend: Mend,
+): T {
+  if (mend.on === 'nothing') return before;
+  return {
+    ...before,
+    labels: changed(before.labels, mend.labels),
+    annotations: changed(before.annotations, mend.annotations),
+  };
+}
+
+function changed(labels: Labels, changes: Changes): Labels {
+  const all = Object.entries<string | null>({ ...labels, ...changes });
+  return Object.fromEntries(all.filter((e): e is [string, string] => e[1] !== null));
+}
+
+const nothing: Mend = { on: 'nothing' };
+const enabled: Changes = { [injectAnnotation]: 'enabled' };
+const askHere: Mend = { on: 'namespace', labels: {}, annotations: enabled };
+const askAlone: Mend = { on: 'template', labels: {}, annotations: enabled };
+
+function reasonOf(world: World, namespace: NamespaceOf, wish: Wish): Reason | undefined {
+  const verdict = verdictOf(world, namespace, wish.pod);
+  switch (verdict.is) {
+    case 'injected':
+    case 'unknown':
+      return undefined;
+    case 'no-webhook':
+      return { is: 'no-webhook', mend: nothing };
+    case 'not-called':
+      return callReason(verdict.misses, verdict.by.configuration);
+    case 'skipped':
+      return skipReason(pick(verdict.rules), namespace, wish);
+  }
+}
+
+/** What no annotation can change ends the search, so it comes last but where it stands alone. */
+function pick(rules: readonly [Rule, ...Rule[]]): Rule {
+  return rules.find(({ is }) => final.has(is)) ?? rules[0];
+}
+
+const final: ReadonlySet<Rule['is']> = new Set(['host-network', 'has-sidecar', 'no-token']);
+const offKey = 'config.linkerd.io/admission-webhooks';
+const nameKey = 'kubernetes.io/metadata.name';
+const partKeys = ['linkerd.io/control-plane-component', 'linkerd.io/cni-resource'];
+
+/** The selectors of the live webhook; those of the chart have words of their own. */
+function callReason(misses: readonly Miss[], configuration: string): Reason | undefined {
+  const [miss] = misses;
+  const named = misses.find(({ on, key }) => on === 'namespace' && key === nameKey);
+  if (named) return { is: 'system-namespace', mend: nothing };
+  const part = misses.find(({ on, key }) => on === 'pod' && partKeys.includes(key));
+  if (part) {
+    const mend: Mend = { on: 'template', labels: { [part.key]: null }, annotations: {} };
+    return { is: 'mesh-part', label: part.key, mend };
+  }
+  if (!miss) return undefined;
+  if (miss.on === 'namespace' && miss.key === offKey && miss.operator === 'NotIn') {
+    const mend: Mend = { on: 'namespace', labels: { [offKey]: null }, annotations: {} };
+    return { is: 'webhooks-off', value: miss.has ?? '', mend };
+  }
+  return { is: 'excluded', configuration, miss, mend: nothing };
+}
+
+function skipReason(rule: Rule, namespace: NamespaceOf, wish: Wish): Reason {
+  switch (rule.is) {
+    case 'host-network':
+    case 'no-token':
+      return { is: rule.is, mend: nothing };
+    case 'has-sidecar':
+      return rule.of === 'Istio'
+        ? { is: 'istio-sidecar', container: rule.container, mend: nothing }
+        : { is: 'half-injected', container: rule.container, mend: nothing };
+    case 'opted-out': {
+      const annotations = { [injectAnnotation]: null };
+      return { is: 'opted-out', mend: { on: 'template', labels: {}, annotations } };
+    }
+    case 'bad-value':
+      return {
+        is: 'value',
+        on: rule.on,
+        value: rule.value,
+        mend: rule.on === 'namespace' ? askHere : askAlone,
+      };
+    case 'not-asked':
+      return notAsked(rule.said, namespace, wish);
+  }
+}
+
+/** Somebody may have asked in a place where nobody looks. */
+function notAsked(
+  said: string | undefined,
+  namespace: NamespaceOf,
+  { pod, workload }: Wish,
+): Reason {
+  const onPod = pod.labels[injectAnnotation];
+  if (onPod !== undefined) {
+    const mend: Mend = { ...askAlone, labels: { [injectAnnotation]: null } };
+    return { is: 'label', on: 'pod', label: onPod, mend };
+  }
+  const value = workload.annotations[injectAnnotation];
+  if (value === 'enabled' || value === 'ingress') {
+    const annotations = { [injectAnnotation]: value };
+    return {
+      is: 'annotation-on-workload',
+      value,
+      mend: { on: 'template', labels: {}, annotations },
+    };
+  }
+  if (said !== undefined) return { is: 'namespace-off', alone: askAlone, mend: askHere };
+  const onNamespace = namespace.labels[injectAnnotation];
+  if (onNamespace !== undefined) {
+    const mend: Mend = { ...askHere, labels: { [injectAnnotation]: null } };
+    return { is: 'label', on: 'namespace', label: onNamespace, mend };
+  }
+  return { is: 'not-asked', alone: askAlone, mend: askHere };
+}
