@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, readFile, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { environment, expand } from './env-vars.ts';
+import { linkerdProgram } from './linkerd/programs.ts';
 import { logPipe, type LogPipe } from './log-pipe.ts';
 import { built, podDir, podNetns } from './paths.ts';
 import type { Container, Pod } from './pod-types.ts';
@@ -72,7 +73,9 @@ export class RealContainer {
       command ?? (isApp ? ['node', '/usr/local/bin/app.mjs'] : [ENTRYPOINT[name] ?? '']);
     const argv = [...given, ...(isApp ? [] : args)].map((word) => expand(word, env));
     const isInit = name === 'istio-init';
-    return { argv, env, host: isInit, uid: isInit ? 0 : (securityContext?.runAsUser ?? 1000) };
+    const linkerd = linkerdProgram(this.spec);
+    if (linkerd) return { argv: [...linkerd], env, host: false, uid: uidOf(securityContext) };
+    return { argv, env, host: isInit, uid: isInit ? 0 : uidOf(securityContext) };
   }
 
   async #crash(): Promise<Crash | undefined> {
@@ -170,5 +173,7 @@ export class RealContainer {
     this.#log = undefined;
   }
 }
+
+const uidOf = (security: Container['securityContext']): number => security?.runAsUser ?? 1000;
 
 const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;

@@ -90,8 +90,17 @@ async function pod(app: string, namespace = 'shop'): Promise<LabPod> {
   return { namespace, name, ip: newest.status.podIP ?? '', netns: podNetns(namespace, name) };
 }
 
+/** Linkerd stays between its own faults, and is gone before any other: the rest of the lab is Istio's alone. */
+async function leaveLinkerd(name: string): Promise<void> {
+  const installed = 'linkerd-installed';
+  if (name.startsWith('linkerd-') || !(await brokenFaults()).includes(installed)) return;
+  await (await findFault(installed)).mend(theLab);
+  await forgetFault(installed);
+}
+
 async function breakIt(name: string): Promise<FaultContext> {
   const fault = await findFault(name);
+  await leaveLinkerd(name);
   await rememberFault(name);
   return fault.break(theLab);
 }

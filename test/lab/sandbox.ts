@@ -1,5 +1,7 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { linkerdBinds } from './linkerd/programs.ts';
 import { built, inState, podDir } from './paths.ts';
 import type { Container, Pod } from './pod-types.ts';
 import { volumeDir } from './volumes.ts';
@@ -44,16 +46,28 @@ function skeleton(root: string): string[] {
   ];
 }
 
+const bind = (from: string, to: string): string[] => [
+  `mkdir -p ${quote(`.${to}`)}`,
+  `mount --bind ${quote(from)} ${quote(`.${to}`)}`,
+];
+
+const bindFile = (from: string, to: string): string[] => [
+  `mkdir -p ${quote(`.${dirname(to)}`)}`,
+  `touch ${quote(`.${to}`)}`,
+  `mount --bind ${quote(from)} ${quote(`.${to}`)}`,
+];
+
 function mounts(pod: Pod, container: Container): string[] {
   const hosts = inState('hosts', pod.metadata.namespace);
-  const bind = (from: string, to: string): string[] => [
-    `mkdir -p ${quote(`.${to}`)}`,
-    `mount --bind ${quote(from)} ${quote(`.${to}`)}`,
-  ];
-  const volumes = (container.volumeMounts ?? []).flatMap(({ name, mountPath }) =>
-    bind(volumeDir(pod, name), mountPath),
+  const volumes = (container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath }) =>
+    subPath
+      ? bindFile(join(volumeDir(pod, name), subPath), mountPath)
+      : bind(volumeDir(pod, name), mountPath),
   );
-  return ['touch etc/hosts', `mount --bind ${quote(hosts)} etc/hosts`, ...volumes];
+  const more = linkerdBinds(pod, container).flatMap(([from, to]) =>
+    statSync(from).isDirectory() ? bind(from, to) : bindFile(from, to),
+  );
+  return ['touch etc/hosts', `mount --bind ${quote(hosts)} etc/hosts`, ...volumes, ...more];
 }
 
 export type Program = { argv: string[]; env: Record<string, string>; uid: number; host: boolean };
@@ -68,6 +82,9 @@ export async function sandbox(pod: Pod, container: Container, program: Program):
   const dir = podDir(namespace, name);
   const root = join(dir, `root-${container.name}`);
   await mkdir(root, { recursive: true });
+  for (const [from] of linkerdBinds(pod, container)) {
+    if (!existsSync(from)) await mkdir(from, { recursive: true });
+  }
   const vars = Object.entries(env).map(([key, value]) => quote(`${key}=${value}`));
   const command = ['env', '-i', ...vars, ...argv.map(quote)].join(' ');
   const last = host ? command : `chroot --userspec=${uid}:${uid} --groups= . /usr/bin/${command}`;

@@ -34,6 +34,18 @@ async function objectFiles(api: Api, url: string, items: Items | undefined): Pro
   return Object.fromEntries(items.map(({ key, path }) => [path, data[key] ?? '']));
 }
 
+async function secretFiles(
+  api: Api,
+  url: string,
+  { secretName = '', optional = false }: NonNullable<Source['secret']>,
+): Promise<Files> {
+  const at = `${url}/${secretName}`;
+  if (optional && !(await api.ready(at))) return {};
+  const files = await objectFiles(api, at, undefined);
+  const plain = (text: string): string => Buffer.from(text, 'base64').toString();
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, plain(text)]));
+}
+
 async function filesOf(api: Api, pod: Pod, source: Source): Promise<Files> {
   const core = `/api/v1/namespaces/${pod.metadata.namespace}`;
   if (source.serviceAccountToken) return tokenFile(api, pod, source);
@@ -42,6 +54,7 @@ async function filesOf(api: Api, pod: Pod, source: Source): Promise<Files> {
     if (optional && !(await api.ready(`${core}/configmaps/${name}`))) return {};
     return objectFiles(api, `${core}/configmaps/${name}`, items);
   }
+  if (source.secret?.secretName) return secretFiles(api, `${core}/secrets`, source.secret);
   const items = source.downwardAPI?.items ?? [];
   return Object.fromEntries(
     items.map(({ path, fieldRef }) => [path, fieldOf(pod, fieldRef?.fieldPath ?? '')]),

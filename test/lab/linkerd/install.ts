@@ -1,0 +1,192 @@
+// Linkerd in the lab: put there, made as it was again, and taken away.
+import { existsSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { apply, getJson, kubectl, run } from '../cluster.ts';
+import { clearRules } from '../fault-kit.ts';
+import { rememberFault } from '../faults.ts';
+import { rolledOut } from '../install.ts';
+import { inState, podNetns } from '../paths.ts';
+import { sh, until } from '../sh.ts';
+import { certificates } from './certificates.ts';
+import { filled, listOf, type Manifest } from './manifests.ts';
+import {
+  APPS,
+  CONTROL_PLANE,
+  FAULT_SELECTOR,
+  MONITORING,
+  NAMESPACES,
+  UNMESHED,
+  VIZ,
+} from './names.ts';
+import { bundlePrograms, fetchPrometheus, steeringDir } from './programs.ts';
+import { STEERING_FILE } from './steering.ts';
+
+/** The mark of an installed Linkerd among the faults, so that mending all takes it away too. */
+export const INSTALLED = 'linkerd-installed';
+const READY = inState('linkerd', 'ready');
+
+const DEPLOYMENTS: Readonly<Record<string, readonly string[]>> = {
+  [CONTROL_PLANE]: ['linkerd-identity', 'linkerd-destination', 'linkerd-proxy-injector'],
+  [VIZ]: ['metrics-api', 'prometheus', 'tap', 'tap-injector', 'web'],
+  [APPS]: ['web', 'emoji', 'voting', 'vote-bot'],
+  [UNMESHED]: ['authors'],
+};
+
+const FILES = ['linkerd.yaml', 'linkerd-viz.yaml', 'linkerd-emojivoto.yaml'] as const;
+
+async function objectsOf(...files: readonly string[]): Promise<readonly Manifest[]> {
+  const all = await certificates();
+  return (await Promise.all(files.map((file) => filled(file, all)))).flat();
+}
+
+const put = async (objects: readonly Manifest[]): Promise<void> => {
+  await until('objects to be applied', () => apply(listOf(objects)).then(() => true));
+};
+
+async function allRolledOut(...namespaces: readonly string[]): Promise<void> {
+  const waits = namespaces.flatMap((namespace) =>
+    (DEPLOYMENTS[namespace] ?? []).map((name) => rolledOut(namespace, name)),
+  );
+  await Promise.all(waits);
+}
+
+/** A pod that is not made: whether the injector would have had it. */
+export async function isInjecting(namespace = APPS): Promise<boolean> {
+  const spec = { containers: [{ name: 'app', image: 'lab/app:1' }] };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe', namespace }, spec };
+  const argv = ['kubectl', 'create', '--dry-run=server', '-o', 'json', '-f', '-'];
+  const { stdout } = await run(argv, { stdin: JSON.stringify(pod) });
+  return stdout.includes('linkerd-proxy');
+}
+
+export const untilInjecting = (): Promise<boolean> =>
+  until('the injector to be called', () => isInjecting(), 30_000, 200);
+
+async function installAll(): Promise<void> {
+  await rememberFault(INSTALLED);
+  await Promise.all([bundlePrograms(), fetchPrometheus(), certificates()]);
+  const control = await objectsOf('linkerd.yaml');
+  await put([...(await objectsOf('linkerd-crds.yaml')), ...control]);
+  await allRolledOut(CONTROL_PLANE);
+  await untilInjecting();
+  await put(await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml'));
+  await allRolledOut(VIZ, APPS, UNMESHED);
+  await untilTap();
+  await writeFile(READY, '');
+}
+
+/** kubectl asks every API for its types: one that does not answer yet makes it slow. */
+export const untilTap = (): Promise<unknown> =>
+  until('the tap API', async () => {
+    const path = 'jsonpath={.status.conditions[?(@.type=="Available")].status}';
+    return (await kubectl('get', 'apiservice', 'v1alpha1.tap.linkerd.io', '-o', path)) === 'True';
+  });
+
+export async function install(): Promise<void> {
+  if (existsSync(READY)) await restore();
+  else await installAll();
+}
+
+const EXTRAS = [
+  ...['servers', 'authorizationpolicies', 'meshtlsauthentications', 'networkauthentications'],
+  ...['serverauthorizations', 'httplocalratelimitpolicies', 'egressnetworks', 'httproutes'],
+].map((kind) => `${kind}.policy.linkerd.io`);
+const ROUTES = ['httproutes', 'grpcroutes'].map((kind) => `${kind}.gateway.networking.k8s.io`);
+
+const CLUSTER_EXTRAS =
+  'namespaces,clusterroles,clusterrolebindings,mutatingwebhookconfigurations,validatingwebhookconfigurations';
+
+/** What faults added beside the objects of the manifests. */
+async function removeExtras(): Promise<void> {
+  const kinds = [...EXTRAS, ...ROUTES, 'serviceprofiles.linkerd.io', 'networkpolicies'];
+  const all = ['delete', '--all', '--ignore-not-found', '--wait=false'];
+  await Promise.all([
+    ...[APPS, UNMESHED].map((namespace) => kubectl('-n', namespace, ...all, kinds.join(','))),
+    ...[CONTROL_PLANE, VIZ].map((namespace) => kubectl('-n', namespace, ...all, 'networkpolicies')),
+    kubectl('delete', CLUSTER_EXTRAS, '-l', FAULT_SELECTOR, '--ignore-not-found'),
+    kubectl('delete', 'namespace', MONITORING, '--ignore-not-found'),
+  ]);
+}
+
+async function removeSteering(): Promise<void> {
+  const pods = await readdir(inState('pods')).catch(() => [] as string[]);
+  for (const pod of pods) {
+    const [namespace = '', name = ''] = pod.split('_');
+    if (!NAMESPACES.includes(namespace)) continue;
+    await rm(join(steeringDir(namespace, name), STEERING_FILE), { force: true });
+    await sh(['sh', '-c', `rm -f ${inState('pods', pod)}/*.crash.json`]);
+    await clearRules(podNetns(namespace, name));
+  }
+}
+
+type Pod = {
+  metadata: { name: string; deletionTimestamp?: string };
+  spec: { containers: { name: string }[]; initContainers?: { name: string }[] };
+};
+
+/** Pods that were made without a proxy, or with another than usual, while something was wrong. */
+async function removeOddPods(namespace: string): Promise<void> {
+  const { items } = await getJson<{ items: Pod[] }>('-n', namespace, 'pods');
+  const odd = items.filter(
+    ({ spec }) => !(spec.initContainers ?? []).some(({ name }) => name === 'linkerd-proxy'),
+  );
+  const names = odd.map(({ metadata }) => metadata.name);
+  if (names.length > 0) await kubectl('-n', namespace, 'delete', 'pod', ...names);
+}
+
+/**
+ * Applied, because an object may be gone; replaced, because what another hand added (an annotation) is left by an apply.
+ * Webhooks that refuse are put right before what they would refuse.
+ */
+export async function restore(): Promise<void> {
+  await removeSteering();
+  const control = await objectsOf('linkerd-crds.yaml', 'linkerd.yaml');
+  await put(control);
+  await replace(control);
+  await removeExtras();
+  await allRolledOut(CONTROL_PLANE);
+  await untilInjecting();
+  const rest = await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml');
+  await put(rest);
+  await replace(rest);
+  await Promise.all([removeOddPods(APPS), removeOddPods(VIZ)]);
+  await allRolledOut(VIZ, APPS, UNMESHED);
+  await untilTap();
+}
+
+async function replace(objects: readonly Manifest[]): Promise<void> {
+  const some = objects.filter(({ kind }) => kind !== 'CustomResourceDefinition');
+  const done = await run(['kubectl', 'replace', '-f', '-'], { stdin: listOf(some) });
+  if (done.code !== 0) throw new Error(done.stderr);
+}
+
+const CLUSTER_WIDE = [
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+];
+
+/** Its APIs and webhooks first: what is left of a cluster must not wait for programs that end. */
+export async function uninstall(): Promise<void> {
+  const quiet = ['--ignore-not-found', '--wait=false'];
+  await kubectl('delete', 'apiservice', 'v1alpha1.tap.linkerd.io', ...quiet);
+  const all = await objectsOf(...FILES);
+  const names = all
+    .filter(({ kind }) => CLUSTER_WIDE.includes(kind))
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  await kubectl('delete', ...names, ...quiet);
+  await kubectl('delete', CLUSTER_EXTRAS, '-l', FAULT_SELECTOR, ...quiet);
+  await kubectl('delete', 'namespaces', ...NAMESPACES, ...quiet);
+  const types = [
+    ...(await objectsOf('linkerd-crds.yaml')),
+    ...(await objectsOf('monitoring-crds.yaml')),
+  ];
+  const crds = types.map(({ metadata }) => metadata.name);
+  await rm(READY, { force: true });
+  await kubectl('delete', 'namespaces', ...NAMESPACES, '--ignore-not-found', '--timeout=60s');
+  await kubectl('delete', 'crds', ...crds, '--ignore-not-found', '--timeout=60s');
+  const role = ['rolebinding', '-l', 'linkerd.io/extension=viz'];
+  await kubectl('-n', 'kube-system', 'delete', ...role, '--ignore-not-found');
+}
