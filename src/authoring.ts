@@ -18,6 +18,7 @@ export {
   contributor,
   defineRunbook,
   detector,
+  recogniser,
   skip,
   stop,
   symptom,

@@ -15,8 +15,16 @@ const triage: Entry = {
   aliases: [],
   title: 'Which runbook fits',
   symptom: 'Something is wrong with a pod, and it is not known what.',
-  codes: runbooks.map(({ id }) => `${triageId}/${id}`),
-  load: async () => ({ default: triageOf(await Promise.all(runbooks.map(load))) }),
+  codes: ['two-meshes', 'no-runbook', ...runbooks.map(({ id }) => id)].map(
+    (c) => `${triageId}/${c}`,
+  ),
+  load: async () => {
+    const [{ recognise }, ...all] = await Promise.all([
+      import('../runbooks/triage/triage.mesh.ts'),
+      ...runbooks.map(load),
+    ]);
+    return { default: triageOf(all, recognise) };
+  },
 };
 
 export type Found =

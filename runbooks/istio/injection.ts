@@ -24,6 +24,7 @@ import * as judge from './injection.judge.ts';
 export default defineRunbook({
   id: 'injection',
   aliases: ['injection-missing', 'no-sidecar'],
+  mesh: 'istio',
   title: 'Sidecar is missing',
   symptom: 'A pod has no istio-proxy, its workload gets no pods, or a restart would change that.',
   input: { target: input.place('the pod, workload or namespace that should be in the mesh') },

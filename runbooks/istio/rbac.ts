@@ -27,6 +27,7 @@ const adminPort = 15_000;
 export default defineRunbook({
   id: 'rbac',
   aliases: ['rbac-denied', '403'],
+  mesh: 'istio',
   title: 'Request is denied',
   symptom:
     'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it is made.',

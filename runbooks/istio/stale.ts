@@ -27,6 +27,7 @@ const xdsPort = 15_012;
 export default defineRunbook({
   id: 'stale',
   aliases: ['sync', 'proxy-status'],
+  mesh: 'istio',
   title: 'Proxy is STALE',
   symptom:
     'A routing change has no effect, or proxy-status shows STALE, ERROR or no row for a pod.',

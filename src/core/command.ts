@@ -45,9 +45,14 @@ export function piped(command: Command, ...pipe: readonly string[]): Command {
 export function shell(command: Command, reach: Reach = {}): string {
   const [program, ...args] = command.argv;
   const line = [program, ...reachFlags(reach), ...args].map(quote).join(' ');
-  const pipe = command.pipe ? ` | ${command.pipe.map(quote).join(' ')}` : '';
+  const pipe = command.pipe ? ` | ${reaching(command.pipe, reach).map(quote).join(' ')}` : '';
   const heredoc = command.stdin === undefined ? '' : ` <<'EOF'\n${command.stdin.trimEnd()}\nEOF`;
   return line + heredoc.replace('\n', `${pipe}\n`) + (heredoc ? '' : pipe);
+}
+
+/** What stands behind a pipe may be `kubectl apply`, which must not go to another cluster. */
+function reaching([program = '', ...args]: readonly string[], reach: Reach): readonly string[] {
+  return program === 'kubectl' ? [program, ...reachFlags(reach), ...args] : [program, ...args];
 }
 
 function reachFlags(reach: Reach): string[] {

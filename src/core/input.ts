@@ -44,6 +44,14 @@ export type MeshChoice = {
   readonly prometheus: string | undefined;
 };
 
+/** The flags that choose a mesh, by the name under which a case keeps their value. */
+export const meshFlags: Readonly<Record<string, string>> = {
+  root: '-i',
+  revision: '-r',
+  linkerd: '-L',
+  prometheus: '--prometheus',
+};
+
 type ValueOfType = {
   readonly pod: PodRef;
   readonly place: Place;

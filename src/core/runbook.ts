@@ -202,10 +202,38 @@ export function detector<const U extends readonly AnyFact[], Out>(
   return definition as never;
 }
 
+/** Says which meshes a pod is in, so that only their runbooks look for signs. */
+export type Recogniser<U extends readonly AnyFact[], C extends Catalogue, Out> = {
+  readonly asks: `${string}?`;
+  readonly findings: C;
+  readonly uses: U;
+  readonly gather: (look: Look<U[number]>, input: DetectorInput) => Promise<Out>;
+  /** `undefined` when that is not known, or when it is in none. */
+  readonly meshes: (got: Out) => readonly string[] | undefined;
+  readonly judge: (got: Out, say: Say<C>, input: DetectorInput) => Clear | undefined;
+};
+export type AnyRecogniser = {
+  readonly asks: string;
+  readonly findings: Catalogue;
+  readonly uses: readonly AnyFact[];
+  readonly gather: (look: Look<AnyFact>, input: DetectorInput) => Promise<unknown>;
+  readonly meshes: (got: unknown) => readonly string[] | undefined;
+  readonly judge: (got: unknown, say: Say<Catalogue>, input: DetectorInput) => Clear | undefined;
+};
+
+/** Declares a recogniser; exists so that `Out` is inferred. */
+export function recogniser<const U extends readonly AnyFact[], const C extends Catalogue, Out>(
+  definition: Recogniser<U, C, Out>,
+): AnyRecogniser {
+  return definition as never;
+}
+
 export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   /** Equal to the file's name; what a person types. */
   readonly id: string;
   readonly aliases?: readonly string[];
+  /** Its detector is asked about pods of this mesh; of every one when absent. */
+  readonly mesh?: string;
   readonly title: string;
   /** What brings a person here, in their words. */
   readonly symptom: string;

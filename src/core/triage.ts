@@ -2,7 +2,9 @@
 import type { AnyFact } from './fact.ts';
 import { input } from './input.ts';
 import {
+  skip,
   symptom,
+  type AnyRecogniser,
   type AnyStep,
   type DetectorInput,
   type Look,
@@ -13,8 +15,11 @@ import type { Catalogue, Sign } from './runbook.ts';
 
 export const triageId = 'triage';
 
-/** Each detector is a step; what it sees is a symptom that the runbook it belongs to goes on from. */
-export function triageOf(all: readonly Runbook[]): Runbook {
+/**
+ * First the pod's mesh; then each detector of that mesh is a step, and what it sees is a symptom that its runbook
+ * goes on from.
+ */
+export function triageOf(all: readonly Runbook[], recogniser: AnyRecogniser): Runbook {
   const fitting = all.filter(({ head }) => head.detect !== undefined);
   return {
     head: {
@@ -22,9 +27,12 @@ export function triageOf(all: readonly Runbook[]): Runbook {
       title: 'Which runbook fits',
       symptom: 'Something is wrong with a pod, and it is not known what.',
       input: { pod: input.pod('the pod that is in trouble') },
-      findings: Object.fromEntries(fitting.map(({ head }) => [head.id, fits(head.id, head.title)])),
+      findings: {
+        ...recogniser.findings,
+        ...Object.fromEntries(fitting.map(({ head }) => [head.id, fits(head.id, head.title)])),
+      },
     },
-    steps: fitting.flatMap(stepOf),
+    steps: [meshStep(recogniser), ...fitting.flatMap((runbook) => stepOf(runbook, recogniser))],
   };
 }
 
@@ -37,7 +45,21 @@ function fits(id: string, title: string) {
   });
 }
 
-function stepOf({ head: { id, detect } }: Runbook): readonly AnyStep[] {
+const meshId = 'mesh';
+
+function meshStep({ asks, uses, gather, judge }: AnyRecogniser): AnyStep {
+  return {
+    ...{ id: meshId, asks, uses, after: [] },
+    why: 'Each mesh has runbooks of its own.',
+    gather: (look: Look<AnyFact>, given) => gather(look, given as DetectorInput),
+    judge: (got, say, given) => judge(got, say, given as DetectorInput),
+  };
+}
+
+function stepOf(
+  { head: { id, detect, mesh } }: Runbook,
+  recogniser: AnyRecogniser,
+): readonly AnyStep[] {
   if (!detect) return [];
   return [
     {
@@ -46,7 +68,13 @@ function stepOf({ head: { id, detect } }: Runbook): readonly AnyStep[] {
       why: `A sign of what ${id} is for.`,
       rulesOut: detect.rulesOut,
       uses: detect.uses,
-      after: [],
+      after: [meshId],
+      when: (earlier) => {
+        const got = earlier[meshId];
+        const meshes = got === undefined ? undefined : recogniser.meshes(got);
+        const fits = mesh === undefined || meshes === undefined || meshes.includes(mesh);
+        return fits || skip('it is of a mesh that the pod is not in');
+      },
       gather: (look: Look<AnyFact>, given) => detect.gather(look, given as DetectorInput),
       judge: (got, say, given) => {
         tell(id, detect.judge(got), say, given as DetectorInput);

@@ -1,5 +1,6 @@
 // The one thing to do now: every report ends with it, because that is where the eye is.
 import { meshdoc, type Command } from '../core/command.ts';
+import { meshFlags } from '../core/input.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { oneLine } from './plain.ts';
 import { actionable, fixesOf, missing } from './view.ts';
@@ -53,21 +54,15 @@ function elsewhere(d: Diagnosis): Next | undefined {
 export function again(d: Diagnosis): Command {
   const { target = d.target, ...flags } = d.input;
   // The mesh comes last, as a person would type it.
-  const given = Object.entries(flags).sort(([a], [b]) => Number(a in chosen) - Number(b in chosen));
+  const given = Object.entries(flags).sort(
+    ([a], [b]) => Number(a in meshFlags) - Number(b in meshFlags),
+  );
   return meshdoc(
     'diagnose',
     d.runbook,
     ...target.split(' ').filter(Boolean),
     ...given.flatMap(([name, value]) =>
-      value.split('\n').flatMap((one) => [chosen[name] ?? `--${name}`, one]),
+      value.split('\n').flatMap((one) => [meshFlags[name] ?? `--${name}`, one]),
     ),
   );
 }
-
-/** The flags that choose a mesh, by the name under which a case keeps their value. */
-const chosen: Readonly<Record<string, string>> = {
-  root: '-i',
-  revision: '-r',
-  linkerd: '-L',
-  prometheus: '--prometheus',
-};

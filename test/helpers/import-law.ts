@@ -111,6 +111,7 @@ const meshNames = /istio|envoy|linkerd|cilium|consul|spire/i;
 const mayNameMeshes: ReadonlyMap<string, string> = new Map([
   ['src/core/command.ts', 'the programs a printed command may start with'],
   ['src/core/question.ts', 'the programs that may be run'],
+  ['src/core/input.ts', "the flag that names the namespace of a mesh's control plane"],
 ]);
 
 export function violations(source: Source): readonly string[] {

@@ -28,3 +28,4 @@ export const mutatingWebhooks = clusterKind(
   'mutatingwebhookconfigurations',
   'MutatingWebhookConfiguration',
 );
+export const ciliumEndpoints = kind('cilium.io', 'v2', 'ciliumendpoints', 'CiliumEndpoint');

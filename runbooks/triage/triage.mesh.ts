@@ -1,0 +1,121 @@
+// Which mesh the pod is in, for a person who names no runbook: each mesh has runbooks of its own.
+import {
+  cause,
+  clear,
+  kubectl,
+  listed,
+  meshdoc,
+  podText,
+  recogniser,
+  symptom,
+  type Fix,
+} from '../../src/authoring.ts';
+import {
+  membership,
+  meshName,
+  type Membership,
+  type Mesh,
+} from '../../src/facts/mesh/membership.ts';
+
+/** Meshes that have runbooks. */
+const known: readonly string[] = ['istio', 'linkerd'];
+
+const findings = {
+  'two-meshes': cause('{pod} has the proxies of two meshes: {meshes}.', {
+    means:
+      'Each redirects the connections of the pod to itself, with rules that know nothing of the other: which of them gets a connection depends on whose rules were written first, and the policies and metrics of the other miss it.',
+    with: ['kind', 'name', 'namespace', 'out'],
+    fixes: ({ pod, kind, name, namespace, out }) =>
+      kind === ''
+        ? []
+        : takenOut(pod, { kind, name, namespace }, JSON.parse(out) as readonly Out[]),
+  }),
+  'no-runbook': symptom('{pod} is in the mesh of {mesh}, which no runbook looks into.', {
+    means: 'What was looked for is what can go wrong in any pod.',
+  }),
+};
+
+/** How to keep a mesh out of the pods of a workload: what to write into its template, and what stands there now. */
+type Out = {
+  readonly mesh: string;
+  readonly field: 'labels' | 'annotations';
+  readonly key: string;
+  readonly value: string;
+  readonly now: string | null;
+};
+
+export const recognise = recogniser({
+  asks: 'Which mesh is the pod in?',
+  findings,
+  uses: [membership],
+  gather: (look, { pod }) => look(membership, { pod }),
+  meshes: (got) => (got.kind === 'known' ? meshesOf(got.value) : undefined),
+  judge: (got, say, { pod: ref }) => {
+    if (got.kind !== 'known') return undefined;
+    const { members, pod } = got.value;
+    const text = podText(ref);
+    const proxies = members.filter(({ mesh }) => mesh !== 'cilium');
+    if (proxies.length > 1) {
+      const names = proxies.map(({ mesh, as }) => `${meshName[mesh]} (${as})`);
+      const { kind = '', name = '', namespace = '' } = pod.workload ?? {};
+      const out = JSON.stringify(proxies.map(({ mesh }) => outOf(mesh, got.value)));
+      say('two-meshes', { pod: text, meshes: listed(names), kind, name, namespace, out }, got);
+      return undefined;
+    }
+    const [one] = proxies;
+    if (!one) return clear(`No proxy of a mesh is in ${text}.`);
+    if (!known.includes(one.mesh)) {
+      say('no-runbook', { pod: text, mesh: meshName[one.mesh] }, got);
+      return undefined;
+    }
+    return clear(`${text} is in the mesh of ${meshName[one.mesh]}: ${one.as}.`);
+  },
+});
+
+function meshesOf({ members, asked }: Membership): readonly Mesh[] | undefined {
+  const inside = members.map(({ mesh }) => mesh);
+  const all = inside.length > 0 ? inside : asked;
+  return all.length > 0 ? all : undefined;
+}
+
+/** istio pkg/kube/inject/inject.go, cni/pkg/util/podutil.go; linkerd2 pkg/inject/report.go; consul-k8s mesh_webhook.go. */
+function outOf(mesh: Mesh, { members, pod }: Membership): Out {
+  const of = (field: Out['field'], key: string, value: string): Out => ({
+    ...{ mesh: meshName[mesh], field, key, value },
+    now: pod[field][key] ?? null,
+  });
+  switch (mesh) {
+    case 'linkerd':
+      return of('annotations', 'linkerd.io/inject', 'disabled');
+    case 'consul':
+      return of('annotations', 'consul.hashicorp.com/connect-inject', 'false');
+    default:
+      return members.some(({ mesh: one, as }) => one === 'istio' && as === 'ambient mode')
+        ? of('labels', 'istio.io/dataplane-mode', 'none')
+        : of('labels', 'sidecar.istio.io/inject', 'false');
+  }
+}
+
+function takenOut(
+  pod: string,
+  { kind, name, namespace }: { readonly [K in 'kind' | 'name' | 'namespace']: string },
+  all: readonly Out[],
+): readonly Fix[] {
+  const target = `${kind.toLowerCase()}/${name}`;
+  return all.map(({ mesh, field, key, value, now }) => {
+    const patch = (to: string | null) =>
+      kubectl(
+        ...['patch', target, '-n', namespace, '--type=merge', '-p'],
+        JSON.stringify({ spec: { template: { metadata: { [field]: { [key]: to } } } } }),
+      );
+    return {
+      does: `Take the pods of ${target} out of ${mesh}`,
+      run: patch(value),
+      risk: 'changes-security',
+      touches: `every pod of ${target} in ${namespace}, one after another; policies and mTLS of ${mesh} no longer apply to them`,
+      undo: { run: patch(now) },
+      verify: meshdoc('diagnose', `${target}.${namespace}`),
+      note: `One of these, not all. A proxy that stands in the template of ${pod} itself is removed there.`,
+    };
+  });
+}
