@@ -29,7 +29,7 @@ const world: readonly KubeObject[] = [
     kind: 'ConfigMap',
     metadata: { name: 'linkerd-config', namespace: 'mesh' },
     data: { values },
-  } as KubeObject,
+  },
   {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
