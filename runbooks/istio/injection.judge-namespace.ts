@@ -3,6 +3,7 @@ import { clear, count, listed, type Clear } from '../../src/authoring.ts';
 import { reasonsOf, type Reason } from '../../src/facts/istio/inject/reasons.ts';
 import { nowOf, wantsAmbient } from '../../src/facts/istio/inject/subject.ts';
 import type { Verdict } from '../../src/facts/istio/inject/verdict.ts';
+import { rolloutTargets } from '../../src/facts/kube/maker-fixes.ts';
 import { isShort, type Subject } from '../../src/facts/kube/subject.ts';
 import { sayRefused, verdictFor } from './injection.judge-refused.ts';
 import { sayReasons, sayUndecided } from './injection.judge.ts';
@@ -151,15 +152,11 @@ function sayChanges(say: InjectionSay, view: View, all: readonly Judged[]): void
 
 type Census = Readonly<Record<'all' | 'gain' | 'lose' | 'change', readonly Judged[]>>;
 
-/** What `kubectl rollout restart` takes. */
-const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
 function restartSlots({ namespace }: View, all: readonly Judged[]) {
-  const targets = all
-    .map(({ subject }) => subject.maker)
-    .filter(({ kind }) => restartable.has(kind))
-    .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
-  return { namespace: namespace.name, targets: targets.join(' ') };
+  return {
+    namespace: namespace.name,
+    targets: rolloutTargets(all.map(({ subject }) => subject.maker)),
+  };
 }
 
 /** What a person asks of a namespace: the answer where nothing is wrong, advice beside what is. */

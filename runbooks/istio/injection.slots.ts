@@ -3,7 +3,6 @@ import { count, listed } from '../../src/authoring.ts';
 import {
   mendNamespace,
   namesOf,
-  type Changes,
   type Mend,
   type Reason,
 } from '../../src/facts/istio/inject/reasons.ts';
@@ -14,6 +13,12 @@ import {
   isDeactivated,
   type Webhook,
 } from '../../src/facts/istio/inject/webhook.ts';
+import {
+  changeArgs,
+  templatePatch,
+  wayBack,
+  type Changes,
+} from '../../src/facts/kube/maker-fixes.ts';
 import { againTarget, type Subject } from '../../src/facts/kube/subject.ts';
 import type { Miss, NamespaceOf } from '../../src/facts/kube/webhook-called.ts';
 import type { View } from './injection.view.ts';
@@ -27,19 +32,11 @@ export function makerSlots(subject: Subject) {
 /** `istio-injection=enabled istio.io/rev-`, and the way back. */
 export function labelSlots(view: View, subject: Subject, mend: Mend) {
   if (mend.on !== 'namespace') return { set: '', unset: '', gains: '' };
-  const before = view.namespace.labels;
-  const back = Object.keys(mend.labels).map((key) => [key, before[key] ?? null] as const);
   return {
-    set: labelArgs(mend.labels),
-    unset: labelArgs(Object.fromEntries(back)),
+    set: changeArgs(mend.labels),
+    unset: changeArgs(wayBack(mend.labels, view.namespace.labels)),
     gains: gainsText(view, subject, mend.labels),
   };
-}
-
-function labelArgs(changes: Changes): string {
-  return Object.entries(changes)
-    .map(([key, value]) => (value === null ? `${key}-` : `${key}=${value}`))
-    .join(' ');
 }
 
 /** How far the label would reach, by asking both gates again for everything in the namespace. */
@@ -61,27 +58,14 @@ function isInjected({ world }: View, namespace: NamespaceOf, { template }: Subje
 /** Merge patches of the pod template, and the way back. */
 export function patchSlots({ maker, template }: Subject, mend: Mend) {
   if (mend.on !== 'template') return { patch: '', unpatch: '' };
-  const back = (changes: Changes, now: Readonly<Record<string, string>>): Changes =>
-    Object.fromEntries(Object.keys(changes).map((key) => [key, now[key] ?? null]));
   return {
     patch: templatePatch(maker.kind, mend.labels, mend.annotations),
     unpatch: templatePatch(
       maker.kind,
-      back(mend.labels, template.labels),
-      back(mend.annotations, template.annotations),
+      wayBack(mend.labels, template.labels),
+      wayBack(mend.annotations, template.annotations),
     ),
   };
-}
-
-function templatePatch(kind: string, labels: Changes, annotations: Changes): string {
-  const some = (changes: Changes) => Object.keys(changes).length > 0;
-  const metadata = {
-    ...(some(labels) ? { labels } : {}),
-    ...(some(annotations) ? { annotations } : {}),
-  };
-  const template = { template: { metadata } };
-  const spec = kind === 'CronJob' ? { jobTemplate: { spec: template } } : template;
-  return JSON.stringify({ spec });
 }
 
 /** `canary and prod`, or a word for none. */

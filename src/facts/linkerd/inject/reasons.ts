@@ -1,19 +1,19 @@
 // Why a pod would get no proxy, one lock after another, each with the change that opens it. Nothing is guessed: after
 // each reason both gates are asked again with that change made.
 import type { Labels } from '../../kube/labels.ts';
+import type { Changes } from '../../kube/maker-fixes.ts';
 import type { Miss } from '../../kube/webhook-called.ts';
 import { injectAnnotation } from '../mesh-pod.ts';
 import type { Rule } from './decide.ts';
 import { verdictOf, type NamespaceOf, type Template, type World } from './verdict.ts';
 
-/** Values to set; null takes the key away. */
-export type Changes = Readonly<Record<string, string | null>>;
+export type Setting = {
+  readonly on: 'namespace' | 'template';
+  readonly labels: Changes;
+  readonly annotations: Changes;
+};
 export type Mend =
-  | {
-      readonly on: 'namespace' | 'template';
-      readonly labels: Changes;
-      readonly annotations: Changes;
-    }
+  | Setting
   /** Not to be had by a label or an annotation: what a person must decide. */
   | { readonly on: 'nothing' };
 
@@ -78,8 +78,8 @@ function changed(labels: Labels, changes: Changes): Labels {
 
 const nothing: Mend = { on: 'nothing' };
 const enabled: Changes = { [injectAnnotation]: 'enabled' };
-const askHere: Mend = { on: 'namespace', labels: {}, annotations: enabled };
-const askAlone: Mend = { on: 'template', labels: {}, annotations: enabled };
+const askHere: Setting = { on: 'namespace', labels: {}, annotations: enabled };
+const askAlone: Setting = { on: 'template', labels: {}, annotations: enabled };
 
 function reasonOf(world: World, namespace: NamespaceOf, wish: Wish): Reason | undefined {
   const verdict = verdictOf(world, namespace, wish.pod);

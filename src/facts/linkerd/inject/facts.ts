@@ -1,0 +1,131 @@
+// What decides injection, asked of the cluster: the webhook, what it serves, and what the injector said.
+import { kubectl } from '../../../core/command.ts';
+import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { ListQuestion, TlsQuestion } from '../../../core/question.ts';
+import { podText, type PodRef } from '../../../core/refs.ts';
+import { failure, getObject } from '../../kube/ask.ts';
+import { readEvents, type Event } from '../../kube/events.ts';
+import { events, mutatingWebhooks, namespaces } from '../../kube/kinds.ts';
+import { readNamespace, type Namespace } from '../../kube/namespace.ts';
+import { readCertificates, type Certificate } from '../../x509.ts';
+import { readWebhooks, type Webhook } from './webhook.ts';
+
+export type Injectors = {
+  readonly webhooks: readonly Webhook[];
+  /** When they were asked for: certificates and ages are judged by it. */
+  readonly now: number;
+};
+
+export const injectors = fact({
+  name: 'linkerd/injectors',
+  asks: (_: Record<string, never>) => 'the webhooks that inject Linkerd',
+  byHand: () => kubectl('get', 'mutatingwebhookconfigurations', '-o', 'yaml'),
+  needs: [needs(['list'], 'mutatingwebhookconfigurations.admissionregistration.k8s.io', 'all')],
+  timeoutMs: 8000,
+  fetch: async (ports, _args, signal): Promise<Fetched<Injectors>> => {
+    const question: ListQuestion = { ask: 'list', resource: mutatingWebhooks };
+    const reply = await ports.ask(question, signal);
+    if (!reply.ok) return failure(reply, question);
+    const webhooks = readWebhooks(reply.value.items);
+    return { ok: true, value: { webhooks, now: ports.clock.now() } };
+  },
+  show: ({ webhooks }) => (webhooks.length === 0 ? ['none'] : webhooks.flatMap(webhookLines)),
+});
+
+function webhookLines({ configuration, failurePolicy, caBundle }: Webhook): readonly string[] {
+  return [
+    `${configuration}: failurePolicy ${failurePolicy}`,
+    ...readCertificates(caBundle).map((one) => `caBundle: ${certificateLine(one)}`),
+  ];
+}
+
+/** Asks what kube/namespace asks; what is shown is what Linkerd reads of it. */
+export const annotated = fact({
+  name: 'linkerd/namespace',
+  asks: ({ name }: { name: string }) => `the annotations of namespace ${name}`,
+  byHand: ({ name }) => kubectl('get', 'namespace', name, '-o', 'yaml'),
+  needs: [needs(['get'], 'namespaces', 'all')],
+  timeoutMs: 8000,
+  fetch: async (ports, { name }, signal): Promise<Fetched<Namespace>> => {
+    const reply = await getObject(ports, namespaces, name, undefined, signal);
+    if (reply.ok) return { ok: true, value: readNamespace(reply.value) };
+    return failure(reply, { ask: 'get', ref: { resource: namespaces, name } });
+  },
+  show: ({ labels, annotations, annotated: set }) => {
+    const mesh = (all: Readonly<Record<string, string>>, what: string) =>
+      Object.entries(all)
+        .filter(([key]) => key.includes('linkerd.io/') || key.includes('istio'))
+        .map(([key, value]) => `${what} ${key}=${value}`);
+    const lines = [...mesh(annotations, 'annotation'), ...mesh(labels, 'label')];
+    if (lines.length === 0) return ['no annotation or label of a mesh'];
+    const since = set ? [`linkerd.io/inject set by ${set.by}, ${at(set.at)} at the latest`] : [];
+    return [...lines, ...since];
+  },
+});
+
+export type ServedArgs = { readonly pod: PodRef; readonly serverName: string };
+
+/** The port of linkerd2 charts/linkerd-control-plane/templates/proxy-injector.yaml, which no value moves. */
+export const injectorPort = 8443;
+
+export const served = fact({
+  name: 'linkerd/injector-certificate',
+  asks: ({ pod }: ServedArgs) => `the certificate that ${podText(pod)} serves`,
+  byHand: ({ pod }) =>
+    kubectl('port-forward', pod.name, '-n', pod.namespace, `${injectorPort}:${injectorPort}`),
+  needs: [needs(['get', 'create'], 'pods/portforward', 'mesh-root')],
+  timeoutMs: 6000,
+  fetch: async (ports, { pod, serverName }, signal): Promise<Fetched<readonly Certificate[]>> => {
+    const question: TlsQuestion = { ask: 'tls', pod, port: injectorPort, serverName };
+    const reply = await ports.ask(question, signal);
+    if (!reply.ok) return failure(reply, question);
+    const answer = reply.value;
+    if (answer.is === 'answered') {
+      return { ok: true, value: answer.chain.flatMap(readCertificates) };
+    }
+    const detail = {
+      silent: 'it accepts and says nothing',
+      closed: 'nothing listens',
+      refused: 'it ends the handshake',
+    };
+    return { ok: false, why: 'absent', detail: detail[answer.is] };
+  },
+  show: (chain) => chain.map(certificateLine),
+});
+
+export function certificateLine({ subject, names, from, until, fingerprint }: Certificate): string {
+  const who = subject || names.join(', ') || 'no subject';
+  return `${who}, ${at(from)} to ${at(until)}, SHA-256 ${fingerprint.slice(0, 23)}...`;
+}
+
+function at(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** The injector tells the owner of each pod it was asked about what it did (linkerd2 controller/proxy-injector/webhook.go). */
+export const injectorEvents = fact({
+  name: 'linkerd/injector-events',
+  asks: ({ namespace }: { namespace: string }) => `what the injector said of pods in ${namespace}`,
+  byHand: ({ namespace }) => kubectl('get', 'events', '-n', namespace, '--field-selector', source),
+  needs: [needs(['list'], 'events', 'target')],
+  timeoutMs: 8000,
+  fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly Event[]>> => {
+    const question: ListQuestion = {
+      ask: 'list',
+      resource: events,
+      namespace,
+      fields: source,
+      limit: 500,
+    };
+    const reply = await ports.ask(question, signal);
+    return reply.ok ? { ok: true, value: readEvents(reply.value.items) } : failure(reply, question);
+  },
+  show: (all) =>
+    all.length === 0
+      ? ['none']
+      : all
+          .slice(0, 5)
+          .map((e) => `${e.last ?? ''} ${e.kind} ${e.object}: ${e.reason}: ${e.message}`),
+});
+
+const source = 'source=linkerd-proxy-injector';
