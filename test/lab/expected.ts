@@ -18,6 +18,8 @@ export type Expected = {
   readonly user?: string;
   /** Programs taken off the PATH. */
   readonly without?: 'istioctl';
+  /** A folder of test/tools/linkerd: `linkerd` is on the PATH and prints what was recorded there. */
+  readonly replay?: string;
   readonly exit: number;
   /** The first finding; null when there must be none at all. */
   readonly first: string | null;

@@ -28,7 +28,7 @@ export type Ran = {
 
 export async function diagnose(
   mesh: Lab,
-  one: Pick<Row, 'table' | 'runbook' | 'target' | 'args' | 'user' | 'without'>,
+  one: Pick<Row, 'table' | 'runbook' | 'target' | 'args' | 'user' | 'without' | 'replay'>,
   context: FaultContext,
   ...more: readonly string[]
 ): Promise<Ran> {
@@ -36,9 +36,9 @@ export async function diagnose(
   const runbook = one.runbook ?? one.table;
   const typed = runbook === '' ? words : [runbook, ...words];
   const argv = ['diagnose', ...typed, '-q', ...(one.args ?? []), ...more];
-  const env: Record<string, string> = one.without
-    ? { PATH: await pathWithout(mesh, one.without) }
-    : {};
+  const env: Record<string, string> =
+    one.replay === undefined ? {} : await replayOf(mesh, one.replay);
+  if (one.without) env['PATH'] = await pathWithout(mesh, one.without);
   return mesh.run([process.execPath, join(root, 'bin/meshdoc.js'), ...argv], {
     user: one.user ?? 'oncall',
     env,
@@ -53,6 +53,18 @@ export async function pathWithMeshdoc(mesh: Lab): Promise<string> {
   await mkdir(links, { recursive: true });
   await symlink(join(root, 'bin/meshdoc.js'), join(links, 'meshdoc'));
   return `${links}:${mesh.env['PATH'] ?? ''}`;
+}
+
+/** A `linkerd` on the PATH that prints what a real one printed in a situation of test/tools/linkerd. */
+export async function replayOf(mesh: Lab, situation: string): Promise<Record<string, string>> {
+  const links = inState('path-with-linkerd');
+  await rm(links, { recursive: true, force: true });
+  await mkdir(links, { recursive: true });
+  await symlink(join(root, 'test/lab/linkerd/replay-linkerd'), join(links, 'linkerd'));
+  return {
+    PATH: `${links}:${mesh.env['PATH'] ?? ''}`,
+    LINKERD_REPLAY: join(root, 'test/tools/linkerd', situation),
+  };
 }
 
 /** The lab's PATH with a folder of links in place of each folder that has the program. */

@@ -50,9 +50,9 @@ function fillData(object: Manifest, all: Certificates): void {
   if (name === 'linkerd-identity-trust-roots') data['ca-bundle.crt'] = all.anchor.cert;
   if (name === 'linkerd-config') {
     data['values'] = (data['values'] ?? '')
-      .replace('crtPEM: ISSUER', `crtPEM: ${indented(all.issuer.cert, 8)}`)
+      .replace(/crtPEM: \|-\n +ISSUER/, `crtPEM: ${indented(all.issuer.cert, 8)}`)
       .replace(
-        'identityTrustAnchorsPEM: ANCHORS',
+        /identityTrustAnchorsPEM: \|-\n +ANCHORS/,
         `identityTrustAnchorsPEM: ${indented(all.anchor.cert, 2)}`,
       );
   }
