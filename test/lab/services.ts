@@ -20,15 +20,11 @@ const SERVICE_LABEL = 'kubernetes.io/service-name';
 const hasIp = ({ spec }: Service): boolean => Boolean(spec.clusterIP) && spec.clusterIP !== 'None';
 
 function targets(service: Service, port: ServicePort, slices: Slice[]): string[] {
-  const { namespace, name } = service.metadata;
-  return slices
-    .filter((slice) => slice.metadata.namespace === namespace)
-    .filter((slice) => slice.metadata.labels?.[SERVICE_LABEL] === name)
-    .flatMap((slice) => {
-      const number = slice.ports?.find((each) => (each.name ?? '') === (port.name ?? ''))?.port;
-      const ready = (slice.endpoints ?? []).filter((each) => each.conditions?.ready !== false);
-      return ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${number}`));
-    });
+  return slicesOf(service, slices).flatMap((slice) => {
+    const number = slice.ports?.find((each) => (each.name ?? '') === (port.name ?? ''))?.port;
+    const ready = (slice.endpoints ?? []).filter((each) => each.conditions?.ready !== false);
+    return ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${number}`));
+  });
 }
 
 /** The rules of one service port, as kube-proxy writes them: spread, or refuse when empty. */
@@ -79,12 +75,32 @@ export async function applyRules(netns: string, rules: string): Promise<void> {
   }
 }
 
+const slicesOf = ({ metadata }: Service, slices: Slice[]): Slice[] =>
+  slices.filter(
+    (slice) =>
+      slice.metadata.namespace === metadata.namespace &&
+      slice.metadata.labels?.[SERVICE_LABEL] === metadata.name,
+  );
+
+/** What DNS answers: the cluster IP, or every ready pod of a headless Service. */
+function addressesOf(service: Service, slices: Slice[]): string[] {
+  if (service.spec.clusterIP !== 'None') return [service.spec.clusterIP ?? ''].filter(Boolean);
+  const all = slicesOf(service, slices).flatMap(({ endpoints }) => endpoints ?? []);
+  const ready = all.filter(({ conditions }) => conditions?.ready !== false);
+  return ready.flatMap(({ addresses }) => addresses);
+}
+
 /** Cluster DNS as a hosts file per namespace, written in place: running pods have it mounted. */
-export async function writeHosts(namespace: string, services: Service[]): Promise<void> {
-  const lines = services.filter(hasIp).map(({ metadata: { name, namespace: ns }, spec }) => {
+export async function writeHosts(
+  namespace: string,
+  services: Service[],
+  slices: Slice[] = [],
+): Promise<void> {
+  const lines = services.flatMap((service) => {
+    const { name, namespace: ns } = service.metadata;
     const names = [`${name}.${ns}.svc.cluster.local`, `${name}.${ns}.svc`, `${name}.${ns}`];
     if (ns === namespace) names.push(name);
-    return `${spec.clusterIP} ${names.join(' ')}`;
+    return addressesOf(service, slices).map((address) => `${address} ${names.join(' ')}`);
   });
   await mkdir(inState('hosts'), { recursive: true });
   await writeFile(inState('hosts', namespace), `127.0.0.1 localhost\n${lines.join('\n')}\n`);

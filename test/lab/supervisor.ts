@@ -28,7 +28,7 @@ async function syncServices(): Promise<void> {
   const pods = [...running.values()];
   const namespaces = new Set(['istio-system', ...pods.map(({ pod }) => pod.metadata.namespace)]);
   const wanted = services.filter(({ metadata }) => namespaces.has(metadata.namespace));
-  for (const namespace of namespaces) await writeHosts(namespace, wanted);
+  for (const namespace of namespaces) await writeHosts(namespace, wanted, slices);
   const rules = rulesOf(wanted, slices);
   for (const { netns, networked } of pods) {
     if (!networked || applied.get(netns) === rules) continue;

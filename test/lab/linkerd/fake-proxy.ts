@@ -8,7 +8,7 @@ import { createServer as createHttps } from 'node:https';
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { join } from 'node:path';
-import { admits } from './proxy-policy.ts';
+import { admits, isLoopback, type Admission } from './proxy-policy.ts';
 import { certify, localName, type Leaf } from './proxy-identity.ts';
 import { info, say } from './proxy-log.ts';
 import { metricsText, type Self } from './proxy-metrics.ts';
@@ -76,12 +76,16 @@ function answer(response: ServerResponse, code: number, body: string, type = 'te
   response.end(body);
 }
 
+async function verdictOn({ socket }: IncomingMessage): Promise<Admission> {
+  const from = socket.remoteAddress ?? '';
+  if (steering.admin === 'denied-to-all') return { is: 'denied' };
+  if (steering.admin === 'denied') return { is: isLoopback(from) ? 'allowed' : 'denied' };
+  return admits(from, self);
+}
+
 async function serveMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (steering.admin === 'silent') return;
-  const from = request.socket.remoteAddress ?? '';
-  const verdict =
-    steering.admin === 'denied' ? ({ is: 'denied' } as const) : await admits(from, self);
-  if (verdict.is === 'denied') return answer(response, 403, '');
+  if ((await verdictOn(request)).is === 'denied') return answer(response, 403, '');
   const tls: Tls = { is: 'no_identity', reason: 'no_tls_from_remote' };
   const key = JSON.stringify(tls);
   scrapes.set(key, { tls, count: (scrapes.get(key)?.count ?? 0) + 1 });

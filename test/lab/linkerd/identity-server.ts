@@ -68,7 +68,8 @@ async function sign({ identity, csr }: { identity: string; csr: string }): Promi
     );
     throw new Error(`status: Unknown, message: "${why}"`);
   }
-  const to = new Date(Date.now() + DAY_MS + SKEW_MS);
+  // Never longer than its issuer lives (linkerd2 pkg/tls/ca.go findFirstExpiration).
+  const to = new Date(Math.min(Date.now() + DAY_MS + SKEW_MS, end().getTime()));
   const leaf = await signed(csr, { name: identity, issuer, to });
   const hash = createHash('sha256').update(new X509Certificate(leaf).raw).digest('hex');
   const until = to.toISOString().replace('T', ' ').slice(0, 19);

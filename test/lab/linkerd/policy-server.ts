@@ -2,6 +2,7 @@
 // that are there now. Rules as in linkerd2 policy-controller/k8s/index/src/inbound/index.rs, for a Server with HTTP.
 import { isIPv4 } from 'node:net';
 import { api, type Meta } from './kube.ts';
+import { isLoopback } from './proxy-policy.ts';
 
 type Selector = {
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -163,13 +164,15 @@ async function decide(namespace: string, name: string, client: Client): Promise<
       (spec.port === 4191 || spec.port === 'linkerd-admin') &&
       selects(spec.podSelector ?? {}, pod.metadata.labels),
   );
-  if (!server) return byDefault(defaultPolicy(pod), client);
+  // What the controller says always lets the pod's own loopback in (linkerd2-proxy server-policy/src/lib.rs).
+  if (!server) return isLoopback(client.ip) || byDefault(defaultPolicy(pod), client);
   const own = { kind: 'Server', name: server.metadata.name };
   const routes = (await list<Route>('v1beta3', namespace, 'httproutes')).filter(({ spec }) =>
     spec.parentRefs?.some(({ kind, name: parent }) => kind === own.kind && parent === own.name),
   );
   const route = routes.find(matches);
   if (routes.length > 0 && !route) return false;
+  if (isLoopback(client.ip)) return true;
   const targets = [own, { kind: 'Namespace', name: namespace }];
   const routed = route ? [{ kind: 'HTTPRoute', name: route.metadata.name }] : [];
   if (await authorized(namespace, [...targets, ...routed], client)) return true;

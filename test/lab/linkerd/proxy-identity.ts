@@ -12,11 +12,9 @@ const env = (name: string): string => process.env[`LINKERD2_PROXY_IDENTITY_${nam
 
 export const localName = (): string => env('LOCAL_NAME');
 
-/** The lab has no DNS: a headless Service has no line in the hosts file, its twin has. */
-function identityAddress(): { host: string; port: string; said: string } {
+function identityAddress(): { readonly host: string; readonly port: string } {
   const [host = '', port = '8080'] = env('SVC_ADDR').split(':');
-  const said = `${host.replace(/\.$/, '')}:${port}`;
-  return { host: host.replace(/\.$/, '').replace('-headless', ''), port, said };
+  return { host: host.replace(/\.$/, ''), port };
 }
 
 function post(host: string, port: string, body: string): Promise<string> {
@@ -69,7 +67,8 @@ const CLIENT = 'linkerd_proxy_identity_client::certify';
 
 /** Asks until it has one. Upstream waits 10 s between two tries; it complains as often as here. */
 export async function certify(onFailed: () => void): Promise<Leaf> {
-  const span = `daemon:identity:identity{server.addr=${identityAddress().said}}`;
+  const { host, port } = identityAddress();
+  const span = `daemon:identity:identity{server.addr=${host}:${port}}`;
   let complained = Date.now();
   let said = '';
   for (;;) {

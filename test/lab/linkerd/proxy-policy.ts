@@ -2,7 +2,10 @@
 import { get } from 'node:http';
 import type { Self } from './proxy-metrics.ts';
 
-export type Admission = { readonly is: 'allowed' } | { readonly is: 'denied' };
+export type Admission = { readonly is: 'allowed' | 'denied' };
+
+export const isLoopback = (address: string): boolean =>
+  ['127.0.0.1', '::1'].includes(address.replace(/^::ffff:/, ''));
 
 const FRESH_MS = 500;
 const TIMEOUT_MS = 500;

@@ -3,8 +3,11 @@
  * Without the file it is a healthy proxy with a little traffic.
  */
 export type Steering = {
-  /** `/metrics` and nothing else: 403 as a policy answers, or accepted and never answered. */
-  readonly admin?: 'denied' | 'silent';
+  /**
+   * `/metrics` and nothing else: 403 as a policy answers to every client but the pod's own loopback, 403 to that too (as
+   * before the controller was heard), or accepted and never answered.
+   */
+  readonly admin?: 'denied' | 'denied-to-all' | 'silent';
   /** What `/ready` says, whatever identity says. */
   readonly ready?: boolean;
   /** What the proxy has seen; [] is a proxy without traffic. */
