@@ -1,0 +1,78 @@
+// How `linkerd-metrics` concludes: in the order in which causes hide one another, the first that explains all ends it.
+import { clear, skip, type Clear, type Skip } from '../../src/authoring.ts';
+import type { Fate } from '../../src/facts/linkerd/metrics/fate.ts';
+import { sayDown } from './linkerd-metrics.judge-scrape.ts';
+import { sayPresent, sayQuiet, sayUnlabelled } from './linkerd-metrics.judge-seen.ts';
+import {
+  sayBare,
+  sayNoServer,
+  saySources,
+  sayUndiscovered,
+} from './linkerd-metrics.judge-sources.ts';
+import { counting } from './linkerd-metrics.say.ts';
+import { serverText, whoText } from './linkerd-metrics.slots.ts';
+import {
+  readsProxies,
+  viewOf,
+  type Input,
+  type Judged,
+  type MetricsSay,
+  type Sofar,
+  type View,
+} from './linkerd-metrics.view.ts';
+
+/** What became of the pods, by fate. */
+type Groups = { readonly [K in Fate['is']]?: readonly Judged[] };
+
+export function conclude(sofar: Sofar, say: MetricsSay, input: Input): void | Skip | Clear {
+  const view = viewOf(input, sofar);
+  if (!view) return skip('the pods could not be read');
+  const groups = groupsOf(view.judged);
+  const count = counting(say);
+  sayBare(view, groups.bare ?? [], count.say);
+  if (view.judged.some(({ fate }) => fate.is !== 'bare' && fate.is !== 'never')) {
+    sayMeshed(view, groups, count.say);
+  }
+  return count.said() || view.judged.some(isOpen) ? undefined : calm(view, groups);
+}
+
+function sayMeshed(view: View, groups: Groups, say: MetricsSay): void {
+  saySources(view, say);
+  if (!view.chosen || !readsProxies(view.chosen.targets)) {
+    sayNoServer(view, say);
+    return;
+  }
+  sayUndiscovered(view, groups.undiscovered ?? [], say);
+  sayDown(view, groups.down ?? [], say);
+  sayUnlabelled(view, groups.unlabelled ?? [], say);
+  sayQuiet(view, groups.quiet ?? [], say);
+  sayPresent(view, groups.present ?? [], say);
+}
+
+function groupsOf(judged: readonly Judged[]): Groups {
+  const groups: Partial<Record<Fate['is'], readonly Judged[]>> = {};
+  for (const one of judged) groups[one.fate.is] = [...(groups[one.fate.is] ?? []), one];
+  return groups;
+}
+
+function isOpen({ fate }: Judged): boolean {
+  return fate.is === 'unknown';
+}
+
+/** What the answer is where nothing is wrong. */
+function calm(view: View, groups: Groups): Clear {
+  const sentences = Object.entries(groups).map(
+    ([is, group]) =>
+      `${calmText(is as Fate['is'], view)}: ${whoText(group.map(({ pod }) => pod))}.`,
+  );
+  return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
+}
+
+function calmText(is: Fate['is'], view: View): string {
+  const server = serverText(view);
+  if (is === 'present') return `${server} has requests of`;
+  if (is === 'quiet') return 'In the last ten minutes no HTTP was seen, which is no fault, by';
+  if (is === 'never') return 'On the network of the node, where no proxy can be, are';
+  if (is === 'pending') return `${server} is about to read`;
+  return 'Still starting are';
+}
