@@ -44,4 +44,12 @@ export const runbooks: readonly Entry[] = [
     codes: ["stale/no-proxy","stale/ambient","stale/proxyless","stale/is-istiod","stale/finished","stale/pending","stale/proxy-down","stale/proxy-killed","stale/app-crashing","stale/scaled-to-zero","stale/istiod-down","stale/istiod-silent","stale/no-control-plane","stale/istiod-not-ready","stale/diff-harms-gateways","stale/wrong-token","stale/foreign-root","stale/blocked-by-policy","stale/unreachable","stale/revision-gone","stale/not-connected","stale/half-open","stale/push-rejected","stale/push-rejected-unexplained","stale/frozen","stale/envoy-down","stale/warming","stale/push-lost","stale/unacknowledged","stale/host-missing","stale/host-not-exported","stale/port-missing","stale/subset-missing","stale/delegate-missing","stale/older-wins","stale/outside-sidecar-scope","stale/not-exported","stale/gateway-missing","stale/gateway-only","stale/wrong-protocol","stale/unreachable-route","stale/unknown-host","stale/other-revision","stale/analysis-error","stale/too-much-config"],
     load: () => import('../runbooks/istio/stale.ts'),
   },
+  {
+    id: "linkerd-metrics",
+    aliases: ["linkerd","metrics-missing"],
+    title: "Metrics of Linkerd are missing",
+    symptom: "`linkerd viz stat` or a dashboard shows nothing, or not everything, for a workload.",
+    codes: ["linkerd-metrics/not-injected","linkerd-metrics/no-prometheus","linkerd-metrics/viz-label-lost","linkerd-metrics/viz-doubled","linkerd-metrics/viz-out-of-memory","linkerd-metrics/viz-down","linkerd-metrics/history-lost","linkerd-metrics/prometheus-url-wrong","linkerd-metrics/no-job","linkerd-metrics/monitor-ignored","linkerd-metrics/undiscovered","linkerd-metrics/scrape-denied","linkerd-metrics/server-unresolved","linkerd-metrics/scrape-blocked","linkerd-metrics/scrape-unreachable","linkerd-metrics/scrape-refused","linkerd-metrics/scrape-unreadable","linkerd-metrics/proxy-not-ready","linkerd-metrics/no-identity","linkerd-metrics/certificate-expired","linkerd-metrics/opaque-port","linkerd-metrics/skipped-port","linkerd-metrics/own-tls","linkerd-metrics/speaks-first","linkerd-metrics/series-dropped","linkerd-metrics/callers-unmeshed","linkerd-metrics/labels-dropped","linkerd-metrics/scrapes-too-rare","linkerd-metrics/responses-pending","linkerd-metrics/tap-missing","linkerd-metrics/tap-down","linkerd-metrics/viz-part-down","linkerd-metrics/viewer-fails"],
+    load: () => import('../runbooks/linkerd/linkerd-metrics.ts'),
+  },
 ];
