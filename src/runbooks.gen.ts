@@ -45,6 +45,22 @@ export const runbooks: readonly Entry[] = [
     load: () => import('../runbooks/istio/stale.ts'),
   },
   {
+    id: "linkerd-identity",
+    aliases: ["linkerd-certificates","linkerd-certs"],
+    title: "Certificates of Linkerd",
+    symptom: "Meshed pods do not get ready, connections between them fail, or linkerd check names a certificate.",
+    codes: ["linkerd-identity/anchor-expired","linkerd-identity/anchor-early","linkerd-identity/anchors-unreadable","linkerd-identity/anchor-unused","linkerd-identity/anchor-ends-soon","linkerd-identity/anchor-key","linkerd-identity/issuer-kept","linkerd-identity/issuer-expired","linkerd-identity/issuer-early","linkerd-identity/issuer-untrusted","linkerd-identity/issuer-unfit","linkerd-identity/issuer-refused","linkerd-identity/issuer-ends-soon","linkerd-identity/issuer-key","linkerd-identity/renewal-fails","linkerd-identity/identity-down","linkerd-identity/identity-refuses","linkerd-identity/identity-blocked","linkerd-identity/identity-unreachable","linkerd-identity/anchors-differ","linkerd-identity/anchors-old","linkerd-identity/trust-domain-differs","linkerd-identity/clock-skew","linkerd-identity/leaf-expired","linkerd-identity/leaf-overdue","linkerd-identity/no-leaf","linkerd-identity/webhook-expired","linkerd-identity/webhook-no-bundle","linkerd-identity/webhook-untrusted","linkerd-identity/webhook-ends-soon","linkerd-identity/tap-unavailable","linkerd-identity/check-says"],
+    load: () => import('../runbooks/linkerd/linkerd-identity.ts'),
+  },
+  {
+    id: "linkerd-injection",
+    aliases: ["linkerd-inject","linkerd-proxy-missing"],
+    title: "Linkerd proxy is missing",
+    symptom: "A pod has no linkerd-proxy, its proxy never starts, or a restart would change that.",
+    codes: ["linkerd-injection/ended","linkerd-injection/static-pod","linkerd-injection/mesh-part","linkerd-injection/failing-open","linkerd-injection/not-reached","linkerd-injection/while-down","linkerd-injection/webhook-unreachable","linkerd-injection/webhook-untrusted","linkerd-injection/webhook-broken","linkerd-injection/injection-failed","linkerd-injection/pod-security","linkerd-injection/refused","linkerd-injection/no-webhook","linkerd-injection/webhooks-off","linkerd-injection/system-namespace","linkerd-injection/linkerd-label","linkerd-injection/excluded","linkerd-injection/not-annotated","linkerd-injection/namespace-off","linkerd-injection/label-not-annotation","linkerd-injection/annotation-on-workload","linkerd-injection/wrong-value","linkerd-injection/opted-out","linkerd-injection/host-network","linkerd-injection/istio-sidecar","linkerd-injection/half-injected","linkerd-injection/no-token","linkerd-injection/older-than-annotation","linkerd-injection/older-than-template","linkerd-injection/older-than-webhook","linkerd-injection/restart-pending","linkerd-injection/unexplained","linkerd-injection/undecided","linkerd-injection/not-created","linkerd-injection/init-fails","linkerd-injection/validator-fails","linkerd-injection/native-sidecar-unknown","linkerd-injection/proxy-not-ready","linkerd-injection/loses-proxy","linkerd-injection/two-proxies","linkerd-injection/census","linkerd-injection/stay-out"],
+    load: () => import('../runbooks/linkerd/linkerd-injection.ts'),
+  },
+  {
     id: "linkerd-metrics",
     aliases: ["linkerd","metrics-missing"],
     title: "Metrics of Linkerd are missing",

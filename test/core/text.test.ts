@@ -40,6 +40,13 @@ describe('quote', () => {
     expect(execFileSync('sh', ['-c', fake], { encoding: 'utf8' })).toBe(`{"a":"it's $HOME"}\n`);
   });
 
+  test('so is it behind a pipe', () => {
+    const made = kubectl('create', 'configmap', 'a', '--dry-run=client', '-o', 'yaml');
+    expect(shell(piped(made, 'kubectl', 'replace', '-f', '-'), { context: 'x' })).toBe(
+      'kubectl --context x create configmap a --dry-run=client -o yaml | kubectl --context x replace -f -',
+    );
+  });
+
   test('the same cluster is reached', () => {
     const reach = { context: 'a b', kubeconfig: '/x', as: 'me', asGroups: ['g', 'h'] };
     expect(shell(kubectl('get', 'pods'), reach)).toBe(

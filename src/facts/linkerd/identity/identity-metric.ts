@@ -9,9 +9,13 @@ import { readMetrics } from '../../metrics-text.ts';
 import { isoText } from './trust-roots.ts';
 
 export type RunningIssuer =
-  /** When it ends, if that process's clock and ours agree; `undefined`: it holds no issuer. */
-  | { readonly is: 'answered'; readonly until: number | undefined }
-  | { readonly is: 'none'; readonly because: string };
+  | {
+      readonly is: 'answered';
+      /** When it ends, if that process's clock and ours agree; `undefined`: it holds no issuer. */
+      readonly until: number | undefined;
+      readonly now: number;
+    }
+  | { readonly is: 'none'; readonly because: string; readonly now?: undefined };
 
 export type MetricArgs = { readonly pod: PodRef };
 const metric = 'issuer_cert_ttl_seconds';
@@ -30,8 +34,9 @@ export const runningIssuer = fact({
       if (answer.status !== 200) return undefined;
       const [seconds] = readMetrics(answer.body, (name) => name === metric)?.metrics ?? [];
       if (seconds === undefined) return undefined;
-      const until = ports.clock.now() + seconds.value * 1000;
-      return { is: 'answered', until: seconds.value === 0 ? undefined : until } as const;
+      const now = ports.clock.now();
+      const until = now + Math.round(seconds.value) * 1000;
+      return { is: 'answered', until: seconds.value === 0 ? undefined : until, now } as const;
     });
     return reply.ok ? { ok: true, value: reply.value } : failure(reply, question);
   },

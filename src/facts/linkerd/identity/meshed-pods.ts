@@ -7,7 +7,7 @@ import { count } from '../../../core/text.ts';
 import { failure } from '../../kube/ask.ts';
 import { pods } from '../../kube/kinds.ts';
 import { readPod, type Pod } from '../../kube/pod.ts';
-import { readCertificates } from '../../x509.ts';
+import { readCertificates, type Certificate } from '../../x509.ts';
 import { linkerdRole } from '../mesh-pod.ts';
 import { bundleSum } from './trust-roots.ts';
 
@@ -80,6 +80,11 @@ export function anchorsOf(pod: Pod, pem: string): 'same' | 'other' | 'unknown' {
   return [pem, pem.trim(), `${pem.trim()}\n`].some((one) => bundleSum(one) === sum)
     ? 'same'
     : 'other';
+}
+
+/** The anchors in a pod's own spec; none where they are not shown. */
+export function anchorsIn(pod: Pod): readonly Certificate[] {
+  return readCertificates(proxyOf(pod)?.env['LINKERD2_PROXY_IDENTITY_TRUST_ANCHORS'] ?? '');
 }
 
 function isSameSet(one: string, other: string): boolean {

@@ -1,0 +1,136 @@
+// What `linkerd-identity` can say of proxies and of what the API server calls; anchors and the issuer are in
+// linkerd-identity.findings.ts.
+import { cause, contributor, inspect, kubectl, symptom } from '../../src/authoring.ts';
+import { newWebhookCertificate, restartAll, seeClocks, verify } from './linkerd-identity.fixes.ts';
+
+const place = ['root', 'again'] as const;
+
+export const ofProxies = {
+  'anchors-differ': cause(
+    '{pods} do not trust the issuer: their anchors are others than those of the mesh.',
+    {
+      means:
+        'A pod keeps the anchors it was given when it was created. These and the pods with the new anchors refuse each other (UnknownIssuer), and get no new certificate. {which}',
+      with: ['restarts', 'again'],
+      fixes: restartAll,
+    },
+  ),
+  'anchors-old': contributor('{pods} hold other anchors than the bundle has now.', {
+    means:
+      'They still trust the issuer. Restart them before an anchor is taken out of the bundle, or the issuer is replaced. {which}',
+    with: ['restarts', 'again'],
+    fixes: restartAll,
+  }),
+  'trust-domain-differs': cause('{pods} ask for names of another trust domain than {domain}.', {
+    means:
+      'linkerd-identity signs names of its own trust domain alone, so these get no new certificate. {which}',
+    with: ['restarts', 'again'],
+    fixes: restartAll,
+  }),
+  'clock-skew': cause('{whose} clock is off by {by}: {line}.', {
+    means:
+      'Linkerd allows for 20 seconds. Certificates that begin later by a clock than now are refused as not valid yet.',
+    with: place,
+    fixes: (a) => [seeClocks(a)],
+  }),
+  'leaf-expired': symptom('The certificate of {pods} has expired, {when}.', {
+    means:
+      'Connections from and to these pods fail as they are made anew. A proxy renews long before the end, so something kept it from that. {which}',
+    with: ['restarts', 'again'],
+    fixes: restartAll,
+  }),
+  'leaf-overdue': symptom(
+    '{pods} should have a new certificate by now, and have the one that ends {when}.',
+    {
+      means:
+        'A proxy asks for the next one after 70 % of the time it has. If nothing changes these leave the mesh when theirs ends. {which}',
+      with: place,
+      fixes: (a) => [
+        inspect(
+          'Read what linkerd-identity says',
+          kubectl(
+            'logs',
+            'deployment/linkerd-identity',
+            '-n',
+            a.root,
+            '-c',
+            'identity',
+            '--tail=50',
+          ),
+          verify(a),
+        ),
+      ],
+    },
+  ),
+  'no-leaf': symptom('{pods} present no certificate: {why}.', {
+    means:
+      'Until a proxy has one the pod is not ready, and meshed pods do not reach it with mTLS. {which}',
+    with: place,
+    fixes: (a) => [
+      inspect(
+        'Read what linkerd-identity says',
+        kubectl('logs', 'deployment/linkerd-identity', '-n', a.root, '-c', 'identity', '--tail=50'),
+        verify(a),
+      ),
+    ],
+  }),
+};
+
+const served = [...place, 'style', 'kind', 'viz'] as const;
+
+export const ofWebhooks = {
+  'webhook-expired': cause('The certificate of {name} expired {when}.', {
+    means: '{effect}',
+    with: served,
+    fixes: newWebhookCertificate,
+  }),
+  'webhook-no-bundle': cause('{name} has no caBundle that can be read.', {
+    means: 'The API server trusts nobody who answers there. {effect}',
+    with: served,
+    fixes: newWebhookCertificate,
+  }),
+  'webhook-untrusted': cause(
+    '{pod} serves a certificate that the caBundle of {name} does not trust: {why}.',
+    {
+      means: '{effect}',
+      with: ['root', 'again', 'deployment', 'namespace'],
+      fixes: (a) => [
+        {
+          does: `Restart ${a.deployment}, which then serves the certificate that its Secret holds now`,
+          run: kubectl('rollout', 'restart', `deployment/${a.deployment}`, '-n', a.namespace),
+          risk: 'restarts-control-plane',
+          touches: `${a.deployment} alone; no pod of an application restarts`,
+          undo: { because: 'the new pods are made from the same template' },
+          verify: verify(a),
+        },
+      ],
+    },
+  ),
+  'webhook-ends-soon': contributor('The certificate of {name} ends in {left}, {when}.', {
+    means: 'Then: {effect}',
+    with: served,
+    fixes: newWebhookCertificate,
+  }),
+  'tap-unavailable': contributor('The API of tap is not available: {line}.', {
+    means: 'linkerd viz tap and top do not work; metrics and traffic do.',
+    with: place,
+    fixes: (a) => [
+      inspect(
+        'See the condition of the API',
+        kubectl('get', 'apiservice', 'v1alpha1.tap.linkerd.io', '-o', 'yaml'),
+        verify(a),
+      ),
+    ],
+  }),
+};
+
+export const ofCheck = {
+  'check-says': cause('linkerd check fails at "{description}": {line}.', {
+    means:
+      'It reads the Secrets of the control plane with your rights, which meshdoc does not; what it says may be seen there alone.',
+    with: place,
+    fixes: (a) => [
+      inspect('Read what else it says', kubectl('get', 'pods', '-n', a.root), verify(a)),
+    ],
+  }),
+};

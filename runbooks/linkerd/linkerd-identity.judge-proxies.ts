@@ -1,0 +1,220 @@
+// How `linkerd-identity` concludes about proxies: their own certificates, the anchors they hold, and clocks.
+import { age, cite, count, podText, valueOf, type Seen } from '../../src/authoring.ts';
+import { leafState, SKEW_MS, type LeafState } from '../../src/facts/linkerd/identity/leaf.ts';
+import { anchorsIn, anchorsOf, identityOf } from '../../src/facts/linkerd/identity/meshed-pods.ts';
+import type { ProxyCertificate } from '../../src/facts/linkerd/identity/proxy-certificate.ts';
+import { trustIn } from '../../src/facts/linkerd/identity/rules.ts';
+import { linkerdRole } from '../../src/facts/linkerd/mesh-pod.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
+import { time } from '../../src/facts/kube/read.ts';
+import { clockOf } from './linkerd-identity.judge-issuer.ts';
+import {
+  issuerOf,
+  placeSlots,
+  podsText,
+  restartsOf,
+  whenText,
+  whichText,
+  type IdentitySay,
+  type Input,
+  type Sampled,
+  type Sofar,
+} from './linkerd-identity.view.ts';
+
+/** Nothing to ask its log about. */
+export function isFine({ leaf, now }: Presented): boolean {
+  return leafState(leaf, now).is === 'fine';
+}
+type Presented = Extract<ProxyCertificate, { readonly is: 'presented' }>;
+
+type Leaf = Sampled & { readonly state: LeafState; readonly until: number };
+
+export function leafs(sofar: Sofar, say: IdentitySay, input: Input): void {
+  const { proxies = [] } = sofar;
+  const now = clockOf(sofar);
+  const seen = proxies.flatMap((one): Leaf[] => {
+    const found = valueOf(one.certificate);
+    if (found?.is !== 'presented') return [];
+    return [{ ...one, state: leafState(found.leaf, found.now), until: found.leaf.until }];
+  });
+  for (const [is, id] of [
+    ['expired', 'leaf-expired'],
+    ['overdue', 'leaf-overdue'],
+  ] as const) {
+    const bad = seen.filter(({ state }) => state.is === is);
+    const [first, ...others] = evidenceOf(bad);
+    if (!first) continue;
+    const ends = Math.min(...bad.map(({ until }) => until));
+    say(
+      id,
+      { ...slotsOf(bad, proxies.length, sofar, input), when: whenText(ends, now) },
+      first,
+      ...others,
+    );
+  }
+  none(sofar, say, input);
+}
+
+function none(sofar: Sofar, say: IdentitySay, input: Input): void {
+  const { proxies = [] } = sofar;
+  const bad = proxies.filter(({ certificate }) => valueOf(certificate)?.is === 'none');
+  const [first, ...others] = evidenceOf(bad);
+  const [one] = bad;
+  if (!first || !one) return;
+  const found = valueOf(one.certificate);
+  const trouble = valueOf(one.trouble);
+  const why =
+    trouble?.failure?.line ?? trouble?.waiting ?? (found?.is === 'none' ? found.because : '');
+  say('no-leaf', { ...slotsOf(bad, proxies.length, sofar, input), why }, first, ...others);
+}
+
+function evidenceOf(all: readonly Sampled[]): readonly Seen[] {
+  return all
+    .flatMap(({ certificate, trouble }) => [certificate, trouble])
+    .flatMap((answer) => (answer?.kind === 'known' ? [answer] : []))
+    .slice(0, 5);
+}
+
+function slotsOf(all: readonly Sampled[], looked: number, sofar: Sofar, input: Input) {
+  const pods = all.map(({ pod }) => pod);
+  return {
+    ...placeSlots(sofar, input),
+    pods: podsText(pods, looked),
+    which: whichText(pods),
+    restarts: restartsOf(pods),
+  };
+}
+
+/** Why a proxy does not get its certificate, in its own words. */
+export function reachable(sofar: Sofar, say: IdentitySay, input: Input): void {
+  for (const { pod, trouble, policies, certificate } of sofar.proxies ?? []) {
+    const place = { ...placeSlots(sofar, input), pod: pod.ref };
+    const [blocking] = valueOf(policies)?.blocking ?? [];
+    if (blocking && policies?.kind === 'known') {
+      const { namespace, name } = blocking;
+      const slots = { ...place, policy: `${namespace}/${name}`, namespace, policyName: name };
+      say.likely('identity-blocked', slots, ...cite(policies, trouble, certificate));
+      return;
+    }
+    if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
+    const { line } = trouble.value.failure;
+    say.likely('identity-unreachable', { ...place, line }, ...cite(trouble, certificate));
+    return;
+  }
+}
+
+/** Pods whose anchors are not those of the ConfigMap. */
+export function bundles(sofar: Sofar, say: IdentitySay, input: Input): void {
+  const { pods, anchors, proxies = [] } = sofar;
+  if (pods?.kind !== 'known' || anchors?.kind !== 'known') return;
+  const other = pods.value.pods.filter(
+    (pod) => linkerdRole(pod).is === 'meshed' && anchorsOf(pod, anchors.value.pem) === 'other',
+  );
+  if (other.length === 0) return;
+  const { current, above, confirmed } = issuerOf(sofar);
+  const { now } = anchors.value;
+  const refuse = other.filter((pod) => {
+    const own = anchorsIn(pod);
+    if (!current || own.length === 0) return false;
+    return trustIn(current, above, own, Math.min(now, current.until)).is === 'untrusted';
+  });
+  const rest = other.filter((pod) => !refuse.includes(pod));
+  const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
+  const tell = confirmed ? say : say.likely;
+  const all = count(pods.value.pods.length, 'meshed pod');
+  const slots = (some: readonly Pod[]) => ({
+    ...placeSlots(sofar, input),
+    pods: some.length === 1 ? podsText(some) : `${some.length} of ${all}`,
+    which: whichText(some),
+    restarts: restartsOf(some),
+  });
+  if (refuse.length > 0) tell('anchors-differ', slots(refuse), ...from);
+  if (rest.length > 0) say('anchors-old', slots(rest), ...from);
+}
+
+export function trustDomains(sofar: Sofar, say: IdentitySay, input: Input): void {
+  const { pods, mesh } = sofar;
+  const config = valueOf(mesh)?.config;
+  if (pods?.kind !== 'known' || mesh?.kind !== 'known' || !config) return;
+  const suffix = `.identity.${mesh.value.namespace}.${config.trustDomain}`;
+  const other = pods.value.pods.filter((pod) => {
+    const name = identityOf(pod);
+    return name !== undefined && !name.endsWith(suffix);
+  });
+  if (other.length === 0) return;
+  const slots = {
+    ...placeSlots(sofar, input),
+    pods: podsText(other),
+    domain: config.trustDomain,
+    which: whichText(other),
+    restarts: restartsOf(other),
+  };
+  say('trust-domain-differs', slots, ...cite(pods, mesh));
+}
+
+/** Whose clock is wrong, as far as two clocks can be told apart. One finding: the surest. */
+export function clocks(sofar: Sofar, say: IdentitySay, input: Input): void {
+  const found = ofProxyLog(sofar) ?? ofThisMachine(sofar) ?? ofIdentity(sofar) ?? ofLeaf(sofar);
+  if (!found) return;
+  const { whose, by, line, from } = found;
+  say.likely('clock-skew', { ...placeSlots(sofar, input), whose, by: age(by), line }, ...from);
+}
+
+type Skew = {
+  readonly whose: string;
+  readonly by: number;
+  readonly line: string;
+  readonly from: readonly [Seen, ...Seen[]];
+};
+
+/** rustls tells the proxy's clock and the certificate's bound. A new certificate is only too early for a slow clock. */
+function ofProxyLog({ proxies = [] }: Sofar): Skew | undefined {
+  for (const { pod, trouble } of proxies) {
+    const failure = valueOf(trouble)?.failure;
+    if (trouble?.kind !== 'known' || failure?.because !== 'not-yet') continue;
+    const { clock = 0, bound = 0, line } = failure;
+    const node = pod.node === undefined ? '' : `, node ${pod.node},`;
+    const whose = `The proxy's in ${podText(pod.ref)}${node} or linkerd-identity's`;
+    return { whose, by: Math.max(0, bound - clock) + SKEW_MS, line, from: cite(trouble) };
+  }
+  return undefined;
+}
+
+/** Nothing in a cluster was created in the future: the API server's clock is ahead of ours. */
+function ofThisMachine(sofar: Sofar): Skew | undefined {
+  const { pods } = sofar;
+  if (pods?.kind !== 'known') return undefined;
+  const now = clockOf(sofar);
+  const created = pods.value.pods.flatMap((pod) => time(pod.created) ?? []);
+  const by = Math.max(...created, -Infinity) - now;
+  if (!(by > SKEW_MS)) return undefined;
+  const line = 'by the API server, a pod was created later than now';
+  return { whose: "This machine's", by, line, from: cite(pods) };
+}
+
+function ofIdentity(sofar: Sofar): Skew | undefined {
+  const { aheadMs } = issuerOf(sofar);
+  const metric = sofar.service?.metrics.find((answer) => answer.kind === 'known');
+  if (aheadMs === undefined || metric?.kind !== 'known') return undefined;
+  const way = aheadMs > 0 ? 'less' : 'more';
+  return {
+    whose: `linkerd-identity's or this machine's`,
+    by: Math.abs(aheadMs),
+    line: `it says that its issuer has ${way} time left than the certificate has by the clock here`,
+    from: cite(metric, ...(sofar.proxies ?? []).slice(0, 1).map(({ certificate }) => certificate)),
+  };
+}
+
+function ofLeaf({ proxies = [] }: Sofar): Skew | undefined {
+  for (const { pod, certificate } of proxies) {
+    const seen = valueOf(certificate);
+    if (certificate?.kind !== 'known' || seen?.is !== 'presented') continue;
+    const state = leafState(seen.leaf, seen.now);
+    if (state.is !== 'early') continue;
+    const line = `the certificate of ${podText(pod.ref)} begins later than now`;
+    // It was issued 20 seconds after its own beginning.
+    const by = state.byMs + SKEW_MS;
+    return { whose: "linkerd-identity's or this machine's", by, line, from: cite(certificate) };
+  }
+  return undefined;
+}
