@@ -1,0 +1,28 @@
+// Which pods a question is about, before anything is known but the pods.
+import { valueOf, type Place } from '../../src/authoring.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
+import { isShort, type Subject } from '../../src/facts/kube/subject.ts';
+import { nowOf, subjectsOf } from '../../src/facts/linkerd/inject/subject.ts';
+import { subjectOf, type Sofar } from './linkerd-injection.view.ts';
+
+type Got = NonNullable<Sofar['pod']>;
+
+function subjectsAt(got: Got, target: Place): readonly Subject[] {
+  if (target.is === 'namespace') {
+    const all = valueOf(got.all);
+    return all ? subjectsOf(all) : [];
+  }
+  const one = subjectOf({ pod: got }, { target });
+  return one ? [one] : [];
+}
+
+export function podsOf(got: Got, target: Place): readonly Pod[] {
+  return subjectsAt(got, target).flatMap(({ pods }) => pods);
+}
+
+/** Some pod has no proxy, or is missing: then what answers the webhook is worth a closer look. */
+export function lacksProxy(got: Got, target: Place): boolean {
+  return subjectsAt(got, target).some(
+    (subject) => isShort(subject) || nowOf(subject.pods).is === 'bare',
+  );
+}
