@@ -1,0 +1,23 @@
+import { setCrash } from '../fault-kit.ts';
+import type { Lab, LabPod } from '../lab.ts';
+import { linkerdFault, podOf } from '../linkerd-kit.ts';
+import { pidsIn } from '../net.ts';
+
+async function crashLoop(lab: Lab, pod: LabPod, container: string, reason: string): Promise<void> {
+  const exitCode = reason === 'OOMKilled' ? 137 : 1;
+  await setCrash(pod, container, { exitCode, reason, log: ['starting'] });
+  for (const pid of await pidsIn(pod.netns)) process.kill(pid, 'SIGKILL');
+  const status = `.status.containerStatuses[?(@.name=="${container}")]`;
+  const waiting = `--for=jsonpath={${status}.state.waiting.reason}=CrashLoopBackOff`;
+  await lab.kubectl('-n', pod.namespace, 'wait', `pod/${pod.name}`, waiting, '--timeout=60s');
+}
+
+export default linkerdFault(
+  'linkerd-metrics-oom',
+  "viz's Prometheus is killed for memory again and again, its dashboard fails, and the Service of Prometheus is gone.",
+  async (lab) => {
+    await crashLoop(lab, await podOf('prometheus', 'linkerd-viz'), 'prometheus', 'OOMKilled');
+    await crashLoop(lab, await podOf('web', 'linkerd-viz'), 'web', 'Error');
+    await lab.kubectl('-n', 'linkerd-viz', 'delete', 'service', 'prometheus');
+  },
+);
