@@ -1,0 +1,122 @@
+// Is the proxy denying anything right now? Its counters, read twice: they name the Server, the route and the caller
+// (linkerd2-proxy linkerd/app/inbound/src/metrics/authz.rs; https://linkerd.io/2/reference/proxy-metrics/).
+import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { Ports } from '../../../core/ports.ts';
+import { podText, type PodRef } from '../../../core/refs.ts';
+import type { Metric } from '../../metrics-text.ts';
+import { metricsCommand, proxyMetrics, type ProxyMetrics } from '../proxy-metrics.ts';
+import { refText } from './refs.ts';
+import type { Ref } from './types.ts';
+
+const names = {
+  inbound_http_authz_allow_total: 'allowed',
+  inbound_http_authz_deny_total: 'denied',
+  inbound_tcp_authz_allow_total: 'allowed',
+  inbound_tcp_authz_deny_total: 'denied',
+  inbound_tcp_authz_terminate_total: 'denied',
+  inbound_http_route_not_found_total: 'no-route',
+  inbound_http_local_ratelimit_total: 'limited',
+  response_total: 'application',
+} as const;
+type Name = keyof typeof names;
+
+/** What came between the samples, of one kind. */
+export type Counted = {
+  readonly what: (typeof names)[Name];
+  readonly metric: string;
+  readonly port: number | undefined;
+  readonly server: Ref;
+  readonly route: Ref | undefined;
+  readonly by: Ref | undefined;
+  /** The caller's identity; absent without mutual TLS. */
+  readonly id: string | undefined;
+  readonly now: number;
+  /** Since the proxy started. */
+  readonly ever: number;
+};
+export type AuthzCounters =
+  | { readonly is: 'counted'; readonly seconds: number; readonly all: readonly Counted[] }
+  | { readonly is: 'refused' | 'silent' | 'closed' };
+
+export type CountersArgs = { readonly pod: PodRef; readonly port: number };
+const pauseMs = 2000;
+
+export const authzCounters = fact({
+  name: 'linkerd/authz-counters',
+  asks: ({ pod }: CountersArgs) => `what the proxy of ${podText(pod)} allows and denies now`,
+  byHand: metricsCommand,
+  needs: [needs(['get', 'create'], 'pods/portforward', 'target')],
+  timeoutMs: 14_000,
+  fetch: async (ports, args, signal): Promise<Fetched<AuthzCounters>> => {
+    const first = await sample(ports, args, 1, signal);
+    if (!first.ok) return first;
+    if (first.value.is !== 'answered') return { ok: true, value: { is: first.value.is } };
+    await ports.clock.sleep(pauseMs, signal);
+    const second = await sample(ports, args, 2, signal);
+    if (!second.ok) return second;
+    if (second.value.is !== 'answered') return { ok: true, value: { is: second.value.is } };
+    const all = compare(first.value.metrics, second.value.metrics);
+    return { ok: true, value: { is: 'counted', seconds: pauseMs / 1000, all } };
+  },
+  show: (value) => {
+    if (value.is !== 'counted') return ['the admin port did not give its metrics'];
+    const lines = value.all.filter((one) => one.now > 0 || one.what !== 'allowed').map(countedText);
+    return lines.length === 0 ? ['nothing is denied'] : lines.slice(0, 8);
+  },
+});
+
+function sample(
+  ports: Ports,
+  { pod, port }: CountersArgs,
+  number: number,
+  signal: AbortSignal,
+): Promise<Fetched<ProxyMetrics>> {
+  const wanted = Object.keys(names);
+  return proxyMetrics.fetch(ports, { pod, port, names: wanted, sample: number }, signal);
+}
+
+export function compare(first: readonly Metric[], second: readonly Metric[]): readonly Counted[] {
+  const before = new Map(first.map((metric) => [keyOf(metric), metric.value]));
+  return second.flatMap((metric) => {
+    const what = Object.entries(names).find(([name]) => name === metric.name)?.[1];
+    if (what === undefined) return [];
+    if (what === 'application' && !refusedByApplication(metric)) return [];
+    const now = Math.max(0, metric.value - (before.get(keyOf(metric)) ?? 0));
+    return [readCounted(metric, what, now)];
+  });
+}
+
+function keyOf({ name, labels }: Metric): string {
+  return `${name} ${JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
+}
+
+function refusedByApplication({ labels }: Metric): boolean {
+  return labels['direction'] === 'inbound' && labels['status_code'] === '403';
+}
+
+function readCounted({ name, labels, value }: Metric, what: Counted['what'], now: number): Counted {
+  const ref = (prefix: string): Ref | undefined => {
+    const found = labels[`${prefix}_name`];
+    if (found === undefined) return undefined;
+    const [group = '', kind = ''] = [labels[`${prefix}_group`], labels[`${prefix}_kind`]];
+    return { group, kind, name: found };
+  };
+  const port = labels['srv_port'] ?? labels['target_port'];
+  const id = labels['client_id'];
+  return {
+    what,
+    metric: name,
+    port: port === undefined ? undefined : Number(port),
+    server: ref('srv') ?? { group: '', kind: 'default', name: '' },
+    route: ref('route'),
+    by: ref('authz'),
+    id: id === '' ? undefined : id,
+    now,
+    ever: value,
+  };
+}
+
+export function countedText({ metric, server, port, id, now, ever }: Counted): string {
+  const where = port === undefined ? '' : ` at port ${port}`;
+  return `${metric}, ${refText(server)}${where}, ${id ?? 'no identity'}: ${ever}, ${now} of them in ${pauseMs / 1000} s`;
+}

@@ -1,0 +1,111 @@
+// What a proxy logged of what it denied lately (linkerd2-proxy linkerd/app/inbound/src/policy/http.rs "Request denied",
+// tcp.rs "Connection denied", "Connection terminated due to policy change"; level info, which is the default).
+import { kubectl, piped } from '../../../core/command.ts';
+import { fact, needs } from '../../../core/fact.ts';
+import type { LogsQuestion } from '../../../core/question.ts';
+import { podText, type PodRef } from '../../../core/refs.ts';
+import { failure } from '../../kube/ask.ts';
+import { proxyContainer } from '../mesh-pod.ts';
+import { refText } from './refs.ts';
+import type { Ref } from './types.ts';
+
+export type Denial = {
+  readonly of: 'request' | 'connection';
+  /** The Server's port. */
+  readonly port: number | undefined;
+  readonly server: Ref;
+  readonly route: Ref | undefined;
+  readonly ip: string | undefined;
+  /** The caller's identity; without one the connection was not mutual TLS. */
+  readonly id: string | undefined;
+  /** Seconds since the proxy started. */
+  readonly at: number | undefined;
+};
+export type Denials = Denial & { readonly times: number };
+
+export const logMinutes = 10;
+const pattern = 'Request denied|Connection denied|Connection terminated due to policy change';
+
+export const linkerdDenials = fact({
+  name: 'linkerd/denials',
+  asks: ({ pod }: { pod: PodRef }) => `what the proxy of ${podText(pod)} logged as denied`,
+  byHand: ({ pod }) =>
+    piped(
+      kubectl(
+        ...['logs', pod.name, '-n', pod.namespace, '-c', proxyContainer],
+        ...[`--since=${logMinutes}m`, '--tail=3000'],
+      ),
+      'grep',
+      'denied',
+    ),
+  needs: [needs(['get'], 'pods/log', 'target')],
+  timeoutMs: 8000,
+  fetch: async (ports, { pod }, signal) => {
+    const question: LogsQuestion = {
+      ask: 'logs',
+      pod,
+      container: proxyContainer,
+      sinceSeconds: logMinutes * 60,
+      tailLines: 3000,
+      match: { name: 'policy', pattern },
+    };
+    const reply = await ports.ask(question, signal);
+    return reply.ok ? { ok: true, value: readDenials(reply.value) } : failure(reply, question);
+  },
+  show: (all) =>
+    all.length === 0
+      ? [`no line of the last ${logMinutes} minutes tells of a denial`]
+      : all.slice(0, 6).map(denialText),
+});
+
+/** Alike in all but their time; the latest first. */
+export function readDenials(lines: readonly string[]): readonly Denials[] {
+  const groups = new Map<string, Denials>();
+  for (const line of lines) {
+    const one = readDenial(line);
+    if (!one) continue;
+    const key = JSON.stringify({ ...one, at: undefined });
+    groups.set(key, { ...one, times: (groups.get(key)?.times ?? 0) + 1 });
+  }
+  return [...groups.values()].sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
+}
+
+export function readDenial(line: string): Denial | undefined {
+  const said = /: (Request|Connection) (?:denied|terminated due to policy change)\b(.*)$/.exec(
+    line,
+  );
+  if (!said) return undefined;
+  const fields = said[2] ?? '';
+  const client = /\bclient(?:\.ip)?=\[?([0-9a-fA-F.:]+?)\]?(?::\d+)?(?:\s|$)/.exec(fields)?.[1];
+  return {
+    of: said[1] === 'Request' ? 'request' : 'connection',
+    port: numberIn(/server\{port=(\d+)\}/.exec(line)?.[1]),
+    server: refIn(fields, 'server') ?? { group: '', kind: 'default', name: '' },
+    route: refIn(fields, 'route'),
+    ip: client,
+    id: /client_id: Some\((.*)/.exec(fields)?.[1]?.match(identity)?.[0],
+    at: numberIn(/^\[\s*(\d+\.\d+)s\]/.exec(line)?.[1]),
+  };
+}
+
+/** A DNS name or a SPIFFE id, however the proxy prints what is around it. */
+const identity = /spiffe:\/\/[^"\s)]+|[\w-]+(?:\.[\w-]+){2,}/;
+
+function numberIn(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** `route.group= route.kind=default route.name=default` */
+function refIn(fields: string, what: string): Ref | undefined {
+  const value = (key: string) => new RegExp(`\\b${what}\\.${key}=(\\S*)`).exec(fields)?.[1];
+  const [group, kind, name] = [value('group'), value('kind'), value('name')];
+  if (kind === undefined || name === undefined) return undefined;
+  return { group: group ?? '', kind, name };
+}
+
+export function denialText(one: Denials): string {
+  const who = one.id ?? `${one.ip ?? 'a caller'} without identity`;
+  const where = one.port === undefined ? '' : ` at port ${one.port}`;
+  const of = one.times === 1 ? one.of : `${one.of}s`;
+  return `${one.times} ${of} of ${who} denied${where}, by ${refText(one.server)}`;
+}

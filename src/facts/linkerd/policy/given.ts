@@ -1,0 +1,25 @@
+// What the user said of a request.
+import type { Request } from './match.ts';
+
+export type Given = {
+  readonly path: string | undefined;
+  readonly method: string | undefined;
+  /** `x-team=a` and `x-team: a`, as curl writes it. */
+  readonly header: readonly string[];
+};
+
+export function readRequest({ path, method, header }: Given): Request {
+  const pairs = header.flatMap((word) => {
+    const [, name, value = ''] = /^([^=:\s]+)\s*[=:]\s*(.*)$/.exec(word) ?? [];
+    return name === undefined ? [] : [[name.toLowerCase(), value] as const];
+  });
+  const { host, ...headers } = Object.fromEntries(pairs) as Record<string, string>;
+  const [plain, query = ''] = path?.split('?') ?? [];
+  return {
+    path: plain,
+    params: Object.fromEntries(new URLSearchParams(query)),
+    method: method?.toUpperCase(),
+    host,
+    headers,
+  };
+}
