@@ -11,7 +11,7 @@ import type { Ref } from './types.ts';
 
 export type Denial = {
   readonly of: 'request' | 'connection';
-  /** The Server's port. */
+  /** The port that was called; a meshed caller comes in by the proxy's own, and then the line does not tell it. */
   readonly port: number | undefined;
   readonly server: Ref;
   readonly route: Ref | undefined;
@@ -79,7 +79,7 @@ export function readDenial(line: string): Denial | undefined {
   const client = /\bclient(?:\.ip)?=\[?([0-9a-fA-F.:]+?)\]?(?::\d+)?(?:\s|$)/.exec(fields)?.[1];
   return {
     of: said[1] === 'Request' ? 'request' : 'connection',
-    port: numberIn(/server\{port=(\d+)\}/.exec(line)?.[1]),
+    port: portIn(line),
     server: refIn(fields, 'server') ?? { group: '', kind: 'default', name: '' },
     route: refIn(fields, 'route'),
     ip: client,
@@ -93,6 +93,15 @@ const identity = /spiffe:\/\/[^"\s)]+|[\w-]+(?:\.[\w-]+){2,}/;
 
 function numberIn(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Between proxies everything comes in by 4143, with the port in a header (linkerd2-proxy inbound/src/direct.rs). */
+const inboundPort = 4143;
+
+function portIn(line: string): number | undefined {
+  const admin = /admin\{listen\.addr=\S*?:(\d+)\}/.exec(line)?.[1];
+  const port = numberIn(admin ?? /server\{port=(\d+)\}/.exec(line)?.[1]);
+  return port === inboundPort ? undefined : port;
 }
 
 /** `route.group= route.kind=default route.name=default` */

@@ -5,6 +5,8 @@ import { identityOfCaller, type CallerIdentity } from './caller.ts';
 import type { Counted } from './counters.ts';
 import type { Denials } from './denial-log.ts';
 import { arrivalsOf, sceneOf, type Picture } from './picture.ts';
+import { sameRef } from './refs.ts';
+import { portServer } from './server.ts';
 import type { Visit } from './verdict.ts';
 
 export type Seen = {
@@ -32,7 +34,9 @@ export function namedVisits(
       ? identityOfCaller(caller, dialed, cluster)
       : { is: 'unknown' };
     const ip = caller?.hostNetwork ? undefined : caller?.ip;
-    const lines = (seen.log ?? []).filter((l) => l.port === arrival.port && isOf(l, identity, ip));
+    const lines = (seen.log ?? []).filter(
+      (line) => isOf(line, identity, ip) && mayBeAt(picture, line, arrival.port),
+    );
     const id = identity.is === 'tls' ? identity.id : undefined;
     // Without an identity the counters know nobody.
     const counted = (seen.counted ?? []).filter(
@@ -55,9 +59,8 @@ export function deniedVisits(
 ): readonly Visit[] {
   const logged = deniedIps(log).flatMap((ip) => {
     const lines = (log ?? []).filter((line) => line.ip === ip);
-    const ports = [...new Set(lines.flatMap((line) => line.port ?? []))];
-    return ports.flatMap((port) => {
-      const seen = lines.filter((line) => line.port === port);
+    return portsOf(picture, lines, counted ?? []).flatMap((port) => {
+      const seen = lines.filter((line) => mayBeAt(picture, line, port));
       return visitAt(picture, port, callers.get(ip), ip, seen, counted ?? []);
     });
   });
@@ -78,6 +81,34 @@ export function deniedVisits(
     ];
   });
   return [...logged, ...ofCounters];
+}
+
+/** Where the line tells no port, the Server that it names does. */
+function mayBeAt(picture: Picture, line: Denials, port: number): boolean {
+  if (line.port !== undefined) return line.port === port;
+  const { ref } = portServer(sceneOf(picture), port);
+  return line.server.kind === 'default' || sameRef(ref, line.server);
+}
+
+/** The ports of the lines; of those that tell none, where the counters know the caller, or where it may be. */
+function portsOf(
+  picture: Picture,
+  lines: readonly Denials[],
+  counted: readonly Counted[],
+): readonly number[] {
+  const written = lines.flatMap(({ port }) => port ?? []);
+  const others = lines.filter(({ port }) => port === undefined);
+  const ids = others.flatMap(({ id }) => id ?? []);
+  const known = counted.filter(
+    (c) => c.what === 'denied' && c.id !== undefined && ids.includes(c.id),
+  );
+  const guessed = known.length > 0 ? known.flatMap(({ port }) => port ?? []) : may(picture, others);
+  return [...new Set([...written, ...guessed])];
+}
+
+function may(picture: Picture, lines: readonly Denials[]): readonly number[] {
+  const ports = arrivalsOf(picture).map(({ port }) => port);
+  return ports.filter((port) => lines.some((line) => mayBeAt(picture, line, port)));
 }
 
 function visitAt(
