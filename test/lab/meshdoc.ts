@@ -32,7 +32,7 @@ export async function diagnose(
   context: FaultContext,
   ...more: readonly string[]
 ): Promise<Ran> {
-  const words = (one.target?.(context) ?? context.target).split(' ');
+  const words = (one.target?.(context) ?? context.target).split(' ').filter((word) => word !== '');
   const runbook = one.runbook ?? one.table;
   const typed = runbook === '' ? words : [runbook, ...words];
   const argv = ['diagnose', ...typed, '-q', ...(one.args ?? []), ...more];

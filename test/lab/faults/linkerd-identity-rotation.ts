@@ -1,0 +1,15 @@
+import { identityFault } from '../linkerd-identity-kit.ts';
+import { certificates, makeAnchor, restart, restartIdentity, setAnchors } from '../linkerd-kit.ts';
+
+export default identityFault(
+  'linkerd-identity-rotation',
+  'two anchors in the bundle, as in the middle of a rotation: calm for pods that were restarted',
+  async () => {
+    const { anchor } = await certificates();
+    const next = await makeAnchor();
+    await setAnchors(`${anchor.cert}${next.cert}`);
+    await restartIdentity();
+    await Promise.all(['web', 'emoji', 'voting', 'vote-bot'].map((name) => restart(name)));
+    return { target: 'ns/emojivoto' };
+  },
+);
