@@ -50,7 +50,7 @@ export function issuerView({ presented, config, managed, runningUntil }: Witness
     runningUntil,
     confirmed: matching !== undefined,
     aheadMs: difference !== undefined && Math.abs(difference) > SAME_MS ? difference : undefined,
-    newer: ends === undefined ? undefined : newerThan(ends, configured[0], managed),
+    newer: ends === undefined ? undefined : newerThan(ends, made(configured[0], current), managed),
   };
 }
 
@@ -63,6 +63,14 @@ function configuredIssuers(config: LinkerdConfig | undefined): readonly Certific
 
 function isNear(one: Certificate | undefined, until: number | undefined, ms: number): boolean {
   return one !== undefined && until !== undefined && Math.abs(one.until - until) <= ms;
+}
+
+/** An issuer put straight into the Secret leaves the values as they were: what they hold is then older, whenever it ends. */
+function made(
+  configured: Certificate | undefined,
+  current: Certificate | undefined,
+): Certificate | undefined {
+  return configured && current && configured.from >= current.from ? configured : undefined;
 }
 
 function newerThan(

@@ -65,13 +65,22 @@ export function readTrouble(lines: readonly string[]): IdentityTrouble {
   const certified = lines.findLastIndex((line) => line.includes('Certified identity'));
   const since = lines.slice(certified + 1);
   const failed = since.findLast((line) => line.includes('Failed to obtain identity'));
-  const peer = since.findLast((line) => line.includes('invalid peer certificate'));
-  const line = failed ?? peer;
+  const peer = since.findLast(
+    (line) => isAboutIdentity(line) && line.includes('invalid peer certificate'),
+  );
+  // What identity presents is refused; the proxy then stops trying for a while, which tells nothing more.
+  const line =
+    failed === undefined || (peer !== undefined && failed.includes('fail-fast'))
+      ? (peer ?? failed)
+      : failed;
   return {
     failure: line === undefined ? undefined : complaintOf(line),
     waiting: since.findLast((one) => one.includes('Waiting for identity')),
   };
 }
+
+/** Other peers present certificates too, and are none of this proxy's own trouble. */
+const isAboutIdentity = (line: string): boolean => / identity:(?:identity|controller)\{/.test(line);
 
 const WORDS: readonly (readonly [RegExp, Complaint['because']])[] = [
   [/UnknownIssuer/, 'unknown-issuer'],
