@@ -22,6 +22,14 @@ export default [
     first: 'linkerd-metrics/not-injected',
   },
   {
+    fault: 'linkerd-healthy',
+    scenario: 'viz-check-fails',
+    replay: 'viz-down',
+    exit: 3,
+    first: 'linkerd-metrics/viewer-fails',
+    says: [/viz check/],
+  },
+  {
     fault: 'linkerd-metrics-scrapes',
     scenario: 'denied',
     exit: 3,
@@ -29,6 +37,14 @@ export default [
     says: [/403/, /default policy is deny/, /ServiceAccount linkerd-viz\/prometheus/],
     demo: 'a Prometheus that the policy of a workload does not let in',
     example: true,
+  },
+  {
+    fault: 'linkerd-metrics-scrapes',
+    scenario: 'triage-denied',
+    runbook: '',
+    exit: 3,
+    first: 'triage/linkerd-metrics',
+    also: ['linkerd-metrics/scrape-denied'],
   },
   {
     fault: 'linkerd-metrics-scrapes',
@@ -86,6 +102,13 @@ export default [
     exit: 3,
     first: 'linkerd-metrics/scrape-unreachable',
     says: [/does not answer either/],
+  },
+  {
+    fault: 'linkerd-metrics-ill',
+    scenario: 'not-ready',
+    target: apps('vote-bot'),
+    exit: 3,
+    first: 'linkerd-metrics/proxy-not-ready',
   },
   {
     fault: 'linkerd-metrics-quiet',
@@ -168,7 +191,7 @@ export default [
     scenario: 'rare-scrapes',
     exit: 0,
     first: 'linkerd-metrics/scrapes-too-rare',
-    also: ['linkerd-metrics/tap-down'],
+    also: ['linkerd-metrics/tap-missing', 'linkerd-metrics/tap-down'],
   },
   {
     fault: 'linkerd-metrics-operator',
@@ -209,5 +232,11 @@ export default [
     exit: 3,
     first: 'linkerd-metrics/viz-out-of-memory',
     also: ['linkerd-metrics/prometheus-url-wrong', 'linkerd-metrics/viz-part-down'],
+  },
+  {
+    fault: 'linkerd-metrics-was-oom',
+    scenario: 'history-lost',
+    exit: 0,
+    first: 'linkerd-metrics/history-lost',
   },
 ] satisfies readonly Expected[];

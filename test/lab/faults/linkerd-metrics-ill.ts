@@ -11,7 +11,7 @@ const ENDED = 'control_identity_cert_expiration_timestamp_seconds 1700000000\n';
 
 export default linkerdFault(
   'linkerd-metrics-ill',
-  'Proxies that are no use to anybody: one without an identity, one whose certificate ended, one that is silent.',
+  'Proxies that are no use to anybody: one without an identity, one whose certificate ended, one that is silent, one that is not ready.',
   async () => {
     const [web, emoji, voting] = [await podOf('web'), await podOf('emoji'), await podOf('voting')];
     await setProxy(web, { ready: false, log });
@@ -23,6 +23,10 @@ export default linkerdFault(
     });
     await blockPort(emoji, 'drop');
     await setProxy(voting, { admin: 'silent' });
-    for (const pod of [web, emoji, voting]) await untilTarget(pod, 'down', /deadline exceeded/);
+    const bot = await podOf('vote-bot');
+    await setProxy(bot, { ready: false });
+    await blockPort(bot, 'drop');
+    for (const pod of [web, emoji, voting, bot])
+      await untilTarget(pod, 'down', /deadline exceeded/);
   },
 );
