@@ -83,7 +83,8 @@ export function readTrouble(lines: readonly string[]): IdentityTrouble {
 const isAboutIdentity = (line: string): boolean => / identity:(?:identity|controller)\{/.test(line);
 
 const WORDS: readonly (readonly [RegExp, Complaint['because']])[] = [
-  [/UnknownIssuer/, 'unknown-issuer'],
+  // Two roots of one name, as every guide makes them, differ in their signature only.
+  [/UnknownIssuer|BadSignature/, 'unknown-issuer'],
   [/NotValidYet|certificate not valid yet/, 'not-yet'],
   [/Expired\b|certificate (?:already )?expired/, 'expired'],
   [

@@ -24,6 +24,12 @@ describe('the log of a proxy', () => {
     expect(failure?.because).toBe('refused');
   });
 
+  it('says that it trusts another anchor of the same name', () => {
+    const { failure } = readTrouble(lines('proxy-log-foreign-anchors.txt'));
+    expect(failure).toMatchObject({ because: 'unknown-issuer' });
+    expect(failure?.line).toContain('BadSignature');
+  });
+
   it('is not its own trouble when another peer presents an expired certificate', () => {
     expect(readTrouble(lines('proxy-log-peer-expired.txt')).failure).toBeUndefined();
     expect(lines('proxy-log-peer-expired.txt').join()).toContain('certificate expired');
