@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ENVOY, GATEWAY_API, ISTIO, KUBERNETES, KWOK } from './versions.ts';
+import { ENVOY, GATEWAY_API, ISTIO, KUBERNETES, KWOK, PROMETHEUS } from './versions.ts';
 
 /** One digit: a second lab beside the first, for work on two things at once. Empty for the first. */
 const INSTANCE = process.env.MESHDOC_LAB_INSTANCE ?? '';
@@ -14,6 +14,7 @@ export const built = {
   kwok: join(CACHE, `kwok-${KWOK}`),
   istio: join(CACHE, `istio-${ISTIO}`),
   envoy: join(CACHE, `envoy-${ENVOY}`),
+  prometheus: join(CACHE, `prometheus-${PROMETHEUS}`),
   gatewayApi: join(CACHE, `gateway-api-${GATEWAY_API}`),
 };
 

@@ -5,6 +5,9 @@ export const KWOK = '0.8.0';
 export const GATEWAY_API = '1.6.0';
 export const ENVOY = '1.40.0';
 export const ISTIO = '1.31.1';
+/** As linkerd-viz has it. Debian's package cannot discover pods: it is built without client-go. */
+export const PROMETHEUS = '2.55.1';
+export const PROMETHEUS_MODULE = 'v0.55.1';
 
 // Istio's release tags are not served as Go modules; this is the commit of the 1.31 line
 // and it only resolves together with the four companions below.
@@ -39,3 +42,5 @@ export const istioLdflags = Object.entries({
 })
   .map(([name, value]) => `-X istio.io/istio/pkg/version.${name}=${value}`)
   .join(' ');
+
+export const prometheusLdflags = `-X github.com/prometheus/common/version.Version=${PROMETHEUS}`;

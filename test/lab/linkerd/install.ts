@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildPrometheus } from '../build.ts';
 import { apply, getJson, kubectl, run } from '../cluster.ts';
 import { clearRules } from '../fault-kit.ts';
 import { rememberFault } from '../faults.ts';
@@ -19,7 +20,7 @@ import {
   UNMESHED,
   VIZ,
 } from './names.ts';
-import { bundlePrograms, fetchPrometheus, steeringDir } from './programs.ts';
+import { bundlePrograms, steeringDir } from './programs.ts';
 import { STEERING_FILE } from './steering.ts';
 
 /** The mark of an installed Linkerd among the faults, so that mending all takes it away too. */
@@ -65,12 +66,17 @@ export const untilInjecting = (): Promise<boolean> =>
 
 async function installAll(): Promise<void> {
   await rememberFault(INSTALLED);
-  await Promise.all([bundlePrograms(), fetchPrometheus(), certificates()]);
+  await Promise.all([bundlePrograms(), buildPrometheus(), certificates()]);
   const control = await objectsOf('linkerd.yaml');
-  await put([...(await objectsOf('linkerd-crds.yaml')), ...control]);
+  const apps = await objectsOf('linkerd-emojivoto.yaml');
+  const namespaces = apps.filter(({ kind }) => kind === 'Namespace');
+  await put([...(await objectsOf('linkerd-crds.yaml')), ...control, ...namespaces]);
   await allRolledOut(CONTROL_PLANE);
   await untilInjecting();
-  await put(await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml'));
+  await put(await objectsOf('linkerd-viz.yaml'));
+  // Pods that are made before it is there cannot be tapped.
+  await rolledOut(VIZ, 'tap-injector');
+  await put(apps);
   await allRolledOut(VIZ, APPS, UNMESHED);
   await untilTap();
   await writeFile(READY, '');
@@ -122,15 +128,21 @@ async function removeSteering(): Promise<void> {
 
 type Pod = {
   metadata: { name: string; deletionTimestamp?: string };
-  spec: { containers: { name: string }[]; initContainers?: { name: string }[] };
+  spec: { initContainers?: Container[] };
 };
+
+type Container = { name: string; env?: { name: string }[] };
+
+function hasUsualProxy(namespace: string, init: Container[] = []): boolean {
+  const proxy = init.find(({ name }) => name === 'linkerd-proxy');
+  const tapped = (proxy?.env ?? []).some(({ name }) => name === 'LINKERD2_PROXY_TAP_SVC_NAME');
+  return proxy !== undefined && (tapped || namespace !== APPS);
+}
 
 /** Pods that were made without a proxy, or with another than usual, while something was wrong. */
 async function removeOddPods(namespace: string): Promise<void> {
   const { items } = await getJson<{ items: Pod[] }>('-n', namespace, 'pods');
-  const odd = items.filter(
-    ({ spec }) => !(spec.initContainers ?? []).some(({ name }) => name === 'linkerd-proxy'),
-  );
+  const odd = items.filter(({ spec }) => !hasUsualProxy(namespace, spec.initContainers));
   const names = odd.map(({ metadata }) => metadata.name);
   if (names.length > 0) await kubectl('-n', namespace, 'delete', 'pod', ...names);
 }
@@ -147,9 +159,11 @@ export async function restore(): Promise<void> {
   await removeExtras();
   await allRolledOut(CONTROL_PLANE);
   await untilInjecting();
-  const rest = await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml');
-  await put(rest);
-  await replace(rest);
+  const viz = await objectsOf('linkerd-viz.yaml');
+  const apps = await objectsOf('linkerd-emojivoto.yaml');
+  await put([...viz, ...apps]);
+  await replace([...viz, ...apps]);
+  await rolledOut(VIZ, 'tap-injector');
   await Promise.all([removeOddPods(APPS), removeOddPods(VIZ)]);
   await allRolledOut(VIZ, APPS, UNMESHED);
   await untilTap();

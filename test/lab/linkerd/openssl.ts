@@ -43,10 +43,18 @@ const KEY = {
   rsa: ['rsa:2048'],
 };
 
+/** OpenSSL takes no longer common name; upstream's Go does, and clients read the DNS name alone. */
+const MAX_COMMON_NAME = 64;
+const subject = (name: string): string => (name.length <= MAX_COMMON_NAME ? `/CN=${name}` : '/');
+
 /** A new key and the request for a certificate of that name. */
 async function request(dir: string, name: string, kind: 'ec' | 'rsa'): Promise<void> {
+  // A pod's root folder has no configuration of its own.
+  const own = join(dir, 'req');
+  await writeFile(own, '[req]\ndistinguished_name = dn\n[dn]\n');
+  const what = ['-nodes', '-config', own, '-subj', subject(name)];
   const out = ['-keyout', join(dir, 'key'), '-out', join(dir, 'csr')];
-  await openssl('req', '-new', '-newkey', ...KEY[kind], '-nodes', '-subj', `/CN=${name}`, ...out);
+  await openssl('req', '-new', '-newkey', ...KEY[kind], ...what, ...out);
 }
 
 const config = (dir: string, { ca, name, names = [name] }: Wanted): string => `[ca]

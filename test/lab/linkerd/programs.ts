@@ -1,16 +1,12 @@
 // What runs in the containers of Linkerd's images: the fakes of this folder, bundled, and a real Prometheus.
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { CACHE, inState, podDir } from '../paths.ts';
+import { built, inState, podDir } from '../paths.ts';
 import type { Container, Pod } from '../pod-types.ts';
-import { run, sh } from '../sh.ts';
 import { STEERING_DIR } from './steering.ts';
 
 const HOST_DIR = inState('linkerd', 'programs');
 const DIR = '/usr/local/bin/linkerd';
-const PROMETHEUS = join(CACHE, 'prometheus-debian');
 
 const IMAGES = 'cr.l5d.io/linkerd/';
 const isLinkerd = ({ image }: Container): boolean => image.startsWith(IMAGES);
@@ -37,7 +33,7 @@ export function linkerdBinds(
   container: Container,
 ): readonly (readonly [string, string])[] {
   if (isPrometheus(container)) {
-    return [[join(PROMETHEUS, 'prometheus'), '/usr/local/bin/prometheus']];
+    return [[join(built.prometheus, 'prometheus'), '/usr/local/bin/prometheus']];
   }
   if (!isLinkerd(container)) return [];
   const steering = steeringDir(pod.metadata.namespace, pod.metadata.name);
@@ -62,22 +58,4 @@ export async function bundlePrograms(): Promise<void> {
     format: 'cjs',
     logLevel: 'error',
   });
-}
-
-/** Debian's package, unpacked and not installed: its service must not start. */
-export async function fetchPrometheus(): Promise<void> {
-  if (existsSync(PROMETHEUS)) return;
-  const part = `${PROMETHEUS}.${process.pid}.part`;
-  await rm(part, { recursive: true, force: true });
-  await mkdir(part, { recursive: true, mode: 0o777 });
-  const download = ['apt-get', 'download', '-q', 'prometheus'];
-  if ((await run(download, { cwd: part })).code !== 0) {
-    await sh(['apt-get', 'update', '-q']);
-    await sh(download, { cwd: part });
-  }
-  await sh(['sh', '-ec', 'dpkg-deb -x prometheus_*.deb all && mv all/usr/bin/prometheus .'], {
-    cwd: part,
-  });
-  await sh(['sh', '-ec', 'rm -r all *.deb && chmod 755 . prometheus'], { cwd: part });
-  if (!existsSync(PROMETHEUS)) await rename(part, PROMETHEUS);
 }
