@@ -2,7 +2,7 @@
 import type { Container, Pod } from '../../kube/pod.ts';
 import { everySubject, type Subject } from '../../kube/subject.ts';
 import type { Workloads } from '../../kube/workloads.ts';
-import { linkerdRole, proxyContainer } from '../mesh-pod.ts';
+import { controlPlaneOf, linkerdRole, proxyContainer } from '../mesh-pod.ts';
 import { sidecarOf } from './decide.ts';
 import type { Template } from './verdict.ts';
 
@@ -37,8 +37,11 @@ export function nowOf(pods: readonly Pod[]): Now {
 function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return { is: 'ended', pod };
   const role = linkerdRole(pod);
-  if (role.is === 'control-plane') return { is: 'mesh-part', pod, what: role.component };
-  if (role.is === 'meshed') return { is: 'injected', pod, proxy: role.proxy };
+  if (role.is === 'control-plane' && controlPlaneOf(pod) === pod.ref.namespace) {
+    return { is: 'mesh-part', pod, what: role.component };
+  }
+  // The label of a part of Linkerd, copied to something else.
+  if (role.is !== 'none' && role.proxy) return { is: 'injected', pod, proxy: role.proxy };
   const proxy = pod.containers.find(({ name }) => name === proxyContainer);
   if (proxy) return { is: 'stuck', pod, proxy };
   const mirror = pod.annotations['kubernetes.io/config.mirror'] !== undefined;
