@@ -2,7 +2,7 @@
 import { valueOf } from '../../src/authoring.ts';
 import type { Endpoint, PolicyArgs } from '../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
-import { adminPortOf, linkerdRole } from '../../src/facts/linkerd/mesh-pod.ts';
+import { adminPortOf } from '../../src/facts/linkerd/mesh-pod.ts';
 import { targetOf } from '../../src/facts/linkerd/metrics/fate.ts';
 import type { ScrapeTargets } from '../../src/facts/prometheus/targets.ts';
 import { mostInstances } from '../../src/facts/prometheus/series.ts';
@@ -60,7 +60,7 @@ export function gatesFor(input: Input, sofar: Sofar): GatesFor {
   const all = fatesIn(input, sofar);
   const down = (ends: readonly string[]) =>
     all.find(({ fate }) => fate.is === 'down' && ends.includes(fate.end))?.pod;
-  const blocked = down(['timed-out', 'other']);
+  const blocked = down(['timed-out', 'gateway', 'other']);
   const server = chosenOf(sofar)?.candidate.pod;
   return {
     denied: down(['denied']),
@@ -79,16 +79,9 @@ function between(server: Pod, pod: Pod): PolicyArgs {
     from: endpoint(server),
     to: [endpoint(pod)],
     toNamespace: pod.ref.namespace,
-    port: portFor(server, pod),
+    // Also from proxy to proxy: the injector skips 4191 inbound, so a meshed Prometheus connects there, and not to 4143.
+    port: adminPortOf(pod),
   };
-}
-
-/**
- * From one proxy to another everything comes in at 4143, the admin port too (linkerd2
- * charts/linkerd-control-plane/values.yaml proxy.outboundTransportMode, since 2.18).
- */
-export function portFor(server: Pod, pod: Pod): number {
-  return linkerdRole(server).is === 'none' ? adminPortOf(pod) : 4143;
 }
 
 function endpoint(pod: Pod): Endpoint {

@@ -4,9 +4,8 @@ import { stateText, type Pod } from '../../src/facts/kube/pod.ts';
 import { gateOf, type Gate } from '../../src/facts/linkerd/metrics/admin.ts';
 import type { Fate } from '../../src/facts/linkerd/metrics/fate.ts';
 import { certificateEnd } from '../../src/facts/linkerd/metrics/own.ts';
-import { linkerdRole, proxyVersion } from '../../src/facts/linkerd/mesh-pod.ts';
+import { adminPortOf, linkerdRole, proxyVersion } from '../../src/facts/linkerd/mesh-pod.ts';
 import { withoutUrl } from '../../src/facts/prometheus/targets.ts';
-import { portFor } from './linkerd-metrics.closer.ts';
 import { asLikely, sayerFor } from './linkerd-metrics.say.ts';
 import { groupSlots } from './linkerd-metrics.slots.ts';
 import type { Closer, Judged, MetricsSay, View } from './linkerd-metrics.view.ts';
@@ -49,8 +48,18 @@ function sayWay(view: View, group: Group, say: MetricsSay): void {
   else if (sayIll(group, slots, stated, from)) return;
   else if (fate.end === 'refused') {
     stated.likely('scrape-refused', { ...slots, own: ownText(closer) }, ...from);
-  } else if (fate.end === 'not-metrics') stated('scrape-unreadable', slots, ...from);
+  } else if (fate.end === 'not-metrics' || (fate.end === 'gateway' && isBare(view)))
+    stated('scrape-unreadable', slots, ...from);
   else sayBlocked(view, group, slots, stated, from);
+}
+
+/**
+ * A Prometheus in the mesh never sees a time-out or a refusal: its own proxy answers 503 for a pod that it cannot
+ * reach (seen with linkerd2-proxy; linkerd/app/core/src/errors/respond.rs).
+ */
+function isBare({ chosen }: View): boolean {
+  const pod = chosen?.candidate.pod;
+  return pod !== undefined && linkerdRole(pod).is === 'none';
 }
 
 /** Without an identity, with one that ended, or not ready for another reason. */
@@ -132,7 +141,7 @@ function readerText({ chosen }: View, account: string): string {
 
 function sayBlocked(
   view: View,
-  { closer, all }: Group,
+  { closer, all, fate }: Group,
   slots: Slots,
   say: MetricsSay,
   from: readonly [Seen, ...Seen[]],
@@ -145,14 +154,17 @@ function sayBlocked(
     const policies = listed(
       blocking.map(({ namespace, name }) => `NetworkPolicy ${namespace}/${name}`),
     );
-    const port = portFor(server, pod);
-    const more = { policies, port, from: server.ref.namespace };
-    // Which port a meshed Prometheus comes in by depends on its version.
-    const stated = port === 4143 ? asLikely(say) : say;
-    stated('scrape-blocked', { ...slots, ...more }, ...cite(...from, answer));
+    const more = { policies, port: adminPortOf(pod), from: server.ref.namespace };
+    say('scrape-blocked', { ...slots, ...more }, ...cite(...from, answer));
     return;
   }
-  asLikely(say)('scrape-unreachable', { ...slots, own: ownText(closer) }, ...cite(...from, answer));
+  const answered =
+    fate.end === 'gateway' ? 'It is its own proxy that answers in place of the pod. ' : '';
+  asLikely(say)(
+    'scrape-unreachable',
+    { ...slots, own: `${answered}${ownText(closer)}` },
+    ...cite(...from, answer),
+  );
 }
 
 function ownText(closer: readonly Closer[]): string {

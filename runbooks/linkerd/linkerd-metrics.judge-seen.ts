@@ -107,7 +107,8 @@ export function sayPresent(view: View, group: readonly Judged[], say: MetricsSay
   const check = view.sofar.viewer?.check;
   if (check?.kind !== 'known') return;
   const bad = check.value.find(
-    ({ result, category }) => result === 'error' && category.startsWith('linkerd-viz'),
+    ({ result, category, error }) =>
+      result === 'error' && category.startsWith('linkerd-viz') && !isOwnRights(error),
   );
   if (!bad) return;
   const { error, description } = bad;
@@ -117,6 +118,9 @@ export function sayPresent(view: View, group: readonly Judged[], say: MetricsSay
     ...cite(check, ...view.from),
   );
 }
+
+/** The check looks with the rights of whoever runs it: what these forbid is no fault of the viewer. */
+const isOwnRights = (error: string): boolean => / is forbidden: User /.test(error);
 
 function sayCallers(view: View, group: readonly Judged[], say: MetricsSay): void {
   const closer = (view.sofar.closer ?? []).filter(({ pod }) =>

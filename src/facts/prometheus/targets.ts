@@ -140,6 +140,7 @@ export type ScrapeEnd =
   | 'denied' // 403: somebody reads the request and says no
   | 'timed-out'
   | 'refused'
+  | 'gateway' // a proxy on the way answers for it: that of Prometheus, where it has one
   | 'not-metrics' // something else answers at the port
   | 'other';
 
@@ -150,6 +151,7 @@ export function scrapeEnd(lastError: string): ScrapeEnd {
     return 'timed-out';
   }
   if (/connection refused/.test(lastError)) return 'refused';
+  if (/HTTP status 50[0234]/.test(lastError)) return 'gateway';
   if (
     /HTTP status (404|5\d\d)|start token|parse|Content-Type|unexpected EOF|\bEOF\b|reset by peer/.test(
       lastError,

@@ -45,6 +45,16 @@ describe('targets', () => {
     });
   });
 
+  test('a Prometheus in the mesh hears of a time-out and of a refusal from its own proxy alone', async () => {
+    const { targets } = readTargets(await bodyOf('targets-meshed')) ?? { targets: [] };
+    const ends = targets.map((t) => [t.pod?.name.split('-')[0], scrapeEnd(t.lastError)]);
+    expect(Object.fromEntries(ends)).toEqual({
+      secure: 'denied',
+      emoji: 'gateway', // its packets were dropped
+      authed: 'gateway', // its connections were reset
+    });
+  });
+
   test('the jobs', async () => {
     expect(readPools(await bodyOf('scrape-pools'))).toEqual(['linkerd-proxy', 'prometheus']);
   });
