@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { linkerdBinds } from './linkerd/programs.ts';
+import { linkerdBinds, steeringDir } from './linkerd/programs.ts';
 import { built, inState, podDir } from './paths.ts';
 import type { Container, Pod } from './pod-types.ts';
 import { volumeDir } from './volumes.ts';
@@ -82,9 +82,7 @@ export async function sandbox(pod: Pod, container: Container, program: Program):
   const dir = podDir(namespace, name);
   const root = join(dir, `root-${container.name}`);
   await mkdir(root, { recursive: true });
-  for (const [from] of linkerdBinds(pod, container)) {
-    if (!existsSync(from)) await mkdir(from, { recursive: true });
-  }
+  await mkdir(steeringDir(namespace, name), { recursive: true });
   const vars = Object.entries(env).map(([key, value]) => quote(`${key}=${value}`));
   const command = ['env', '-i', ...vars, ...argv.map(quote)].join(' ');
   const last = host ? command : `chroot --userspec=${uid}:${uid} --groups= . /usr/bin/${command}`;
