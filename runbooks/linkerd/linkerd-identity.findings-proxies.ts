@@ -1,13 +1,13 @@
 // What `linkerd-identity` can say of proxies and of what the API server calls; anchors and the issuer are in
 // linkerd-identity.findings.ts.
-import { cause, contributor, inspect, kubectl, symptom } from '../../src/authoring.ts';
+import { cause, contributor, inspect, kubectl, linkerd, symptom } from '../../src/authoring.ts';
 import { newWebhookCertificate, restartAll, seeClocks, verify } from './linkerd-identity.fixes.ts';
 
 const place = ['root', 'again'] as const;
 
 export const ofProxies = {
   'anchors-differ': cause(
-    '{pods} do not trust the issuer: their anchors are others than those of the mesh.',
+    '{pods} does not trust the issuer: its anchors are others than those of the mesh.',
     {
       means:
         'A pod keeps the anchors it was given when it was created. These and the pods with the new anchors refuse each other (UnknownIssuer), and get no new certificate. {which}',
@@ -15,32 +15,32 @@ export const ofProxies = {
       fixes: restartAll,
     },
   ),
-  'anchors-old': contributor('{pods} hold other anchors than the bundle has now.', {
+  'anchors-old': contributor('{pods} holds other anchors than the bundle has now.', {
     means:
-      'They still trust the issuer. Restart them before an anchor is taken out of the bundle, or the issuer is replaced. {which}',
+      'The issuer is trusted all the same. Restart them before an anchor is taken out of the bundle, or the issuer is replaced. {which}',
     with: ['restarts', 'again'],
     fixes: restartAll,
   }),
-  'trust-domain-differs': cause('{pods} ask for names of another trust domain than {domain}.', {
+  'trust-domain-differs': cause('{pods} asks for a name of another trust domain than {domain}.', {
     means:
       'linkerd-identity signs names of its own trust domain alone, so these get no new certificate. {which}',
     with: ['restarts', 'again'],
     fixes: restartAll,
   }),
-  'clock-skew': cause('{whose} clock is off by {by}: {line}.', {
+  'clock-skew': cause('{whose} is off by {by}: {line}.', {
     means:
       'Linkerd allows for 20 seconds. Certificates that begin later by a clock than now are refused as not valid yet.',
     with: place,
     fixes: (a) => [seeClocks(a)],
   }),
-  'leaf-expired': symptom('The certificate of {pods} has expired, {when}.', {
+  'leaf-expired': symptom('{pods} has a certificate that expired {when}.', {
     means:
       'Connections from and to these pods fail as they are made anew. A proxy renews long before the end, so something kept it from that. {which}',
     with: ['restarts', 'again'],
     fixes: restartAll,
   }),
   'leaf-overdue': symptom(
-    '{pods} should have a new certificate by now, and have the one that ends {when}.',
+    '{pods} should have a new certificate by now, and has one that ends {when}.',
     {
       means:
         'A proxy asks for the next one after 70 % of the time it has. If nothing changes these leave the mesh when theirs ends. {which}',
@@ -62,7 +62,7 @@ export const ofProxies = {
       ],
     },
   ),
-  'no-leaf': symptom('{pods} present no certificate: {why}.', {
+  'no-leaf': symptom('{pods} presents no certificate: {why}.', {
     means:
       'Until a proxy has one the pod is not ready, and meshed pods do not reach it with mTLS. {which}',
     with: place,
@@ -130,7 +130,7 @@ export const ofCheck = {
       'It reads the Secrets of the control plane with your rights, which meshdoc does not; what it says may be seen there alone.',
     with: place,
     fixes: (a) => [
-      inspect('Read what else it says', kubectl('get', 'pods', '-n', a.root), verify(a)),
+      inspect('Read what else it says', linkerd('check', '-L', a.root, '--wait', '0s'), verify(a)),
     ],
   }),
 };

@@ -11,10 +11,11 @@ import { clockOf } from './linkerd-identity.judge-issuer.ts';
 import {
   issuerOf,
   placeSlots,
-  podsText,
+  proxiesText,
   restartsOf,
   whenText,
   whichText,
+  wordsOf,
   type IdentitySay,
   type Input,
   type Sampled,
@@ -63,8 +64,8 @@ function none(sofar: Sofar, say: IdentitySay, input: Input): void {
   if (!first || !one) return;
   const found = valueOf(one.certificate);
   const trouble = valueOf(one.trouble);
-  const why =
-    trouble?.failure?.line ?? trouble?.waiting ?? (found?.is === 'none' ? found.because : '');
+  const logged = trouble?.failure?.line ?? trouble?.waiting;
+  const why = logged === undefined ? (found?.is === 'none' ? found.because : '') : wordsOf(logged);
   say('no-leaf', { ...slotsOf(bad, proxies.length, sofar, input), why }, first, ...others);
 }
 
@@ -79,7 +80,7 @@ function slotsOf(all: readonly Sampled[], looked: number, sofar: Sofar, input: I
   const pods = all.map(({ pod }) => pod);
   return {
     ...placeSlots(sofar, input),
-    pods: podsText(pods, looked),
+    pods: proxiesText(pods, `${looked} pods that were looked at`),
     which: whichText(pods),
     restarts: restartsOf(pods),
   };
@@ -98,7 +99,11 @@ export function reachable(sofar: Sofar, say: IdentitySay, input: Input): void {
     }
     if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
     const { line } = trouble.value.failure;
-    say.likely('identity-unreachable', { ...place, line }, ...cite(trouble, certificate));
+    say.likely(
+      'identity-unreachable',
+      { ...place, line: wordsOf(line) },
+      ...cite(trouble, certificate),
+    );
     return;
   }
 }
@@ -124,7 +129,7 @@ export function bundles(sofar: Sofar, say: IdentitySay, input: Input): void {
   const all = count(pods.value.pods.length, 'meshed pod');
   const slots = (some: readonly Pod[]) => ({
     ...placeSlots(sofar, input),
-    pods: some.length === 1 ? podsText(some) : `${some.length} of ${all}`,
+    pods: proxiesText(some, all),
     which: whichText(some),
     restarts: restartsOf(some),
   });
@@ -144,7 +149,7 @@ export function trustDomains(sofar: Sofar, say: IdentitySay, input: Input): void
   if (other.length === 0) return;
   const slots = {
     ...placeSlots(sofar, input),
-    pods: podsText(other),
+    pods: proxiesText(other, count(pods.value.pods.length, 'meshed pod')),
     domain: config.trustDomain,
     which: whichText(other),
     restarts: restartsOf(other),
@@ -173,9 +178,10 @@ function ofProxyLog({ proxies = [] }: Sofar): Skew | undefined {
     const failure = valueOf(trouble)?.failure;
     if (trouble?.kind !== 'known' || failure?.because !== 'not-yet') continue;
     const { clock = 0, bound = 0, line } = failure;
-    const node = pod.node === undefined ? '' : `, node ${pod.node},`;
-    const whose = `The proxy's in ${podText(pod.ref)}${node} or linkerd-identity's`;
-    return { whose, by: Math.max(0, bound - clock) + SKEW_MS, line, from: cite(trouble) };
+    const of = pod.node === undefined ? podText(pod.ref) : `node ${pod.node}`;
+    const whose = `The clock of ${of}, or else that of linkerd-identity,`;
+    const by = Math.max(0, bound - clock) + SKEW_MS;
+    return { whose, by, line: wordsOf(line), from: cite(trouble) };
   }
   return undefined;
 }
@@ -189,8 +195,10 @@ function ofThisMachine(sofar: Sofar): Skew | undefined {
   const by = Math.max(...created, -Infinity) - now;
   if (!(by > SKEW_MS)) return undefined;
   const line = 'by the API server, a pod was created later than now';
-  return { whose: "This machine's", by, line, from: cite(pods) };
+  return { whose: 'The clock of this machine', by, line, from: cite(pods) };
 }
+
+const notOurs = 'The clock of linkerd-identity, or else that of this machine,';
 
 function ofIdentity(sofar: Sofar): Skew | undefined {
   const { aheadMs } = issuerOf(sofar);
@@ -198,7 +206,7 @@ function ofIdentity(sofar: Sofar): Skew | undefined {
   if (aheadMs === undefined || metric?.kind !== 'known') return undefined;
   const way = aheadMs > 0 ? 'less' : 'more';
   return {
-    whose: `linkerd-identity's or this machine's`,
+    whose: notOurs,
     by: Math.abs(aheadMs),
     line: `it says that its issuer has ${way} time left than the certificate has by the clock here`,
     from: cite(metric, ...(sofar.proxies ?? []).slice(0, 1).map(({ certificate }) => certificate)),
@@ -214,7 +222,7 @@ function ofLeaf({ proxies = [] }: Sofar): Skew | undefined {
     const line = `the certificate of ${podText(pod.ref)} begins later than now`;
     // It was issued 20 seconds after its own beginning.
     const by = state.byMs + SKEW_MS;
-    return { whose: "linkerd-identity's or this machine's", by, line, from: cite(certificate) };
+    return { whose: notOurs, by, line, from: cite(certificate) };
   }
   return undefined;
 }

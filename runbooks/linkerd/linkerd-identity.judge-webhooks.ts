@@ -88,8 +88,10 @@ function served(one: ServedBy, sofar: Sofar, say: IdentitySay, input: Input): vo
   );
   const seen = valueOf(one.certificate);
   if (seen?.is !== 'presented' || one.certificate.kind !== 'known') return;
-  if (!trusted?.bundle || trusted.bundle.length === 0) return;
-  const why = whyUntrusted(seen.leaf, seen.issuers, trusted.bundle, one.host, seen.now);
+  // A bundle that ended, or that is none, is said of the bundle.
+  const bundled = (trusted?.bundle ?? []).filter(({ until }) => until >= seen.now);
+  if (!trusted || bundled.length === 0) return;
+  const why = whyUntrusted(seen.leaf, seen.issuers, bundled, one.host, seen.now);
   if (why === undefined) return;
   const slots = {
     ...placeSlots(sofar, input),
@@ -113,7 +115,6 @@ function whyUntrusted(
   if (leaf.until < now) return `it expired ${whenText(leaf.until, now)}`;
   const same = anchors.some(({ fingerprint }) => fingerprint === leaf.fingerprint);
   const signed = anchors.some((anchor) => isSignedBy(leaf, anchor));
-  // An expired bundle is said of the bundle.
   if (!same && !signed && trustIn(leaf, above, anchors, now).is === 'untrusted')
     return `${leaf.subject || 'it'} is signed by none of it`;
   return leaf.names.includes(host) ? undefined : `it is not for ${host}`;

@@ -73,7 +73,6 @@ export function issuerOf({ mesh, service, proxies = [] }: Sofar): IssuerView {
     const seen = valueOf(certificate);
     return seen?.is === 'presented' ? [seen] : [];
   });
-  // With several replicas the one that is furthest behind does the harm.
   const ends = (service?.metrics ?? []).flatMap((answer) => {
     const seen = valueOf(answer);
     return seen?.is === 'answered' ? (seen.until ?? []) : [];
@@ -82,7 +81,7 @@ export function issuerOf({ mesh, service, proxies = [] }: Sofar): IssuerView {
     presented,
     config: valueOf(mesh)?.config,
     managed: valueOf(service?.managed) ?? [],
-    runningUntil: ends.length === 0 ? undefined : Math.min(...ends),
+    running: ends,
   });
 }
 
@@ -113,12 +112,18 @@ export function whenText(at: number, now: number): string {
   return `${how} (${isoText(at)})`;
 }
 
-/** One pod by its name, several by their number. */
-export function podsText(pods: readonly Pod[], ofHowMany?: number): string {
+/** A subject in the singular: one proxy by its pod's name, several by their number. */
+export function proxiesText(pods: readonly Pod[], ofHowMany: string): string {
   const [first, ...others] = pods;
-  if (first && others.length === 0) return podText(first.ref);
-  const of = ofHowMany === undefined || ofHowMany === pods.length ? '' : ` of ${ofHowMany}`;
-  return `${pods.length}${of} pods`;
+  if (first && others.length === 0) return `The proxy in ${podText(first.ref)}`;
+  return `Each proxy in ${pods.length} of ${ofHowMany}`;
+}
+
+/** What a proxy's log says, without where and when it says so. */
+export function wordsOf(line: string): string {
+  return line
+    .replace(/^.*?(Failed to obtain identity|Waiting for identity|invalid peer)/, '$1')
+    .replace(/\.+$/, '');
 }
 
 /** Every pod that is meant, up to a number that a person reads. */

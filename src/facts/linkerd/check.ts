@@ -28,7 +28,7 @@ export type CheckArgs = {
 
 export const linkerdCheck = fact({
   name: 'linkerd/check',
-  asks: (args: CheckArgs) => `what ${words(args).slice(0, 2).join(' ')} says`,
+  asks: ({ of }: CheckArgs) => `what ${of === 'viz' ? 'linkerd viz check' : 'linkerd check'} says`,
   byHand: (args) => linkerd(...words(args)),
   needs: [needsTool('linkerd')],
   timeoutMs: 12_000,

@@ -24,7 +24,8 @@ export type Witnesses = {
   readonly presented: readonly Extract<ProxyCertificate, { is: 'presented' }>[];
   readonly config: LinkerdConfig | undefined;
   readonly managed: readonly Managed[];
-  readonly runningUntil: number | undefined;
+  /** When the issuers end that identity's replicas say they sign with. */
+  readonly running: readonly number[];
 };
 
 /** The Secret of the issuer (linkerd2 pkg/k8s/labels.go IdentityIssuerSecretName). */
@@ -35,7 +36,9 @@ const SAME_MS = 20_000;
 /** Two clocks of one cluster that differ by more than this are one clock and two certificates. */
 const CLOCKS_MS = 3_600_000;
 
-export function issuerView({ presented, config, managed, runningUntil }: Witnesses): IssuerView {
+export function issuerView({ presented, config, managed, running }: Witnesses): IssuerView {
+  // Of several replicas the one that is furthest behind does the harm.
+  const runningUntil = running.length === 0 ? undefined : Math.min(...running);
   const newest = presented.toSorted((a, b) => b.leaf.from - a.leaf.from)[0];
   const configured = configuredIssuers(config);
   const chains = [newest?.issuers ?? [], configured].filter((chain) => chain.length > 0);
@@ -50,7 +53,13 @@ export function issuerView({ presented, config, managed, runningUntil }: Witness
     runningUntil,
     confirmed: matching !== undefined,
     aheadMs: difference !== undefined && Math.abs(difference) > SAME_MS ? difference : undefined,
-    newer: ends === undefined ? undefined : newerThan(ends, made(configured[0], current), managed),
+    newer:
+      ends === undefined
+        ? undefined
+        : newerThan(ends, [
+            ...witnesses(made(configured[0], current), managed),
+            { until: Math.max(...running), says: 'another replica of it' },
+          ]),
   };
 }
 
@@ -73,16 +82,20 @@ function made(
   return configured && current && configured.from >= current.from ? configured : undefined;
 }
 
-function newerThan(
-  ends: number,
+type Newer = { readonly until: number | undefined; readonly says: string };
+
+function witnesses(
   configured: Certificate | undefined,
   managed: readonly Managed[],
-): IssuerView['newer'] {
+): readonly Newer[] {
   const kept = managed.find(({ secret }) => secret === issuerSecret);
-  const known = [
+  return [
     { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}` },
     { until: configured?.until, says: 'ConfigMap linkerd-config' },
   ];
+}
+
+function newerThan(ends: number, known: readonly Newer[]): IssuerView['newer'] {
   return known.flatMap(({ until, says }) =>
     until !== undefined && until - ends > CLOCKS_MS ? [{ until, says }] : [],
   )[0];

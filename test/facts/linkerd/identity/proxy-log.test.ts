@@ -45,7 +45,7 @@ describe('the issuer that the values of the install hold', () => {
       presented: [{ is: 'presented', leaf, issuers: [inUse], now: inUse.until }],
       config: readConfig(stringify({ identity: { issuer: { tls: { crtPEM } } } })),
       managed: [],
-      runningUntil: inUse.until,
+      running: [inUse.until],
     });
   };
 
