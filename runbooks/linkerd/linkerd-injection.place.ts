@@ -1,9 +1,9 @@
-// Which pods a question is about, before anything is known but the pods.
+// Which pods a question is about, before it is known what answers the webhook.
 import { valueOf, type Place } from '../../src/authoring.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
 import { isShort, type Subject } from '../../src/facts/kube/subject.ts';
 import { nowOf, subjectsOf } from '../../src/facts/linkerd/inject/subject.ts';
-import { subjectOf, type Sofar } from './linkerd-injection.view.ts';
+import { subjectOf, verdictFor, viewOf, type Sofar } from './linkerd-injection.view.ts';
 
 type Got = NonNullable<Sofar['pod']>;
 
@@ -20,9 +20,11 @@ export function podsOf(got: Got, target: Place): readonly Pod[] {
   return subjectsAt(got, target).flatMap(({ pods }) => pods);
 }
 
-/** Some pod has no proxy, or is missing: then what answers the webhook is worth a closer look. */
-export function lacksProxy(got: Got, target: Place): boolean {
-  return subjectsAt(got, target).some(
-    (subject) => isShort(subject) || nowOf(subject.pods).is === 'bare',
-  );
+/** Some pod is bare, or missing, and both gates would inject it: then what answers the webhook is worth a closer look. */
+export function shouldHaveProxy(sofar: Sofar, target: Place): boolean {
+  const view = viewOf(sofar);
+  if (!view || !sofar.pod) return false;
+  return subjectsAt(sofar.pod, target)
+    .filter((subject) => isShort(subject) || nowOf(subject.pods).is === 'bare')
+    .some((subject) => verdictFor(view, subject).is === 'injected');
 }

@@ -23,7 +23,7 @@ import { findings } from './linkerd-injection.findings.ts';
 import * as ofNamespace from './linkerd-injection.judge-namespace.ts';
 import { refused } from './linkerd-injection.judge-refused.ts';
 import * as judge from './linkerd-injection.judge.ts';
-import { lacksProxy, podsOf } from './linkerd-injection.place.ts';
+import { podsOf, shouldHaveProxy } from './linkerd-injection.place.ts';
 
 export default defineRunbook({
   id: 'linkerd-injection',
@@ -74,18 +74,19 @@ export default defineRunbook({
     asks: 'Can the API server reach and trust what injects?',
     why: 'Linkerd lets pods pass without a word when it cannot, unless it was told otherwise.',
     uses: [backend, served, shutOut],
-    after: ['pod', 'webhooks', 'plane'],
-    gather: async (look, { target }, { pod: got, webhooks, plane }) => {
+    after: ['pod', 'namespace', 'webhooks', 'plane'],
+    gather: async (look, { target }, earlier) => {
+      const { webhooks, plane } = earlier;
       const [first] = valueOf(webhooks)?.webhooks ?? [];
       const ready = readyInjector(valueOf(plane));
       const serverName = first && serverNameOf(first);
-      const bare = lacksProxy(got, target);
+      const closer = shouldHaveProxy(earlier, target);
       const root = first?.backend.is === 'service' ? first.backend.namespace : undefined;
       const [certificate, shut, ...services] = await Promise.all([
-        bare && ready && serverName !== undefined
+        closer && ready && serverName !== undefined
           ? look(served, { pod: ready.ref, serverName })
           : undefined,
-        bare && root !== undefined ? look(shutOut, { namespace: root }) : undefined,
+        closer && root !== undefined ? look(shutOut, { namespace: root }) : undefined,
         ...servicesOf(valueOf(webhooks)).map((args) => look(backend, args)),
       ]);
       return { services, served: certificate, shut };

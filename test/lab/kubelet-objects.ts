@@ -10,7 +10,7 @@ const GROUP = '/apis/kwok.x-k8s.io/v1alpha1';
 const FORWARDED = [
   ...[8080, 15000, 15004, 15010, 15012, 15014, 15017, 15020, 15021, 15090],
   // Linkerd's proxy, its control plane, viz and Prometheus.
-  ...[4143, 4191, 8084, 8085, 9090, 9990, 9994, 9995, 9996, 9997, 9998],
+  ...[4143, 4191, 8084, 8085, 8089, 8443, 9090, 9990, 9994, 9995, 9996, 9997, 9998],
 ];
 
 /** All that `kubectl exec` finds in a pod: distroless, plus a curl to play a client with. */

@@ -40,14 +40,6 @@ export default [
     first: 'linkerd-injection/mesh-part',
   },
   {
-    fault: 'linkerd-healthy',
-    scenario: 'denied-everything',
-    target: () => 'deploy/web.emojivoto',
-    user: 'nobody',
-    exit: 4,
-    first: null,
-  },
-  {
     scenario: 'not-installed',
     target: () => 'deploy/web.shop',
     ...cause('no-webhook', /not here either/),
@@ -150,6 +142,12 @@ export default [
     scenario: 'ca-foreign',
     ...cause('failing-open', /did not sign/),
     demo: 'a webhook that does not trust its injector',
+  },
+  {
+    fault: 'linkerd-inject-ca-foreign',
+    scenario: 'denied-port-forward',
+    user: 'noexec',
+    ...cause('not-reached'),
   },
   {
     fault: 'linkerd-inject-ca-closed',
