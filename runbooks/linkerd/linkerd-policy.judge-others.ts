@@ -5,6 +5,7 @@ import {
   notInForceText,
   routesBeside,
   unattachedText,
+  type Beside,
 } from '../../src/facts/linkerd/policy/beside.ts';
 import type { Counted } from '../../src/facts/linkerd/policy/counters.ts';
 import { arrivalsOf, sceneOf } from '../../src/facts/linkerd/policy/picture.ts';
@@ -62,7 +63,9 @@ export function sayCounted(say: PolicySay, known: Known, all: readonly Verdict[]
   const explained = all.some(
     ({ is, visit }) => is.is === 'denied' && visit.subject.seen.length > 0,
   );
-  const nameless = denied.filter(({ id }) => id === undefined);
+  // Who comes with an identity is not among those who come without.
+  const named = all.some(({ visit: { subject } }) => subject.identity.is === 'tls');
+  const nameless = named ? [] : denied.filter(({ id }) => id === undefined);
   if (nameless.length > 0 && !explained) {
     const figures = `${count(sum(nameless), 'request')} in ${seconds} s by ${listed(servers(nameless))}`;
     const slots = { pod, namespace, figures, again, repairs: '{"objects":[]}' };
@@ -99,12 +102,17 @@ function servers(all: readonly Counted[]): readonly string[] {
   return [...new Set(all.map(({ server }) => refText(server)))];
 }
 
+/** What stands in a denial already. */
+function toldOf({ is, meant, void: voided }: Verdict): readonly Beside[] {
+  return is.is === 'denied' ? [...meant, ...voided] : meant;
+}
+
 /** What has no effect, whether or not somebody is denied for it. */
 export function sayAdvice(say: PolicySay, known: Known, all: readonly Verdict[]): void {
   const { picture, policies, sofar } = known;
   const scene = sceneOf(picture);
   const pod = podText(picture.pod.ref);
-  const told = new Set(all.flatMap(({ meant }) => meant.map(({ policy }) => policy)));
+  const told = new Set(all.flatMap(toldOf).map(({ policy }) => policy));
   const again = JSON.stringify([pod]);
   for (const { port } of arrivalsOf(picture)) {
     const server = portServer(scene, port);
