@@ -12,8 +12,13 @@ export const manifest = (name: string): Promise<string> =>
 const log = (line: string): void => void process.stderr.write(`lab: ${line}\n`);
 
 /** Waits until a Deployment's pods are ready, as many as it wants. */
-export async function rolledOut(namespace: string, deployment: string): Promise<void> {
-  await kubectl('-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=90s');
+export async function rolledOut(
+  namespace: string,
+  deployment: string,
+  timeout = '90s',
+): Promise<void> {
+  const status = ['rollout', 'status', `deployment/${deployment}`, `--timeout=${timeout}`];
+  await kubectl('-n', namespace, ...status);
 }
 
 /** A young API server still refuses some things: types just made, webhooks not yet served. */

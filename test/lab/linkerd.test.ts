@@ -24,7 +24,7 @@ import { BUILD_MS } from './meshdoc.ts';
 import { podDir } from './paths.ts';
 import { inNetns, run, until } from './sh.ts';
 
-const MS = 120_000;
+const MS = 300_000;
 const TOOLS = join(import.meta.dirname, '..', 'tools', 'linkerd');
 let mesh: Lab;
 

@@ -11,18 +11,17 @@ import { join } from 'node:path';
 import { admits, isLoopback, type Admission } from './proxy-policy.ts';
 import { certify, localName, type Leaf } from './proxy-identity.ts';
 import { info, say } from './proxy-log.ts';
-import { metricsText, type Self } from './proxy-metrics.ts';
+import { ADMIN_PORT, metricsText, type Self } from './proxy-metrics.ts';
 import { STEERING_DIR, STEERING_FILE, type Steering, type Stream, type Tls } from './steering.ts';
 import { usualTraffic } from './traffic.ts';
 
-const ADMIN_PORT = 4191;
 const HANDSHAKE = 0x16;
 const env = process.env;
 
 const self: Self = {
   ip: env['_pod_ip'] ?? '',
   namespace: env['_pod_ns'] ?? '',
-  version: env['LAB_PROXY_VERSION'] ?? '',
+  version: process.argv[2] ?? '',
   defaultPolicy: env['LINKERD2_PROXY_INBOUND_DEFAULT_POLICY'] ?? 'all-unauthenticated',
   startedAt: new Date(),
 };

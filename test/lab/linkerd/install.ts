@@ -26,13 +26,8 @@ import { STEERING_FILE } from './steering.ts';
 /** The mark of an installed Linkerd among the faults, so that mending all takes it away too. */
 export const INSTALLED = 'linkerd-installed';
 const READY = inState('linkerd', 'ready');
-
-const DEPLOYMENTS: Readonly<Record<string, readonly string[]>> = {
-  [CONTROL_PLANE]: ['linkerd-identity', 'linkerd-destination', 'linkerd-proxy-injector'],
-  [VIZ]: ['metrics-api', 'prometheus', 'tap', 'tap-injector', 'web'],
-  [APPS]: ['web', 'emoji', 'voting', 'vote-bot'],
-  [UNMESHED]: ['authors'],
-};
+/** Nothing has been broken since all was as it should be: the next fault can begin at once. */
+const CLEAN = inState('linkerd', 'clean');
 
 const FILES = ['linkerd.yaml', 'linkerd-viz.yaml', 'linkerd-emojivoto.yaml'] as const;
 
@@ -45,11 +40,10 @@ const put = async (objects: readonly Manifest[]): Promise<void> => {
   await until('objects to be applied', () => apply(listOf(objects)).then(() => true));
 };
 
+/** Waits for every Deployment of these namespaces. */
 async function allRolledOut(...namespaces: readonly string[]): Promise<void> {
-  const waits = namespaces.flatMap((namespace) =>
-    (DEPLOYMENTS[namespace] ?? []).map((name) => rolledOut(namespace, name)),
-  );
-  await Promise.all(waits);
+  const status = ['rollout', 'status', 'deployment', '--timeout=180s'];
+  await Promise.all(namespaces.map((namespace) => kubectl('-n', namespace, ...status)));
 }
 
 /** A pod that is not made: whether the injector would have had it. */
@@ -90,8 +84,10 @@ export const untilTap = (): Promise<unknown> =>
   });
 
 export async function install(): Promise<void> {
-  if (existsSync(READY)) await restore();
-  else await installAll();
+  const clean = existsSync(CLEAN);
+  await rm(CLEAN, { force: true });
+  if (!existsSync(READY)) await installAll();
+  else if (!clean) await restore();
 }
 
 const EXTRAS = [
@@ -127,7 +123,7 @@ async function removeSteering(): Promise<void> {
 }
 
 type Pod = {
-  metadata: { name: string; deletionTimestamp?: string };
+  metadata: { name: string; namespace: string };
   spec: { initContainers?: Container[] };
 };
 
@@ -140,38 +136,38 @@ function hasUsualProxy(namespace: string, init: Container[] = []): boolean {
 }
 
 /** Pods that were made without a proxy, or with another than usual, while something was wrong. */
-async function removeOddPods(namespace: string): Promise<void> {
-  const { items } = await getJson<{ items: Pod[] }>('-n', namespace, 'pods');
-  const odd = items.filter(({ spec }) => !hasUsualProxy(namespace, spec.initContainers));
-  const names = odd.map(({ metadata }) => metadata.name);
-  if (names.length > 0) await kubectl('-n', namespace, 'delete', 'pod', ...names);
+async function removeOddPods(): Promise<void> {
+  const { items } = await getJson<{ items: Pod[] }>('pods', '--all-namespaces');
+  for (const namespace of [APPS, VIZ]) {
+    const odd = items.filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === namespace && !hasUsualProxy(namespace, spec.initContainers),
+    );
+    const names = odd.map(({ metadata }) => metadata.name);
+    if (names.length > 0) await kubectl('-n', namespace, 'delete', 'pod', ...names);
+  }
 }
 
-/**
- * Applied, because an object may be gone; replaced, because what another hand added (an annotation) is left by an apply.
- * Webhooks that refuse are put right before what they would refuse.
- */
+/** The control plane first: webhooks that refuse are put right before what they would refuse. */
 export async function restore(): Promise<void> {
   await removeSteering();
-  const control = await objectsOf('linkerd-crds.yaml', 'linkerd.yaml');
-  await put(control);
-  await replace(control);
-  await removeExtras();
+  await Promise.all([replace(await objectsOf('linkerd.yaml')), removeExtras()]);
   await allRolledOut(CONTROL_PLANE);
   await untilInjecting();
-  const viz = await objectsOf('linkerd-viz.yaml');
-  const apps = await objectsOf('linkerd-emojivoto.yaml');
-  await put([...viz, ...apps]);
-  await replace([...viz, ...apps]);
-  await rolledOut(VIZ, 'tap-injector');
-  await Promise.all([removeOddPods(APPS), removeOddPods(VIZ)]);
+  await replace(await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml'));
+  await removeOddPods();
   await allRolledOut(VIZ, APPS, UNMESHED);
   await untilTap();
+  await writeFile(CLEAN, '');
 }
 
+/** Replaced, because what another hand added (an annotation) is left by an apply; applied when one is gone. */
 async function replace(objects: readonly Manifest[]): Promise<void> {
-  const some = objects.filter(({ kind }) => kind !== 'CustomResourceDefinition');
-  const done = await run(['kubectl', 'replace', '-f', '-'], { stdin: listOf(some) });
+  const all = (): Promise<{ code: number; stderr: string }> =>
+    run(['kubectl', 'replace', '-f', '-'], { stdin: listOf(objects) });
+  if ((await all()).code === 0) return;
+  await put(objects);
+  const done = await all();
   if (done.code !== 0) throw new Error(done.stderr);
 }
 
@@ -199,6 +195,7 @@ export async function uninstall(): Promise<void> {
   ];
   const crds = types.map(({ metadata }) => metadata.name);
   await rm(READY, { force: true });
+  await rm(CLEAN, { force: true });
   await kubectl('delete', 'namespaces', ...NAMESPACES, '--ignore-not-found', '--timeout=60s');
   await kubectl('delete', 'crds', ...crds, '--ignore-not-found', '--timeout=60s');
   const role = ['rolebinding', '-l', 'linkerd.io/extension=viz'];

@@ -21,6 +21,9 @@ type Family = {
   readonly samples: readonly Sample[];
 };
 
+/** It accepts these itself, without being redirected to: the address is the one it listens on. */
+export const ADMIN_PORT = 4191;
+
 const label = (name: string, value: string | number): string => `${name}="${value}"`;
 
 function tlsLabels(tls: Tls, direction: Stream['direction']): string {
@@ -51,7 +54,8 @@ function authzLabels(self: Self, stream: Stream): string {
 }
 
 function address(self: Self, { direction, to, port }: Stream): string {
-  const ip = direction === 'inbound' ? self.ip : fakeIp(to ?? '');
+  const own = port === ADMIN_PORT ? '0.0.0.0' : self.ip;
+  const ip = direction === 'inbound' ? own : fakeIp(to ?? '');
   return `target_addr="${ip}:${port}",target_ip="${ip}",target_port="${port}"`;
 }
 
@@ -71,9 +75,8 @@ function destination({ to, tls }: Stream): string {
     dst_pod_template_hash: '5d69b9fd65',
     dst_service: service,
     dst_serviceaccount: account,
-    dst_workload_kind: 'deployment',
-    dst_workload_name: workload,
     dst_zone: '',
+    dst_zone_locality: 'unknown',
   })
     .map(([name, value]) => label(name, value ?? ''))
     .join(',');
@@ -251,7 +254,7 @@ function identity({ until, since, failed }: Certified): readonly Family[] {
 }
 
 function about(self: Self): readonly Family[] {
-  const built = `version="${self.version}",git_sha="29637b64f",profile="release",vendor="linkerd"`;
+  const built = `date="2026-08-21T00:00:00Z",git_sha="29637b64f",profile="release",vendor="linkerd",version="${self.version}"`;
   const started = Math.floor(self.startedAt.getTime() / 1000);
   return [
     {
