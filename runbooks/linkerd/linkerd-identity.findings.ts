@@ -26,7 +26,7 @@ const ofAnchors = {
     fixes: newAnchors,
     see: ['https://linkerd.io/2/tasks/replacing_expired_certificates/'],
   }),
-  'anchor-early': cause('The trust anchor {subject} is valid from {when} only.', {
+  'anchor-early': cause('The trust anchor {subject} is not valid yet: it begins {when}.', {
     means: `${signsNothing} Either the anchor was made for later, or a clock is wrong.`,
     reach: '{reach}',
     with: style,
@@ -91,7 +91,7 @@ const ofIssuer = {
     fixes: newIssuer,
     see: ['https://linkerd.io/2/tasks/replacing_expired_certificates/'],
   }),
-  'issuer-early': cause('The issuer {subject} is valid from {when} only.', {
+  'issuer-early': cause('The issuer {subject} is not valid yet: it begins {when}.', {
     means: `${signsNothing} Either it was made for later, or a clock is wrong.`,
     with: style,
     fixes: (a) => [seeClocks(a), ...newIssuer(a)],
