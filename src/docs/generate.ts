@@ -71,10 +71,21 @@ function withBlock(readme: string, name: string, text: string): string {
   );
 }
 
-/** What the last whole run on the lab came to: a sentence, and its table behind a click. */
+/** What the last whole runs on the lab came to: a sentence each, and their tables behind a click. */
 async function accuracy(): Promise<string> {
-  const file = await readFile(join(root, 'test/lab/accuracy.md'), 'utf8').catch(() => '');
-  const [summary = '', ...rest] = file.trim().split('\n');
+  const halves = await Promise.all(
+    ['istio', 'linkerd'].map((half) =>
+      readFile(join(root, `test/lab/accuracy-${half}.md`), 'utf8').catch(() => ''),
+    ),
+  );
+  return halves
+    .filter((text) => text !== '')
+    .map(folded)
+    .join('\n\n');
+}
+
+function folded(text: string): string {
+  const [summary = '', ...rest] = text.trim().split('\n');
   const table = rest.join('\n').trim();
   return `${summary}\n\n<details>\n<summary>Every run</summary>\n\n${table}\n\n</details>`;
 }

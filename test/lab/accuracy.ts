@@ -1,7 +1,7 @@
 // What the lab run came to, a row each: fault, runbook, first finding, right or wrong, seconds. The README shows it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Row } from './expected.ts';
+import type { Half, Row } from './expected.ts';
 
 type Result = Row & {
   readonly found: string | null;
@@ -9,14 +9,21 @@ type Result = Row & {
   readonly ms: number;
 };
 
-export const accuracyFile = join(import.meta.dirname, 'accuracy.md');
+/** What was real in a run. */
+const real: Readonly<Record<Half, string>> = {
+  istio: 'on a real API server, istiod and Envoy',
+  linkerd:
+    "on a real API server and Prometheus, with fakes of Linkerd's control plane and proxies that serve what upstream's serve",
+};
 
 export class Accuracy {
   readonly #results: Result[] = [];
+  readonly #half: Half;
   readonly #rows: number;
 
   /** `rows`: how many runs make a whole. */
-  constructor(rows: number) {
+  constructor(half: Half, rows: number) {
+    this.#half = half;
     this.#rows = rows;
   }
 
@@ -29,8 +36,9 @@ export class Accuracy {
     const { length } = this.#results;
     if (length < this.#rows) return;
     const right = this.#results.filter((result) => result.right).length;
-    const summary = `${right} of ${length} runs right, on a real API server, istiod and Envoy (\`npm run test:lab\`).`;
-    await writeFile(accuracyFile, `${summary}\n\n${table(this.#results)}\n`);
+    const summary = `${right} of ${length} runs right, ${real[this.#half]} (\`npm run test:lab\`).`;
+    const file = join(import.meta.dirname, `accuracy-${this.#half}.md`);
+    await writeFile(file, `${summary}\n\n${table(this.#results)}\n`);
   }
 }
 

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { buildAll, buildPrometheus } from './build.ts';
 import { istioctl, kubectl, labEnv } from './cluster.ts';
 import { faultNames } from './faults.ts';
 import { lab } from './lab.ts';
 import { down, isUp, up } from './lifecycle.ts';
+import { bundle } from './meshdoc.ts';
 import { inControlPlane } from './sh.ts';
 
 const USAGE = `usage: npm run lab -- <command>
-  up               build what is missing and start the lab
+  build            compile what the cache lacks, and bundle meshdoc
+  up               the same, and start the lab
   down             end it and remove everything it left on the machine
   status           what runs
   shell            a shell inside the lab (kubectl, istioctl, KUBECONFIG)
@@ -30,6 +33,12 @@ async function status(): Promise<number> {
   return 0;
 }
 
+async function build(): Promise<void> {
+  await buildAll();
+  await buildPrometheus();
+  await bundle();
+}
+
 async function timed(what: string, work: () => Promise<unknown>): Promise<number> {
   const started = Date.now();
   const answer = await work();
@@ -42,6 +51,8 @@ async function main([command, ...args]: string[]): Promise<number> {
   const words = args[0] === '--' ? args.slice(1) : args;
   const [fault] = words;
   switch (command) {
+    case 'build':
+      return timed('build', build);
     case 'up':
       return timed('up', up);
     case 'down':

@@ -48,12 +48,20 @@ export async function tables(): Promise<readonly Table[]> {
 /** What one table expects of one run. */
 export type Row = Expected & { readonly table: string };
 
+/** Which half of the lab a run needs: Linkerd's objects beside the shop, or Istio's alone. */
+export type Half = 'istio' | 'linkerd';
+
+export function halfOf({ table, fault = '' }: Row): Half {
+  return [table, fault].some((name) => name.startsWith('linkerd')) ? 'linkerd' : 'istio';
+}
+
 /** Faults in the order of the tables, each once: a fault is produced once for all its runs. */
-export function byFault(all: readonly Table[]): ReadonlyMap<string, readonly Row[]> {
+export function byFault(all: readonly Table[], half?: Half): ReadonlyMap<string, readonly Row[]> {
   const groups = new Map<string, Row[]>();
-  for (const row of all.flatMap(({ runbook, all: rows }) =>
-    rows.map((one) => ({ ...one, table: runbook })),
-  )) {
+  const rows = all.flatMap(({ runbook, all: some }) =>
+    some.map((one) => ({ ...one, table: runbook })),
+  );
+  for (const row of rows.filter((one) => half === undefined || halfOf(one) === half)) {
     const key = row.fault ?? '';
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { ENVOY, GATEWAY_API, ISTIO, KUBERNETES, KWOK, PROMETHEUS } from './versions.ts';
 
 /** One digit: a second lab beside the first, for work on two things at once. Empty for the first. */
-const INSTANCE = process.env.MESHDOC_LAB_INSTANCE ?? '';
+const INSTANCE = process.env.MESHDOC_LAB_INSTANCE ?? ofWorker(process.env.VITEST_POOL_ID);
 if (!/^\d?$/.test(INSTANCE)) throw new Error('MESHDOC_LAB_INSTANCE must be one digit');
+
+/** Tests that run side by side have a lab each. */
+function ofWorker(slot = '1'): string {
+  return slot === '1' ? '' : slot;
+}
 
 export const STATE = process.env.MESHDOC_LAB_DIR ?? `/tmp/meshdoc-lab${INSTANCE}`;
 export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'meshdoc-lab');
