@@ -70,16 +70,16 @@ describe('trustIn', () => {
   const all = table.rows.flatMap(({ anchors, issuer }) => readCertificates(anchors + issuer));
 
   it('ends, whatever signed whatever, and trusts nobody without an anchor', () => {
-    const some = fc.subarray([...all], { maxLength: 12 });
+    const some = fc.subarray([...all], { maxLength: 5 });
     fc.assert(
-      fc.property(fc.constantFrom(...all), some, some, (issuer, others, anchors) => {
+      fc.property(fc.constantFrom(...all), some, some, some, (issuer, others, anchors, more) => {
         const trust = trustIn(issuer, others, anchors, at);
         if (anchors.length === 0) expect(trust.is).not.toBe('trusted');
         // More anchors never take trust away.
         if (trust.is === 'trusted')
-          expect(trustIn(issuer, others, [...anchors, ...all], at).is).toBe('trusted');
+          expect(trustIn(issuer, others, [...anchors, ...more], at).is).toBe('trusted');
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 });
