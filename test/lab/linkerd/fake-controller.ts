@@ -46,6 +46,12 @@ const json = (response: ServerResponse, value: object): void => {
   response.end(JSON.stringify(value));
 };
 
+function failed(response: ServerResponse, error: unknown): void {
+  process.stdout.write(`${String(error)}\n`);
+  response.statusCode = 500;
+  response.end();
+}
+
 const admin =
   (more: () => string): Handler =>
   (request, response) => {
@@ -73,11 +79,7 @@ const webhook: Handler = (request, response) => {
     .then((text) => review(container, JSON.parse(text) as Review))
     .then(
       (answer) => json(response, answer),
-      (error: unknown) => {
-        process.stdout.write(`${String(error)}\n`);
-        response.statusCode = 500;
-        response.end();
-      },
+      (error: unknown) => failed(response, error),
     );
 };
 
@@ -97,7 +99,10 @@ async function main(): Promise<void> {
   if (container === 'policy') {
     const { answerAdmin } = await import('./policy-server.ts');
     createServer((request, response) => {
-      void answerAdmin(request.url ?? '/').then((verdict) => json(response, verdict));
+      answerAdmin(request.url ?? '/').then(
+        (verdict) => json(response, verdict),
+        (error: unknown) => failed(response, error),
+      );
     }).listen(8090, '0.0.0.0');
   }
   const [plain, hook] = [PLAIN[container], WEBHOOK[container]];

@@ -41,9 +41,21 @@ type Network = Thing<{ networks: readonly { cidr: string; except?: readonly stri
 const POLICY = '/apis/policy.linkerd.io';
 const PATH = '/metrics';
 
+/** Twenty proxies ask within a second or two; the API server is asked once. */
+const FRESH_MS = 1500;
+const known = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
+
+function get<T>(path: string): Promise<T> {
+  const last = known.get(path);
+  if (last && Date.now() - last.at < FRESH_MS) return last.answer as Promise<T>;
+  const answer = api<T>('GET', path);
+  known.set(path, { at: Date.now(), answer });
+  return answer;
+}
+
 async function list<T>(version: string, namespace: string, kind: string): Promise<readonly T[]> {
   const path = `${POLICY}/${version}/namespaces/${namespace}/${kind}`;
-  return (await api<{ items: T[] }>('GET', path)).items;
+  return (await get<{ items: T[] }>(path)).items;
 }
 
 function selects(
@@ -70,10 +82,7 @@ const isMeshed = ({ spec }: Pod): boolean =>
 
 /** The lab's scrapes go past the proxy of the one that scrapes; its identity is what mTLS would have told. */
 async function clientAt(ip: string): Promise<Client> {
-  const { items } = await api<{ items: Pod[] }>(
-    'GET',
-    `/api/v1/pods?fieldSelector=status.podIP%3D${ip}`,
-  );
+  const { items } = await get<{ items: Pod[] }>(`/api/v1/pods?fieldSelector=status.podIP%3D${ip}`);
   const pod = items.find(isMeshed);
   const account = `${pod?.spec.serviceAccountName}.${pod?.metadata.namespace}`;
   return { ip, id: pod && `${account}.serviceaccount.identity.linkerd.cluster.local` };
@@ -157,7 +166,7 @@ const matches = ({ spec }: Route): boolean =>
   );
 
 async function decide(namespace: string, name: string, client: Client): Promise<boolean> {
-  const pod = await api<Pod>('GET', `/api/v1/namespaces/${namespace}/pods/${name}`);
+  const pod = await get<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`);
   const servers = await list<Server>('v1beta3', namespace, 'servers');
   const server = servers.find(
     ({ spec }) =>
