@@ -64,7 +64,7 @@ const expected: readonly Expected[] = [
   fault('route', 'route-not-authorized', { says: [/HTTPRoute all/] }),
   fault('route-refused', 'route-not-in-force', { says: [/not accepted/] }),
   fault('method', 'route-not-authorized', { args: ['--method', 'POST', '--path', '/'] }),
-  fault('method', 'hangs-on', { scenario: 'method-not-told', exit: 3 }),
+  fault('method', 'hangs-on', { scenario: 'method-not-told', exit: 4 }),
   fault('allowed', null),
   fault('admin', 'admin-denied', { says: [/serves metrics/, /allow-scrapes/] }),
   fault('skip-inbound', null, { first: 'linkerd-policy/past-proxy' }),
