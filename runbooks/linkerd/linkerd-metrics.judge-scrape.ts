@@ -18,6 +18,9 @@ type Group = {
 };
 type Slots = ReturnType<typeof groupSlots> & { readonly error: string };
 
+/** What is certain and easily mended comes first. */
+const order = ['denied', 'timed-out', 'gateway', 'refused', 'not-metrics', 'other'];
+
 /** One finding for each way to fail. */
 export function sayDown(view: View, judged: readonly Judged[], say: MetricsSay): void {
   const ways = new Map<string, Judged[]>();
@@ -26,10 +29,15 @@ export function sayDown(view: View, judged: readonly Judged[], say: MetricsSay):
     const key = `${one.fate.end} ${String(one.fate.unready)}`;
     ways.set(key, [...(ways.get(key) ?? []), one]);
   }
-  for (const all of ways.values()) {
+  const inOrder = [...ways].toSorted(([a], [b]) => rank(a) - rank(b));
+  for (const [, all] of inOrder) {
     const fate = all[0]?.fate;
     if (fate?.is === 'down') sayWay(view, { all, fate, closer: closerOf(view, all) }, say);
   }
+}
+
+function rank(way: string): number {
+  return order.indexOf(way.split(' ')[0] ?? '');
 }
 
 function closerOf({ sofar }: View, all: readonly Judged[]): readonly Closer[] {

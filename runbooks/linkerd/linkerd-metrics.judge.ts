@@ -62,8 +62,7 @@ function isOpen({ fate }: Judged): boolean {
 /** What the answer is where nothing is wrong. */
 function calm(view: View, groups: Groups): Clear {
   const sentences = Object.entries(groups).map(
-    ([is, group]) =>
-      `${calmText(is as Fate['is'], view)}: ${whoText(group.map(({ pod }) => pod))}.`,
+    ([is, group]) => `${calmText(is as Fate['is'], view)} ${whoText(group.map(({ pod }) => pod))}.`,
   );
   return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
 }

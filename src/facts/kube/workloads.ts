@@ -84,13 +84,17 @@ export const workloads = fact({
 });
 
 function workloadLine({ kind, name, pods: made, wanted, failure: why }: Workload): string {
-  const proxies = made.filter((p) => p.containers.some(isProxy)).length;
+  const having = (proxy: string) => made.filter((p) => p.containers.some(isProxy(proxy))).length;
+  const ofLinkerd = having('linkerd-proxy');
+  const proxies =
+    ofLinkerd > 0 ? `${ofLinkerd} with linkerd-proxy` : `${having('istio-proxy')} with istio-proxy`;
   const reason = why === undefined ? '' : `: ${why}`;
-  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}, ${proxies} with istio-proxy${reason}`;
+  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}, ${proxies}${reason}`;
 }
 
-function isProxy({ name, role, image }: Pod['containers'][number]): boolean {
-  return name === 'istio-proxy' && role !== 'init' && image !== 'auto';
+function isProxy(proxy: string) {
+  return ({ name, role, image }: Pod['containers'][number]) =>
+    name === proxy && role !== 'init' && image !== 'auto';
 }
 
 /** Pods to their workloads; a Job's to the CronJob that made the Job. */

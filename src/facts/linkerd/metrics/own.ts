@@ -5,7 +5,6 @@ import type { Metric } from '../../metrics-text.ts';
 /** What to keep of the page. */
 export const names = [
   'request_total',
-  'response_total',
   'tcp_open_total',
   'control_identity_cert_expiration_timestamp_seconds',
   'identity_cert_expiration_timestamp_seconds',
