@@ -45,14 +45,22 @@ function sayMeshed(view: View, groups: Groups, say: MetricsSay): void {
   sayUndiscovered(view, groups.undiscovered ?? [], say);
   sayDown(view, groups.down ?? [], say);
   sayUnlabelled(view, groups.unlabelled ?? [], say);
-  sayQuiet(view, groups.quiet ?? [], say);
-  sayPresent(view, groups.present ?? [], say);
+  const present = groups.present ?? [];
+  sayQuiet(view, [...(groups.quiet ?? []), ...present.filter(isOutboundOnly)], say);
+  sayPresent(view, present, say);
 }
 
 function groupsOf(judged: readonly Judged[]): Groups {
   const groups: Partial<Record<Fate['is'], readonly Judged[]>> = {};
   for (const one of judged) groups[one.fate.is] = [...(groups[one.fate.is] ?? []), one];
   return groups;
+}
+
+/** What it sends is counted; what it is sent may be none, or go past the proxy unread. */
+function isOutboundOnly({ fate }: Judged): boolean {
+  return (
+    fate.is === 'present' && fate.series.every(({ labels }) => labels['direction'] !== 'inbound')
+  );
 }
 
 function isOpen({ fate }: Judged): boolean {
