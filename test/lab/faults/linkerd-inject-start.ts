@@ -3,7 +3,9 @@ import { pod } from '../inject-kit.ts';
 import { ENABLED, put, putSpaces, space } from '../linkerd-inject-kit.ts';
 import { linkerdFault } from '../linkerd-kit.ts';
 
-const proxy = { name: 'linkerd-proxy', image: 'lab/app:1' };
+/** The tap injector adds to the variables of a proxy. */
+const env = [{ name: 'LINKERD2_PROXY_LOG', value: 'warn' }];
+const proxy = { name: 'linkerd-proxy', image: 'lab/app:1', env };
 const always = { restartPolicy: 'Always' };
 const waiting = (reason: string) => ({ waiting: { reason } });
 const ended = (exitCode: number) => ({ terminated: { exitCode, reason: 'Error' } });
