@@ -68,4 +68,12 @@ export const runbooks: readonly Entry[] = [
     codes: ["linkerd-metrics/not-injected","linkerd-metrics/no-prometheus","linkerd-metrics/viz-label-lost","linkerd-metrics/viz-doubled","linkerd-metrics/viz-out-of-memory","linkerd-metrics/viz-down","linkerd-metrics/history-lost","linkerd-metrics/prometheus-url-wrong","linkerd-metrics/no-job","linkerd-metrics/monitor-ignored","linkerd-metrics/undiscovered","linkerd-metrics/scrape-denied","linkerd-metrics/server-unresolved","linkerd-metrics/scrape-blocked","linkerd-metrics/scrape-unreachable","linkerd-metrics/scrape-refused","linkerd-metrics/scrape-unreadable","linkerd-metrics/proxy-not-ready","linkerd-metrics/no-identity","linkerd-metrics/certificate-expired","linkerd-metrics/opaque-port","linkerd-metrics/skipped-port","linkerd-metrics/own-tls","linkerd-metrics/speaks-first","linkerd-metrics/series-dropped","linkerd-metrics/callers-unmeshed","linkerd-metrics/labels-dropped","linkerd-metrics/scrapes-too-rare","linkerd-metrics/responses-pending","linkerd-metrics/tap-missing","linkerd-metrics/tap-down","linkerd-metrics/viz-part-down","linkerd-metrics/viewer-fails"],
     load: () => import('../runbooks/linkerd/linkerd-metrics.ts'),
   },
+  {
+    id: "linkerd-policy",
+    aliases: ["linkerd-403","linkerd-denied"],
+    title: "Linkerd denies a request",
+    symptom: "A caller gets 403 (or 404, or 429) from a meshed workload, or its TCP connection is closed as soon as it is made.",
+    codes: ["linkerd-policy/default-denies","linkerd-policy/no-authorization","linkerd-policy/route-not-authorized","linkerd-policy/identity-not-allowed","linkerd-policy/network-not-allowed","linkerd-policy/caller-not-meshed","linkerd-policy/caller-plaintext","linkerd-policy/admin-denied","linkerd-policy/no-route","linkerd-policy/dangling-target","linkerd-policy/wrong-namespace","linkerd-policy/server-shadowed","linkerd-policy/port-name","linkerd-policy/route-not-in-force","linkerd-policy/void-policy","linkerd-policy/rate-limited","linkerd-policy/application-refuses","linkerd-policy/no-proxy","linkerd-policy/denies-otherwise","linkerd-policy/denied-now","linkerd-policy/hangs-on","linkerd-policy/past-proxy","linkerd-policy/ignored-policy","linkerd-policy/ignored-route","linkerd-policy/two-servers","linkerd-policy/audit-only"],
+    load: () => import('../runbooks/linkerd/linkerd-policy.ts'),
+  },
 ];

@@ -35,7 +35,7 @@ export const ofProxies = {
   }),
   'leaf-expired': symptom('{pods} has a certificate that expired {when}.', {
     means:
-      'Connections from and to these pods fail as they are made anew. A proxy renews long before the end, so something kept it from that. {which}',
+      'Connections from and to these pods fail as they are made anew. A proxy renews long before the end, so something kept it from that. Once it has ended only a restart helps: linkerd-identity lets nobody in who comes with it. {which}',
     with: ['restarts', 'again'],
     fixes: restartAll,
   }),

@@ -55,7 +55,7 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
       ),
       risk: 'changes-security',
       touches:
-        'every certificate that is signed from now on; proxies take theirs within minutes, or at once when they restart',
+        'every certificate that is signed from now on; proxies take theirs within minutes, but those whose own has ended only when they restart',
       undo: { because: 'the issuer that it replaces is of no use any more' },
       verify: verify(a),
       note: notes(a, howToMake),

@@ -86,6 +86,12 @@ function slotsOf(all: readonly Sampled[], looked: number, sofar: Sofar, input: I
   };
 }
 
+/** Identity ends the connection of a proxy that comes with an expired certificate, which looks as if it were out of reach. */
+function isShutOut(found: ProxyCertificate | undefined, line: string): boolean {
+  const ended = found?.is === 'presented' && leafState(found.leaf, found.now).is === 'expired';
+  return ended && /: connection error|BrokenPipe/.test(line);
+}
+
 /** Why a proxy does not get its certificate, in its own words. */
 export function reachable(sofar: Sofar, say: IdentitySay, input: Input): void {
   for (const { pod, trouble, policies, certificate } of sofar.proxies ?? []) {
@@ -98,6 +104,7 @@ export function reachable(sofar: Sofar, say: IdentitySay, input: Input): void {
       return;
     }
     if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
+    if (isShutOut(valueOf(certificate), trouble.value.failure.line)) continue;
     const { line } = trouble.value.failure;
     say.likely(
       'identity-unreachable',
