@@ -40,9 +40,17 @@ function hasLabel(o: KubeObject, term: string): boolean {
 
 function hasField(o: KubeObject, term: string): boolean {
   const [, path = '', operator, wanted = ''] = /^([^!=]+)(!=|==?)(.*)$/.exec(term) ?? [];
+  const found =
+    o.kind === 'Event' && path === 'source'
+      ? fieldAt(o, 'source.component') || fieldAt(o, 'reportingComponent')
+      : fieldAt(o, path);
+  return operator === '!=' ? found !== wanted : found === wanted;
+}
+
+/** `source` of an event is who reported it (kubernetes pkg/registry/core/event/strategy.go ToSelectableFields). */
+function fieldAt(o: KubeObject, path: string): string {
   const value = path
     .split('.')
     .reduce<unknown>((here, key) => (here as Record<string, unknown> | undefined)?.[key], o);
-  const found = typeof value === 'string' ? value : '';
-  return operator === '!=' ? found !== wanted : found === wanted;
+  return typeof value === 'string' ? value : '';
 }

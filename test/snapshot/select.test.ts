@@ -49,3 +49,18 @@ test('a namespace, and the order of the server', () => {
   expect(names({ namespace: 'one' })).toBe('bcd');
   expect(names({ namespace: 'none' })).toBe('');
 });
+
+test.each([
+  ['a source', { source: { component: 'x' } }],
+  ['a reporting component', { reportingComponent: 'x' }],
+])('an event whose reporter is %s', (_, reported) => {
+  const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'one' } };
+  const found = (fields: string) =>
+    selectObjects([{ ...event, ...reported }], {
+      ask: 'list',
+      resource: { group: '', version: 'v1', plural: 'events', kind: 'Event', namespaced: true },
+      fields,
+    });
+  expect(found('source=x')).toHaveLength(1);
+  expect(found('source=y')).toHaveLength(0);
+});
