@@ -50,7 +50,12 @@ export function verdictOf(picture: Picture, visit: Visit, request: Request): Ver
   return {
     ...known,
     is: outcome,
-    sure: outcome.is !== 'unknown' && isWhole(picture, port) && !isContradicted(visit, outcome),
+    sure:
+      outcome.is !== 'unknown' &&
+      isWhole(picture, port) &&
+      // Of a caller who is not known nobody can tell which of these were meant for it.
+      (caller.identity.is !== 'unknown' || aside.length === 0) &&
+      !isContradicted(visit, outcome),
     meant: aside.filter(({ authz }) => authz && tryAuthz(authz, caller).holds === 'yes'),
     void: aside.filter(({ authz }) => authz === undefined),
   };
