@@ -20,6 +20,7 @@ export default [
     target: () => 'deploy/authors.books',
     exit: 3,
     first: 'linkerd-metrics/not-injected',
+    also: ['linkerd-injection/not-annotated'],
   },
   {
     fault: 'linkerd-healthy',
