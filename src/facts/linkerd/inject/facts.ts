@@ -81,7 +81,9 @@ export const served = fact({
     if (!reply.ok) return failure(reply, question);
     const answer = reply.value;
     if (answer.is === 'answered') {
-      return { ok: true, value: answer.chain.flatMap(readCertificates) };
+      const chain = answer.chain.flatMap(readCertificates);
+      if (chain.length > 0) return { ok: true, value: chain };
+      return { ok: false, why: 'unreadable', detail: 'what it serves is no certificate' };
     }
     const detail = {
       silent: 'it accepts and says nothing',
