@@ -89,7 +89,9 @@ export function issuer(sofar: Sofar, say: IdentitySay, input: Input): void {
   if (view.newer && ends !== undefined) {
     const slots = { when: whenText(ends, now), newer: whenText(view.newer.until, now) };
     const told = { ...place, ...slots, who: view.newer.says };
-    if (view.runningUntil !== undefined) say('issuer-kept', told, first, ...others);
+    // The values of the install are what was once given; the Secret may have been changed since.
+    const tell = view.newer.says.startsWith('ConfigMap') ? say.likely : say;
+    if (view.runningUntil !== undefined) tell('issuer-kept', told, first, ...others);
   }
   const subject = view.current?.subject ?? 'that linkerd-identity signs with';
   if (ends !== undefined && ends < now) {

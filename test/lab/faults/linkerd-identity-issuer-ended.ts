@@ -1,4 +1,4 @@
-import { identityFault, replacePod } from '../linkerd-identity-kit.ts';
+import { identityFault, replacePod, setIssuerValue } from '../linkerd-identity-kit.ts';
 import {
   certificates,
   inDays,
@@ -16,7 +16,9 @@ export default identityFault(
     const { anchor } = await certificates();
     // Identity does not start with one that has ended, so it starts with one that is about to.
     const end = new Date(Date.now() + 45_000);
-    await setIssuer(await makeIssuer(anchor, inDays(-365), end));
+    const ending = await makeIssuer(anchor, inDays(-365), end);
+    await setIssuer(ending);
+    await setIssuerValue(ending.cert);
     await restartIdentity();
     await restart('emoji');
     await sleep(Math.max(0, end.getTime() - Date.now()) + 1000);
