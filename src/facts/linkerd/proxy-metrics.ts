@@ -2,7 +2,7 @@
 // Metrics: https://linkerd.io/2/reference/proxy-metrics/. The admin port is behind the proxy's own policy, also for
 // loopback, so `403` is an answer (linkerd2-proxy linkerd/app/admin).
 import { kubectl, type Command } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
@@ -46,11 +46,14 @@ export const proxyMetrics = fact({
       (answer): ProxyMetrics | undefined => {
         if (answer.is !== 'answered') return answer;
         if (answer.status !== 200) return { is: 'refused', status: answer.status };
-        const page = readMetrics(answer.body, wanted);
+        // A proxy always counts something: its own process.
+        const page = answer.body === '' ? undefined : readMetrics(answer.body, wanted);
         return page && { is: 'answered', ...page };
       },
     );
-    return reply.ok ? { ok: true, value: reply.value } : failure(reply, question);
+    if (!reply.ok) return failure(reply, question);
+    const cut = reply.value.is === 'answered' && reply.value.cut;
+    return { ok: true, value: reply.value, missed: cut ? [rest(pod)] : [] };
   },
   show: (value) => {
     switch (value.is) {
@@ -70,6 +73,11 @@ export const proxyMetrics = fact({
 export function metricsCommand({ pod, port }: Pick<ProxyMetricsArgs, 'pod' | 'port'>): Command {
   const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}:${port}/proxy/metrics`;
   return kubectl('get', '--raw', path);
+}
+
+function rest(pod: PodRef): Missed {
+  const asked = `all metrics of the proxy in ${podText(pod)}`;
+  return { asked, why: 'unreadable', detail: 'the page was not read to its end' };
 }
 
 function wantedBy(names: readonly string[]): (name: string) => boolean {
