@@ -15,6 +15,8 @@ export type Policies = {
   readonly objects: PolicyObjects;
   /** Kinds of which not all could be listed: what they hold may matter. */
   readonly unseen: readonly PolicyKind[];
+  /** A policy that was put beside the caller by mistake would not have been seen. */
+  readonly besideUnseen: boolean;
 };
 export type PoliciesArgs = {
   readonly namespace: string;
@@ -49,13 +51,13 @@ export const linkerdPolicies = fact({
     const lists = [...own, ...strayed, ...named];
     const itemsOf = (kind: PolicyKind) =>
       lists.filter((l) => l.kind === kind).flatMap((l) => l.items);
-    // What strayed only explains, so without it nothing is less sure.
     const unseen = [...own, ...named].filter((l) => l.missed.length > 0).map((l) => l.kind);
     return {
       ok: true,
       value: {
         objects: byKind(itemsOf),
         unseen: [...new Set(unseen)],
+        besideUnseen: strayed.some((l) => l.missed.length > 0),
       },
       missed: lists.flatMap((l) => l.missed),
     };

@@ -53,6 +53,7 @@ export function verdictOf(picture: Picture, visit: Visit, request: Request): Ver
     sure:
       outcome.is !== 'unknown' &&
       isWhole(picture, port) &&
+      !(outcome.is === 'denied' && picture.policies.besideUnseen) &&
       // Of a caller who is not known nobody can tell which of these were meant for it.
       (caller.identity.is !== 'unknown' || aside.length === 0) &&
       !isContradicted(visit, outcome),
