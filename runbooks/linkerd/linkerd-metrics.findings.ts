@@ -30,7 +30,9 @@ const ofViz = {
     means: 'Every metric of Linkerd is counted by the proxy of a pod. {others}',
     reach: '{reach}',
     with: ['target', 'first'],
-    fixes: (a) => [inspect('See why', meshdoc('diagnose', 'linkerd-injection', a.target), again(a))],
+    fixes: (a) => [
+      inspect('See why', meshdoc('diagnose', 'linkerd-injection', a.target), again(a)),
+    ],
     follow: { runbook: 'linkerd-injection', target: 'target' },
   }),
   'no-prometheus': cause('The cluster has no Prometheus that could read the proxies of {place}.', {
