@@ -39,11 +39,6 @@ export default [
     exit: 0,
     first: 'linkerd-injection/mesh-part',
   },
-  {
-    scenario: 'not-installed',
-    target: () => 'deploy/web.shop',
-    ...cause('no-webhook', /not here either/),
-  },
   cases('not-annotated', 'deploy/web.lj-plain', {
     ...cause('not-annotated', /Neither namespace lj-plain/, /of 5 workloads/),
     demo: 'a namespace that nobody annotated for injection',
