@@ -52,7 +52,8 @@ export const scrapeTargets = fact({
       readPools,
       signal,
     );
-    // An older one has no such page and tells it with 404; what else went wrong, the next question meets too.
+    // An older one has no such page and tells it with 404; what else goes wrong, the next question would meet too.
+    if (!pools.ok && pools.why !== 'unreadable') return pools;
     const known = pools.ok ? pools.value : undefined;
     const wanted = known?.filter((pool) => proxyPool.test(pool)).slice(0, most) ?? [];
     const pages = wanted.length === 0 ? [targetsPage(undefined)] : wanted.map(targetsPage);
