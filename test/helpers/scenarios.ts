@@ -11,7 +11,6 @@ import type { World } from '../../src/cli/wire.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Ask } from '../../src/core/ports.ts';
 import { questionText, type Question } from '../../src/core/question.ts';
-import { guard } from '../../src/guard/guard.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
 import { memo } from '../../src/ports/memo.ts';
 import { render, type Format } from '../../src/report/formats.ts';
@@ -19,6 +18,7 @@ import type { Style } from '../../src/report/style.ts';
 import type { Case } from '../../src/snapshot/case.ts';
 import { readCase } from '../../src/snapshot/folder.ts';
 import { replay } from '../../src/snapshot/replay.ts';
+import { guardOnce } from './guard-once.ts';
 import { root } from './sources.ts';
 
 export type Scenario = {
@@ -81,7 +81,7 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
     questions.push(question);
     return tape.ask(question, signal);
   };
-  const guarded = guard((twist.raw ?? same)(heard));
+  const guarded = guardOnce(saved, heard, twist.raw ?? same);
   const world: World = {
     ports: { ask: memo((twist.safe ?? same)(guarded)), clock: tape.clock },
     namespace: file.namespace ?? 'default',
