@@ -174,7 +174,9 @@ describe('fixes', () => {
     const changing =
       /\b(apply|delete|patch|scale|rollout|create|edit|label|annotate|replace|set)\b/;
     for (const [code, fix] of fixes) {
-      const changes = changing.test(fix.run.argv.slice(1, 3).join(' '));
+      // `linkerd upgrade` prints; what it is piped into changes.
+      const verbs = [fix.run.argv, fix.run.pipe ?? []].flatMap((words) => words.slice(1, 3));
+      const changes = changing.test(verbs.join(' '));
       expect(changes, `${code}: ${shell(fix.run)}`).toBe(fix.risk !== 'reads');
     }
   });

@@ -33,6 +33,17 @@ export const ofProxies = {
     with: place,
     fixes: (a) => [seeClocks(a)],
   }),
+  // With an identity that signs, the expired certificate is what keeps its proxy from the next one: it presents it to
+  // identity's own proxy, which ends the connection.
+  'leaf-locked-out': cause(
+    '{pods} has a certificate that expired {when}, and gets no new one with it.',
+    {
+      means:
+        'linkerd-identity signs, but lets nobody in who comes with an expired certificate, so the proxy does not recover by itself. Connections from and to these pods fail as they are made anew. Why it did not renew in time may be long over, as when linkerd-identity was down or its issuer had expired. {which}',
+      with: ['restarts', 'again'],
+      fixes: restartAll,
+    },
+  ),
   'leaf-expired': symptom('{pods} has a certificate that expired {when}.', {
     means:
       'Connections from and to these pods fail as they are made anew. A proxy renews long before the end, so something kept it from that. Once it has ended only a restart helps: linkerd-identity lets nobody in who comes with it. {which}',
@@ -106,7 +117,7 @@ export const ofWebhooks = {
       ],
     },
   ),
-  'webhook-ends-soon': contributor('The certificate of {name} ends in {left}, {when}.', {
+  'webhook-ends-soon': contributor('The certificate of {name} ends {when}.', {
     means: 'Then: {effect}',
     with: served,
     fixes: newWebhookCertificate,

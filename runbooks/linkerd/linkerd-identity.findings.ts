@@ -24,7 +24,6 @@ const ofAnchors = {
     reach: '{reach}',
     with: style,
     fixes: newAnchors,
-    see: ['https://linkerd.io/2/tasks/replacing_expired_certificates/'],
   }),
   'anchor-early': cause('The trust anchor {subject} is not valid yet: it begins {when}.', {
     means: `${signsNothing} Either the anchor was made for later, or a clock is wrong.`,
@@ -47,12 +46,11 @@ const ofAnchors = {
     with: place,
     fixes: (a) => [seeBundle(a)],
   }),
-  'anchor-ends-soon': contributor('The trust anchor {subject} ends in {left}, {when}.', {
+  'anchor-ends-soon': contributor('The trust anchor {subject} ends {when}.', {
     means:
       'Once it ends linkerd-identity signs nothing. Its replacement takes two restarts of every meshed pod, so begin in time.',
     with: place,
     fixes: (a) => [seeBundle(a)],
-    see: ['https://linkerd.io/2/tasks/manually-rotating-control-plane-tls-credentials/'],
   }),
   'anchor-key': contributor(
     'The trust anchor {subject} is not of a kind that Linkerd supports: {why}.',
@@ -80,7 +78,6 @@ const ofIssuer = {
         'It did not take the new one when it came (linkerd2 issue 15109). No certificate outlives the issuer that signed it, so the whole mesh ends with the old one.',
       with: place,
       fixes: (a) => [restartIdentity(a)],
-      see: ['https://github.com/linkerd/linkerd2/issues/15109'],
     },
   ),
   'issuer-expired': cause('The issuer {subject} expired {when}.', {
@@ -89,7 +86,6 @@ const ofIssuer = {
     reach: '{reach}',
     with: style,
     fixes: newIssuer,
-    see: ['https://linkerd.io/2/tasks/replacing_expired_certificates/'],
   }),
   'issuer-early': cause('The issuer {subject} is not valid yet: it begins {when}.', {
     means: `${signsNothing} Either it was made for later, or a clock is wrong.`,
@@ -117,11 +113,10 @@ const ofIssuer = {
     with: style,
     fixes: (a) => [restartIdentity(a), ...newIssuer(a)],
   }),
-  'issuer-ends-soon': contributor('The issuer {subject} ends in {left}, {when}.', {
+  'issuer-ends-soon': contributor('The issuer {subject} ends {when}.', {
     means: 'Once it ends, so does every certificate of the mesh, and no new pod gets ready.',
     with: style,
     fixes: newIssuer,
-    see: ['https://linkerd.io/2/tasks/manually-rotating-control-plane-tls-credentials/'],
   }),
   'issuer-key': contributor('The issuer {subject} is not of a kind that Linkerd supports: {why}.', {
     means:

@@ -44,7 +44,7 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
   if (a.style === 'cert-manager') return [seeManaged(a)];
   return [
     {
-      does: 'Give linkerd-identity a new issuer from issuer.crt and issuer.key',
+      does: 'Give linkerd-identity a new issuer',
       run: piped(
         kubectl(
           ...['create', 'secret', 'generic', 'linkerd-identity-issuer', '-n', a.root],
@@ -56,7 +56,9 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
       risk: 'changes-security',
       touches:
         'every certificate that is signed from now on; proxies take theirs within minutes, but those whose own has ended only when they restart',
-      undo: { because: 'the issuer that it replaces is of no use any more' },
+      undo: {
+        because: 'the files of the issuer before, where they were kept, go back the same way',
+      },
       verify: verify(a),
       note: notes(a, howToMake),
     },
@@ -64,14 +66,16 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
       does: 'Or give it through the linkerd CLI',
       run: piped(
         linkerd(
-          ...['upgrade', '--identity-issuer-certificate-file=issuer.crt'],
+          ...['upgrade', '-L', a.root, '--identity-issuer-certificate-file=issuer.crt'],
           ...['--identity-issuer-key-file=issuer.key', '--force'],
         ),
         ...['kubectl', 'apply', '-f', '-'],
       ),
       risk: 'restarts-control-plane',
       touches: 'every object of the control plane, which restarts; proxies keep their certificates',
-      undo: { because: 'the issuer that it replaces is of no use any more' },
+      undo: {
+        because: 'the files of the issuer before, where they were kept, go back the same way',
+      },
       verify: verify(a),
       note: notes(a, 'Of the same version as the control plane, or this upgrades it.'),
     },
@@ -100,7 +104,7 @@ export function seeManaged(a: Place & Pick<Style, 'managed'>): Fix {
 /** New anchors, then an issuer that they signed; what holds the old ones is named by the next diagnosis. */
 export function newAnchors(a: Place & Style): readonly Fix[] {
   const bundle: Fix = {
-    does: 'Put the new trust anchor from ca.crt into the bundle',
+    does: 'Put the new trust anchor into the bundle',
     run: piped(
       kubectl(
         ...['create', 'configmap', 'linkerd-identity-trust-roots', '-n', a.root],
@@ -116,7 +120,7 @@ export function newAnchors(a: Place & Style): readonly Fix[] {
     verify: verify(a),
     note: notes(
       a,
-      'Then give linkerd-identity an issuer that this anchor signed, restart it, and restart every meshed workload.',
+      'ca.crt is the new anchor alone, or behind the old one while that is still valid. Then give linkerd-identity an issuer that this anchor signed, restart it, and restart every meshed workload.',
     ),
   };
   return [bundle, ...newIssuer(a)];
@@ -140,7 +144,8 @@ export function newWebhookCertificate(
     verify(a),
   );
   if (a.style === 'cert-manager') return [see];
-  const command = a.viz === 'yes' ? linkerd('viz', 'install') : linkerd('upgrade');
+  const command =
+    a.viz === 'yes' ? linkerd('viz', 'install', '-L', a.root) : linkerd('upgrade', '-L', a.root);
   const again: Fix = {
     does: 'Render the manifests anew: each time they hold new certificates, for a year',
     run: piped(command, 'kubectl', 'apply', '-f', '-'),

@@ -1,5 +1,5 @@
 // How `linkerd-identity` concludes about anchors, the issuer and the service that signs with it.
-import { age, cite, valueOf, type Answer, type Known, type Seen } from '../../src/authoring.ts';
+import { cite, valueOf, type Answer, type Known, type Seen } from '../../src/authoring.ts';
 import { componentOf } from '../../src/facts/linkerd/control-plane.ts';
 import type { IssuerView } from '../../src/facts/linkerd/identity/issuer.ts';
 import {
@@ -44,7 +44,6 @@ function sayAnchor(
     ...styleSlots(sofar),
     subject: anchor.subject,
     reach: reachText(sofar),
-    left: age(anchor.until - now),
     when: whenText(state === 'not-yet' ? anchor.from : anchor.until, now),
   };
   const why = anchorKeyProblem(anchor);
@@ -115,7 +114,6 @@ function sayCurrent(
     ...placeSlots(sofar, input),
     ...styleSlots(sofar),
     subject: current.subject,
-    left: age(current.until - now),
   };
   const state = validity(current, now);
   const why = issuerKeyProblem(current);
@@ -176,6 +174,25 @@ export function service(sofar: Sofar, say: IdentitySay, input: Input): void {
       one.until === undefined ? 'at a time not known' : whenText(one.until, clockOf(sofar));
     say('renewal-fails', { ...place, managed: one.name, line: one.trouble, when }, found.managed);
   }
+}
+
+/** Whether all that is known of linkerd-identity says that it signs: nothing that is not known counts for it. */
+export function canSign(sofar: Sofar): boolean {
+  const { mesh, anchors: roots, service: found } = sofar;
+  const [plane, trusted] = [valueOf(mesh), valueOf(roots)];
+  const { current, above, confirmed, aheadMs, runningUntil } = issuerOf(sofar);
+  if (!plane || !trusted || !found || !current || !confirmed || aheadMs !== undefined) return false;
+  const { now, anchors: all } = trusted;
+  const isUp = (componentOf(plane, 'identity')?.ready ?? 0) > 0;
+  const isCalm = found.logs.every(({ kind }) => kind === 'known') && troublesOf(found).length === 0;
+  const isInTime = runningUntil !== undefined && runningUntil > now;
+  return isUp && isCalm && isInTime && trustIn(current, above, all, now).is === 'trusted';
+}
+
+function troublesOf({ logs }: NonNullable<Sofar['service']>): readonly string[] {
+  return logs
+    .flatMap((log) => [valueOf(log)?.fatal, valueOf(log)?.refuses])
+    .filter((line) => line !== undefined);
 }
 
 /** The log's own line, else the newest event when it is one of a refusal. */

@@ -7,7 +7,7 @@ import { trustIn } from '../../src/facts/linkerd/identity/rules.ts';
 import { linkerdRole } from '../../src/facts/linkerd/mesh-pod.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
 import { time } from '../../src/facts/kube/read.ts';
-import { clockOf } from './linkerd-identity.judge-issuer.ts';
+import { canSign, clockOf } from './linkerd-identity.judge-issuer.ts';
 import {
   issuerOf,
   placeSlots,
@@ -38,22 +38,30 @@ export function leafs(sofar: Sofar, say: IdentitySay, input: Input): void {
     if (found?.is !== 'presented') return [];
     return [{ ...one, state: leafState(found.leaf, found.now), until: found.leaf.until }];
   });
-  for (const [is, id] of [
-    ['expired', 'leaf-expired'],
-    ['overdue', 'leaf-overdue'],
+  const expired = seen.filter(({ state }) => state.is === 'expired');
+  const lockedOut = canSign(sofar) ? expired.filter(isLockedOut) : [];
+  const told = (bad: readonly Leaf[]) => ({
+    ...slotsOf(bad, proxies.length, sofar, input),
+    when: whenText(Math.min(...bad.map(({ until }) => until)), now),
+  });
+  for (const [id, bad] of [
+    ['leaf-locked-out', lockedOut],
+    ['leaf-expired', expired.filter((one) => !lockedOut.includes(one))],
+    ['leaf-overdue', seen.filter(({ state }) => state.is === 'overdue')],
   ] as const) {
-    const bad = seen.filter(({ state }) => state.is === is);
     const [first, ...others] = evidenceOf(bad);
     if (!first) continue;
-    const ends = Math.min(...bad.map(({ until }) => until));
-    say(
-      id,
-      { ...slotsOf(bad, proxies.length, sofar, input), when: whenText(ends, now) },
-      first,
-      ...others,
-    );
+    // Its own log shows that it came, and was sent away.
+    const isSure = id !== 'leaf-locked-out' || bad.every(({ trouble }) => isShutOut(trouble));
+    (isSure ? say : say.likely)(id, told(bad), first, ...others);
   }
   none(sofar, say, input);
+}
+
+/** Nothing else is known to keep it from the next one. */
+function isLockedOut({ trouble, policies }: Leaf): boolean {
+  const isFree = (valueOf(policies)?.blocking ?? []).length === 0;
+  return isFree && (valueOf(trouble)?.failure === undefined || isShutOut(trouble));
 }
 
 function none(sofar: Sofar, say: IdentitySay, input: Input): void {
@@ -87,9 +95,13 @@ function slotsOf(all: readonly Sampled[], looked: number, sofar: Sofar, input: I
 }
 
 /** Identity ends the connection of a proxy that comes with an expired certificate, which looks as if it were out of reach. */
-function isShutOut(found: ProxyCertificate | undefined, line: string): boolean {
-  const ended = found?.is === 'presented' && leafState(found.leaf, found.now).is === 'expired';
-  return ended && /: connection error|BrokenPipe/.test(line);
+function isShutOut(trouble: Sampled['trouble']): boolean {
+  return /: connection error|BrokenPipe/.test(valueOf(trouble)?.failure?.line ?? '');
+}
+
+function isExpired(certificate: Sampled['certificate']): boolean {
+  const found = valueOf(certificate);
+  return found?.is === 'presented' && leafState(found.leaf, found.now).is === 'expired';
 }
 
 /** Why a proxy does not get its certificate, in its own words. */
@@ -104,7 +116,7 @@ export function reachable(sofar: Sofar, say: IdentitySay, input: Input): void {
       return;
     }
     if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
-    if (isShutOut(valueOf(certificate), trouble.value.failure.line)) continue;
+    if (isExpired(certificate) && isShutOut(trouble)) continue;
     const { line } = trouble.value.failure;
     say.likely(
       'identity-unreachable',

@@ -1,5 +1,5 @@
 // How `linkerd-identity` concludes about what the API server calls, and about what linkerd check adds.
-import { age, cite, skip, valueOf, type Known, type Skip } from '../../src/authoring.ts';
+import { cite, skip, valueOf, type Known, type Skip } from '../../src/authoring.ts';
 import { validity, trustIn } from '../../src/facts/linkerd/identity/rules.ts';
 import type {
   Served,
@@ -53,7 +53,7 @@ function bundle(
     say('webhook-expired', { ...slots, when: whenText(last.until, now) }, from);
   else if (validity(last, now) === 'soon' && !one.kept) {
     const when = whenText(last.until, now);
-    say('webhook-ends-soon', { ...slots, left: age(last.until - now), when }, from);
+    say('webhook-ends-soon', { ...slots, when }, from);
   }
 }
 

@@ -1,5 +1,5 @@
 // Public certificates, read from PEM text: who they are, whose they are and when they end. Pure functions of text.
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, createHash } from 'node:crypto';
 import { signatureOf } from './der.ts';
 import { time } from './kube/read.ts';
 
@@ -28,6 +28,11 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 /** Every certificate of a bundle; a block that is none is left out, as Go's AppendCertsFromPEM does. */
 export function readCertificates(pem: string): readonly Certificate[] {
   return (pem.match(BLOCK) ?? []).flatMap((block) => read(block) ?? []);
+}
+
+/** SHA-256 of a bundle's text as it stands, in hexadecimal: another order or line end is another sum. */
+export function textSum(pem: string): string {
+  return createHash('sha256').update(pem).digest('hex');
 }
 
 /** Whether the second one's key signed the first one, and their names say so. */

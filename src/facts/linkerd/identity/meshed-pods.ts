@@ -7,9 +7,8 @@ import { count } from '../../../core/text.ts';
 import { failure } from '../../kube/ask.ts';
 import { pods } from '../../kube/kinds.ts';
 import { readPod, type Pod } from '../../kube/pod.ts';
-import { readCertificates, type Certificate } from '../../x509.ts';
+import { readCertificates, textSum, type Certificate } from '../../x509.ts';
 import { linkerdRole } from '../mesh-pod.ts';
-import { bundleSum } from './trust-roots.ts';
 
 export type MeshedPods = { readonly pods: readonly Pod[]; readonly more: boolean };
 export type MeshedArgs = {
@@ -74,10 +73,10 @@ export function anchorsOf(pod: Pod, pem: string): 'same' | 'other' | 'unknown' {
   if (written === '' || readCertificates(pem).length === 0) return 'unknown';
   if (readCertificates(written).length > 0)
     return written.trim() === pem.trim() || isSameSet(written, pem) ? 'same' : 'other';
-  // The text was not shown; the sum of it is on the pod.
+  // The text was not shown; the sum of it, byte by byte, is on the pod (linkerd2 pkg/inject/inject.go injectObjectMeta).
   const sum = pod.annotations['linkerd.io/trust-root-sha256'];
   if (sum === undefined) return 'unknown';
-  return [pem, pem.trim(), `${pem.trim()}\n`].some((one) => bundleSum(one) === sum)
+  return [pem, pem.trim(), `${pem.trim()}\n`].some((one) => textSum(one) === sum)
     ? 'same'
     : 'other';
 }

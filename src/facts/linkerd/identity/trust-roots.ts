@@ -1,5 +1,4 @@
 // The trust anchors of a mesh, from the ConfigMap that its control plane and its injector read.
-import { createHash } from 'node:crypto';
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import type { GetQuestion } from '../../../core/question.ts';
@@ -60,9 +59,4 @@ export function certificateLine({ subject, from, until, key: kind }: Certificate
 
 export function isoText(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
-
-/** As the injector writes it on a pod: of the bundle byte by byte (linkerd2 pkg/inject/inject.go injectObjectMeta). */
-export function bundleSum(pem: string): string {
-  return createHash('sha256').update(pem).digest('hex');
 }

@@ -30,6 +30,12 @@ describe('the log of a proxy', () => {
     expect(failure?.line).toContain('BadSignature');
   });
 
+  it('only looks out of reach when identity sends it away with its expired certificate', () => {
+    const { failure } = readTrouble(lines('proxy-log-leaf-expired.txt'));
+    expect(failure?.because).toBe('unreachable');
+    expect(failure?.line).toMatch(/: connection error.*BrokenPipe/);
+  });
+
   it('is not its own trouble when another peer presents an expired certificate', () => {
     expect(readTrouble(lines('proxy-log-peer-expired.txt')).failure).toBeUndefined();
     expect(lines('proxy-log-peer-expired.txt').join()).toContain('certificate expired');
