@@ -12,6 +12,9 @@ import {
 const asked = ['again', 'repairs', 'namespace'] as const;
 const named = ['policyName', 'policyNamespace'] as const;
 
+const byAddress = (ip: string) =>
+  kubectl('get', 'pods', '-A', '-o', 'wide', '--field-selector', `status.podIP=${ip}`);
+
 const denied = {
   'default-denies': cause(
     '{src} is denied {request} of {pod}: no Server selects the port, and {server} does not let it in.',
@@ -80,13 +83,15 @@ const denied = {
     {
       means: 'Only mutual TLS between two proxies carries an identity. {closest}.',
       reach: '{seen}',
-      with: [...asked, 'callerName', 'callerNamespace'],
+      with: [...asked, 'callerName', 'callerNamespace', 'ip'],
       fixes: (a) => [
-        inspect(
-          "Read what the caller's proxy leaves alone",
-          kubectl('get', 'pod', a.callerName, '-n', a.callerNamespace, '-o', 'yaml'),
-          again(a.again),
-        ),
+        a.callerName === ''
+          ? inspect('Find out who has the address', byAddress(a.ip), again(a.again))
+          : inspect(
+              "Read what the caller's proxy leaves alone",
+              kubectl('get', 'pod', a.callerName, '-n', a.callerNamespace, '-o', 'yaml'),
+              again(a.again),
+            ),
       ],
     },
   ),

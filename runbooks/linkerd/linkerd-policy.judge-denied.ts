@@ -57,22 +57,23 @@ function sayDenied(say: PolicySay, known: Known, verdict: Verdict, denied: Denie
     say.likely('void-policy', { ...slots, ...meantSlots(voided) }, ...from);
     return;
   }
-  if (verdict.server.ref.kind === 'default') return sayByDefault(tell, known, verdict, denied);
+  if (verdict.server.ref.kind === 'default') return sayByDefault(say, known, verdict, denied);
   if (!nearest) {
     const route = denied.route && denied.route.kind !== 'default' ? denied.route : undefined;
     if (route) tell('route-not-authorized', { ...slots, route: refText(route) }, ...from);
     else tell('no-authorization', slots, ...from);
     return;
   }
-  sayNearest(tell, known, verdict, denied);
+  sayNearest(say, known, verdict, denied);
 }
 
-function sayByDefault(tell: PolicySay, known: Known, verdict: Verdict, denied: Denied): void {
+function sayByDefault(say: PolicySay, known: Known, verdict: Verdict, denied: Denied): void {
+  const tell = sayer(say, verdict);
   const { picture } = known;
   const { identity } = verdict.visit.subject;
   const policy = defaultPolicyAt(sceneOf(picture), verdict.visit.arrival.port);
   if (identity.is === 'none' && policy.endsWith('-authenticated')) {
-    return sayNearest(tell, known, verdict, denied);
+    return sayNearest(say, known, verdict, denied);
   }
   const origin = originText(picture, verdict.visit.arrival.port);
   const slots = {
@@ -83,7 +84,14 @@ function sayByDefault(tell: PolicySay, known: Known, verdict: Verdict, denied: D
   tell('default-denies', slots, ...evidenceOf(known, verdict));
 }
 
-function sayNearest(tell: PolicySay, known: Known, verdict: Verdict, denied: Denied): void {
+/** Who has the caller's address could not be asked; that nobody has it is known. */
+function isUnread({ sofar }: Known, { visit: { subject } }: Verdict): boolean {
+  const callers = sofar.denials?.callers ?? [];
+  return callers.some(({ ip, about }) => ip === subject.ip && about.kind === 'unknown');
+}
+
+function sayNearest(say: PolicySay, known: Known, verdict: Verdict, denied: Denied): void {
+  const tell = sayer(say, verdict);
   const { picture } = known;
   const from = evidenceOf(known, verdict);
   const slots = { ...requestSlots(picture, verdict), ...closestSlots(picture, denied.tried) };
@@ -92,6 +100,8 @@ function sayNearest(tell: PolicySay, known: Known, verdict: Verdict, denied: Den
   if (fails.some(({ is }) => is === 'no-identity') && identity.is === 'none') {
     const bare = identity.because.is === 'no-proxy' && caller !== undefined;
     if (bare) tell('caller-not-meshed', slots, ...from);
+    // Why it comes without an identity its pod would tell.
+    else if (isUnread(known, verdict)) say.likely('caller-plaintext', slots, ...from);
     else tell('caller-plaintext', slots, ...from);
     return;
   }

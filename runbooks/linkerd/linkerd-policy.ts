@@ -6,7 +6,7 @@ import { servicesOf } from '../../src/facts/istio/service-ports.ts';
 import { podAt } from '../../src/facts/kube/pod-at.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
 import { linkerdControlPlane } from '../../src/facts/linkerd/control-plane.ts';
-import { adminPortOf, controlPlaneOf } from '../../src/facts/linkerd/mesh-pod.ts';
+import { adminPortOf, controlPlaneOf, linkerdRole } from '../../src/facts/linkerd/mesh-pod.ts';
 import { authzCounters } from '../../src/facts/linkerd/policy/counters.ts';
 import { linkerdDenials } from '../../src/facts/linkerd/policy/denial-log.ts';
 import { linkerdPolicies } from '../../src/facts/linkerd/policy/objects.ts';
@@ -86,12 +86,20 @@ export default defineRunbook({
   .step('denials', {
     asks: 'What has the proxy logged as denied, and of whom?',
     why: 'The line names the Server, the route, and the identity and address of the caller.',
-    uses: [linkerdDenials, podAt],
+    uses: [linkerdDenials, podAt, pod],
     gather: async (look, { src, dst }) => {
       const log = await look(linkerdDenials, { pod: dst.pod });
       const ips = src ? [] : deniedIps(valueOf(log));
       const callers = await Promise.all(
-        ips.map(async (ip) => ({ ip, about: await look(podAt, { ip }) })),
+        ips.map(async (ip) => {
+          const about = await look(podAt, { ip });
+          // The runbook that goes on with a caller without a proxy reads it by its name, and ends without a word
+          // where that is not possible.
+          if (about.kind === 'known' && linkerdRole(about.value).is === 'none') {
+            await look(pod, { pod: about.value.ref });
+          }
+          return { ip, about };
+        }),
       );
       return { log, callers };
     },

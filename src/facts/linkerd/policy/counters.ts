@@ -55,8 +55,9 @@ export const authzCounters = fact({
     const second = await sample(ports, args, 2, signal);
     if (!second.ok) return second;
     if (second.value.is !== 'answered') return { ok: true, value: { is: second.value.is } };
-    const all = compare(first.value.metrics, second.value.metrics);
-    return { ok: true, value: { is: 'counted', seconds: pauseMs / 1000, all } };
+    const all = compare(first.value, second.value);
+    const value: AuthzCounters = { is: 'counted', seconds: pauseMs / 1000, all };
+    return { ok: true, value, missed: [...(first.missed ?? []), ...(second.missed ?? [])] };
   },
   show: (value) => {
     if (value.is !== 'counted') return ['the admin port did not give its metrics'];
@@ -75,13 +76,17 @@ function sample(
   return proxyMetrics.fetch(ports, { pod, port, names: wanted, sample: number }, signal);
 }
 
-export function compare(first: readonly Metric[], second: readonly Metric[]): readonly Counted[] {
-  const before = new Map(first.map((metric) => [keyOf(metric), metric.value]));
-  return second.flatMap((metric) => {
+type Page = { readonly metrics: readonly Metric[]; readonly cut: boolean };
+
+/** A counter that the first page lacks began since, unless the page was not read to its end. */
+export function compare(first: Page, second: Page): readonly Counted[] {
+  const before = new Map(first.metrics.map((metric) => [keyOf(metric), metric.value]));
+  return second.metrics.flatMap((metric) => {
     const what = Object.entries(names).find(([name]) => name === metric.name)?.[1];
     if (what === undefined) return [];
     if (what === 'application' && !refusedByApplication(metric)) return [];
-    const now = Math.max(0, metric.value - (before.get(keyOf(metric)) ?? 0));
+    const was = before.get(keyOf(metric)) ?? (first.cut ? metric.value : 0);
+    const now = Math.max(0, metric.value - was);
     return [readCounted(metric, what, now)];
   });
 }

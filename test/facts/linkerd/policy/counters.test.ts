@@ -18,7 +18,7 @@ response_total{direction="inbound",${at},tls="true",client_id="${id}",${by},${ta
 # EOF
 `;
 
-const read = (text: string) => readMetrics(text)?.metrics ?? [];
+const read = (text: string) => readMetrics(text) ?? { metrics: [], cut: false };
 
 test('what came between two readings, by server, port and caller', () => {
   const all = compare(read(page(16, 9, 0)), read(page(20, 9, 3)));
@@ -34,4 +34,16 @@ test('what came between two readings, by server, port and caller', () => {
 test('a proxy that restarted in between has counted nothing backwards', () => {
   const [first] = compare(read(page(16, 9, 0)), read(page(2, 0, 0)));
   expect(first?.now).toBe(0);
+});
+
+test('a first page that was cut tells of nothing that it has begun since', () => {
+  const first = page(16, 9, 3);
+  const cut = read(first.slice(0, first.indexOf('response_total')));
+  const all = compare({ ...cut, cut: true }, read(page(20, 9, 3)));
+  expect(all.map(({ what, now }) => [what, now])).toEqual([
+    ['denied', 4],
+    ['denied', 0],
+    ['no-route', 0],
+    ['application', 0],
+  ]);
 });
