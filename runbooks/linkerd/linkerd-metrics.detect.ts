@@ -13,13 +13,14 @@ export const detect = detector({
   rulesOut: 'metrics that Prometheus does not get',
   uses: [pod, viz, scrapeTargets],
   gather: async (look, { pod: ref, prometheus }) => {
-    const [one, all] = await Promise.all([look(pod, { pod: ref }), look(viz, {})]);
+    const one = await look(pod, { pod: ref });
     const value = valueOf(one);
-    const own = valueOf(all);
+    const meshed = value !== undefined && linkerdRole(value).is === 'meshed';
+    if (!meshed) return { one, first: undefined, targets: undefined };
+    const own = valueOf(await look(viz, {}));
     // What else there may be is looked for by the runbook: this is to be cheap.
     const [first] = candidates(prometheus, undefined, own ? partOf(own, 'prometheus') : []);
-    const meshed = value !== undefined && linkerdRole(value).is === 'meshed';
-    const targets = meshed && first ? await look(scrapeTargets, { at: first.at }) : undefined;
+    const targets = first ? await look(scrapeTargets, { at: first.at }) : undefined;
     return { one, first, targets };
   },
   judge: ({ one, first, targets }) => {
