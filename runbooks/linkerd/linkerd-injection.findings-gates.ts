@@ -5,6 +5,8 @@ import { aloneFix, lookAt, namespaceFix, patchFix } from './linkerd-injection.fi
 const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
 const setting = [...maker, 'annotate', 'unannotate', 'label', 'unlabel', 'gains'] as const;
 const patching = [...maker, 'patch', 'unpatch'] as const;
+/** A webhook that is not called leaves no event either. */
+const unasked = 'The pod starts without a proxy, and nothing says so.';
 const silent = 'The pod starts without a proxy, and only an event of its owner says so.';
 const template = (a: Readonly<Record<'kind' | 'name' | 'namespace', string>>) =>
   ['get', a.kind.toLowerCase(), a.name, '-n', a.namespace, '-o', 'yaml'] as const;
@@ -21,7 +23,7 @@ export const called = {
   'webhooks-off': cause(
     'Namespace {namespace} keeps the injector out: its label config.linkerd.io/admission-webhooks is "{value}".',
     {
-      means: `The webhook is not called for {subject}, whatever is annotated. ${silent}`,
+      means: `The webhook is not called for {subject}, whatever is annotated. ${unasked}`,
       reach: '{gains}',
       with: setting,
       fixes: (a) => namespaceFix(a),
@@ -40,12 +42,12 @@ export const called = {
     ],
   }),
   'linkerd-label': cause('{subject} has the label {label}, and the webhook leaves out such pods.', {
-    means: `Linkerd's own parts are known by it; on anything else it is a copy that went too far. ${silent}`,
+    means: `Linkerd's own parts are known by it; on anything else it is a copy that went too far. ${unasked}`,
     with: patching,
     fixes: (a) => patchFix(a, `Take the label off the pods of ${a.name}`),
   }),
   excluded: cause('{configuration} leaves out {subject}: {miss}.', {
-    means: `This is a selector of your own, not one of Linkerd's. ${silent}`,
+    means: `This is a selector of your own, not one of Linkerd's. ${unasked}`,
     with: ['again'],
     fixes: (a) => [
       lookAt(
