@@ -1,9 +1,9 @@
 // What the lab's Linkerd faults are made of. Linkerd's objects and Prometheus are real; the processes that the objects
 // speak of are fakes (linkerd/fake-*.ts), told by a file per pod what to answer.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getJson, kubectl } from './cluster.ts';
-import { clearRules, setRules } from './fault-kit.ts';
+import { setRules } from './fault-kit.ts';
 import type { Fault } from './faults.ts';
 import { rolledOut } from './install.ts';
 import type { FaultContext, Lab, LabPod } from './lab.ts';
@@ -22,18 +22,14 @@ export {
   makeAnchor,
   makeIssuer,
   makeServing,
-  type Certificates,
-  type Serving,
 } from './linkerd/certificates.ts';
 export { certificate, type Pair } from './linkerd/openssl.ts';
-export { isInjecting, untilInjecting, untilTap } from './linkerd/install.ts';
-export { APPS, CONTROL_PLANE, FAULT_LABEL, MONITORING, UNMESHED, VIZ } from './linkerd/names.ts';
+export { isInjecting, untilInjecting } from './linkerd/install.ts';
+export { APPS, CONTROL_PLANE, FAULT_LABEL, MONITORING, VIZ } from './linkerd/names.ts';
 export {
   addPrometheus,
   configure,
-  PROXY_JOB,
   query,
-  removePrometheus,
   removeViz,
   targets,
   untilSeries,
@@ -109,10 +105,6 @@ export async function setProxy({ namespace, name }: LabPod, steering: Steering):
   await sleep(READ_MS);
 }
 
-export async function forgetProxy({ namespace, name }: LabPod): Promise<void> {
-  await rm(join(steeringDir(namespace, name), STEERING_FILE), { force: true });
-}
-
 /** Restarts a Deployment and answers its new pod. */
 export async function restart(deployment: string, namespace = APPS): Promise<LabPod> {
   await kubectl('-n', namespace, 'rollout', 'restart', `deployment/${deployment}`);
@@ -132,9 +124,6 @@ export async function annotateTemplate(
   return podOf(deployment, namespace);
 }
 
-/** 403 for `/metrics`, as a policy that does not let the client through. */
-export const denyAdmin = (pod: LabPod): Promise<void> => setProxy(pod, { admin: 'denied' });
-
 /**
  * A port that no other pod reaches, as a NetworkPolicy does it: dropped (time-out) or refused. What comes from the node
  * itself (probes) and over port-forward is let through, as by any plugin.
@@ -145,8 +134,6 @@ export async function blockPort(pod: LabPod, how: 'drop' | 'refuse', port = 4191
     in: [`-i eth0 ! -s ${HOST_IP} -p tcp --dport ${port} -j ${target}`],
   });
 }
-
-export const unblockPort = (pod: LabPod): Promise<void> => clearRules(pod.netns);
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

@@ -226,13 +226,6 @@ export async function addPrometheus({
   await kubectl('-n', MONITORING, 'rollout', 'status', set, '--timeout=60s');
 }
 
-export async function removePrometheus(): Promise<void> {
-  await kubectl('delete', 'namespace', MONITORING, '--ignore-not-found');
-  for (const kind of ['clusterrole', 'clusterrolebinding']) {
-    await kubectl('delete', kind, NAME, '--ignore-not-found');
-  }
-}
-
 /** Takes viz's own Prometheus, and all of viz, away. */
 export async function removeViz(): Promise<void> {
   await kubectl('delete', 'apiservice', 'v1alpha1.tap.linkerd.io', '--ignore-not-found');

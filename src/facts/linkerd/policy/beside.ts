@@ -163,8 +163,3 @@ export function unattachedText(why: Unattached): string {
       return 'the policy controller has not accepted it (its status says nothing of this Server)';
   }
 }
-
-/** What a policy points to, for a person. */
-export function targetText(policy: KubeObject): string {
-  return refText(readTarget(at(policy.spec, 'targetRef')));
-}
