@@ -3,11 +3,10 @@
 import type { KubeObject } from '../../../core/object.ts';
 import { text } from '../../kube/read.ts';
 import { resolvePolicy, targetOf, type Void } from './authorizations.ts';
-import { isKind, isRoute, readTarget, refText, sameRef, type Target } from './refs.ts';
+import { isKind, isRoute, refText, sameRef, type Target } from './refs.ts';
 import { bindings, unattached, type Unattached } from './routes.ts';
 import { portsOf, selectsPod, serversAt } from './server.ts';
 import type { Authz, PortServer, Ref, Scene } from './types.ts';
-import { at } from '../../kube/read.ts';
 
 export type Beside = {
   readonly policy: KubeObject;
