@@ -62,6 +62,16 @@ export async function restoreDefaultWebhooks(): Promise<void> {
   await remove('mutatingwebhookconfigurations', DEFAULT_WEBHOOKS);
   await apply(mine.join('---\n'));
   await untilTrusted();
+  await untilCalled();
+}
+
+/** The API server hears of a webhook a moment after it is there, and lets pods pass until then. */
+async function untilCalled(): Promise<void> {
+  await until('the API server to call the webhook', async () => {
+    const { made, errors } = await createdAs([pod('shop', 'probe')]);
+    if (JSON.stringify(made).includes('"istio-proxy"')) return true;
+    throw new Error(errors || 'a pod without a sidecar');
+  });
 }
 
 /** Waits until istiod has put its own certificate into every webhook. */
