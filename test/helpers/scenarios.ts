@@ -16,9 +16,9 @@ import { memo } from '../../src/ports/memo.ts';
 import { render, type Format } from '../../src/report/formats.ts';
 import type { Style } from '../../src/report/style.ts';
 import type { Case } from '../../src/snapshot/case.ts';
-import { readCase } from '../../src/snapshot/folder.ts';
 import { replay } from '../../src/snapshot/replay.ts';
 import { guardOnce } from './guard-once.ts';
+import { parsedOnce } from './parsed-once.ts';
 import { root } from './sources.ts';
 
 export type Scenario = {
@@ -40,9 +40,7 @@ export async function scenarios(): Promise<readonly Scenario[]> {
       const dir = join(scenarioRoot, runbook, name);
       // A recording that is still being written has no scenario.yaml yet.
       if (!existsSync(join(dir, 'scenario.yaml'))) continue;
-      const read = await readCase(dir);
-      if (!read.ok) throw new Error(read.says);
-      found.push({ name: `${runbook}/${name}`, runbook, dir, saved: read.value });
+      found.push({ name: `${runbook}/${name}`, runbook, dir, saved: await parsedOnce(dir) });
     }
   }
   return found;

@@ -13,7 +13,8 @@ describe('garbage', () => {
     const { saved, name } = scenario;
     const before = await original(name);
     const wrong: string[] = [];
-    const indexes = sample([...saved.answers.keys()], 6, all.indexOf(scenario));
+    // What one scenario leaves out, its neighbour asks.
+    const indexes = sample([...saved.answers.keys()], 3, all.indexOf(scenario));
     for (const [what, change] of Object.entries(garbage)) {
       for (const i of indexes) {
         const after = await run(name, withBody(saved, i, change));
