@@ -125,9 +125,11 @@ const injected = {
     means: 'What asked for it is gone. Pods that run keep what they have.',
     avoid: 'Do not restart it before that is settled.',
   }),
-  'two-proxies': contributor("{subject} has Istio's {container} beside Linkerd's proxy.", {
+  'two-proxies': cause("{subject} has Istio's {container} beside Linkerd's proxy.", {
     means:
-      'Both redirect the same traffic, and whichever set its rules last gets it. One of them is to go.',
+      'Each redirects the same connections to itself, and which of them gets one depends on whose rules come first. One of the two is to go.',
+    with: [...maker, 'patch', 'unpatch'],
+    fixes: (a) => patchFix(a, `Keep Istio off the pods of ${a.name}`),
   }),
   census: contributor(
     '{namespace} has {workloads}, {have} with a proxy now; {would} would change if all were restarted now.',

@@ -82,7 +82,11 @@ function sayInjected(
 ): void | Clear {
   const about = { subject: subject.text };
   const other = pod.containers.find((one) => sidecarOf([one])?.of === 'Istio');
-  if (other) say('two-proxies', { ...about, container: other.name }, ...view.from);
+  if (other) {
+    const off = slots.templateSlots(subject, { 'sidecar.istio.io/inject': 'false' }, {});
+    const at = { ...slots.makerSlots(subject), ...about, ...off, container: other.name };
+    say('two-proxies', at, ...view.from);
+  }
   if (verdict.is === 'unknown' || other) return;
   if (verdict.is !== 'injected') {
     const why = slots.shortReason(reasonsFor(view, subject)[0]);
