@@ -27,7 +27,11 @@ export type Report = {
 
 /** Declares the tests; answers how to reach their lab. */
 export async function runTables(half: Half): Promise<() => Lab> {
-  const groups = byFault(await tables(), half);
+  const proven = (await tables()).map(({ runbook, all }) => ({
+    runbook,
+    all: all.filter(({ pending }) => pending === undefined || process.env.MESHDOC_PENDING === '1'),
+  }));
+  const groups = byFault(proven, half);
   const accuracy = new Accuracy(half, [...groups.values()].flat().length);
   let mesh: Lab;
   let began: string;

@@ -4,11 +4,27 @@ import type { Expected } from '../expected.ts';
 const healthy = () => 'deploy/vote-bot.emojivoto svc/web-svc.emojivoto:80';
 const web = () => 'deploy/web.emojivoto';
 
+/** Written after the others, and not yet run on the lab. */
+const pending: readonly string[] = [
+  'port-name',
+  'no-route',
+  'route',
+  'route-refused',
+  'method',
+  'allowed',
+  'admin',
+  'skip-inbound',
+  'skip-outbound',
+  'audit',
+  'stale',
+];
+
 const fault = (name: string, first: string | null, more: Partial<Expected> = {}): Expected => ({
   fault: `linkerd-policy-${name}`,
   scenario: name,
   exit: first === null ? 0 : 3,
   first: first === null ? null : `linkerd-policy/${first}`,
+  ...(pending.includes(name) ? { pending: true } : {}),
   ...more,
 });
 
@@ -59,6 +75,7 @@ const expected: readonly Expected[] = [
   }),
   fault('no-route', null, {
     scenario: 'route-allowed',
+    pending: true,
     args: ['--path', '/api/list', '--method', 'GET'],
   }),
   fault('route', 'route-not-authorized', { says: [/HTTPRoute all/] }),
