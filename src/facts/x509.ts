@@ -1,5 +1,6 @@
 // Public certificates, read from PEM text: who they are, whose they are and when they end. Pure functions of text.
 import { X509Certificate, createHash } from 'node:crypto';
+import { byText } from '../core/by-text.ts';
 import { signatureOf } from './der.ts';
 import { time } from './kube/read.ts';
 
@@ -27,7 +28,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** Every certificate of a bundle; a block that is none is left out, as Go's AppendCertsFromPEM does. */
 export function readCertificates(pem: string): readonly Certificate[] {
-  return (pem.match(BLOCK) ?? []).flatMap((block) => read(block) ?? []);
+  return (pem.match(BLOCK) ?? []).flatMap((block) => certificate(block).read ?? []);
 }
 
 /** SHA-256 of a bundle's text as it stands, in hexadecimal: another order or line end is another sum. */
@@ -44,6 +45,9 @@ export function isSignedBy(one: Certificate, other: Certificate): boolean {
     return false;
   }
 }
+
+/** By the text of one block: a mesh hands the same bundle to each of its proxies. */
+const certificate = byText((block) => ({ read: read(block) }));
 
 function read(block: string): Certificate | undefined {
   try {
