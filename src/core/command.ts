@@ -10,6 +10,8 @@ export type Command = {
   readonly stdin?: string;
   /** A filter a person would put behind a pipe: `grep 'ACK ERROR'`. */
   readonly pipe?: readonly string[];
+  /** What is typed while this one holds a port open; then it is ended. */
+  readonly meanwhile?: readonly string[];
 };
 
 /** Which cluster a pasted command must reach, as flags every one of these programs understands. */
@@ -41,12 +43,21 @@ export function piped(command: Command, ...pipe: readonly string[]): Command {
   return { ...command, pipe };
 }
 
+/** A port-forward shows nothing by itself: `command & sleep 2; <asks the port>; kill $!`. */
+export function during(command: Command, ...meanwhile: readonly string[]): Command {
+  return { ...command, meanwhile };
+}
+
 /** One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. */
 export function shell(command: Command, reach: Reach = {}): string {
   const [program, ...args] = command.argv;
   const line = [program, ...reachFlags(reach), ...args].map(quote).join(' ');
   const pipe = command.pipe ? ` | ${reaching(command.pipe, reach).map(quote).join(' ')}` : '';
   const heredoc = command.stdin === undefined ? '' : ` <<'EOF'\n${command.stdin.trimEnd()}\nEOF`;
+  if (command.meanwhile) {
+    const asks = command.meanwhile.map(quote).join(' ');
+    return `${line} >/dev/null & sleep 2; ${asks} </dev/null${pipe}; kill $!`;
+  }
   return line + heredoc.replace('\n', `${pipe}\n`) + (heredoc ? '' : pipe);
 }
 

@@ -100,6 +100,7 @@ function command(c: Command, reach: Reach): Plain {
     argv: [...c.argv],
     ...given('stdin', c.stdin),
     ...given('pipe', c.pipe && [...c.pipe]),
+    ...given('meanwhile', c.meanwhile && [...c.meanwhile]),
     shell: shell(c, reach),
   };
 }

@@ -127,9 +127,13 @@ async function besideItsEvidence(
   const argv = [process.execPath, start, 'diagnose', ...words, '-q'];
   const { stdout } = await mesh.run([...argv, '-o', 'json'], { timeoutMs: 120_000 });
   const { diagnoses } = JSON.parse(stdout) as {
-    diagnoses: { evidence: { byHand: { shell: string } }[] }[];
+    diagnoses: { evidence: { byHand: { shell: string; meanwhile?: unknown } }[] }[];
   };
-  const shells = diagnoses.flatMap((d) => d.evidence.map((e) => e.byHand.shell));
+  // A port-forward that a person waits for is no measure.
+  const shells = diagnoses
+    .flatMap((d) => d.evidence.map((e) => e.byHand))
+    .filter(({ meanwhile }) => meanwhile === undefined)
+    .map(({ shell }) => shell);
   // A program that is not here fails at once: that is no time by hand.
   const byHand: string[] = [];
   for (const shell of new Set(shells)) {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kubectl, piped, quote, shell } from '../../src/core/command.ts';
+import { during, kubectl, piped, quote, shell } from '../../src/core/command.ts';
 import { putBack } from '../../src/core/fix.ts';
 import { farness, near } from '../../src/core/near.ts';
 import { age, count, fill, listed, safeText } from '../../src/core/text.ts';
@@ -45,6 +45,22 @@ describe('quote', () => {
     expect(shell(piped(made, 'kubectl', 'replace', '-f', '-'), { context: 'x' })).toBe(
       'kubectl --context x create configmap a --dry-run=client -o yaml | kubectl --context x replace -f -',
     );
+  });
+
+  test('what a port-forward is for is asked beside it, and then it ends', () => {
+    const forward = kubectl('port-forward', 'a', '8443:8443');
+    const line = shell(piped(during(forward, 'openssl', 's_client', 'x y'), 'grep', 'a b'), {
+      context: 'x',
+    });
+    expect(line).toBe(
+      "kubectl --context x port-forward a 8443:8443 >/dev/null & sleep 2; openssl s_client 'x y' </dev/null | grep 'a b'; kill $!",
+    );
+    const fake = line
+      .replace(/^kubectl [^>]+/, 'sleep 100 ')
+      .replace('sleep 2', 'sleep 0')
+      .replace(`openssl s_client 'x y'`, 'echo a b')
+      .concat('; wait $! 2>/dev/null; echo $?');
+    expect(execFileSync('sh', ['-c', fake], { encoding: 'utf8' })).toBe('a b\n143\n');
   });
 
   test('the same cluster is reached', () => {

@@ -51,8 +51,12 @@ async function untilMarked(round: string, destinations: readonly Destination[]):
 }
 
 export async function forget(mesh: Lab): Promise<void> {
-  const kinds = 'authorizationpolicies,peerauthentications';
-  await mesh.kubectl('delete', kinds, '-A', '-l', LABEL);
+  const made = ['authorizationpolicies,peerauthentications', '-A', '-l', LABEL];
+  const isGone = async (): Promise<boolean> => {
+    await mesh.kubectl('delete', ...made);
+    return (await mesh.kubectl('get', ...made, '-o', 'name')) === '';
+  };
+  await until('the last round to be gone', isGone, 15_000, 200);
 }
 
 export async function create(mesh: Lab, objects: readonly KubeObject[]): Promise<void> {
@@ -61,8 +65,15 @@ export async function create(mesh: Lab, objects: readonly KubeObject[]): Promise
     metadata: { ...object.metadata, labels: { [LABEL]: 'true' } },
   }));
   const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  const done = await mesh.run(['kubectl', 'create', '-f', '-'], { stdin });
-  if (done.code !== 0) throw new Error(`${done.stderr}\n${stdin}`);
+  for (let tries = 1; ; tries++) {
+    const done = await mesh.run(['kubectl', 'create', '-f', '-'], { stdin });
+    if (done.code === 0) return;
+    // On a busy machine the list that `delete` reads can be older than the last round.
+    if (tries === 5 || !done.stderr.includes('AlreadyExists'))
+      throw new Error(`${done.stderr}\n${stdin}`);
+    await sleep(tries * 500);
+    await forget(mesh);
+  }
 }
 
 /** It only logs, and matches no path that is sent. */

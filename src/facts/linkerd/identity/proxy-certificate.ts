@@ -1,11 +1,12 @@
 // The certificate that a proxy presents at its admin port: a TLS handshake through port-forward, as `linkerd identity`
 // makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and policy has no say before the first request.
-import { kubectl, linkerd } from '../../../core/command.ts';
+import { linkerd } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import type { Ports } from '../../../core/ports.ts';
 import type { TlsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
+import { servedByHand } from '../../kube/served.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { certificateLine } from './trust-roots.ts';
 
@@ -49,8 +50,7 @@ export type ServedArgs = {
 export const servedCertificate = fact({
   name: 'linkerd/served-certificate',
   asks: ({ pod, host }: ServedArgs) => `the certificate that ${podText(pod)} serves as ${host}`,
-  byHand: ({ pod, port }) =>
-    kubectl('port-forward', '-n', pod.namespace, pod.name, `${port}:${port}`),
+  byHand: ({ pod, port, host }) => servedByHand(pod, port, host),
   needs: [needs(['create'], 'pods/portforward', 'mesh-root')],
   timeoutMs: 6000,
   fetch: (ports, { pod, port, host: serverName }, signal) =>

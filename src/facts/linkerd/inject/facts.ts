@@ -7,6 +7,7 @@ import { failure, getObject } from '../../kube/ask.ts';
 import { readEvents, type Event } from '../../kube/events.ts';
 import { events, mutatingWebhooks, namespaces } from '../../kube/kinds.ts';
 import { readNamespace, type Namespace } from '../../kube/namespace.ts';
+import { servedByHand } from '../../kube/served.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { readWebhooks, type Webhook } from './webhook.ts';
 
@@ -71,8 +72,7 @@ export const injectorPort = 8443;
 export const served = fact({
   name: 'linkerd/injector-certificate',
   asks: ({ pod }: ServedArgs) => `the certificate that ${podText(pod)} serves`,
-  byHand: ({ pod }) =>
-    kubectl('port-forward', pod.name, '-n', pod.namespace, `${injectorPort}:${injectorPort}`),
+  byHand: ({ pod, serverName }) => servedByHand(pod, injectorPort, serverName),
   needs: [needs(['get', 'create'], 'pods/portforward', 'mesh-root')],
   timeoutMs: 6000,
   fetch: async (ports, { pod, serverName }, signal): Promise<Fetched<readonly Certificate[]>> => {
