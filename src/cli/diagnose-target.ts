@@ -1,8 +1,10 @@
 // From words to diagnoses: resolves what is asked, runs the runbook, goes on where a finding points, saves.
+import type { Gap } from '../core/answer.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
+import { safeText } from '../core/text.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
 import { findRunbook, load } from '../registry.ts';
 import type { Refusal } from './exit.ts';
@@ -110,16 +112,21 @@ async function followed(
   first: readonly Diagnosis[],
 ): Promise<readonly Diagnosis[]> {
   const asked = new Set(first.map((d) => `${d.runbook} ${d.target}`));
-  const all = [...first];
+  const all: Diagnosis[] = [];
   let hop = first;
   for (let n = 0; n < mostHops && hop.length > 0; n += 1) {
-    const next = await Promise.all(
-      hop.flatMap((d) => pointsOf(d, asked)).map((p) => go(session, p)),
+    const went = await Promise.all(
+      hop.map((d) => Promise.all(pointsOf(d, asked).map((point) => go(session, point)))),
     );
-    hop = next.flat();
-    all.push(...hop);
+    all.push(...hop.map((d, i) => withGaps(d, went[i]?.flatMap(({ gaps }) => gaps) ?? [])));
+    hop = went.flat().flatMap(({ diagnoses }) => diagnoses);
   }
-  return all;
+  return [...all, ...hop];
+}
+
+/** A finding stands as it was: only what explains it is not known. */
+function withGaps(d: Diagnosis, gaps: readonly Gap[]): Diagnosis {
+  return gaps.length === 0 ? d : { ...d, gaps: [...d.gaps, ...gaps] };
 }
 
 type Point = {
@@ -127,6 +134,7 @@ type Point = {
   readonly target: string;
   readonly from: Diagnosis['from'];
 };
+type Went = { readonly diagnoses: readonly Diagnosis[]; readonly gaps: readonly Gap[] };
 
 /** Where a diagnosis points that nobody has been yet. */
 function pointsOf(d: Diagnosis, asked: Set<string>): readonly Point[] {
@@ -140,19 +148,24 @@ function pointsOf(d: Diagnosis, asked: Set<string>): readonly Point[] {
   });
 }
 
-async function go(session: Session, { runbook: id, target, from }: Point) {
+async function go(session: Session, { runbook: id, target, from }: Point): Promise<Went> {
   const { asked, signal } = session;
   const found = findRunbook(id);
-  if (!found.ok || signal.aborted) return [];
+  // A run that was cut says so itself.
+  if (!found.ok || signal.aborted) return { diagnoses: [], gaps: [] };
   const runbook = await load(found.entry);
   const where = { ports: asked.world.ports, namespace: asked.world.namespace, signal, id };
   const resolved = await resolveInputs(runbook.head, [target], {}, where);
-  if (!resolved.ok) return [];
+  if (!resolved.ok) return { diagnoses: [], gaps: [notFollowed(id, target, resolved.refusal)] };
   asked.observer?.start?.(id, runbook.steps);
   const diagnoses = await Promise.all(
     resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, {})),
   );
-  return diagnoses.map((d): Diagnosis => ({ ...d, ...(from ? { from } : {}) }));
+  return { diagnoses: diagnoses.map((d) => ({ ...d, ...(from ? { from } : {}) })), gaps: [] };
+}
+
+function notFollowed(id: string, target: string, { says, why = 'unreadable' }: Refusal): Gap {
+  return { asked: safeText(`what ${id} says of ${target}`), why, detail: safeText(says) };
 }
 
 /** What it takes to ask again: also what a saved case keeps. */

@@ -1,4 +1,5 @@
 // Exit codes, and the errors that are the user's to mend.
+import type { Why } from '../core/answer.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 
 export const exitCodes = {
@@ -13,10 +14,15 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** What stops a command before it has a result: one line, and the code it ends with. */
-export type Refusal = { readonly code: ExitCode; readonly says: string };
+export type Refusal = {
+  readonly code: ExitCode;
+  readonly says: string;
+  /** When it was a question without an answer. */
+  readonly why?: Why;
+};
 
-export function refusal(code: ExitCode, says: string): Refusal {
-  return { code, says };
+export function refusal(code: ExitCode, says: string, why?: Why): Refusal {
+  return { code, says, ...(why ? { why } : {}) };
 }
 
 /** The worst of several: found, then inconclusive, then healthy. A run cut short by a person is 130. */

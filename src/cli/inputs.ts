@@ -1,4 +1,5 @@
 // From the words and flags of a command line to what a runbook is given: one aim for each diagnosis.
+import type { Why } from '../core/answer.ts';
 import { orElse } from '../core/deadline.ts';
 import { destinationText, placeText, usageOf, type Inputs, type InputSpec } from '../core/input.ts';
 import { overdue, type Ports } from '../core/ports.ts';
@@ -225,7 +226,7 @@ type Failed =
   | { readonly is: 'usage'; readonly says: string }
   | {
       readonly is: 'unanswered';
-      readonly reply: { readonly why: string; readonly detail: string };
+      readonly reply: { readonly why: 'absent' | Why; readonly detail: string };
       readonly asked: string;
     };
 
@@ -247,17 +248,19 @@ function unanswered(
   word: string,
   id: string,
 ): Refusal {
-  if (reply.why === 'interrupted')
-    return refusal(exitCodes.interrupted, 'interrupted before anything was known');
-  if (reply.why === 'forbidden') {
+  const why = reply.why === 'absent' ? undefined : reply.why;
+  if (why === 'interrupted')
+    return refusal(exitCodes.interrupted, 'interrupted before anything was known', why);
+  if (why === 'forbidden') {
     return refusal(
       exitCodes.inconclusive,
       `cannot look at ${word}: ${reply.detail}; meshdoc explain ${id} lists what it needs`,
+      why,
     );
   }
   const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
   // A sign-in page or a proxy's page, sent with 200.
   const page =
     reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
-  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`);
+  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`, why);
 }

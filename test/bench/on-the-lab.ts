@@ -162,7 +162,7 @@ async function besideItsEvidence(
 }
 
 /** Seconds between two samples of a counter, which by hand a person would wait too. */
-const waits: Readonly<Record<string, number>> = {};
+const waits: Readonly<Record<string, number>> = { 'linkerd-policy': 2 };
 
 async function frozenEnvoy(mesh: Lab, start: string): Promise<readonly Figure[]> {
   const { target } = await mesh.breakIt('frozen');

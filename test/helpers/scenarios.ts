@@ -1,6 +1,7 @@
 // Runs a saved case the way `meshdoc diagnose --from` does, with a place to put something between the replay
 // and the guard: that is where sweeps deny, garble and delay.
 import { existsSync } from 'node:fs';
+import { setMaxListeners } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diagnoseTargets, type Diagnosed } from '../../src/cli/diagnose-target.ts';
@@ -66,6 +67,9 @@ export type Ran = {
   readonly unused: readonly string[];
   readonly missing: readonly string[];
 };
+
+// As the command line sets it: dozens of questions wait on one signal.
+setMaxListeners(0);
 
 const options = runOptions({});
 const never = new AbortController().signal;
