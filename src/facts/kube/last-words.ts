@@ -4,6 +4,7 @@ import { fact, needs } from '../../core/fact.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from './ask.ts';
+import { parseJson } from './read.ts';
 
 export type LastWordsArgs = { readonly pod: PodRef; readonly container: string };
 
@@ -23,8 +24,19 @@ export const lastWords = fact({
   show: (lines) => lines.slice(-5),
 });
 
+/** What a program adds when a program it ran has failed: it says that, and not why. */
+const ECHO = /^(Error: )?exit status \d+$/i;
+
 /** The line that says why: the last that speaks of an error, else the last of all. */
 export function reasonOf(lines: readonly string[]): string | undefined {
-  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
-  return said.findLast((line) => /\b(error|fatal|panic|failed)\b/i.test(line)) ?? said.at(-1);
+  const said = lines.map(messageOf).filter((line) => line !== '' && !ECHO.test(line));
+  return said.findLast((line) => WORDS.test(line)) ?? said.at(-1);
+}
+
+const WORDS = /\b(error|fatal|panic|failed|cannot|denied)\b/i;
+
+/** Of a line of JSON (logrus, zap, slog) what it says, for its level is a word of all lines of that level. */
+function messageOf(line: string): string {
+  const { msg } = (parseJson(line) ?? {}) as { readonly msg?: unknown };
+  return (typeof msg === 'string' ? msg : line).trim();
 }

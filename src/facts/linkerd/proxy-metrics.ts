@@ -1,6 +1,7 @@
 // A proxy's own /metrics, through a port-forward to its admin port: what it counts, whether or not anybody scrapes it.
-// Metrics: https://linkerd.io/2/reference/proxy-metrics/. The admin port is behind the proxy's own policy, also for
-// loopback, so `403` is an answer (linkerd2-proxy linkerd/app/admin).
+// Metrics: https://linkerd.io/2/reference/proxy-metrics/. The admin port is behind the proxy's own policy. A port-forward
+// comes from loopback, which that policy always lets in, but a request that no route matches is 404 from there too: what
+// is answered here says nothing of what a scraper is answered (linkerd2-proxy linkerd/app/inbound/src/policy).
 import { kubectl, type Command } from '../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { HttpQuestion } from '../../core/question.ts';
