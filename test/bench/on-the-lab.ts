@@ -127,19 +127,15 @@ async function besideItsEvidence(
   const argv = [process.execPath, start, 'diagnose', ...words, '-q'];
   const { stdout } = await mesh.run([...argv, '-o', 'json'], { timeoutMs: 120_000 });
   const { diagnoses } = JSON.parse(stdout) as {
-    diagnoses: { evidence: { byHand: { shell: string; meanwhile?: unknown } }[] }[];
+    diagnoses: { evidence: { byHand: { shell: string } }[] }[];
   };
-  // A port-forward that a person waits for is no measure.
-  const shells = diagnoses
-    .flatMap((d) => d.evidence.map((e) => e.byHand))
-    .filter(({ meanwhile }) => meanwhile === undefined)
-    .map(({ shell }) => shell);
+  const shells = diagnoses.flatMap((d) => d.evidence.map((e) => withoutPause(e.byHand.shell)));
   // A program that is not here fails at once: that is no time by hand.
   const byHand: string[] = [];
   for (const shell of new Set(shells)) {
-    if ((await mesh.run(['sh', '-c', shell])).code === 0) byHand.push(shell);
+    if ((await typed(mesh, shell)).code === 0) byHand.push(shell);
   }
-  const runs = byHand.map((shell) => async () => (await mesh.run(['sh', '-c', shell])).ms);
+  const runs = byHand.map((shell) => async () => (await typed(mesh, shell)).ms);
   await settle();
   const times = await interleaved(7, {
     ...Object.fromEntries(runs.map((run, i) => [`${i}`, run])),
@@ -159,6 +155,16 @@ async function besideItsEvidence(
     },
     { what: 'the same, to the sum by hand', value: own / sum, unit: 'x' },
   ];
+}
+
+const typed = (mesh: Lab, shell: string) => mesh.run(['sh', '-c', shell], { timeoutMs: 20_000 });
+
+/** A person pauses until the port-forward stands; what is timed asks again and again until it does. */
+function withoutPause(shell: string): string {
+  return shell.replace(
+    /& sleep 2; (.+); kill \$!$/,
+    '& until $1 2>/dev/null; do sleep 0.02; done; kill $!',
+  );
 }
 
 /** Seconds between two samples of a counter, which by hand a person would wait too. */
