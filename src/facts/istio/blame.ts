@@ -74,16 +74,21 @@ const applyTo: Readonly<Record<string, RegExp>> = {
   ECDS: /^EXTENSION_CONFIG$/,
 };
 
+/** With its group: the Gateway API has Gateways too, and Linkerd AuthorizationPolicies. */
+function fullName({ plural, group }: Resource): string {
+  return `${plural}.${group}`;
+}
+
 export const blame = fact({
   name: 'istio/blame',
   asks: ({ type, namespace, root }: BlameArgs) =>
     `resources in ${namespace} and ${root} that feed ${type} to this proxy`,
   byHand: ({ namespace, type }) =>
-    kubectl('get', (feeds[type] ?? [envoyFilters]).map((r) => r.plural).join(','), '-n', namespace),
+    kubectl('get', (feeds[type] ?? [envoyFilters]).map(fullName).join(','), '-n', namespace),
   needs: [
     ...[...new Set(Object.values(feeds).flat())].flatMap((r) => [
-      needs(['list'], `${r.plural}.${r.group}`, 'target'),
-      needs(['list'], `${r.plural}.${r.group}`, 'mesh-root'),
+      needs(['list'], fullName(r), 'target'),
+      needs(['list'], fullName(r), 'mesh-root'),
     ]),
   ],
   timeoutMs: 8000,

@@ -18,7 +18,10 @@ export type Plan = {
 type Step = Exclude<Repair, { is: 'none' }>;
 
 export async function policiesNow(): Promise<readonly KubeObject[]> {
-  const { items } = await getJson<{ items: KubeObject[] }>('authorizationpolicies', '-A');
+  const { items } = await getJson<{ items: KubeObject[] }>(
+    'authorizationpolicies.security.istio.io',
+    '-A',
+  );
   return items;
 }
 
@@ -59,7 +62,13 @@ export async function undo(mesh: Lab, { steps }: Plan): Promise<void> {
     if (step.is === 'patch') await patch(mesh, step.policy, step.undo);
     else {
       const { namespace = '', name } = step.object.metadata;
-      await mesh.kubectl('-n', namespace, 'delete', 'authorizationpolicy', name);
+      await mesh.kubectl(
+        '-n',
+        namespace,
+        'delete',
+        'authorizationpolicies.security.istio.io',
+        name,
+      );
     }
   }
 }
@@ -70,5 +79,12 @@ async function patch(
   ops: readonly object[],
 ): Promise<void> {
   const body = ['--type=json', '-p', JSON.stringify(ops)];
-  await mesh.kubectl('-n', namespace, 'patch', 'authorizationpolicy', name, ...body);
+  await mesh.kubectl(
+    '-n',
+    namespace,
+    'patch',
+    'authorizationpolicies.security.istio.io',
+    name,
+    ...body,
+  );
 }

@@ -74,7 +74,10 @@ export async function createPeers(
       peers.filter((one) => !older.includes(one)),
     );
   }
-  const made = await getJson<{ items: KubeObject[] }>('peerauthentications', '-A');
+  const made = await getJson<{ items: KubeObject[] }>(
+    'peerauthentications.security.istio.io',
+    '-A',
+  );
   return made.items;
 }
 

@@ -51,12 +51,12 @@ async function untilMarked(round: string, destinations: readonly Destination[]):
 }
 
 export async function forget(mesh: Lab): Promise<void> {
-  const made = ['authorizationpolicies,peerauthentications', '-A', '-l', LABEL];
-  const isGone = async (): Promise<boolean> => {
-    await mesh.kubectl('delete', ...made);
-    return (await mesh.kubectl('get', ...made, '-o', 'name')) === '';
-  };
-  await until('the last round to be gone', isGone, 15_000, 200);
+  // Linkerd has an AuthorizationPolicy too, and kubectl would take that one.
+  const kinds = ['authorizationpolicies', 'peerauthentications'].map(
+    (k) => `${k}.security.istio.io`,
+  );
+  const made = [kinds.join(','), '-A', '-l', LABEL];
+  await mesh.kubectl('delete', ...made);
 }
 
 export async function create(mesh: Lab, objects: readonly KubeObject[]): Promise<void> {
@@ -65,15 +65,8 @@ export async function create(mesh: Lab, objects: readonly KubeObject[]): Promise
     metadata: { ...object.metadata, labels: { [LABEL]: 'true' } },
   }));
   const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  for (let tries = 1; ; tries++) {
-    const done = await mesh.run(['kubectl', 'create', '-f', '-'], { stdin });
-    if (done.code === 0) return;
-    // On a busy machine the list that `delete` reads can be older than the last round.
-    if (tries === 5 || !done.stderr.includes('AlreadyExists'))
-      throw new Error(`${done.stderr}\n${stdin}`);
-    await sleep(tries * 500);
-    await forget(mesh);
-  }
+  const done = await mesh.run(['kubectl', 'create', '-f', '-'], { stdin });
+  if (done.code !== 0) throw new Error(`${done.stderr}\n${stdin}`);
 }
 
 /** It only logs, and matches no path that is sent. */

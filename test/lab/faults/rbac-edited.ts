@@ -35,7 +35,7 @@ export default {
       '-n',
       'shop',
       'delete',
-      'authorizationpolicy',
+      'authorizationpolicies.security.istio.io',
       'no-web',
       '--ignore-not-found',
     );

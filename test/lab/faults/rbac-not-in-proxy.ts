@@ -26,7 +26,7 @@ export default {
       '-n',
       'shop',
       'delete',
-      'authorizationpolicy',
+      'authorizationpolicies.security.istio.io',
       'no-web',
       '--ignore-not-found',
     );

@@ -19,7 +19,7 @@ export default {
       'in error',
       ([states]) => states?.['Listener'] === 'ERROR',
     );
-    await lab.kubectl('-n', 'shop', 'delete', 'authorizationpolicy', 'no-web');
+    await lab.kubectl('-n', 'shop', 'delete', 'authorizationpolicies.security.istio.io', 'no-web');
     await sleep(2000);
     return { target: CALL };
   },
@@ -29,7 +29,7 @@ export default {
       '-n',
       'shop',
       'delete',
-      'authorizationpolicy',
+      'authorizationpolicies.security.istio.io',
       'no-web',
       '--ignore-not-found',
     );
