@@ -25,11 +25,14 @@ export type Report = {
   }[];
 };
 
+/** Rows that the lab has not shown yet are run by themselves, when somebody is there to look. */
+const isPending = process.env.MESHDOC_PENDING === '1';
+
 /** Declares the tests; answers how to reach their lab. */
 export async function runTables(half: Half): Promise<() => Lab> {
   const proven = (await tables()).map(({ runbook, all }) => ({
     runbook,
-    all: all.filter(({ pending }) => pending === undefined || process.env.MESHDOC_PENDING === '1'),
+    all: all.filter(({ pending }) => (pending === true) === isPending),
   }));
   const groups = byFault(proven, half);
   const accuracy = new Accuracy(half, [...groups.values()].flat().length);
@@ -44,7 +47,7 @@ export async function runTables(half: Half): Promise<() => Lab> {
   }, BUILD_MS);
 
   afterAll(async () => {
-    await accuracy.write();
+    if (!isPending) await accuracy.write();
     await mesh.mend();
   }, FAULT_MS);
 

@@ -49,15 +49,22 @@ const expected: readonly Expected[] = [
   fault('default-deny', 'default-denies', { scenario: 'default-deny-who', target: web }),
   fault('default-deny', 'default-denies', { scenario: 'default-deny-denied-exec', user: 'noexec' }),
   fault('no-authorization', 'no-authorization', {
-    says: [/Server web-http selects the port/, /AuthorizationPolicy allow-default/],
+    says: [/Server web-http selects the port, and no authorization is for it/],
     demo: 'a Server that nobody is authorized for',
   }),
   fault('identity', 'identity-not-allowed', {
     says: [/only-voting/, /voting\.emojivoto\.serviceaccount/],
   }),
   fault('identity', 'identity-not-allowed', { scenario: 'identity-who', target: web }),
-  fault('plaintext', 'caller-not-meshed', { says: [/the caller has no proxy/] }),
-  fault('plaintext', 'caller-not-meshed', { scenario: 'plaintext-who', target: web }),
+  fault('plaintext', 'caller-not-meshed', {
+    says: [/the caller has no proxy/],
+    also: ['linkerd-injection/not-annotated'],
+  }),
+  fault('plaintext', 'caller-not-meshed', {
+    scenario: 'plaintext-who',
+    target: web,
+    also: ['linkerd-injection/not-annotated'],
+  }),
   fault('network', 'network-not-allowed', { says: [/10\.9\.0\.0\/16/] }),
   fault('dangling', 'dangling-target', {
     says: [/emojivoto\/allow-bot would let it in/, /Server web, and there is none/],
@@ -67,7 +74,10 @@ const expected: readonly Expected[] = [
   fault('void', 'void-policy', {
     says: [/MeshTLSAuthentication emojivoto\/bots, and there is none/],
   }),
-  fault('two-servers', 'server-shadowed', { says: [/older Server web-http/] }),
+  fault('two-servers', 'server-shadowed', {
+    says: [/older Server web-http/],
+    also: ['linkerd-policy/two-servers'],
+  }),
   fault('port-name', 'port-name', { says: [/port named web/] }),
   fault('no-route', 'no-route', {
     args: ['--path', '/', '--method', 'GET'],

@@ -1,3 +1,4 @@
+import { kubectl } from '../cluster.ts';
 import { blockPort, linkerdFault, podOf, setProxy, untilTarget } from '../linkerd-kit.ts';
 
 const log = [
@@ -28,5 +29,8 @@ export default linkerdFault(
     await blockPort(bot, 'drop');
     for (const pod of [web, emoji, voting, bot])
       await untilTarget(pod, 'down', /deadline exceeded/);
+    const names = [web, bot].map(({ name }) => `pod/${name}`);
+    const unready = ['--for=condition=Ready=false', '--timeout=60s'];
+    await kubectl('-n', web.namespace, 'wait', ...unready, ...names);
   },
 );
