@@ -8,6 +8,7 @@ import {
   linkerd,
   meshdoc,
   piped,
+  symptom,
 } from '../../src/authoring.ts';
 import { podMonitor } from '../../src/facts/linkerd/metrics/fixes.ts';
 import { ofScrape } from './linkerd-metrics.findings-scrape.ts';
@@ -137,6 +138,11 @@ function raiseMemory(
 }
 
 const ofDiscovery = {
+  'prometheus-starting': symptom('{prometheus} runs for {age}, and has not found {who} yet.', {
+    means:
+      'In its first half minute it does not list all jobs and targets, so what is missing says nothing. Ask again.',
+    with: [],
+  }),
   'no-job': cause('{prometheus} has no job that reads the proxies of Linkerd.', {
     means:
       'Its jobs are {jobs}. It needs one that finds the port linkerd-admin of pods: the job of linkerd-viz, or the PodMonitor of the chart. {operator}',

@@ -1,5 +1,5 @@
 // How `linkerd-metrics` concludes about who should count and who should read: proxies, linkerd-viz, Prometheus, its jobs.
-import { cite, count, listed, placeText, valueOf, type Seen } from '../../src/authoring.ts';
+import { age, cite, count, listed, placeText, valueOf, type Seen } from '../../src/authoring.ts';
 import { memoryQuantity, readQuantity } from '../../src/facts/kube/quantity.ts';
 import type { Container, Pod } from '../../src/facts/kube/pod.ts';
 import { controlPlaneOf } from '../../src/facts/linkerd/mesh-pod.ts';
@@ -104,6 +104,25 @@ function memorySlots({ ref, workload }: Pod, { name, resources }: Container, vie
   };
 }
 
+/**
+ * Pools of a discovery appear when it has answered, and targets are taken over every five seconds (prometheus
+ * scrape/manager.go, discovery/manager.go `updatert`); a busy cluster takes longer.
+ */
+const startingMs = 30_000;
+
+/** Whether the server is too young for what it lacks to mean anything; then that is said. */
+export function sayStarting(view: View, group: readonly Judged[], say: MetricsSay): boolean {
+  const { chosen } = view;
+  if (group.length === 0 || chosen?.targets.kind !== 'known') return false;
+  const own = chosen.candidate.pod?.containers.find(({ name }) => name === 'prometheus');
+  if (own?.state.is !== 'running' || own.state.since === undefined) return false;
+  const ageMs = Date.parse(chosen.targets.evidence.at) - Date.parse(own.state.since);
+  if (!(ageMs < startingMs)) return false;
+  const { who, prometheus } = groupSlots(view, group);
+  say('prometheus-starting', { who, prometheus, age: age(ageMs) }, ...view.from);
+  return true;
+}
+
 /** Nobody reads any proxy: there is no server, or it has no job for them. */
 export function sayNoServer(view: View, say: MetricsSay): void {
   const { viz, prometheus } = view.sofar;
@@ -123,11 +142,11 @@ export function sayNoServer(view: View, say: MetricsSay): void {
   const mine = monitors?.monitors.find(({ ofProxies }) => ofProxies);
   const stated = answer?.kind === 'known' ? sayerFor(view, say) : say.likely;
   if (monitors && mine && sayIgnored(view, monitors, mine, stated, from)) return;
-  const jobs = chosen.value.pools ?? [];
+  const jobs = chosen.value.pools;
   const operated = monitors?.prometheuses[0];
   const slots = {
     prometheus: serverText(view),
-    jobs: jobs.length === 0 ? 'not known' : listed(jobs.slice(0, 8)),
+    jobs: jobs === undefined ? 'not known' : listed(jobs.slice(0, 8)) || 'none',
     target: place,
     ...operatorSlots(operated),
   };

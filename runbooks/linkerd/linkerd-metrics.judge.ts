@@ -7,6 +7,7 @@ import {
   sayBare,
   sayNoServer,
   saySources,
+  sayStarting,
   sayUndiscovered,
 } from './linkerd-metrics.judge-sources.ts';
 import { counting } from './linkerd-metrics.say.ts';
@@ -38,11 +39,13 @@ export function conclude(sofar: Sofar, say: MetricsSay, input: Input): void | Sk
 
 function sayMeshed(view: View, groups: Groups, say: MetricsSay): void {
   saySources(view, say);
+  const undiscovered = groups.undiscovered ?? [];
+  const isStarting = sayStarting(view, undiscovered, say);
   if (!view.chosen || !readsProxies(view.chosen.targets)) {
-    sayNoServer(view, say);
+    if (!isStarting) sayNoServer(view, say);
     return;
   }
-  sayUndiscovered(view, groups.undiscovered ?? [], say);
+  if (!isStarting) sayUndiscovered(view, undiscovered, say);
   sayDown(view, groups.down ?? [], say);
   sayUnlabelled(view, groups.unlabelled ?? [], say);
   const present = groups.present ?? [];

@@ -28,7 +28,6 @@ export default [
   {
     fault: 'linkerd-identity-issuer-ended',
     scenario: 'issuer-expired',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/issuer-expired',
     says: [/identity\.linkerd\.cluster\.local/],
@@ -43,7 +42,6 @@ export default [
   {
     fault: 'linkerd-identity-kept',
     scenario: 'issuer-kept',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/issuer-kept',
     also: ['linkerd-identity/issuer-ends-soon'],
@@ -56,19 +54,22 @@ export default [
     first: 'linkerd-identity/issuer-untrusted',
     also: ['linkerd-identity/no-leaf', 'linkerd-identity/anchors-differ'],
   },
-  { fault: 'linkerd-identity-rotation', scenario: 'rotation', pending: true, exit: 0, first: null },
+  {
+    fault: 'linkerd-identity-rotation',
+    scenario: 'rotation',
+    exit: 0,
+    first: 'linkerd-identity/anchors-old',
+  },
   {
     fault: 'linkerd-identity-old-anchors',
     scenario: 'old-anchors',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/anchors-differ',
-    says: [/do not trust the issuer/],
+    says: [/does not trust the issuer/],
   },
   {
     fault: 'linkerd-identity-anchor-ended',
     scenario: 'anchor-expired',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/anchor-expired',
     also: [
@@ -82,9 +83,9 @@ export default [
   {
     fault: 'linkerd-identity-anchor-unused',
     scenario: 'anchor-unused',
-    pending: true,
     exit: 0,
     first: 'linkerd-identity/anchor-unused',
+    also: ['linkerd-identity/anchors-old'],
   },
   {
     fault: 'linkerd-identity-down',
@@ -97,7 +98,6 @@ export default [
   {
     fault: 'linkerd-identity-crash',
     scenario: 'identity-crash',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/identity-down',
     says: [/unknown authority/],
@@ -105,7 +105,6 @@ export default [
   {
     fault: 'linkerd-identity-blocked',
     scenario: 'identity-blocked',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/identity-blocked',
     says: [/deny-all/],
@@ -114,7 +113,6 @@ export default [
   {
     fault: 'linkerd-identity-webhooks-end',
     scenario: 'webhook-expired',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/webhook-expired',
     says: [/linkerd-proxy-injector-webhook-config/],
@@ -129,14 +127,12 @@ export default [
   {
     fault: 'linkerd-identity-early',
     scenario: 'clock-skew',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/clock-skew',
   },
   {
     fault: 'linkerd-identity-leaf-ended',
     scenario: 'leaf-expired',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/identity-unreachable',
     also: ['linkerd-identity/leaf-expired'],

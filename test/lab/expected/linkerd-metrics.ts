@@ -179,7 +179,6 @@ export default [
   {
     fault: 'linkerd-metrics-relabelled',
     scenario: 'labels-dropped',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/labels-dropped',
     says: [/namespace and pod/],
@@ -202,7 +201,6 @@ export default [
   {
     fault: 'linkerd-metrics-operator',
     scenario: 'monitor-ignored',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/monitor-ignored',
     says: [/release=kube-prometheus-stack/],
@@ -225,7 +223,6 @@ export default [
   {
     fault: 'linkerd-metrics-none',
     scenario: 'no-prometheus',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/no-prometheus',
   },
@@ -240,7 +237,6 @@ export default [
   {
     fault: 'linkerd-metrics-oom',
     scenario: 'prometheus-out-of-memory',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/viz-out-of-memory',
     also: ['linkerd-metrics/prometheus-url-wrong', 'linkerd-metrics/viz-part-down'],
@@ -248,7 +244,6 @@ export default [
   {
     fault: 'linkerd-metrics-was-oom',
     scenario: 'history-lost',
-    pending: true,
     exit: 0,
     first: 'linkerd-metrics/history-lost',
   },

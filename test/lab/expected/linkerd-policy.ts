@@ -4,27 +4,11 @@ import type { Expected } from '../expected.ts';
 const healthy = () => 'deploy/vote-bot.emojivoto svc/web-svc.emojivoto:80';
 const web = () => 'deploy/web.emojivoto';
 
-/** Written after the others, and not yet run on the lab. */
-const pending: readonly string[] = [
-  'port-name',
-  'no-route',
-  'route',
-  'route-refused',
-  'method',
-  'allowed',
-  'admin',
-  'skip-inbound',
-  'skip-outbound',
-  'audit',
-  'stale',
-];
-
 const fault = (name: string, first: string | null, more: Partial<Expected> = {}): Expected => ({
   fault: `linkerd-policy-${name}`,
   scenario: name,
   exit: first === null ? 0 : 3,
   first: first === null ? null : `linkerd-policy/${first}`,
-  ...(pending.includes(name) ? { pending: true } : {}),
   ...more,
 });
 
@@ -85,15 +69,17 @@ const expected: readonly Expected[] = [
   }),
   fault('no-route', null, {
     scenario: 'route-allowed',
-    pending: true,
     args: ['--path', '/api/list', '--method', 'GET'],
   }),
   fault('route', 'route-not-authorized', { says: [/HTTPRoute all/] }),
-  fault('route-refused', 'route-not-in-force', { says: [/not accepted/] }),
+  fault('route-refused', 'route-not-in-force', {
+    says: [/not accepted/],
+    also: ['linkerd-policy/ignored-route'],
+  }),
   fault('method', 'route-not-authorized', { args: ['--method', 'POST', '--path', '/'] }),
   fault('method', 'hangs-on', { scenario: 'method-not-told', exit: 4 }),
   fault('allowed', null),
-  fault('admin', 'admin-denied', { says: [/serves metrics/, /allow-scrapes/] }),
+  fault('admin', 'admin-denied', { says: [/serves metrics/, /No authorization is there/] }),
   fault('skip-inbound', null, { first: 'linkerd-policy/past-proxy' }),
   fault('skip-outbound', 'caller-plaintext', { says: [/leave port 80 alone/] }),
   fault('audit', null, { first: 'linkerd-policy/audit-only' }),

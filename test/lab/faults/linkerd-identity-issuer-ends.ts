@@ -1,4 +1,4 @@
-import { identityFault } from '../linkerd-identity-kit.ts';
+import { identityFault, setIssuerValue } from '../linkerd-identity-kit.ts';
 import {
   certificates,
   inDays,
@@ -13,7 +13,9 @@ export default identityFault(
   'an issuer that ends in 20 days',
   async () => {
     const { anchor } = await certificates();
-    await setIssuer(await makeIssuer(anchor, inDays(-345), inDays(20)));
+    const issuer = await makeIssuer(anchor, inDays(-345), inDays(20));
+    await setIssuer(issuer);
+    await setIssuerValue(issuer.cert);
     await restartIdentity();
     await restart('web');
     return { target: 'ns/emojivoto' };

@@ -144,7 +144,8 @@ async function removeOddPods(): Promise<void> {
         metadata.namespace === namespace && !hasUsualProxy(namespace, spec.initContainers),
     );
     const names = odd.map(({ metadata }) => metadata.name);
-    if (names.length > 0) await kubectl('-n', namespace, 'delete', 'pod', ...names);
+    if (names.length > 0)
+      await kubectl('-n', namespace, 'delete', 'pod', '--ignore-not-found', ...names);
   }
 }
 

@@ -50,10 +50,16 @@ export async function untilTarget(
     const found = (await targets(namespace)).filter(
       ({ labels, scrapePool }) => labels['pod'] === pod.name && /linkerd-proxy/.test(scrapePool),
     );
-    if (health === 'absent') return found.length === 0;
+    if (health === 'absent') return found.length === 0 && (await isSettled(namespace));
     if (found.some((each) => each.health === health && lastError.test(each.lastError))) return true;
     throw new Error(JSON.stringify(found.map((each) => [each.health, each.lastError])));
   });
+}
+
+/** One that has just started has no targets at all. */
+async function isSettled(namespace: string): Promise<boolean> {
+  const { startTime } = await ask<{ startTime: string }>('status/runtimeinfo', namespace);
+  return Date.now() - Date.parse(startTime) > 35_000;
 }
 
 export async function query(promql: string, namespace = VIZ): Promise<readonly unknown[]> {
