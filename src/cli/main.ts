@@ -1,5 +1,6 @@
 // The command line. Commands load when they run, so that help costs no more than commander.
 import { Argument, Command, CommanderError, type OutputConfiguration } from 'commander';
+import { completionHelp, shells, type Shell } from './completion/shells.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 import {
   diagnoseExamples,
@@ -95,6 +96,24 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (name: string | undefined, raw: Record<string, unknown>) => {
       const { demoCommand } = await import('./commands/demo.ts');
       end(await demoCommand(name, runOptions(raw), io));
+    });
+
+  program
+    .command('completion')
+    .description('make Tab complete commands, flags, contexts and pods in a shell')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText('after', completionHelp)
+    .action(async (shell: Shell) => {
+      const { completionCommand } = await import('./commands/completion.ts');
+      end(await completionCommand(shell, io));
+    });
+
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { completeCommand } = await import('./commands/complete.ts');
+      end(await completeCommand(program, words, io));
     });
 
   program

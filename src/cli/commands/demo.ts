@@ -51,7 +51,7 @@ export async function demoCommand(
   );
 }
 
-async function findDemos(): Promise<readonly Demo[]> {
+export async function findDemos(): Promise<readonly Demo[]> {
   const root = demoRoot();
   const demos: Demo[] = [];
   for (const runbook of (await readdir(root)).sort()) {
