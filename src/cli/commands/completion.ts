@@ -13,10 +13,15 @@ async function scriptOf(shell: Shell): Promise<string> {
   if (shell === 'bash') return bashScript;
   if (shell === 'kubectl') return kubectlScript;
   const { script } = await import('@bomb.sh/tab');
-  return printed(() => {
+  const text = printed(() => {
     script(shell, 'meshdoc', 'meshdoc');
   });
+  return shell === 'zsh' ? text.replace(lostBackslash, kept) : text;
 }
+
+/** A ":" in a name must not end it: one backslash too few in 0.0.22, against cobra's original. */
+const lostBackslash = '${comp//:/\\:}';
+const kept = () => '${comp//:/\\\\:}';
 
 /** The library prints its scripts; here they are text, like everything a command makes. */
 function printed(print: () => void): string {
