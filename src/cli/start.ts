@@ -7,4 +7,7 @@ const [, started = '', ...typed] = process.argv;
 const { name, words } = invocationOf(started, typed);
 const io = processIo();
 // Set, not forced: a large report must drain into its pipe first (process.exit cuts it at 64 KiB).
-process.exitCode = await main(words, io, name);
+// Not awaited: the single executable is CommonJS, which has no await out here.
+void main(words, io, name).then((code) => {
+  process.exitCode = code;
+});
