@@ -1,5 +1,6 @@
 // What a shell is told at Tab: the protocol, with Node alone. What shells make of it is in test/terminal.
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -169,9 +170,11 @@ describe('meshdoc completion', () => {
     expect(err).toContain('bash, zsh, fish, powershell, kubectl');
   });
 
-  test('its help says where each script goes', async () => {
+  test('its help says where each script goes, and the README quotes it', async () => {
     const { out } = await cli(['completion', '--help']);
     for (const place of ['.bashrc', '_meshdoc', 'meshdoc.fish', '$PROFILE', 'kubectl_complete-'])
       expect(out).toContain(place);
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+    expect(readme).toContain(out.trim());
   });
 });
