@@ -1,11 +1,11 @@
 // Builds dist/: one bundle with split chunks, so that a command loads only what it needs, the licences of
 // what is bundled, and the recorded incidents that ship in the package. The package therefore has no
 // dependencies of its own: installing it fetches one file.
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { parse } from 'yaml';
+import { copyDemos } from './demos.mjs';
 import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -36,13 +36,4 @@ const { metafile } = await build({
 
 await writeFile(join(dist, 'THIRD-PARTY.txt'), await licences(root, Object.keys(metafile.inputs)));
 
-const scenarios = join(root, 'test/scenarios');
-for (const runbook of await readdir(scenarios)) {
-  for (const name of await readdir(join(scenarios, runbook))) {
-    const from = join(scenarios, runbook, name);
-    const file = parse(await readFile(join(from, 'scenario.yaml'), 'utf8'));
-    if (file.demo === undefined) continue;
-    const to = join(dist, 'demo', runbook, name);
-    await cp(from, to, { recursive: true, filter: (path) => !/expected\.(md|txt)$/.test(path) });
-  }
-}
+await copyDemos(root, join(dist, 'demo'));

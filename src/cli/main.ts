@@ -1,14 +1,30 @@
 // The command line. Commands load when they run, so that help costs no more than commander.
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, type OutputConfiguration } from 'commander';
+import { completionHelp, shells, type Shell } from './completion/shells.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
+import {
+  diagnoseExamples,
+  examples,
+  helpStyle,
+  helpWidth,
+  unknownCommand,
+  usageError,
+} from './help.ts';
+import { named, type ProgramName } from './invocation.ts';
 import type { Io } from './io.ts';
 import { commandFirst } from './reorder.ts';
 import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
-export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(
+  argv: readonly string[],
+  given: Io,
+  name: ProgramName,
+): Promise<ExitCode> {
   let code: ExitCode = exitCodes.healthy;
+  const commands = () => program.commands.map((command) => command.name());
+  const io = named(name, commands, given);
   const program = build(io, (ended) => {
     code = ended;
   });
@@ -16,7 +32,11 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync(commandFirst(program, argv), { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.unknownCommand')
+        io.err(await unknownCommand(program.args[0] ?? '', commands()));
+      return error.exitCode === 0 ? 0 : exitCodes.usage;
+    }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const debug = argv.includes('--debug');
     io.err(
@@ -26,31 +46,13 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-const examples = `
-Examples:
-  meshdoc diagnose stale web-5fcd744f86-j6vtr -n shop     one pod
-  meshdoc diagnose stale deploy/web.shop                  the pods of a workload
-  meshdoc diagnose web.shop                               whatever fits: it looks for signs first
-  meshdoc diagnose stale web.shop -o ticket               as text for an incident ticket
-  meshdoc diagnose stale web.shop --save case.tgz         keep the evidence, redacted
-  meshdoc diagnose --from case.tgz                        diagnose it again, anywhere
-  meshdoc demo stale                                      a recorded incident, no cluster needed
-
-Exit codes: 0 healthy, 2 usage, 3 problem found, 4 inconclusive, 5 cluster unreachable, 130 interrupted.
-meshdoc only reads. Fixes are printed for you to paste; it runs none of them.`;
-
 function build(io: Io, end: (code: ExitCode) => void): Command {
   const program = new Command('meshdoc')
     .description('Diagnose a live service mesh: the cause, the proof, and commands to paste.')
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({
-      writeOut: io.out,
-      writeErr: (text) => {
-        io.err(text.replace(/^error: /, 'meshdoc: '));
-      },
-    })
-    .showSuggestionAfterError()
+    .configureHelp(helpStyle)
+    .showSuggestionAfterError(false)
     .helpCommand(false)
     .addHelpText('after', examples);
 
@@ -59,8 +61,9 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       program.command('diagnose').description('find why something is wrong, and how to mend it'),
     ),
   )
-    .argument('[runbook]', 'which fault to look for (meshdoc list); without one, what fits')
+    .argument('[runbook]', 'which fault to look for; without one, what fits')
     .argument('[target...]', 'a pod, pod.namespace, namespace/pod, deploy/name, ns/name')
+    .addHelpText('after', diagnoseExamples)
     .action(
       async (runbook: string | undefined, targets: string[], raw: Record<string, unknown>) => {
         const { diagnoseCommand } = await import('./commands/diagnose.ts');
@@ -96,13 +99,43 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('completion')
+    .description('make Tab complete commands, flags, contexts and pods in a shell')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText('after', completionHelp)
+    .action(async (shell: Shell) => {
+      const { completionCommand } = await import('./commands/completion.ts');
+      end(await completionCommand(shell, io));
+    });
+
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { completeCommand } = await import('./commands/complete.ts');
+      end(await completeCommand(program, words, io));
+    });
+
+  program
     .command('version')
     .description("meshdoc's version")
     .action(() => {
       io.out(`${version}\n`);
     });
 
-  for (const command of program.commands)
-    command.exitOverride().configureOutput(program.configureOutput());
+  for (const command of [program, ...program.commands])
+    command.configureOutput(outputOf(io, command));
   return program;
+}
+
+function outputOf(io: Io, command: Command): OutputConfiguration {
+  return {
+    writeOut: io.out,
+    writeErr: io.err,
+    getOutHelpWidth: () => helpWidth(io.stdout.columns),
+    outputError: (text, write) => {
+      // What is no command is answered by `main`, which may load the list of runbooks.
+      if (!/^error: unknown command/.test(text)) write(usageError(text, command));
+    },
+  };
 }

@@ -41,34 +41,37 @@ export function duration(value: string): number {
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function withRunOptions(command: Command): Command {
-  return withReportOptions(command)
+  const limit = (flag: string, says: string, ms: number) =>
+    new Option(`${flag} <duration>`, says).argParser(duration).default(ms);
+  command
+    .optionsGroup('Cluster, as kubectl has it:')
     .option('-n, --namespace <name>', "the target's (default: the context's)")
     .option('--context <name>', 'kubeconfig context')
     .option('--kubeconfig <file>', 'kubeconfig file')
-    .option('--as <user>', 'act as this user')
-    .option('--as-group <group>', 'act as a member of it; may be repeated', many, [])
-    .option('--as-uid <uid>', 'act as this uid')
-    .option('--request-timeout <duration>', 'limit of one request', duration, 10_000)
-    .option('-i, --istioNamespace <name>', 'namespace of istiod', 'istio-system')
+    .option('--as <user>', 'act as this user; also --as-group <group>, --as-uid <uid>')
+    .addOption(new Option('--as-group <group>').argParser(many).default([]).hideHelp())
+    .addOption(new Option('--as-uid <uid>').hideHelp())
+    .option('--no-input', 'not even a login plugin may ask')
+    .optionsGroup('Mesh:')
+    .option('-i, --istioNamespace <name>', 'namespace of istiod (istio-system)', 'istio-system')
     .option('-r, --revision <name>', 'ask only istiods of this revision')
     .option('-L, --linkerd-namespace <name>', 'namespace of Linkerd (default: found)')
     .option('--prometheus <url>', 'which to ask (default: found)')
-    .option('--istioctl <path>', 'default: the one on the PATH')
+    .option('--istioctl <path>', 'default: the one on the PATH');
+  return withReportOptions(command)
     .option('--save <path>', 'keep the answers: a folder or a .tgz')
     .option('--from <path>', 'diagnose a saved case instead of a cluster')
-    .option(
-      '--timeout <duration>',
-      'limit of the whole run; what is known by then is printed',
-      duration,
-      60_000,
+    .addOption(
+      limit('--timeout', 'of the whole run (60s); also --request-timeout <duration> (10s)', 60_000),
     )
-    .option('--no-input', 'not even a login plugin may ask');
+    .addOption(limit('--request-timeout', '', 10_000).hideHelp());
 }
 
 /** What a request looks like, for runbooks that ask about one. One line of help for the three: it fits a screen. */
 export function withRequestOptions(command: Command): Command {
   return command
-    .option('--path <path>', 'rbac: the request; also --method <method>, --header <name:value>')
+    .optionsGroup('Request, for rbac and linkerd-policy:')
+    .option('--path <path>', 'its path; also --method <method>, --header <name:value>')
     .addOption(new Option('--method <method>').hideHelp())
     .addOption(new Option('--header <name:value>').argParser(many).default([]).hideHelp());
 }
@@ -85,8 +88,9 @@ function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {
 
 export function withReportOptions(command: Command): Command {
   return command
+    .optionsGroup('Result:')
     .addOption(
-      new Option('-o, --output <format>', 'how to print the result')
+      new Option('-o, --output <format>', 'how to print it')
         .choices(Object.keys(formats))
         .default('text'),
     )

@@ -1,7 +1,13 @@
 // The process: its streams, its signals, its exit code.
+import { invocationOf } from './invocation.ts';
 import { processIo } from './io.ts';
 import { main } from './main.ts';
 
+const [, started = '', ...typed] = process.argv;
+const { name, words } = invocationOf(started, typed);
 const io = processIo();
 // Set, not forced: a large report must drain into its pipe first (process.exit cuts it at 64 KiB).
-process.exitCode = await main(process.argv.slice(2), io);
+// Not awaited: the single executable is CommonJS, which has no await out here.
+void main(words, io, name).then((code) => {
+  process.exitCode = code;
+});

@@ -38,6 +38,12 @@ export async function open(o: RunOptions, io: Io, demo = false): Promise<Opened>
   return o.from === undefined ? openLive(o, io) : openCase(o.from, o, demo);
 }
 
+/** The contexts of the kubeconfig that the flags or the environment name; none when it cannot be read. */
+export async function contexts({ connection }: RunOptions, io: Io): Promise<readonly string[]> {
+  const { contextNames } = await import('../live/kubeconfig.ts');
+  return contextNames({ ...connection, env: io.env });
+}
+
 async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Opened> {
   const [{ readCase }, { replay }] = await Promise.all([
     import('../snapshot/folder.ts'),

@@ -49,6 +49,12 @@ export function findTarget(choice: Choice): Found<Target> {
   return select(choice, config, files);
 }
 
+/** Every context there is to choose from; none when the kubeconfig cannot be read. */
+export function contextNames(choice: Choice): readonly string[] {
+  const loaded = load(choice);
+  return loaded.ok ? [...loaded.value.config.contexts.keys()] : [];
+}
+
 function load(choice: Choice): Found<Loaded> {
   const explicit = choice.kubeconfig;
   const wanted = explicit ? [explicit] : candidates(choice.env);

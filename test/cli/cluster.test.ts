@@ -136,7 +136,7 @@ describe('what the user has to correct is exit 2', () => {
     [['diagnose', 'stale', 'x', '--timeout', 'soon'], 'duration'],
     [['diagnose', 'stale', 'x', '--frobnicate'], 'unknown option'],
     [['diagnose', 'stale', 'x', '-o', 'pdf'], 'Allowed choices'],
-    [['diagnos'], 'Did you mean diagnose?'],
+    [['diagnos'], 'did you mean diagnose?'],
     [['explain', 'stale/frosen'], 'did you mean stale/frozen'],
     [['diagnose', '--from', 'nowhere'], 'there is no case at nowhere'],
   ])('%j', async (argv, says) => {

@@ -1,6 +1,7 @@
 // A process for `main` that keeps what is printed.
 import type { ExitCode } from '../../src/cli/exit.ts';
 import type { Io } from '../../src/cli/io.ts';
+import type { ProgramName } from '../../src/cli/invocation.ts';
 import { main } from '../../src/cli/main.ts';
 
 export type Printed = { readonly code: ExitCode; readonly out: string; readonly err: string };
@@ -8,7 +9,11 @@ export type Printed = { readonly code: ExitCode; readonly out: string; readonly 
 /** Runs one command line in this process. Nothing of the real environment leaks in. */
 export async function cli(
   argv: readonly string[],
-  more: { readonly env?: NodeJS.ProcessEnv; readonly interrupt?: AbortSignal } = {},
+  more: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly interrupt?: AbortSignal;
+    readonly name?: ProgramName;
+  } = {},
 ): Promise<Printed> {
   let out = '';
   let err = '';
@@ -26,6 +31,6 @@ export async function cli(
     interactive: false,
     interrupt: more.interrupt ?? new AbortController().signal,
   };
-  const code = await main(argv, io);
+  const code = await main(argv, io, more.name ?? 'meshdoc');
   return { code, out, err };
 }

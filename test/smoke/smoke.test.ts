@@ -40,6 +40,8 @@ test('nothing else is installed, and nothing that is not needed', async () => {
   expect((await readdir(join(modules, 'meshdoc'))).sort()).toEqual(files);
   const licences = await readFile(join(modules, 'meshdoc/dist/THIRD-PARTY.txt'), 'utf8');
   expect(licences).toMatch(/^@kubernetes\/client-node [\d.]+ \(Apache-2\.0\)$/m);
+  const all = await readdir(join(modules, 'meshdoc'), { recursive: true });
+  expect(all.filter((name) => /\.(node|wasm|so|dylib|dll)$/.test(name))).toEqual([]);
 });
 
 test('incidents are recorded', () => {
@@ -74,6 +76,15 @@ describe.each(nodeVersions)('Node %s', { timeout: 2 * minutes }, (version) => {
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(wanted);
+  });
+
+  test('kubectl starts it as a plugin, and asks it for completions', async () => {
+    const as = (name: string) => ({ ...installed, start: join(installed.start, '..', name) });
+    const help = await run(node, as('kubectl-meshdoc'), ['--help']);
+    expect([help.code, help.err]).toEqual([0, '']);
+    expect(help.out).toContain('Usage: kubectl meshdoc ');
+    const { out } = await run(node, as('kubectl_complete-meshdoc'), ['demo', 'froz']);
+    expect(out).toMatch(/^frozen\t.*\n:4\n$/);
   });
 
   test('every recorded incident is diagnosed as in its scenario', async () => {
@@ -137,12 +148,16 @@ describe.each(nodeVersions)('Node %s', { timeout: 2 * minutes }, (version) => {
     expect(head.code).toBe(whole.code);
   });
 
-  test.each(['--help', '--version', 'list', 'explain stale'])(
-    'meshdoc %s loads nothing heavy',
-    async (line) => {
-      const texts = await loaded(node, installed, line.split(' '));
-      expect(texts.length).toBeGreaterThan(0);
-      expect(heavy.filter((word) => texts.some((text) => text.includes(word)))).toEqual([]);
-    },
-  );
+  test.each([
+    '--help',
+    '--version',
+    'list',
+    'explain stale',
+    'complete -- diagnose stal',
+    'complete -- diagnose --context x',
+  ])('meshdoc %s loads nothing heavy', async (line) => {
+    const texts = await loaded(node, installed, line.split(' '));
+    expect(texts.length).toBeGreaterThan(0);
+    expect(heavy.filter((word) => texts.some((text) => text.includes(word)))).toEqual([]);
+  });
 });

@@ -1,11 +1,10 @@
 // `meshdoc demo [name]`: recorded incidents that ship with meshdoc, diagnosed as they would be live.
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { near } from '../../core/near.ts';
 import { listed } from '../../core/text.ts';
+import { withDemos } from '../demo-files.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../options.ts';
@@ -19,12 +18,24 @@ type Demo = {
   readonly example: boolean;
 };
 
-export async function demoCommand(
+export function demoCommand(
   name: string | undefined,
   options: RunOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const demos = await findDemos();
+  return withDemos(async (root) => play(await demosIn(root), name, options, io));
+}
+
+export function findDemos(): Promise<readonly Demo[]> {
+  return withDemos(demosIn);
+}
+
+async function play(
+  demos: readonly Demo[],
+  name: string | undefined,
+  options: RunOptions,
+  io: Io,
+): Promise<ExitCode> {
   if (name === undefined) {
     io.out('Recorded incidents. No cluster is asked.\n\n');
     const width = Math.max(0, ...demos.map((demo) => demo.name.length));
@@ -51,8 +62,7 @@ export async function demoCommand(
   );
 }
 
-async function findDemos(): Promise<readonly Demo[]> {
-  const root = demoRoot();
+async function demosIn(root: string): Promise<readonly Demo[]> {
   const demos: Demo[] = [];
   for (const runbook of (await readdir(root)).sort()) {
     for (const name of (await readdir(join(root, runbook))).sort()) {
@@ -66,12 +76,4 @@ async function findDemos(): Promise<readonly Demo[]> {
     }
   }
   return demos;
-}
-
-/** Beside the bundle in the package; from the sources, where they are recorded. */
-function demoRoot(): string {
-  const packed = fileURLToPath(new URL('./demo/', import.meta.url));
-  return existsSync(packed)
-    ? packed
-    : fileURLToPath(new URL('../../../test/scenarios/', import.meta.url));
 }

@@ -1,9 +1,8 @@
 // From the words a person types to places: a pod, what makes pods (it may have none), or a namespace.
 import type { Place } from '../../core/input.ts';
-import { near } from '../../core/near.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
 import { podText, type PodRef, type Resource } from '../../core/refs.ts';
-import { listed } from '../../core/text.ts';
+import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
 import {
   cronJobs,
@@ -56,11 +55,7 @@ async function byNamespace(
   if (reply.ok || reply.why === 'forbidden')
     return { is: 'place', place: { is: 'namespace', name } };
   if (reply.why !== 'absent') return { is: 'unanswered', reply, asked: `the namespace ${name}` };
-  const all = await listObjects(ports, namespaces, {}, signal);
-  const names = all.ok ? all.value.items.map((item) => item.metadata.name) : [];
-  const close = near(name, names);
-  const hint =
-    close.length > 0 ? `did you mean ${listed(close)}?` : 'kubectl get namespaces lists them';
+  const hint = await otherNamespaces(ports, name, signal);
   return { is: 'usage', says: `no namespace "${name}"; ${hint}` };
 }
 
@@ -80,8 +75,10 @@ async function byKind(
   if (reply.ok) return { is: 'place', place: { is: 'workload', resource, namespace, name } };
   const asked = `${resource.kind} ${namespace}/${name}`;
   if (reply.why !== 'absent') return { is: 'unanswered', reply, asked };
-  const says = `no ${resource.kind} "${name}" in namespace ${namespace}; kubectl get ${resource.plural} -n ${namespace} lists what is there`;
-  return { is: 'usage', says };
+  return {
+    is: 'usage',
+    says: await missingOfKind(ports, { resource, namespace, name }, signal),
+  };
 }
 
 /** A pod first, then what makes pods, then a namespace: the narrowest thing of that name. */
@@ -132,7 +129,9 @@ async function nothing(
 ): Promise<string> {
   const reply = await listObjects(ports, pods, { namespace, limit: 1000 }, signal);
   const names = reply.ok ? reply.value.items.map((item) => podText(podRef(item))) : [];
-  const close = near(podText({ namespace, name }), names);
-  const hint = close.length > 0 ? `; did you mean ${listed(close)}?` : '';
-  return `no pod or workload "${word}" in namespace ${namespace}, and no such namespace${hint}`;
+  const hint =
+    names.length > 0
+      ? instead(podText({ namespace, name }), names, `kubectl get pods -n ${namespace} lists them`)
+      : await emptyNamespace(ports, namespace, 'pods', signal);
+  return `no pod or workload "${word}" in namespace ${namespace}, and no such namespace; ${hint}`;
 }

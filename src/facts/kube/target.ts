@@ -15,7 +15,7 @@ import {
   services,
   statefulSets,
 } from './kinds.ts';
-import { near } from '../../core/near.ts';
+import { emptyNamespace, instead, missingOfKind } from './missing.ts';
 import { labelsAt, text } from './read.ts';
 
 export type Resolved =
@@ -160,13 +160,11 @@ async function byWorkloadName(
     seen.push(...names.map(podText));
   }
   const where = all[0]?.namespace ?? '';
-  const close = near(podText(all[0] ?? { namespace: '', name: target }), seen);
+  const wanted = podText(all[0] ?? { namespace: '', name: target });
   const hint =
-    close.length > 0
-      ? `did you mean ${listed(close)}?`
-      : seen.length > 0
-        ? `kubectl get pods -n ${where} lists what is there`
-        : `namespace ${where} has no pods; name another with -n`;
+    seen.length > 0
+      ? instead(wanted, seen, `kubectl get pods -n ${where} lists what is there`)
+      : await emptyNamespace(ports, where, 'pods', signal);
   return { is: 'usage', says: `no pod or workload "${target}" in namespace ${where}; ${hint}` };
 }
 
@@ -202,7 +200,7 @@ async function byKind(
   const reply = await getObject(ports, resource, name, namespace, signal);
   if (!reply.ok) {
     if (reply.why !== 'absent') return { is: 'unanswered', reply, asked };
-    return { is: 'usage', says: await missingKind(ports, wanted, signal) };
+    return { is: 'usage', says: await missingOfKind(ports, wanted, signal) };
   }
   const selector =
     resource === services
@@ -222,19 +220,4 @@ async function byKind(
     pods: liveFirst(found.value.items),
     from: `${resource.kind.toLowerCase()}/${name} in ${namespace}`,
   };
-}
-
-async function missingKind(
-  ports: Ports,
-  { resource, namespace, name }: Extract<Wanted, { by: 'kind' }>,
-  signal: AbortSignal,
-): Promise<string> {
-  const reply = await listObjects(ports, resource, { namespace, limit: 1000 }, signal);
-  const names = reply.ok ? reply.value.items.map((item) => item.metadata.name) : [];
-  const close = near(name, names);
-  const hint =
-    close.length > 0
-      ? `did you mean ${listed(close)}?`
-      : `kubectl get ${resource.plural} -n ${namespace} lists what is there`;
-  return `no ${resource.kind} "${name}" in namespace ${namespace}; ${hint}`;
 }

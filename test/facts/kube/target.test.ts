@@ -35,7 +35,7 @@ describe('names', () => {
       /no pod or workload "shop\/web-5fcd7-ccccc" .*did you mean shop\/web-5fcd7-aaaaa/,
     ],
     ['shop/zzzzzzz', /no pod or workload .*kubectl get pods -n shop/],
-    ['nowhere/web', /namespace nowhere has no pods/],
+    ['nowhere/web', /there is no namespace nowhere; kubectl get namespaces/],
     ['deploy/wep.shop', /no Deployment "wep" in namespace shop; did you mean web\?/],
     ['deploy/idle.shop', /Deployment shop\/idle has no pods/],
     ['svc/outside.shop', /selects no pods; name a pod/],

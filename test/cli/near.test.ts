@@ -1,0 +1,85 @@
+// A name that does not exist is answered by the nearest one, or by what lists those there are: everywhere.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  FakeApiServer,
+  writeKubeconfig,
+  type FakeObject,
+} from '../helpers/fake-apiserver/index.ts';
+import { cli } from '../helpers/fake-io.ts';
+
+const named = (apiVersion: string, kind: string, name: string, namespace?: string): FakeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, ...(namespace ? { namespace } : {}) },
+});
+
+let server: FakeApiServer;
+let kubeconfig: string;
+beforeAll(async () => {
+  server = await FakeApiServer.start({
+    objects: [
+      named('v1', 'Namespace', 'shop'),
+      named('v1', 'Namespace', 'empty'),
+      named('v1', 'Pod', 'web-1', 'shop'),
+      named('v1', 'Service', 'cart', 'shop'),
+      named('apps/v1', 'Deployment', 'web', 'shop'),
+      named('networking.istio.io/v1', 'VirtualService', 'x', 'shop'),
+    ],
+    resources: [
+      ...['deployments', 'statefulsets', 'daemonsets', 'replicasets'].map((r) => `apps/v1/${r}`),
+      ...['jobs', 'cronjobs'].map((r) => `batch/v1/${r}`),
+    ],
+  });
+  const context = { namespace: 'shop' };
+  kubeconfig = writeKubeconfig({ server: server.url, ca: server.ca, context });
+});
+afterAll(() => server.close());
+
+const table: readonly (readonly [string, RegExp])[] = [
+  // The words of the program.
+  ['diagnos web', /no command "diagnos"; did you mean diagnose\?/],
+  ['frobnicate', /no command "frobnicate"; meshdoc --help lists them/],
+  ['stale web-1', /stale is a runbook: meshdoc diagnose stale <target>/],
+  ['diagnose stale web-1 --contxt fake', /'--contxt'; did you mean --context\?/],
+  ['diagnose stale web-1 --metod GET', /'--metod'; did you mean --method\?/],
+  ['diagnose stale web-1 --frobnicate', /'--frobnicate'; meshdoc diagnose --help lists them/],
+  ['list --frobnicate', /'--frobnicate'; meshdoc list --help lists them/],
+  ['diagnose stale web-1 -o jsno', /'jsno' is invalid.*json/],
+  ['diagnose stale web-1 --color blue', /'blue' is invalid.*never/],
+  ['completion bsh', /'bsh' is invalid.*bash/],
+  ['list xml', /'xml' is invalid.*json/],
+  // Runbooks, findings, incidents.
+  ['diagnose stael web-1', /did you mean stale\?/],
+  ['diagnose frobnicate web-1', /no pod or workload "frobnicate"/],
+  ['diagnose stale web-1 --path /x', /stale takes no --path; meshdoc explain stale/],
+  ['explain stael', /did you mean stale\?/],
+  ['explain frobnicate', /meshdoc list shows what there is/],
+  ['explain stale/frozn', /did you mean stale\/frozen\?/],
+  ['explain stale/xyzzy-plugh', /meshdoc explain stale lists them/],
+  ['demo frozn', /did you mean frozen\?/],
+  ['demo xyzzy-plugh', /meshdoc demo lists them/],
+  // The kubeconfig and the cluster.
+  ['diagnose stale web-1 --context fkae', /no context named fkae.*did you mean fake\?/],
+  ['diagnose stale web-1 --context production', /no context named production.*there is fake/],
+  ['diagnose stale wbe-1', /did you mean shop\/web-1\?/],
+  ['diagnose stale xyzzy', /kubectl get pods -n shop lists what is there/],
+  ['diagnose stale web-1 -n shpo', /there is no namespace shpo; did you mean shop\?/],
+  ['diagnose stale web-1.shpo', /did you mean shop\/web-1\?/],
+  ['diagnose stale web-1 -n xyzzy', /no namespace xyzzy; kubectl get namespaces lists them/],
+  ['diagnose stale web-1 -n empty', /namespace empty has no pods; name another with -n/],
+  ['diagnose stale deploy/wbe', /no Deployment "wbe".*did you mean web\?/],
+  ['diagnose stale deploy/web -n shpo', /there is no namespace shpo; did you mean shop\?/],
+  ['diagnose injection ns/shpo', /no namespace "shpo"; did you mean shop\?/],
+  ['diagnose injection deploy/wbe', /no Deployment "wbe".*did you mean web\?/],
+  ['diagnose injection wbe-1', /did you mean shop\/web-1\?/],
+  ['diagnose injection xyzzy -n shpo', /there is no namespace shpo; did you mean shop\?/],
+  ['diagnose rbac web-1 svc/crat', /no Service "crat".*did you mean cart\?/],
+];
+
+test.each(table)('meshdoc %s', async (line, says) => {
+  const { code, out, err } = await cli(line.split(' '), { env: { KUBECONFIG: kubeconfig } });
+  const [last = ''] = err.trimEnd().split('\n').slice(-1);
+  expect(last).toMatch(/^meshdoc: /);
+  expect(last).toMatch(says);
+  expect([code, out]).toEqual([2, '']);
+});
