@@ -32,6 +32,7 @@ export function diagnosis(over: Partial<Diagnosis> & { info?: Partial<RunInfo> }
     steps: [],
     evidence: [],
     gaps: [],
+    timeline: [],
     about: { ...about, ...info },
     ...rest,
   };
