@@ -10,7 +10,7 @@ Examples:
   meshdoc diagnose rbac web.shop cart.shop:8080     a caller, and what it is refused by
   meshdoc diagnose stale web.shop -o ticket         as text for an incident ticket
   meshdoc diagnose stale web.shop --save case.tgz   keep the evidence, redacted
-  meshdoc diagnose --from case.tgz                  diagnose it again, anywhere
+  meshdoc render case.tgz -o html > case.html       as a page; no cluster is asked
   meshdoc demo stale                                a recorded incident, no cluster needed
 
 Exit codes: 0 healthy, 2 usage, 3 cause found, 4 inconclusive, 5 unreachable, 130 interrupted.

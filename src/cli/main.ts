@@ -71,6 +71,17 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       },
     );
 
+  withReportOptions(
+    program
+      .command('render')
+      .description('a saved case in any format, without a cluster (as diagnose --from)'),
+  )
+    .argument('[case]', 'a folder or a .tgz, as --save wrote it')
+    .action(async (path: string | undefined, raw: Record<string, unknown>) => {
+      const { renderCommand } = await import('./commands/render.ts');
+      end(await renderCommand(path, runOptions(raw), io));
+    });
+
   program
     .command('list')
     .description('every runbook, and when to reach for it')

@@ -3,6 +3,7 @@ import type { Gap } from './answer.ts';
 import type { Reach } from './command.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
 import type { Fix } from './fix.ts';
+import type { Moment } from './moment.ts';
 import type { SafeText } from './text.ts';
 
 /** `stale/push-rejected`: runbook id, slash, finding id. Codes are never reused. */
@@ -70,6 +71,8 @@ export type Diagnosis = {
   /** Numbered in reading order: what the findings cite comes first. */
   readonly evidence: readonly Evidence[];
   readonly gaps: readonly Gap[];
+  /** What happened when, as the evidence tells it; in the order of time. */
+  readonly timeline: readonly Moment[];
   readonly about: RunInfo;
   /** The finding of another runbook that led here. */
   readonly from?: {

@@ -1,6 +1,7 @@
 // A fact: something a runbook may want to know, with every road that leads to it.
 import type { Why } from './answer.ts';
 import type { Command } from './command.ts';
+import type { Happening } from './moment.ts';
 import type { Ports } from './ports.ts';
 import type { Access } from './question.ts';
 
@@ -22,6 +23,8 @@ export type Fact<A, T> = {
   readonly fetch: (ports: Ports, args: A, signal: AbortSignal) => Promise<Fetched<T>>;
   /** The lines worth quoting as evidence. */
   readonly show: (value: T, args: A) => readonly string[];
+  /** What the answer tells of times: who changed what and when, rejections, ends. In any order. */
+  readonly moments?: (value: T, args: A) => readonly Happening[];
   /** Versions the answer reveals, by the name of what has it: `istiod` -> `1.31.1`. */
   readonly versions?: (value: T) => Readonly<Record<string, string | undefined>>;
 };

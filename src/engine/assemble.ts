@@ -9,6 +9,7 @@ import {
   type StepRecord,
 } from '../core/diagnosis.ts';
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
+import { inTime, momentOf } from '../core/moment.ts';
 import type { AnyStep, Follow, Runbook } from '../core/runbook.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Gathered, Said } from './step.ts';
@@ -29,7 +30,8 @@ export type StepResult = {
 type IdOf = (evidence: Evidence) => EvidenceId;
 
 export function skippedRecord(step: AnyStep, because: string): StepResult {
-  const gathered: Gathered = { state: 'skipped', gaps: [], evidence: [], versions: {}, ms: 0 };
+  const nothing = { gaps: [], evidence: [], moments: [], versions: {} };
+  const gathered: Gathered = { state: 'skipped', ...nothing, ms: 0 };
   return { step, gathered, said: [], gaps: [], skipped: because };
 }
 
@@ -76,6 +78,7 @@ export function assemble(
   const idOf: IdOf = (evidence) => numbered.get(evidence) ?? 'E0';
   const findings = said.map((s) => finding(id, s, idOf));
   const gaps = unique(results.flatMap((result) => result.gaps));
+  const told = results.flatMap((result) => result.gathered.moments);
   return {
     schema: 1,
     runbook: id,
@@ -87,6 +90,7 @@ export function assemble(
     steps: results.map((result) => stepRecord(result, id, idOf)),
     evidence: [...numbered].map(([evidence, key]) => ({ ...evidence, id: key })),
     gaps,
+    timeline: inTime(told.flatMap(({ by, moments }) => moments.map((m) => momentOf(m, idOf(by))))),
     about: { ...header.about, ...(cut ? { cut } : {}) },
   };
 }

@@ -4,6 +4,7 @@ import { kubectl, type Command } from '../core/command.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { AnyFact, Fact, Fetched, Missed } from '../core/fact.ts';
+import type { Happening } from '../core/moment.ts';
 import { overdue, type Ports } from '../core/ports.ts';
 import type { Access } from '../core/question.ts';
 import { safeText } from '../core/text.ts';
@@ -14,8 +15,12 @@ export type Looked = {
   readonly gaps: readonly Gap[];
   /** Versions the answer revealed, by the name of what has them. */
   readonly versions: Versions;
+  /** What the answer tells of times. */
+  readonly moments: readonly Happening[];
 };
 export type Versions = Readonly<Record<string, string>>;
+
+const untold = { versions: {}, moments: [] } as const;
 
 /** Each fact with the same arguments is fetched once in a run. `run` is the whole run's signal. */
 export class Lookout {
@@ -50,13 +55,14 @@ export class Lookout {
         detail: fetched.detail,
         access: fetched.access,
       });
-      return { answer: { kind: 'unknown', gap }, gaps: [gap, ...gaps], versions: {} };
+      return { answer: { kind: 'unknown', gap }, gaps: [gap, ...gaps], ...untold };
     }
     const evidence = this.#evidence(fact, args, fetched, at);
-    if (!fetched.ok) return { answer: { kind: 'absent', evidence }, gaps, versions: {} };
+    if (!fetched.ok) return { answer: { kind: 'absent', evidence }, gaps, ...untold };
     const { value } = fetched;
     const versions = revealed(fact.versions?.(value));
-    return { answer: { kind: 'known', value, evidence }, gaps, versions };
+    const moments = fact.moments?.(value, args) ?? [];
+    return { answer: { kind: 'known', value, evidence }, gaps, versions, moments };
   }
 
   #evidence(

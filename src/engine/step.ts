@@ -1,6 +1,7 @@
 // Runs one step: gathers what it asks for, judges it, and records what became of it.
 import type { Answer, Gap, Seen } from '../core/answer.ts';
 import type { Evidence } from '../core/evidence.ts';
+import type { Happening } from '../core/moment.ts';
 import {
   stop,
   slotText,
@@ -23,6 +24,9 @@ export type Said = {
   readonly from: readonly Evidence[];
 };
 
+/** What one answer tells of times. */
+export type Told = { readonly by: Evidence; readonly moments: readonly Happening[] };
+
 /** What gathering came to. `failed` is a bug of ours: one broken step must not sink the diagnosis. */
 export type Gathered = {
   readonly state: 'gathered' | 'skipped' | 'failed';
@@ -30,6 +34,7 @@ export type Gathered = {
   readonly because?: string;
   readonly gaps: readonly Gap[];
   readonly evidence: readonly Evidence[];
+  readonly moments: readonly Told[];
   readonly versions: Versions;
   readonly ms: number;
 };
@@ -50,6 +55,7 @@ export async function gather(
     ...rest,
     gaps: [...asked.flatMap((one) => one.gaps), ...gaps],
     evidence: asked.flatMap((one) => one.evidence),
+    moments: asked.flatMap((one) => one.moments),
     versions,
     ms: Math.round(timer() - begun),
   });
@@ -70,7 +76,11 @@ export async function gather(
 }
 
 /** In the order in which it was asked: who answers first must not change the report. */
-type Asked = { gaps: readonly Gap[]; evidence: readonly Evidence[] };
+type Asked = {
+  gaps: readonly Gap[];
+  evidence: readonly Evidence[];
+  moments: readonly Told[];
+};
 
 function watch(
   step: AnyStep,
@@ -80,12 +90,15 @@ function watch(
 ): Look<never> {
   const look = async (fact: AnyStep['uses'][number], args: unknown): Promise<Answer<unknown>> => {
     if (!step.uses.includes(fact)) throw new Error(`step ${step.id} does not declare ${fact.name}`);
-    const place: Asked = { gaps: [], evidence: [] };
+    const place: Asked = { gaps: [], evidence: [], moments: [] };
     asked.push(place);
     const looked = await lookout.look(fact, args);
     place.gaps = looked.gaps;
     Object.assign(versions, looked.versions);
-    if (looked.answer.kind !== 'unknown') place.evidence = [looked.answer.evidence];
+    if (looked.answer.kind !== 'unknown') {
+      place.evidence = [looked.answer.evidence];
+      place.moments = [{ by: looked.answer.evidence, moments: looked.moments }];
+    }
     return looked.answer;
   };
   return look as Look<never>;

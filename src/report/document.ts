@@ -4,6 +4,7 @@ import { shell, type Command, type Reach } from '../core/command.ts';
 import type { Diagnosis, Finding, StepRecord } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
+import type { Moment } from '../core/moment.ts';
 
 export type Plain = { readonly [key: string]: unknown };
 
@@ -28,6 +29,7 @@ function diagnosis(d: Diagnosis): Plain {
     steps: d.steps.map((item) => step(item, reach)),
     evidence: d.evidence.map((item) => evidence(item, reach)),
     gaps: d.gaps.map((item) => gap(item, reach)),
+    timeline: d.timeline.map(moment),
     about: about(d),
     ...given('from', d.from && { ...d.from }),
   };
@@ -92,6 +94,10 @@ function evidence(e: Evidence, reach: Reach): Plain {
 function gap(g: Gap, reach: Reach): Plain {
   const remedy = g.remedy && command(g.remedy, reach);
   return { asked: g.asked, why: g.why, detail: g.detail, ...given('remedy', remedy) };
+}
+
+function moment({ at, kind, what, evidence: ids }: Moment): Plain {
+  return { at, kind, what, evidence: [...ids] };
 }
 
 /** As words for a program, and as the line a person pastes. */

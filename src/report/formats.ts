@@ -8,6 +8,7 @@ export const formats = {
   ticket: async () => (await import('./ticket.ts')).ticket,
   jira: async () => (await import('./jira.ts')).jira,
   slack: async () => (await import('./slack.ts')).slack,
+  html: async () => (await import('./html.ts')).html,
   json: async () => (await import('./json.ts')).json,
   yaml: async () => (await import('./yaml.ts')).yaml,
 } as const satisfies Record<string, () => Promise<Report>>;

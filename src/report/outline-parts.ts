@@ -2,8 +2,10 @@
 import type { Diagnosis, Finding } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
+import { shell } from '../core/command.ts';
 import { count } from '../core/text.ts';
 import { nextOf } from './next.ts';
+import { timelineOf } from './timeline.ts';
 import { item, run, text, title, type Block, type Room } from './outline.ts';
 import { clip, cutLines, linesOf, oneLine } from './plain.ts';
 import {
@@ -15,6 +17,7 @@ import {
   missing,
   othersOf,
   ruledOut,
+  sharedVerify,
   skipped,
 } from './view.ts';
 import * as words from './words.ts';
@@ -69,54 +72,69 @@ function cited(finding: Finding, room: Room): string {
 
 /** Fixes of the cause, from least to most touching, then the others; without any, the next step. */
 export function actions(d: Diagnosis, room: Room): Block[] {
-  const urgent = fixesOf(actionable(d)).map((fix) => fix.run);
-  const further = fixesOf(d.findings).filter((fix) => !urgent.includes(fix.run));
-  const fixes = [...fixesOf(actionable(d)), ...further];
+  const urgent = fixesOf(actionable(d));
+  const commands = urgent.map((fix) => shell(fix.run));
+  const further = fixesOf(d.findings).filter((fix) => !commands.includes(shell(fix.run)));
+  const fixes = [...urgent, ...further];
   const shown = fixes.slice(0, room.list);
-  const next = nextOf(d);
-  const first = shown[0];
-  if (!first || next.run !== first.run) {
-    const step = [
-      text(next.run ? `${next.says}:` : next.says, room, 'Do next:'),
-      ...(next.run ? [run(next.run, d)] : []),
-    ];
-    return [...step, ...shown.flatMap((fix, i) => action(fix, i + 1, d, room))];
-  }
+  const verify = sharedVerify(shown);
+  const listed = shown.flatMap((fix, i) => [
+    ...(fix === further[0] ? [text('these help, but do not cure.', room, 'Also:')] : []),
+    ...action(fix, i + 1, d, room, verify === undefined),
+  ]);
   return [
-    text(shown.length > 1 ? 'in this order, the least touching first.' : '', room, 'Do next:'),
-    ...shown.flatMap((fix, i) => [
-      ...(fix === further[0] ? [text('these help, but do not cure.', room, 'Also:')] : []),
-      ...action(fix, i + 1, d, room),
-    ]),
+    ...first(d, shown, room),
+    ...listed,
+    ...(verify ? [text('', room, 'Verify, whichever you take:'), run(verify, d, room)] : []),
     ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),
   ];
 }
 
-function action(fix: Fix, n: number, d: Diagnosis, room: Room): Block[] {
+function first(d: Diagnosis, shown: readonly Fix[], room: Room): Block[] {
+  const next = nextOf(d);
+  if (!shown[0] || next.run !== shown[0].run) {
+    const says = text(next.run ? `${next.says}:` : next.says, room, 'Do next:');
+    return [says, ...(next.run ? [run(next.run, d, room)] : [])];
+  }
+  return [
+    text(shown.length > 1 ? 'in this order, the least touching first.' : '', room, 'Do next:'),
+  ];
+}
+
+function action(fix: Fix, n: number, d: Diagnosis, room: Room, verified: boolean): Block[] {
   const { tag, says } = words.risk[fix.risk];
   const note = fix.note ? ` Note: ${sentence(fix.note)}` : '';
   const head = (more: string) => text(`${sentence(fix.does)}${more}${note}`, room, `${n}. ${tag}:`);
-  if (fix.risk === 'reads') return [head(' It only reads.'), run(fix.run, d)];
+  if (fix.risk === 'reads') return [head(' It only reads.'), run(fix.run, d, room)];
   const undo =
     'run' in fix.undo
-      ? [text('', room, 'Undo:'), run(fix.undo.run, d)]
+      ? [text('', room, 'Undo:'), run(fix.undo.run, d, room)]
       : [text(sentence(fix.undo.because), room, 'No undo:')];
   const touches = ` It touches ${oneLine(fix.touches)} (${says}).`;
-  return [head(touches), run(fix.run, d), ...undo, text('', room, 'Verify:'), run(fix.verify, d)];
+  const verify = verified ? [text('', room, 'Verify:'), run(fix.verify, d, room)] : [];
+  return [head(touches), run(fix.run, d, room), ...undo, ...verify];
+}
+
+/** What the clear answers rule out, and what nobody had to ask. */
+export function cleared(d: Diagnosis, room: Room, of: string): Block[] {
+  // Where no proof has room, what is well has none either.
+  if (room.items === 0) return [];
+  const [out, skips] = [ruledOut(d), skipped(d)];
+  return [
+    ...(out.length ? [text(`${out.join(', ')}.`, room, `Ruled out${of}:`)] : []),
+    ...(skips.length ? [text(`${skips.join(', ')}.`, room, `Not needed${of}:`)] : []),
+  ];
 }
 
 export function open(d: Diagnosis, room: Room): Block[] {
-  const [out, skips] = [ruledOut(d), skipped(d)];
   const groups = missing(d.gaps);
   const shown = groups.slice(0, room.list);
   return [
-    ...(out.length ? [text(`${out.join(', ')}.`, room, 'Ruled out:')] : []),
-    ...(skips.length ? [text(`${skips.join(', ')}.`, room, 'Not needed:')] : []),
     ...(shown.length ? [text(leftOpen(d), room, 'Could not check:')] : []),
-    ...shown.flatMap(({ says, remedy }) => [
+    ...shown.flatMap(({ says, remedy }, i) => [
       ...says.slice(0, room.list).map((said) => item(said, room)),
       ...leftOut(says.length - room.list, 'gap', room),
-      ...(remedy ? [run(remedy, d)] : []),
+      ...(remedy && i < room.remedies ? [run(remedy, d, room)] : []),
     ]),
     ...leftOut(groups.length - shown.length, 'gap', room),
   ];
@@ -136,7 +154,7 @@ export function evidence(e: Evidence, d: Diagnosis, room: Room, byHand: boolean)
     text(`${oneLine(e.asked)} (${words.utc(e.at)}${road})`, room, e.id),
     ...quoted,
     ...(left ? [text(`${count(left, 'more line')} left out.`, room)] : []),
-    ...(byHand ? [run(e.byHand, d)] : []),
+    ...(byHand ? [run(e.byHand, d, room)] : []),
   ];
 }
 
@@ -156,27 +174,20 @@ export function foot(d: Diagnosis, room: Room): Block {
   return text(parts.join(', '), room);
 }
 
-/** `5 targets: 3 STALE and 2 OK`, and a line for each kind. */
-export function tally(
-  groups: readonly { first: Diagnosis; all: readonly Diagnosis[] }[],
-  room: Room,
-): Block[] {
-  const every = groups.flatMap(({ all }) => all);
-  const states = words.tally(every);
-  const lines = groups.slice(0, room.list).map(({ first, all }) => {
-    const names = all.slice(0, 5).map((d) => oneLine(d.target));
-    const more = all.length > 5 ? ` and ${all.length - 5} more` : '';
-    const says = first.findings[0]?.says ?? words.verdictSays(first);
-    return item(
-      `${names.join(', ')}${more}. ${all.length > 1 ? 'First of them: ' : ''}${says}`,
-      room,
-      `${words.state(first)}:`,
-    );
-  });
+export function timeline(diagnoses: readonly Diagnosis[], room: Room): Block[] {
+  const { moments, cut } = timelineOf(diagnoses, room.moments);
+  if (moments.length === 0) return [];
   return [
-    title(`meshdoc: ${words.howMany(every)}: ${states}`, room),
-    ...lines,
-    ...leftOut(groups.length - lines.length, 'kind', room),
+    text('', room, 'Timeline:'),
+    ...moments.map(({ at, what, evidence }) => {
+      const cites = ` (${evidence.slice(0, 6).join(', ')})`;
+      return item(
+        clip(oneLine(what), Math.max(40, Math.min(240, room.prose - 60))) + cites,
+        room,
+        words.utc(at),
+      );
+    }),
+    ...(cut ? [text(cut, room)] : []),
   ];
 }
 

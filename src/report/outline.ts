@@ -26,6 +26,12 @@ export type Room = {
   readonly prose: number;
   /** Fixes, gaps, further findings: entries of each list. */
   readonly list: number;
+  /** Rows of the timeline. */
+  readonly moments: number;
+  /** Characters of one command; a longer one is named and left to the full report. */
+  readonly script: number;
+  /** Gaps that are told with the command that mends them. */
+  readonly remedies: number;
 };
 
 export function title(text: string, room: Room): Block {
@@ -40,12 +46,17 @@ export function item(said: string, room: Room, label?: string): Block {
   return { is: 'item', text: clip(oneLine(said), room.prose), ...(label ? { label } : {}) };
 }
 
+/** Half a command would be another command. */
+const tooLong = 'This command is too long to be shown here: meshdoc -o text prints it.';
+
 /** Context names differ between engineers, so a pasted command takes it from `$CTX`. */
-export function run(command: Command, d: Diagnosis): Block {
+export function run(command: Command, d: Diagnosis, room: Room): Block {
   const { context, as, asGroups } = d.about.reach;
   // The path of a kubeconfig means nothing on another machine.
   const reach: Reach = { context: context ? '$CTX' : undefined, as, asGroups };
-  return { is: 'shell', command: line(command, reach), heredoc: command.stdin !== undefined };
+  const pasted = line(command, reach);
+  if (pasted.length > room.script) return { is: 'text', text: tooLong };
+  return { is: 'shell', command: pasted, heredoc: command.stdin !== undefined };
 }
 
 /** Sets `CTX` once, right before the first command that needs it. */
@@ -58,21 +69,24 @@ export function withContext(blocks: readonly Block[], d: Diagnosis, room: Room):
     const inside = { ...needs, body: withContext(needs.body, d, room) };
     return blocks.map((block) => (block === needs ? inside : block));
   }
-  const at = d.about.server
-    ? `your kubeconfig context for ${d.about.server}`
-    : 'your kubeconfig context';
   // The sentence that leads to the command stays beside it.
   const before =
     blocks[first - 1]?.is === 'text' || blocks[first - 1]?.is === 'item' ? first - 1 : first;
+  return [...blocks.slice(0, before), ...contextBlocks(d, room), ...blocks.slice(before)];
+}
+
+/** None when there is no context to name. */
+export function contextBlocks(d: Diagnosis, room: Room): readonly Block[] {
+  const { reach, server } = d.about;
+  if (!reach.context) return [];
+  const at = server ? `your kubeconfig context for ${server}` : 'your kubeconfig context';
   return [
-    ...blocks.slice(0, before),
     text(`Set once in your shell, as ${at}:`, room),
-    { is: 'shell', command: `CTX=${quote(oneLine(context))}`, heredoc: false },
-    ...blocks.slice(before),
+    { is: 'shell', command: `CTX=${quote(oneLine(reach.context))}`, heredoc: false },
   ];
 }
 
-function needsContext(block: Block): boolean {
+export function needsContext(block: Block): boolean {
   if (block.is === 'details') return block.body.some(needsContext);
   return block.is === 'shell' && block.command.includes('"${CTX:?}"');
 }

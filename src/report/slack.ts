@@ -6,13 +6,24 @@ import { slackMarkup } from './slack-markup.ts';
 import type { Report } from './style.ts';
 
 export const slackLimit = 3000;
+/** The proof goes before what to do, and what to do before what is wrong. */
+const whole = { prose: 600, list: 20, moments: 5, script: 700, remedies: 20 };
+const noProof = { rows: 0, chars: 0, items: 0, moments: 0 };
 const rooms: readonly Room[] = [
-  { rows: 8, chars: 300, items: 4, prose: 600, list: 5 },
-  { rows: 4, chars: 160, items: 3, prose: 400, list: 4 },
-  { rows: 2, chars: 120, items: 2, prose: 300, list: 3 },
-  { rows: 1, chars: 100, items: 1, prose: 240, list: 2 },
+  { ...whole, rows: 8, chars: 300, items: 4 },
+  { ...whole, rows: 4, chars: 160, items: 3 },
+  { ...whole, rows: 1, chars: 120, items: 2 },
+  { ...whole, ...noProof, moments: 3 },
+  { ...whole, ...noProof, script: 300, remedies: 3 },
+  { ...whole, ...noProof, script: 300, remedies: 1, prose: 300 },
+  { ...whole, ...noProof, script: 200, remedies: 1, prose: 180 },
+  { ...whole, ...noProof, script: 160, remedies: 1, prose: 120 },
+  { ...whole, ...noProof, script: 110, remedies: 0, prose: 110 },
+  { ...whole, ...noProof, script: 0, remedies: 0, prose: 110 },
+  { ...whole, ...noProof, script: 160, remedies: 0, prose: 110, list: 6 },
+  { ...whole, ...noProof, script: 160, remedies: 0, prose: 110, list: 3 },
   // An entity takes up to five characters, so even a sentence of nothing but `&` fits.
-  { rows: 1, chars: 80, items: 1, prose: 40, list: 1 },
+  { ...noProof, prose: 40, list: 1, script: 110, remedies: 0 },
 ];
 const how = { fold: false, byHand: false };
 const note = 'Cut to fit here: the proof is in the ticket, meshdoc -o ticket.';

@@ -1,11 +1,10 @@
 // The terminal view of what can be done: fixes from least to most touching, and the next step at the very end.
 import type { Diagnosis } from '../core/diagnosis.ts';
 import type { Fix, Risk } from '../core/fix.ts';
-import { shell } from '../core/command.ts';
 import { oneLine } from './plain.ts';
 import { nextOf } from './next.ts';
 import { command, labelled, labelWidth, section, type Ink, type Paint } from './text-rows.ts';
-import { actionable, fixesOf } from './view.ts';
+import { actionable, fixesOf, sharedVerify } from './view.ts';
 import { risk, type Tag } from './words.ts';
 import { pad, wrap } from './wrap.ts';
 
@@ -19,19 +18,10 @@ export function fixes(d: Diagnosis, to: Ink): string[] {
     title,
     [
       ...all.flatMap((fix, i) => one(fix, i + 1, d, to, shared !== undefined)),
-      ...(shared
-        ? ['  Verify, whichever you take:', ...command(shared.verify, d.about.reach)]
-        : []),
+      ...(shared ? ['  Verify, whichever you take:', ...command(shared, d.about.reach)] : []),
     ],
     hidden ? `${hidden} more with --verbose` : undefined,
   );
-}
-
-/** When every change is verified the same way, the command is printed once, after the last. */
-function sharedVerify(all: readonly Fix[]): Fix | undefined {
-  const changes = all.filter((fix) => fix.risk !== 'reads');
-  const lines = new Set(changes.map((fix) => shell(fix.verify)));
-  return changes.length > 1 && lines.size === 1 ? changes[0] : undefined;
 }
 
 function one(fix: Fix, n: number, d: Diagnosis, to: Ink, shared: boolean): string[] {

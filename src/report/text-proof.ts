@@ -5,7 +5,7 @@ import { count } from '../core/text.ts';
 import { clip, linesOf, oneLine } from './plain.ts';
 import { command, prose, section, type Ink } from './text-rows.ts';
 import { missing, ruledOut, skipped, sorted } from './view.ts';
-import { gapSays, openQuestions, took, utc } from './words.ts';
+import { became, openQuestions, took, utc } from './words.ts';
 import { cutRow, oneRow, pad, wrapHard } from './wrap.ts';
 
 /** How much evidence there is room for: lines of the first piece, of each other, and how many pieces. */
@@ -39,6 +39,16 @@ function one(evidence: Evidence, { about }: Diagnosis, to: Ink, most: number): s
   ];
 }
 
+/** Every moment that an answer told of. */
+export function moments(d: Diagnosis, to: Ink): string[] {
+  if (!to.verbose) return [];
+  const lines = d.timeline.flatMap(({ at, what, evidence: ids }) => {
+    const rows = wrapHard(`${oneLine(what)} (${ids.join(', ')})`, to.width - 24);
+    return rows.map((row, i) => `  ${i === 0 ? utc(at) : ' '.repeat(20)}  ${row}`);
+  });
+  return section(to, 'Timeline', lines);
+}
+
 /** Quiet about what passed: one line for what is ruled out, one for what was not asked. */
 export function passed(d: Diagnosis, to: Ink): string[] {
   if (to.verbose)
@@ -57,17 +67,8 @@ export function passed(d: Diagnosis, to: Ink): string[] {
   return rows.length ? ['', ...rows] : [];
 }
 
-function question({ asks, ms, outcome }: StepRecord, to: Ink): string {
-  const says = {
-    clear: () => 'clear',
-    found: () => (outcome.is === 'found' ? outcome.codes.join(', ') : ''),
-    skipped: () => (outcome.is === 'skipped' ? `not needed: ${oneLine(outcome.because)}` : ''),
-    'could-not-check': () =>
-      outcome.is === 'could-not-check'
-        ? `could not check: ${outcome.gaps.map(gapSays).join('; ')}`
-        : '',
-  }[outcome.is]();
-  return `  ${oneLine(asks)}  ${says}  ${to.c.dim(took(ms))}`;
+function question(step: StepRecord, to: Ink): string {
+  return `  ${oneLine(step.asks)}  ${became(step)}  ${to.c.dim(took(step.ms))}`;
 }
 
 /** Every gap with its reason and the command that shows or gives what is missing. */

@@ -5,7 +5,7 @@ import { again } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
 import { fixes, next } from './text-fixes.ts';
-import { passed, proof, unknowns, type Room } from './text-proof.ts';
+import { moments, passed, proof, unknowns, type Room } from './text-proof.ts';
 import { command, ink, labelWidth, prose, row, section, type Ink } from './text-rows.ts';
 import { answers, avoided, grouped, leadOf, othersOf, shown, type Group } from './view.ts';
 import {
@@ -48,6 +48,7 @@ function page(d: Diagnosis, to: Ink): string[] {
   const pages = rooms.map((room) => [
     ...top(d, to),
     ...proof(d, to, room),
+    ...moments(d, to),
     ...passed(d, to),
     ...unknowns(d, to),
     ...fixes(d, to),

@@ -37,6 +37,13 @@ export function fixesOf(findings: readonly Finding[]): Fix[] {
   return once.toSorted((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
 }
 
+/** When every change is verified the same way, the command is printed once, after the last. */
+export function sharedVerify(fixes: readonly Fix[]): Command | undefined {
+  const changes = fixes.filter((fix) => fix.risk !== 'reads');
+  const lines = new Set(changes.map((fix) => shell(fix.verify)));
+  return changes.length > 1 && lines.size === 1 ? changes[0]?.verify : undefined;
+}
+
 /** What to act on: the causes when there are any, else whatever was found. */
 export function actionable(d: Diagnosis): readonly Finding[] {
   const causes = d.findings.filter((finding) => finding.role === 'cause');

@@ -1,6 +1,6 @@
 // The words every report shares: one wording for a risk, a gap, a verdict, wherever it is read.
 import type { Gap, Why } from '../core/answer.ts';
-import type { Diagnosis, Finding } from '../core/diagnosis.ts';
+import type { Diagnosis, Finding, StepRecord } from '../core/diagnosis.ts';
 import type { Risk } from '../core/fix.ts';
 import { count, listed } from '../core/text.ts';
 import { triageId } from '../core/triage.ts';
@@ -78,6 +78,20 @@ export function openQuestions(d: Diagnosis): string[] {
   return d.steps
     .filter((step) => step.outcome.is === 'could-not-check')
     .map((step) => oneLine(step.asks));
+}
+
+/** What became of a question. */
+export function became({ outcome }: StepRecord): string {
+  switch (outcome.is) {
+    case 'clear':
+      return 'clear';
+    case 'found':
+      return outcome.codes.join(', ');
+    case 'skipped':
+      return `not needed: ${oneLine(outcome.because)}`;
+    case 'could-not-check':
+      return `could not check: ${outcome.gaps.map(gapSays).join('; ')}`;
+  }
 }
 
 /** `3 STALE, 1 UNKNOWN and 1 OK` */

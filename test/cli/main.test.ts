@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { duration } from '../../src/cli/options.ts';
 import { speaksUnicode, wantsColor } from '../../src/cli/terminal.ts';
 import { entries } from '../../src/registry.ts';
+import { formats } from '../../src/report/formats.ts';
 import { cli } from '../helpers/fake-io.ts';
 import { scenarios } from '../helpers/scenarios.ts';
 
@@ -41,6 +42,14 @@ describe('exit codes', () => {
   });
 });
 
+describe('render', () => {
+  test.each(Object.keys(formats))('-o %s is what diagnose --from prints', async (format) => {
+    const rendered = await cli(['render', by(3), '-o', format]);
+    expect(rendered).toEqual(await cli(['diagnose', '--from', by(3), '-o', format]));
+    expect(rendered).toMatchObject({ code: 3, err: '' });
+  });
+});
+
 /** What a user can get wrong, and words of the one line that says so. */
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['diagnose'], /name a runbook and a target/],
@@ -56,6 +65,11 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['diagnose', '--from', 'NOT-A-CASE'], /has no scenario\.yaml/],
   [['diagnose', '--from', 'NO-ARCHIVE'], /not a readable case/],
   [['diagnose', 'stale', 'nobody', '--from', 'CASE'], /nobody/],
+  [['render'], /name a saved case: meshdoc render case\.tgz -o ticket/],
+  [['render', '/nowhere/at/all'], /there is no case at/],
+  [['render', 'NOT-A-CASE'], /has no scenario\.yaml/],
+  [['render', 'CASE', '-o', 'pdf'], /pdf/],
+  [['render', 'CASE', 'CASE'], /too many arguments/],
   [['diagnos'], /diagnos/],
   [['explain', 'stael'], /did you mean stale/],
   [['explain', 'stale/frozn'], /did you mean stale\/frozen/],

@@ -10,6 +10,7 @@ import {
   symptom,
 } from '../../src/core/runbook.ts';
 import { timeoutError } from '../../src/core/deadline.ts';
+import { happened } from '../../src/core/moment.ts';
 import { diagnoseToy, echo, head, latch, wordFact } from './toy.ts';
 
 const findings = {
@@ -438,5 +439,47 @@ describe('telling', () => {
       },
     );
     expect(heard).toEqual(['begin a', 'begin b', 'end a', 'end b']);
+  });
+});
+
+describe('moments', () => {
+  const clockOf = (name: string, at: readonly string[]) => ({
+    ...wordFact(name, (_, { word }) => Promise.resolve({ ok: true, value: word })),
+    moments: (value: string) =>
+      at.flatMap((one) => happened('event', one, `${value} \x1b[31mrang`)),
+  });
+  const late = clockOf('toy/late', ['2027-01-15T07:59:00Z']);
+  const early = clockOf('toy/early', ['2027-01-15T06:00:00Z', '']);
+  const steps = (after: 'goes on' | 'stops') =>
+    start()
+      .step('a', {
+        asks: 'A?',
+        why: '',
+        uses: [late],
+        gather: (look) => look(late, { word: 'a' }),
+        judge: (answer, say) => {
+          if (answer.kind !== 'unknown') say('odd', { what: 'a' }, answer);
+          return after === 'stops' ? stop : undefined;
+        },
+      })
+      .step('b', {
+        asks: 'B?',
+        why: '',
+        uses: [early, late],
+        gather: async (look) => [await look(early, { word: 'b' }), await look(late, { word: 'a' })],
+        judge: () => undefined,
+      });
+
+  test('are tied to the answers that tell of them, in the order of time, as safe text', async () => {
+    const { timeline } = await diagnoseToy(steps('goes on'));
+    expect(timeline.map(({ at, what, evidence }) => [at.slice(11, 16), what, evidence])).toEqual([
+      ['06:00', 'b rang', ['E2']],
+      ['07:59', 'a rang', ['E1']],
+    ]);
+  });
+
+  test('of a step that was not judged are not told: whether it was asked depends on who was faster', async () => {
+    const { timeline } = await diagnoseToy(steps('stops'));
+    expect(timeline.map(({ what }) => what)).toEqual(['a rang']);
   });
 });

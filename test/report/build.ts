@@ -3,6 +3,7 @@ import { kubectl, istioctl, type Command } from '../../src/core/command.ts';
 import type { Gap } from '../../src/core/answer.ts';
 import type { Diagnosis, Finding, RunInfo, StepRecord } from '../../src/core/diagnosis.ts';
 import type { Evidence, EvidenceId } from '../../src/core/evidence.ts';
+import { momentOf, type Moment, type MomentKind } from '../../src/core/moment.ts';
 import { safeText } from '../../src/core/text.ts';
 import type { Style } from '../../src/report/style.ts';
 
@@ -32,6 +33,7 @@ export function diagnosis(over: Partial<Diagnosis> & { info?: Partial<RunInfo> }
     steps: [],
     evidence: [],
     gaps: [],
+    timeline: [],
     about: { ...about, ...info },
     ...rest,
   };
@@ -96,3 +98,7 @@ export function couldNot(asks: string, ...gaps: Gap[]): StepRecord {
 
 export const canI = (verb: string, what: string, namespace: string): Command =>
   kubectl('auth', 'can-i', verb, what, '-n', namespace);
+
+export function moment(kind: MomentKind, at: string, what: string, id: EvidenceId): Moment {
+  return momentOf({ kind, at, what }, id);
+}

@@ -46,7 +46,7 @@ describe('what is shown', () => {
   });
 });
 
-const pasted: readonly Format[] = ['text', 'short', 'ticket', 'jira', 'slack'];
+const pasted: readonly Format[] = ['text', 'short', 'ticket', 'jira', 'slack', 'html'];
 
 test.each(pasted)('%s says where it came from, and counts no second target', async (format) => {
   const out = (await render(format, [asked, answer], plain)).replace(/\s+/g, ' ');

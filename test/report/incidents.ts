@@ -2,8 +2,9 @@
 import { istioctl, kubectl, meshdoc, piped } from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { inspect, restart, type Fix } from '../../src/core/fix.ts';
+import { inTime, type Moment } from '../../src/core/moment.ts';
 import { safeText } from '../../src/core/text.ts';
-import { canI, clear, couldNot, diagnosis, evidence, finding, gap } from './build.ts';
+import { canI, clear, couldNot, diagnosis, evidence, finding, gap, moment } from './build.ts';
 
 const pod = 'shop/cart-7d9f6c5b8-x2x4q';
 const verify = meshdoc('diagnose', 'stale', pod);
@@ -19,8 +20,20 @@ const removeFilter: Fix = {
   note: 'Argo CD application "shop" owns it: correct it in Git too, or self-heal brings it back.',
 };
 
+const timeline: readonly Moment[] = [
+  moment('change', '2026-03-04T09:02:11Z', 'argocd last changed EnvoyFilter shop/add-header', 'E2'),
+  moment(
+    'push',
+    '2026-03-04T09:02:12.4Z',
+    `istiod sent LDS to ${pod}; the proxy rejected it`,
+    'E1',
+  ),
+  moment('start', '2026-02-20T11:00:00Z', `pod ${pod} was created`, 'E4'),
+];
+
 /** A push the proxy refused, with one thing that could not be looked at. */
 export const rejected: Diagnosis = diagnosis({
+  timeline: inTime(timeline),
   findings: [
     finding({
       says: `${pod} rejected the last LDS push: Proto constraint validation failed: field "foo" is unknown in envoy.filters.http.lua.`,
@@ -281,6 +294,9 @@ export const awkward: Diagnosis = diagnosis({
         },
       ],
     }),
+  ],
+  timeline: [
+    { kind: 'event', at: '2026-03-04T09:00:00Z', what: safeText(nasty), evidence: ['E1'] },
   ],
   steps: [couldNot('Why?', gap(nasty, 'unreadable', nasty))],
   gaps: [gap(nasty, 'unreadable', nasty)],

@@ -3,6 +3,7 @@
 // Lines: istio pkg/envoy/agent.go Run.
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
+import { happened } from '../../core/moment.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
@@ -47,6 +48,7 @@ export const agentEnd = fact({
     return reply.ok ? { ok: true, value: readAgentEnd(reply.value) } : failure(reply, question);
   },
   show: ({ killed, ended }) => [killed ?? ended ?? 'nothing about an end of Envoy'],
+  moments: ({ at }, { pod }) => happened('end', at, `Envoy in ${podText(pod)} was killed`),
 });
 
 const outOfMemory = /Envoy may have been out of memory killed/;

@@ -7,6 +7,7 @@ import type { Ports } from '../../core/ports.ts';
 import type { Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
+import { changes } from '../kube/moments.ts';
 import { matchesAll, type Labels } from '../kube/labels.ts';
 import { labelsAt, list, text } from '../kube/read.ts';
 import { lastChange, ownerOf } from './effect/origin.ts';
@@ -121,6 +122,7 @@ export const blame = fact({
         (c.names ? `, contains ${c.names}` : ''),
     ),
   ],
+  moments: ({ culprits }) => culprits.flatMap(({ object }) => changes(object)),
 });
 
 async function candidates(

@@ -7,6 +7,7 @@ import type { ListQuestion } from '../../core/question.ts';
 import { listed } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
 import type { Labels } from '../kube/labels.ts';
+import { changes } from '../kube/moments.ts';
 import { list, number, record, text } from '../kube/read.ts';
 import { readDestinationRule, rulesFor } from './effect/destination-rule.ts';
 import { serviceHost } from './effect/host-name.ts';
@@ -55,6 +56,7 @@ export const clientRules = fact({
           const host = text(spec, 'host') ?? '';
           return `${metadata.namespace ?? ''}/${metadata.name} for ${host}${tls === undefined ? '' : `: tls ${tls}`}`;
         }),
+  moments: ({ rules }) => rules.flatMap(changes),
 });
 
 export type TlsRule = {

@@ -1,6 +1,7 @@
 // What a proxy's access log says of requests that were refused lately: by what, to whom, how often.
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
+import { happened, type Happening } from '../../core/moment.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
@@ -61,7 +62,21 @@ export const denialLog = fact({
     refused.length === 0
       ? [`no line of the last ${logMinutes} minutes tells of a refusal`]
       : refused.slice(0, 6).map(refusedLine),
+  moments: ({ refused }) => refusalMoments(refused),
 });
+
+/** The first of each kind and the last: between them it went on. */
+export function refusalMoments(refused: readonly Refused[]): readonly Happening[] {
+  return refused.slice(0, 6).flatMap((one) => {
+    const { at: _, ...untimed } = one;
+    const [, what = ''] = /: (.*)$/.exec(refusedLine({ ...untimed, at: undefined })) ?? [];
+    const last = one.times > 1 ? `refused for the last time of ${one.times}` : 'refused';
+    return [
+      ...(one.times > 1 ? happened('event', one.first, `refused for the first time: ${what}`) : []),
+      ...happened('event', one.at, `${last}: ${what}`),
+    ];
+  });
+}
 
 export function readDenials(lines: readonly string[], since: number): readonly Refused[] {
   return grouped(

@@ -7,6 +7,7 @@ import { count } from '../../core/text.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
+import { eventMoments, podMoments } from '../kube/moments.ts';
 import { containerLine, readPod, type Pod } from '../kube/pod.ts';
 import { number } from '../kube/read.ts';
 import { imageVersion } from './version.ts';
@@ -96,6 +97,10 @@ export const controlPlane = fact({
       i.ready ? [] : i.pod.containers.map((c) => `  ${containerLine(c)}`),
     ),
     ...warnings.slice(0, 3).map(eventLine),
+  ],
+  moments: ({ istiods, warnings }) => [
+    ...istiods.flatMap(({ pod }) => podMoments(pod)),
+    ...eventMoments(warnings.slice(0, 10)),
   ],
   versions: ({ istiods }) => ({
     istiod:

@@ -8,6 +8,7 @@ import type { Ports } from '../../core/ports.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
+import { changes } from '../kube/moments.ts';
 import { text } from '../kube/read.ts';
 import { authorizationPolicies, peerAuthentications, requestAuthentications } from './kinds.ts';
 
@@ -71,6 +72,7 @@ export const policies = fact({
     const all = kinds.flatMap(([kind]) => value[kind]);
     return all.length === 0 ? ['none'] : all.map(policyLine);
   },
+  moments: (value) => kinds.flatMap(([kind]) => value[kind].flatMap(changes)),
 });
 
 function listedOf(namespaces: readonly string[]): string {

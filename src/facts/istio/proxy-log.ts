@@ -3,6 +3,7 @@
 // (scopes sds, cache, citadelclient), envoy source/extensions/config_subscription/grpc.
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
+import { happened } from '../../core/moment.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
@@ -67,6 +68,10 @@ export const proxyLog = fact({
           l.at === undefined ? l.text : `${new Date(l.at).toISOString()} ${l.text}`,
         );
   },
+  moments: ({ refused, unreachable, ended, rejections }, { pod }) =>
+    [refused, unreachable ?? ended, ...rejections.slice(-5)].flatMap((line) =>
+      happened('push', line?.at, `the proxy of ${podText(pod)} logged: ${line?.text ?? ''}`),
+    ),
 });
 
 const patterns = {

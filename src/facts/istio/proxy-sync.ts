@@ -1,9 +1,10 @@
 // What every istiod has sent to one proxy and what the proxy made of it: the heart of a STALE diagnosis.
 import { istioctl, kubectl, type Command } from '../../core/command.ts';
 import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
+import { happened, type Happening } from '../../core/moment.ts';
 import type { Ports } from '../../core/ports.ts';
 import { dotted, podText, type PodRef } from '../../core/refs.ts';
-import { age } from '../../core/text.ts';
+import { age, listed } from '../../core/text.ts';
 import { failure } from '../kube/ask.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 import { askIstiod } from './debug.ts';
@@ -71,6 +72,8 @@ export const proxySync = fact({
       : []),
     ...view.silent.map((name) => `${name}: connected, and no answer`),
   ],
+  moments: ({ streams }, { pod }) =>
+    streams.flatMap((stream) => streamMoments(stream, podText(pod))),
   versions: ({ streams }) => ({ proxy: streams[0]?.sync.version }),
 });
 
@@ -231,4 +234,34 @@ export function typeLines(types: readonly TypeSync[], now: number): readonly str
   const group = (name: string, all: readonly TypeSync[]) =>
     all.length === 0 ? [] : [`${all.map((t) => t.type).join(', ')} ${name}`];
   return [...loud.map(row), ...group('SYNCED', quiet), ...group('NOT SENT', unsent)];
+}
+
+/** What is in order tells no time worth keeping: istiod sends such types all day. */
+function streamMoments({ istiod, connectedAt, sync }: Stream, pod: string): readonly Happening[] {
+  const rejected = sync.types.flatMap(({ type, state, sentAt, error = '' }) =>
+    state === 'ERROR'
+      ? happened(
+          'push',
+          sentAt,
+          `${istiod} sent ${type} to ${pod}; the proxy rejected it: ${error}`,
+        )
+      : [],
+  );
+  const stale = sync.types.filter(({ state }) => state === 'STALE');
+  const seconds = [...new Set(stale.map(({ sentAt }) => secondOf(sentAt)))];
+  const waiting = seconds.flatMap((second) => {
+    const types = stale.filter(({ sentAt }) => secondOf(sentAt) === second).map((t) => t.type);
+    const is = types.length === 1 ? 'is' : 'are';
+    const what = `${istiod} sent ${listed(types)} to ${pod}, which ${is} not acknowledged`;
+    return happened('push', second, what);
+  });
+  return [
+    ...happened('push', connectedAt, `${pod} connected to ${istiod}`),
+    ...rejected,
+    ...waiting,
+  ];
+}
+
+function secondOf(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.floor(ms / 1000) * 1000;
 }

@@ -2,6 +2,7 @@
 import { istioctl } from '../../core/command.ts';
 import { bounded } from '../../core/deadline.ts';
 import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
+import { happened } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { ListQuestion } from '../../core/question.ts';
@@ -68,6 +69,12 @@ export const effect = fact({
       ? `istioctl analyze: ${analysis.concerning.length} messages about these, ${analysis.unrelated} about others in the namespace`
       : `istioctl analyze was not run: ${analysis.because}`,
   ],
+  moments: ({ evaluation }) =>
+    evaluation.problems.flatMap(({ resource: { kind, namespace, name }, changed }) => {
+      const after = changed && changed.generation > 1 ? ` (generation ${changed.generation})` : '';
+      const what = `${changed?.by ?? ''} last changed ${kind} ${namespace}/${name}${after}`;
+      return happened('change', changed?.at, what);
+    }),
 });
 
 /** Without any in the pod's namespace there is nothing for `analyze -n` to speak of, and it reads the whole cluster. */

@@ -7,7 +7,7 @@ import { failure, podRef } from '../kube/ask.ts';
 import { pods } from '../kube/kinds.ts';
 import { time } from '../kube/read.ts';
 import type { Refusal } from './denial-line.ts';
-import { grouped, logMinutes, refusedLine, type DenialLog } from './denial-log.ts';
+import { grouped, logMinutes, refusalMoments, refusedLine, type DenialLog } from './denial-log.ts';
 
 export type ZtunnelArgs = { readonly pod: PodRef; readonly node: string; readonly root: string };
 
@@ -54,6 +54,7 @@ export const ztunnelLog = fact({
     refused.length === 0
       ? [`no line of the last ${logMinutes} minutes tells of a refusal for this pod`]
       : refused.slice(0, 6).map(refusedLine),
+  moments: ({ refused }) => refusalMoments(refused),
 });
 
 /** `undefined` for a line about another pod, or of no rejection. */

@@ -1,10 +1,12 @@
 // A namespace: its labels and annotations, and when somebody last changed it.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
+import type { Happening } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { failure, getObject } from './ask.ts';
 import { namespaces } from './kinds.ts';
 import type { Labels } from './labels.ts';
+import { changes as changesOf } from './moments.ts';
 import { time } from './read.ts';
 
 export type Namespace = {
@@ -16,6 +18,7 @@ export type Namespace = {
   readonly annotated: Change | undefined;
   /** The newest change that somebody made, whatever it was: which field it touched is not kept. */
   readonly changed: Change | undefined;
+  readonly moments: readonly Happening[];
 };
 export type Change = { readonly at: number; readonly by: string };
 
@@ -34,9 +37,11 @@ export const namespace = fact({
     const lines = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     return lines.length === 0 ? ['no labels'] : lines;
   },
+  moments: ({ moments }) => moments,
 });
 
-export function readNamespace({ metadata }: KubeObject): Namespace {
+export function readNamespace(object: KubeObject): Namespace {
+  const { metadata } = object;
   const changes = (metadata.managedFields ?? [])
     // Finalizers and status are the control plane's own doing.
     .filter(({ subresource }) => subresource === undefined || subresource === '')
@@ -53,5 +58,6 @@ export function readNamespace({ metadata }: KubeObject): Namespace {
     created: time(metadata.creationTimestamp),
     annotated: annotated && { at: annotated.at, by: annotated.by },
     changed: changes[0] && { at: changes[0].at, by: changes[0].by },
+    moments: changesOf(object),
   };
 }

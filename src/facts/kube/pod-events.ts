@@ -6,6 +6,7 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from './ask.ts';
 import { eventLine, readEvents, type Event } from './events.ts';
 import { events } from './kinds.ts';
+import { eventMoments } from './moments.ts';
 
 export const podEvents = fact({
   name: 'kube/pod-events',
@@ -23,6 +24,7 @@ export const podEvents = fact({
     return { ok: true, value: found };
   },
   show: showEvents,
+  moments: eventMoments,
 });
 
 function about(pod: PodRef): string {

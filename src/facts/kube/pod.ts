@@ -7,6 +7,7 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { failure, podRef } from './ask.ts';
 import { pods } from './kinds.ts';
 import type { Labels } from './labels.ts';
+import { podMoments } from './moments.ts';
 import { at, flag, labelsAt, list, number, record, text } from './read.ts';
 
 export type ContainerState =
@@ -78,6 +79,7 @@ export const pod = fact({
     `phase ${value.phase}${value.reason ? ` (${value.reason})` : ''}, ${value.ready ? 'ready' : 'not ready'}`,
     ...value.containers.map(containerLine),
   ],
+  moments: podMoments,
 });
 
 export function readPod(object: KubeObject): Pod {

@@ -5,6 +5,7 @@ import type { ListQuestion } from '../../core/question.ts';
 import { failure } from './ask.ts';
 import { readEvents, type Event } from './events.ts';
 import { events } from './kinds.ts';
+import { eventMoments } from './moments.ts';
 
 /** `FailedCreate` is what every controller says (kubernetes pkg/controller/controller_utils.go FailedCreatePodReason). */
 export const refusals = fact({
@@ -22,6 +23,7 @@ export const refusals = fact({
   },
   show: (all) =>
     all.length === 0 ? ['none'] : all.slice(0, 3).map((e) => `${e.kind} ${e.object}: ${e.message}`),
+  moments: eventMoments,
 });
 
 /** The newest about a workload; a Deployment's are about its ReplicaSets. */

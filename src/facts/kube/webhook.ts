@@ -1,6 +1,8 @@
 // Mutating webhooks that the API server calls for new pods, as their configurations hold them.
+import type { Happening } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { LabelSelector } from './labels.ts';
+import { changes } from './moments.ts';
 import { labelsAt, list, number, record, text, texts, time } from './read.ts';
 
 /** Where the API server sends the pod: a Service of the cluster, or an address outside. */
@@ -120,4 +122,13 @@ function decode(base64: string): string {
   } catch {
     return '';
   }
+}
+
+/** Who wrote the configurations that hold these entries. */
+export function webhookMoments(
+  items: readonly KubeObject[],
+  entries: readonly MutatingWebhook[],
+): readonly Happening[] {
+  const names = new Set(entries.map(({ configuration }) => configuration));
+  return items.filter(({ metadata }) => names.has(metadata.name)).flatMap(changes);
 }

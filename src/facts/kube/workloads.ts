@@ -1,6 +1,7 @@
 // Everything in a namespace that makes pods, with the pods it made.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
+import type { Happening } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
@@ -8,6 +9,7 @@ import { count } from '../../core/text.ts';
 import { failure, missedPart } from './ask.ts';
 import { cronJobs, daemonSets, deployments, jobs, pods, statefulSets } from './kinds.ts';
 import type { Labels } from './labels.ts';
+import { changes, podsMade } from './moments.ts';
 import { containersOf, readPod, type Pod } from './pod.ts';
 import { at, flag, labelsAt, list, number, text } from './read.ts';
 
@@ -38,6 +40,8 @@ export type Workload = {
   /** A Job that has ended makes no more pods. */
   readonly ended: boolean;
   readonly pods: readonly Pod[];
+  /** Who wrote it, and when. */
+  readonly changes: readonly Happening[];
 };
 
 export type Workloads = {
@@ -80,6 +84,10 @@ export const workloads = fact({
     ...all.slice(0, 12).map(workloadLine),
     ...(all.length > 12 ? [`and ${all.length - 12} more`] : []),
     ...(others.length > 0 ? [`${count(others.length, 'pod')} of no workload`] : []),
+  ],
+  moments: ({ workloads: all, others }) => [
+    ...all.flatMap((w) => [...w.changes, ...podsMade(`${w.kind} ${w.name}`, w.pods)]),
+    ...podsMade('no workload', others),
   ],
 });
 
@@ -170,6 +178,7 @@ function readWorkload(item: KubeObject, made: readonly Pod[]): Workload {
       kind === 'Job' &&
       conditions.some((c) => ['Complete', 'Failed'].includes(text(c, 'type') ?? '')),
     pods: made,
+    changes: changes(item),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Ports } from '../../core/ports.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { configMaps, deployments, namespaces, pods } from '../kube/kinds.ts';
+import { podsMade } from '../kube/moments.ts';
 import { containerLine, readPod, type Pod } from '../kube/pod.ts';
 import { number, text } from '../kube/read.ts';
 import { readConfig, type LinkerdConfig } from './config.ts';
@@ -91,6 +92,8 @@ export const linkerdControlPlane = fact({
     ...components.map((c) => `deployment ${c.deployment}: ${c.ready} of ${c.wanted} ready`),
     ...components.flatMap(troubled),
   ],
+  moments: ({ components }) =>
+    components.flatMap(({ deployment, pods: made }) => podsMade(`Deployment ${deployment}`, made)),
   versions: ({ config }) => ({ linkerd: config?.version }),
 });
 

@@ -1,10 +1,12 @@
 // What decides injection, asked of the cluster: the webhooks, how each revision injects, and what answers them.
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { Happening } from '../../../core/moment.ts';
 import type { GetQuestion, ListQuestion } from '../../../core/question.ts';
 import { failure, getObject } from '../../kube/ask.ts';
 import { configMaps, mutatingWebhooks } from '../../kube/kinds.ts';
 import { at, text } from '../../kube/read.ts';
+import { webhookMoments } from '../../kube/webhook.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { readInjectorConfig, type InjectorConfig } from './required.ts';
 import { injectorConfigName, readWebhooks, type Webhook } from './webhook.ts';
@@ -13,6 +15,7 @@ export type Injectors = {
   readonly webhooks: readonly Webhook[];
   /** When they were asked for: certificates are judged by it. */
   readonly now: number;
+  readonly moments?: readonly Happening[];
 };
 
 export const injectors = fact({
@@ -26,10 +29,12 @@ export const injectors = fact({
     const reply = await ports.ask(question, signal);
     if (!reply.ok) return failure(reply, question);
     const webhooks = readWebhooks(reply.value.items);
-    return { ok: true, value: { webhooks, now: ports.clock.now() } };
+    const moments = webhookMoments(reply.value.items, webhooks);
+    return { ok: true, value: { webhooks, now: ports.clock.now(), moments } };
   },
   show: ({ webhooks }) =>
     webhooks.length === 0 ? ['none'] : [...new Set(webhooks.map(webhookLine))],
+  moments: ({ moments = [] }) => moments,
 });
 
 function webhookLine({ configuration, revision, tag, failurePolicy }: Webhook): string {

@@ -2,6 +2,7 @@
 // saves reading the Secret (https://cert-manager.io/docs/reference/api-docs/ CertificateStatus).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import { happened } from '../../../core/moment.ts';
 import type { KubeObject } from '../../../core/object.ts';
 import type { ListQuestion } from '../../../core/question.ts';
 import { failure } from '../../kube/ask.ts';
@@ -31,6 +32,11 @@ export const managed = fact({
     return { ok: true, value: reply.value.items.map(readManaged) };
   },
   show: (all) => (all.length === 0 ? ['none'] : all.map(managedLine)),
+  moments: (all) =>
+    all.flatMap(({ name, from, until }) => [
+      ...happened('certificate', from, `what cert-manager keeps as ${name} begins`),
+      ...happened('certificate', until, `what cert-manager keeps as ${name} ends`),
+    ]),
 });
 
 function readManaged({ metadata, spec, status }: KubeObject): Managed {

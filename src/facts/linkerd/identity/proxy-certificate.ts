@@ -2,11 +2,13 @@
 // makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and policy has no say before the first request.
 import { linkerd } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { Happening } from '../../../core/moment.ts';
 import type { Ports } from '../../../core/ports.ts';
 import type { TlsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
 import { servedByHand } from '../../kube/served.ts';
+import { certificateMoments } from '../../certificate-moments.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { certificateLine } from './trust-roots.ts';
 
@@ -37,6 +39,7 @@ export const proxyCertificate = fact({
   fetch: (ports, { pod, port, identity: serverName }, signal) =>
     present(ports, { ask: 'tls', pod, port, serverName }, signal),
   show,
+  moments: (value, { pod }) => moments(value, podText(pod)),
 });
 
 export type ServedArgs = {
@@ -56,6 +59,7 @@ export const servedCertificate = fact({
   fetch: (ports, { pod, port, host: serverName }, signal) =>
     present(ports, { ask: 'tls', pod, port, serverName }, signal),
   show,
+  moments: (value, { pod }) => moments(value, podText(pod)),
 });
 
 async function present(
@@ -75,6 +79,15 @@ async function present(
 function show(value: ProxyCertificate): readonly string[] {
   if (value.is === 'none') return [value.because];
   return [value.leaf, ...value.issuers].map((one) => certificateLine(one, value.now));
+}
+
+function moments(value: ProxyCertificate, pod: string): readonly Happening[] {
+  if (value.is === 'none') return [];
+  const { leaf, issuers, now } = value;
+  return [
+    ...certificateMoments([leaf], now, `the certificate of ${pod}`),
+    ...certificateMoments(issuers, now, `the issuer that ${pod} presents`),
+  ];
 }
 
 const because = {

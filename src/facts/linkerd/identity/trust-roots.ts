@@ -1,10 +1,12 @@
 // The trust anchors of a mesh, from the ConfigMap that its control plane and its injector read.
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import { happened } from '../../../core/moment.ts';
 import type { GetQuestion } from '../../../core/question.ts';
 import { failure } from '../../kube/ask.ts';
 import { configMaps } from '../../kube/kinds.ts';
 import { at, list, text, time } from '../../kube/read.ts';
+import { certificateMoments } from '../../certificate-moments.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 
 export type TrustRoots = {
@@ -48,6 +50,10 @@ export const trustRoots = fact({
     anchors.length === 0
       ? ['no certificate that can be read']
       : anchors.map((anchor) => certificateLine(anchor, now)),
+  moments: ({ anchors, changed, now }, { root }) => [
+    ...happened('change', changed, `ConfigMap ${root}/${trustRootsName} was last written`),
+    ...certificateMoments(anchors, now, `a trust anchor of ${root}`),
+  ],
 });
 
 /** `CN=root.linkerd.cluster.local: until 2036-11-18T14:00:00Z (expired), ECDSA P-256` */

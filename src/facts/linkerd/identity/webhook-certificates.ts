@@ -3,11 +3,13 @@
 // (linkerd2 charts/linkerd-control-plane/templates/proxy-injector-rbac.yaml genSelfSignedCert).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { Happening } from '../../../core/moment.ts';
 import type { KubeObject } from '../../../core/object.ts';
 import type { GetQuestion, ListQuestion } from '../../../core/question.ts';
 import { failure, missedPart } from '../../kube/ask.ts';
 import { mutatingWebhooks } from '../../kube/kinds.ts';
 import { list, text } from '../../kube/read.ts';
+import { certificateMoments } from '../../certificate-moments.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { apiServices, validatingWebhooks } from './kinds.ts';
 import { certificateLine } from './trust-roots.ts';
@@ -64,6 +66,7 @@ export const webhookCertificates = fact({
     return { ok: true, missed, value: { all: ours, now: ports.clock.now() } };
   },
   show: servedLines,
+  moments: servedMoments,
 });
 
 export const tapCertificate = fact({
@@ -90,6 +93,7 @@ export const tapCertificate = fact({
     return { ok: true, value: { all: [one], now: ports.clock.now() } };
   },
   show: servedLines,
+  moments: servedMoments,
 });
 
 function readWebhook(item: KubeObject, entry: unknown): Served {
@@ -122,4 +126,10 @@ function servedLines({ all, now }: WebhookCertificates): readonly string[] {
     return `${name}: ${says}${unavailable === undefined ? '' : `; not available: ${unavailable}`}`;
   };
   return all.length === 0 ? ['none of Linkerd'] : all.map(line);
+}
+
+function servedMoments({ all, now }: WebhookCertificates): readonly Happening[] {
+  return all.flatMap(({ kind, name, bundle = [] }) =>
+    certificateMoments(bundle, now, `the caBundle of ${kind} ${name}`),
+  );
 }

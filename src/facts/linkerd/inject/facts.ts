@@ -1,13 +1,16 @@
 // What decides injection, asked of the cluster: the webhook, what it serves, and what the injector said.
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { Happening } from '../../../core/moment.ts';
 import type { ListQuestion, TlsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure, getObject } from '../../kube/ask.ts';
 import { readEvents, type Event } from '../../kube/events.ts';
 import { events, mutatingWebhooks, namespaces } from '../../kube/kinds.ts';
+import { eventMoments } from '../../kube/moments.ts';
 import { readNamespace, type Namespace } from '../../kube/namespace.ts';
 import { servedByHand } from '../../kube/served.ts';
+import { webhookMoments } from '../../kube/webhook.ts';
 import { readCertificates, type Certificate } from '../../x509.ts';
 import { readWebhooks, type Webhook } from './webhook.ts';
 
@@ -15,6 +18,7 @@ export type Injectors = {
   readonly webhooks: readonly Webhook[];
   /** When they were asked for: certificates and ages are judged by it. */
   readonly now: number;
+  readonly moments?: readonly Happening[];
 };
 
 export const injectors = fact({
@@ -28,9 +32,11 @@ export const injectors = fact({
     const reply = await ports.ask(question, signal);
     if (!reply.ok) return failure(reply, question);
     const webhooks = readWebhooks(reply.value.items);
-    return { ok: true, value: { webhooks, now: ports.clock.now() } };
+    const moments = webhookMoments(reply.value.items, webhooks);
+    return { ok: true, value: { webhooks, now: ports.clock.now(), moments } };
   },
   show: ({ webhooks }) => (webhooks.length === 0 ? ['none'] : webhooks.flatMap(webhookLines)),
+  moments: ({ moments = [] }) => moments,
 });
 
 function webhookLines({ configuration, failurePolicy, caBundle }: Webhook): readonly string[] {
@@ -62,6 +68,7 @@ export const annotated = fact({
     const since = set ? [`linkerd.io/inject set by ${set.by}, ${at(set.at)} at the latest`] : [];
     return [...lines, ...since];
   },
+  moments: ({ moments }) => moments,
 });
 
 export type ServedArgs = { readonly pod: PodRef; readonly serverName: string };
@@ -128,6 +135,8 @@ export const injectorEvents = fact({
       : all
           .slice(0, 5)
           .map((e) => `${e.last ?? ''} ${e.kind} ${e.object}: ${e.reason}: ${e.message}`),
+  // What it did right is an event too.
+  moments: (all) => eventMoments(all.filter(({ reason }) => reason !== 'Injected').slice(0, 10)),
 });
 
 const source = 'source=linkerd-proxy-injector';

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../../core/object.ts';
 import type { Ports } from '../../../core/ports.ts';
 import { resourceName, type Resource } from '../../../core/refs.ts';
 import { missedPart } from '../../kube/ask.ts';
+import { changes } from '../../kube/moments.ts';
 import { list } from '../../kube/read.ts';
 import { older, resources } from './kinds.ts';
 import { isKind, policyGroup, readTarget } from './refs.ts';
@@ -68,6 +69,7 @@ export const linkerdPolicies = fact({
     );
     return all.length === 0 ? ['none'] : all.slice(0, 14);
   },
+  moments: ({ objects }) => policyKinds.flatMap((kind) => objects[kind].flatMap(changes)),
 });
 
 function byKind(itemsOf: (kind: PolicyKind) => readonly KubeObject[]): PolicyObjects {
