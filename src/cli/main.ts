@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
+import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
 import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
 import { version } from './version.ts';
@@ -94,6 +95,8 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       const { demoCommand } = await import('./commands/demo.ts');
       end(await demoCommand(name, runOptions(raw), io));
     });
+
+  addOwnCommands(program, io, end);
 
   program
     .command('version')

@@ -41,7 +41,16 @@ export function duration(value: string): number {
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function withRunOptions(command: Command): Command {
-  return withReportOptions(command)
+  return withClusterOptions(withReportOptions(command))
+    .option('-r, --revision <name>', 'ask only istiods of this revision')
+    .option('--prometheus <url>', 'which to ask (default: found)')
+    .option('--save <path>', 'keep the answers: a folder or a .tgz')
+    .option('--from <path>', 'diagnose a saved case instead of a cluster');
+}
+
+/** Which cluster, as whom, and how long to wait for it. */
+export function withClusterOptions(command: Command): Command {
+  return command
     .option('-n, --namespace <name>', "the target's (default: the context's)")
     .option('--context <name>', 'kubeconfig context')
     .option('--kubeconfig <file>', 'kubeconfig file')
@@ -50,12 +59,8 @@ export function withRunOptions(command: Command): Command {
     .option('--as-uid <uid>', 'act as this uid')
     .option('--request-timeout <duration>', 'limit of one request', duration, 10_000)
     .option('-i, --istioNamespace <name>', 'namespace of istiod', 'istio-system')
-    .option('-r, --revision <name>', 'ask only istiods of this revision')
     .option('-L, --linkerd-namespace <name>', 'namespace of Linkerd (default: found)')
-    .option('--prometheus <url>', 'which to ask (default: found)')
     .option('--istioctl <path>', 'default: the one on the PATH')
-    .option('--save <path>', 'keep the answers: a folder or a .tgz')
-    .option('--from <path>', 'diagnose a saved case instead of a cluster')
     .option(
       '--timeout <duration>',
       'limit of the whole run; what is known by then is printed',
@@ -84,17 +89,23 @@ function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {
 }
 
 export function withReportOptions(command: Command): Command {
+  return withTerminalOptions(
+    command
+      .addOption(
+        new Option('-o, --output <format>', 'how to print the result')
+          .choices(Object.keys(formats))
+          .default('text'),
+      )
+      .option('--verbose', 'all evidence, every step', false)
+      .option('-q, --quiet', 'no progress', false),
+  );
+}
+
+export function withTerminalOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('-o, --output <format>', 'how to print the result')
-        .choices(Object.keys(formats))
-        .default('text'),
-    )
     .addOption(
       new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'),
     )
-    .option('--verbose', 'all evidence, every step', false)
-    .option('-q, --quiet', 'no progress', false)
     .addOption(
       new Option('--debug', 'print the stack of an internal error').default(false).hideHelp(),
     );

@@ -1,0 +1,36 @@
+// Declares the commands that are about meshdoc's own footing: what it may ask here, and what it takes.
+import { Option, type Command } from 'commander';
+import type { ExitCode } from './exit.ts';
+import type { Io } from './io.ts';
+import { withClusterOptions, withTerminalOptions } from './options.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+type End = (code: ExitCode) => void;
+
+const many = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+export function addOwnCommands(program: Command, io: Io, end: End): void {
+  withTerminalOptions(
+    withClusterOptions(
+      program.command('access').description('the least roles that runbooks need, to apply'),
+    ),
+  )
+    .argument('[runbook...]', 'which (default: every one)')
+    .option('--user <name>', 'bind them to this user; may be repeated', many)
+    .option('--group <name>', 'bind them to this group; may be repeated', many)
+    .option('--serviceaccount <namespace:name>', 'bind them to it; may be repeated', many)
+    .addOption(output(['yaml', 'json', 'text']).default(undefined, 'yaml; text with --check'))
+    .action(async (runbooks: string[], raw: Raw) => {
+      const { accessCommand } = await import('./commands/access.ts');
+      end(await accessCommand(runbooks, raw, io));
+    });
+}
+
+function output(choices: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'how to print it')
+    .choices(choices)
+    .default(choices[0]);
+}
