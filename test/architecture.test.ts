@@ -83,6 +83,11 @@ const planted: readonly (readonly [string, string, string])[] = [
     'src/docs/generate.ts imports src/registry.ts; docs scripts may import src/core, src/docs, node: and yaml',
   ],
   [
+    'src/doctor/x.ts',
+    "import type { LiveOptions } from '../live/options.ts';",
+    'src/doctor/x.ts imports src/live/options.ts; doctor may import src/core, src/facts, src/access, the rows of src/report and semver',
+  ],
+  [
     'src/guard/x.ts',
     "import { request } from 'node:http';",
     'src/guard/x.ts imports node:http; guard may import src/core and node:crypto',

@@ -15,6 +15,18 @@ const many = (value: string, before: readonly string[] | undefined): readonly st
 export function addOwnCommands(program: Command, io: Io, end: End): void {
   withTerminalOptions(
     withClusterOptions(
+      program.command('doctor').description('why meshdoc cannot see enough here, at a glance'),
+    ),
+  )
+    .argument('[runbook...]', 'whose permissions to check (default: those of every runbook)')
+    .addOption(output(['text', 'json']))
+    .action(async (runbooks: string[], raw: Raw) => {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      end(await doctorCommand(runbooks, raw, io));
+    });
+
+  withTerminalOptions(
+    withClusterOptions(
       program.command('access').description('the least roles that runbooks need, to apply'),
     ),
   )
@@ -22,6 +34,7 @@ export function addOwnCommands(program: Command, io: Io, end: End): void {
     .option('--user <name>', 'bind them to this user; may be repeated', many)
     .option('--group <name>', 'bind them to this group; may be repeated', many)
     .option('--serviceaccount <namespace:name>', 'bind them to it; may be repeated', many)
+    .option('--check', 'say which of these rights you lack, in place of printing them', false)
     .addOption(output(['yaml', 'json', 'text']).default(undefined, 'yaml; text with --check'))
     .action(async (runbooks: string[], raw: Raw) => {
       const { accessCommand } = await import('./commands/access.ts');

@@ -121,6 +121,7 @@ test.each([
   [['--serviceaccount', 'meshdoc'], /^meshdoc: --serviceaccount "meshdoc": give its namespace/],
   [['--user', 'a\nb'], 'meshdoc: --user and --group take a name on one line\n'],
   [['-n', 'Shop'], 'meshdoc: "Shop" is not the name of a namespace\n'],
+  [['--check', '--user', 'anna'], /^meshdoc: --check asks about yourself/],
 ])('%s is exit 2, on one line', async (argv, says) => {
   const { code, out, err } = await cli(['access', ...argv]);
   expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -84,6 +84,12 @@ export const rooms: readonly Room[] = [
     says: 'src/core and src/facts/kube/input-needs.ts',
   },
   {
+    name: 'doctor',
+    files: /^src\/doctor\//,
+    may: [core, facts, /^src\/access\//, /^src\/report\/(style|text-rows|wrap)\.ts$/, /^semver$/],
+    says: 'src/core, src/facts, src/access, the rows of src/report and semver',
+  },
+  {
     name: 'guard',
     files: /^src\/guard\//,
     may: [core, /^node:crypto$/],

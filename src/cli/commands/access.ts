@@ -1,4 +1,4 @@
-// `meshdoc access [runbook...]`: the least roles for them, offline.
+// `meshdoc access [runbook...]`: the least roles for them, offline. `--check` asks which of them one lacks.
 import { accessOf, roleName } from '../../access/choose.ts';
 import { objectOf, rolesOf, type Subject } from '../../access/roles.ts';
 import type { RunbookAccess } from '../../access/choose.ts';
@@ -22,6 +22,12 @@ type Chosen = {
 export async function accessCommand(names: readonly string[], raw: Raw, io: Io): Promise<ExitCode> {
   const subjects = subjectsOf(raw);
   if (typeof subjects === 'string') return usage(subjects, io);
+  if (raw['check'] === true) {
+    if (subjects.length > 0)
+      return usage('--check asks about yourself; --as <user> asks about somebody else', io);
+    const { checkAccess } = await import('./doctor.ts');
+    return checkAccess(names, raw, io);
+  }
   const all = await chosenRunbooks(names);
   if (!all.ok) return usage(all.says, io);
   const [namespace, root, linkerd] = [
