@@ -144,7 +144,7 @@ function forbidden({ diagnoses }: Report): readonly string[] {
 
 async function diagnosed(id: string, words: string): Promise<{ report: Report; ran: Result }> {
   const targets = words.split(' ').filter((word) => word !== '');
-  const ran = await as('diagnose', id, ...targets, '-q', '-o', 'json');
+  const ran = await as('diagnose', id, ...targets, ...namespaceFlag(words), '-q', '-o', 'json');
   return { report: JSON.parse(ran.stdout) as Report, ran };
 }
 
