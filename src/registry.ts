@@ -10,7 +10,7 @@ export type { Entry };
 export const entries: readonly Entry[] = runbooks;
 
 /** Made of all the others, so it has no file of its own. */
-const triage: Entry = {
+export const triageEntry: Entry = {
   id: triageId,
   aliases: [],
   title: 'Which runbook fits',
@@ -35,7 +35,9 @@ export type Found =
 /** By id or alias. */
 export function findRunbook(name: string): Found {
   const wanted = name.toLowerCase();
-  const entry = [...entries, triage].find((e) => e.id === wanted || e.aliases.includes(wanted));
+  const entry = [...entries, triageEntry].find(
+    (e) => e.id === wanted || e.aliases.includes(wanted),
+  );
   if (entry) return { ok: true, entry };
   const close = near(
     wanted,

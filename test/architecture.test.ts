@@ -70,12 +70,22 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/docs/render.ts',
     "import { readFileSync } from 'node:fs';",
-    'src/docs/render.ts imports node:fs; docs may import src/core',
+    'src/docs/render.ts imports node:fs; docs may import src/core and src/access',
+  ],
+  [
+    'src/access/yaml.ts',
+    "import { stringify } from 'yaml';",
+    'src/access/yaml.ts imports yaml; access may import src/core and src/facts/kube/input-needs.ts',
   ],
   [
     'src/docs/generate.ts',
     "import { entries } from '../registry.ts';",
     'src/docs/generate.ts imports src/registry.ts; docs scripts may import src/core, src/docs, node: and yaml',
+  ],
+  [
+    'src/doctor/x.ts',
+    "import type { LiveOptions } from '../live/options.ts';",
+    'src/doctor/x.ts imports src/live/options.ts; doctor may import src/core, src/facts, src/access, the rows of src/report and semver',
   ],
   [
     'src/guard/x.ts',

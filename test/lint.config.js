@@ -22,9 +22,14 @@ const rooms = [
     says: 'engine/ and ports/ may import core/ only.',
   },
   {
-    files: ['src/report/**', 'src/docs/render.ts'],
+    files: ['src/report/**'],
     forbid: '^node:|^\\.\\./(?!core/)|/live/|/facts/',
-    says: 'reports and pages are made from a diagnosis or a runbook: they may import core/ only.',
+    says: 'reports are made from a diagnosis: they may import core/ only.',
+  },
+  {
+    files: ['src/docs/render.ts'],
+    forbid: '^node:|^\\.\\./(?!core/|access/)|/live/|/facts/',
+    says: 'pages are made from a runbook: they may import core/ and access/ only.',
   },
   {
     files: ['src/guard/**'],

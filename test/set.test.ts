@@ -8,7 +8,9 @@ import { risks, type Fix } from '../src/core/fix.ts';
 import { questionText } from '../src/core/question.ts';
 import type { Message, Runbook } from '../src/core/runbook.ts';
 import { differences } from '../src/docs/generate.ts';
-import { entries, load } from '../src/registry.ts';
+import { resourceOf, type Rule } from '../src/access/rules.ts';
+import { entries, load, triageEntry } from '../src/registry.ts';
+import { placesOf, rulesFor, rulesLetting } from './helpers/covered.ts';
 import { readAnswer } from '../src/snapshot/case.ts';
 import { codesOf, run, scenarios, type Ran } from './helpers/scenarios.ts';
 import { root } from './helpers/sources.ts';
@@ -143,6 +145,53 @@ function isOf(fact: AnyFact, text: string): boolean {
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll(any, '.+');
   return new RegExp(`^${pattern}$`).test(text);
+}
+
+describe('access', () => {
+  const ids = [...entries.map((e) => e.id), triageEntry.id];
+
+  test('the printed role of a runbook covers every question that it asks', async () => {
+    const uncovered: string[] = [];
+    for (const scenario of all) {
+      const one = ran.get(scenario.name);
+      if (!one) continue;
+      const asking = new Set([scenario.saved.file.runbook, ...one.diagnoses.map((d) => d.runbook)]);
+      const rules = (await Promise.all([...asking].map(rulesFor))).flat();
+      const places = placesOf(scenario, one);
+      for (const question of one.questions) {
+        if (rulesLetting(question, rules, places)?.length === 0)
+          uncovered.push(`${scenario.name}: ${questionText(question)}`);
+      }
+    }
+    expect(uncovered).toEqual([]);
+  });
+
+  test('no rule is printed that nothing asks for', async () => {
+    const used = new Set<Rule>();
+    for (const scenario of all) {
+      const one = ran.get(scenario.name);
+      if (!one) continue;
+      const asking = new Set([scenario.saved.file.runbook, ...one.diagnoses.map((d) => d.runbook)]);
+      const rules = (await Promise.all([...asking].map(rulesFor))).flat();
+      const places = placesOf(scenario, one);
+      for (const question of one.questions)
+        for (const rule of rulesLetting(question, rules, places) ?? []) used.add(rule);
+    }
+    const idle = await Promise.all(
+      ids.map(async (id) =>
+        (await rulesFor(id))
+          .filter((rule) => !used.has(rule) && !isMaker(rule))
+          .map((rule) => `${id}: ${rule.verbs.join(', ')} ${resourceOf(rule)} in ${rule.where}`),
+      ),
+    );
+    expect(idle.flat()).toEqual([]);
+  });
+});
+
+/** What a target may be named by: of its kinds a scenario shows one or two. */
+function isMaker({ where, resource, verbs }: Rule): boolean {
+  const kinds = /^(?:(?:deployment|statefulset|daemonset|replicaset|job|cronjob|service)s)$/;
+  return where === 'target' && kinds.test(resource) && verbs.join() === 'get';
 }
 
 describe('fixes', () => {

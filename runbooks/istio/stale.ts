@@ -13,7 +13,7 @@ import { proxyLog } from '../../src/facts/istio/proxy-log.ts';
 import { proxySync } from '../../src/facts/istio/proxy-sync.ts';
 import { pushTimes } from '../../src/facts/istio/push-times.ts';
 import { effect } from '../../src/facts/istio/scene.ts';
-import { lastWords } from '../../src/facts/kube/last-words.ts';
+import { controlPlaneLastWords } from '../../src/facts/kube/last-words.ts';
 import { policiesBetween } from '../../src/facts/kube/network-policy.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
 import { detect } from './stale.detect.ts';
@@ -47,14 +47,14 @@ export default defineRunbook({
     asks: 'Is istiod able to serve?',
     why: 'If not, the fix is there, and restarting the workload only makes it worse.',
     rulesOut: 'an istiod that is down',
-    uses: [controlPlane, meshProxies, lastWords],
+    uses: [controlPlane, meshProxies, controlPlaneLastWords],
     gather: async (look, { root }) => {
       const plane = await look(controlPlane, { root });
       const down = plane.kind === 'known' ? outage(plane.value) : undefined;
       const crashed = down?.is === 'down' ? down.crashed : undefined;
       const [proxies, words] = await Promise.all([
         down && look(meshProxies, {}),
-        crashed && look(lastWords, crashed),
+        crashed && look(controlPlaneLastWords, crashed),
       ]);
       return { plane, proxies, words };
     },

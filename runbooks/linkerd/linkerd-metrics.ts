@@ -9,7 +9,7 @@ import {
   type Answer,
   type Place,
 } from '../../src/authoring.ts';
-import { policiesBetween } from '../../src/facts/kube/network-policy.ts';
+import { policiesToward } from '../../src/facts/kube/network-policy.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
 import { workloads } from '../../src/facts/kube/workloads.ts';
 import { linkerdCheck } from '../../src/facts/linkerd/check.ts';
@@ -126,13 +126,13 @@ export default defineRunbook({
   .step('gates', {
     asks: 'Who keeps Prometheus from the proxy?',
     why: 'A policy of Linkerd answers 403, a NetworkPolicy with silence, and an operator leaves out what it was not told of.',
-    uses: [adminServers, policiesBetween, podMonitors],
+    uses: [adminServers, policiesToward, podMonitors],
     after: ['pods', 'viz', 'prometheus', 'targets'],
     gather: async (look, asked, earlier) => {
       const { denied, unanswered, unknown } = gatesFor(asked, earlier);
       const [servers, network, monitors] = await Promise.all([
         denied ? look(adminServers, { namespace: denied.ref.namespace }) : undefined,
-        unanswered ? look(policiesBetween, unanswered) : undefined,
+        unanswered ? look(policiesToward, unanswered) : undefined,
         unknown ? look(podMonitors, {}) : undefined,
       ]);
       return { servers, network, monitors };

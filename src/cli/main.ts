@@ -12,6 +12,7 @@ import {
 } from './help.ts';
 import { named, type ProgramName } from './invocation.ts';
 import type { Io } from './io.ts';
+import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
 import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
 import { version } from './version.ts';
@@ -108,6 +109,8 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       const { demoCommand } = await import('./commands/demo.ts');
       end(await demoCommand(name, runOptions(raw), io));
     });
+
+  addOwnCommands(program, io, end);
 
   program
     .command('completion')

@@ -41,9 +41,19 @@ export function duration(value: string): number {
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function withRunOptions(command: Command): Command {
-  const limit = (flag: string, says: string, ms: number) =>
-    new Option(`${flag} <duration>`, says).argParser(duration).default(ms);
-  command
+  withClusterOptions(command)
+    .option('-r, --revision <name>', 'ask only istiods of this revision')
+    .option('--prometheus <url>', 'which to ask (default: found)');
+  return withTimeLimits(
+    withReportOptions(command)
+      .option('--save <path>', 'keep the answers: a folder or a .tgz')
+      .option('--from <path>', 'diagnose a saved case instead of a cluster'),
+  );
+}
+
+/** Which cluster, as whom, and where its mesh is. */
+export function withClusterOptions(command: Command): Command {
+  return command
     .optionsGroup('Cluster, as kubectl has it:')
     .option('-n, --namespace <name>', "the target's (default: the context's)")
     .option('--context <name>', 'kubeconfig context')
@@ -54,13 +64,14 @@ export function withRunOptions(command: Command): Command {
     .option('--no-input', 'not even a login plugin may ask')
     .optionsGroup('Mesh:')
     .option('-i, --istioNamespace <name>', 'namespace of istiod (istio-system)', 'istio-system')
-    .option('-r, --revision <name>', 'ask only istiods of this revision')
     .option('-L, --linkerd-namespace <name>', 'namespace of Linkerd (default: found)')
-    .option('--prometheus <url>', 'which to ask (default: found)')
     .option('--istioctl <path>', 'default: the one on the PATH');
-  return withReportOptions(command)
-    .option('--save <path>', 'keep the answers: a folder or a .tgz')
-    .option('--from <path>', 'diagnose a saved case instead of a cluster')
+}
+
+export function withTimeLimits(command: Command): Command {
+  const limit = (flag: string, says: string, ms: number) =>
+    new Option(`${flag} <duration>`, says).argParser(duration).default(ms);
+  return command
     .addOption(
       limit('--timeout', 'of the whole run (60s); also --request-timeout <duration> (10s)', 60_000),
     )
@@ -87,18 +98,24 @@ function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {
 }
 
 export function withReportOptions(command: Command): Command {
+  return withTerminalOptions(
+    command
+      .optionsGroup('Result:')
+      .addOption(
+        new Option('-o, --output <format>', 'how to print it')
+          .choices(Object.keys(formats))
+          .default('text'),
+      )
+      .option('--verbose', 'all evidence, every step', false)
+      .option('-q, --quiet', 'no progress', false),
+  );
+}
+
+export function withTerminalOptions(command: Command): Command {
   return command
-    .optionsGroup('Result:')
-    .addOption(
-      new Option('-o, --output <format>', 'how to print it')
-        .choices(Object.keys(formats))
-        .default('text'),
-    )
     .addOption(
       new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'),
     )
-    .option('--verbose', 'all evidence, every step', false)
-    .option('-q, --quiet', 'no progress', false)
     .addOption(
       new Option('--debug', 'print the stack of an internal error').default(false).hideHelp(),
     );

@@ -1,12 +1,14 @@
 // The composition root: builds the ports a run asks, live or from a case. The only importer of live/ and
 // snapshot/, which load only when used.
 import { setMaxListeners } from 'node:events';
+import type { Approach } from '../core/approach.ts';
 import type { Ask, Ports } from '../core/ports.ts';
 import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
 import { safeText, type SafeText } from '../core/text.ts';
 import { guard } from '../guard/guard.ts';
 import { limit } from '../ports/limit.ts';
+import type { LiveOptions } from '../live/options.ts';
 import { memo } from '../ports/memo.ts';
 import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
@@ -76,14 +78,24 @@ function nameOf(path: string): string {
   );
 }
 
-async function openLive(o: RunOptions, io: Io): Promise<Opened> {
-  const { connect } = await import('../live/connect.ts');
-  const connected = await connect({
+/** How the cluster is chosen and come to, before anything is asked. */
+export async function approach(o: RunOptions, io: Io): Promise<Approach> {
+  const { approachOf } = await import('../live/approach.ts');
+  return approachOf(liveOptions(o, io));
+}
+
+function liveOptions(o: RunOptions, io: Io): LiveOptions {
+  return {
     ...o.connection,
     env: io.env,
     userAgent: `meshdoc/${version}`,
     interactive: io.interactive && !o.noInput,
-  });
+  };
+}
+
+async function openLive(o: RunOptions, io: Io): Promise<Opened> {
+  const { connect } = await import('../live/connect.ts');
+  const connected = await connect(liveOptions(o, io));
   if (!connected.ok) {
     const { why, says } = connected.failure;
     return {

@@ -64,8 +64,12 @@ export type Need =
       readonly resource: string;
       /** Where: the namespace of the target, the one of the mesh's control plane, or the whole cluster. */
       readonly in: 'target' | 'mesh-root' | 'all';
+      /** The objects it gets are always these, so no right to any other is needed. */
+      readonly names?: readonly string[];
+      /** Nothing is missing without it; this says what it is good for: "where pods/portforward is refused". */
+      readonly optional?: string;
     }
-  | { readonly tool: string; readonly optional: true };
+  | { readonly tool: string };
 
 /** A fact of unknown arguments and value, for lists of them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Fact is invariant in A; lists need one type
@@ -82,10 +86,26 @@ export function needs(
   verbs: readonly ('get' | 'list' | 'create')[],
   resource: string,
   where: 'target' | 'mesh-root' | 'all',
+  more: { readonly names?: readonly string[]; readonly optional?: string } = {},
 ): Need {
-  return { verbs, resource, in: where };
+  return { verbs, resource, in: where, ...more };
+}
+
+/**
+ * What a port-forward takes: a websocket upgrade is a GET, and from Kubernetes 1.35 the server asks for `create` as well
+ * (feature AuthorizePodWebsocketUpgradeCreatePermission).
+ */
+export function needsPort(where: 'target' | 'mesh-root' | 'all'): Need {
+  return needs(['get', 'create'], 'pods/portforward', where);
+}
+
+/** The same page by a command in the container: a wide right, so only for who may not have the other. */
+export function needsExecInstead(where: 'target' | 'mesh-root'): Need {
+  return needs(['get', 'create'], 'pods/exec', where, {
+    optional: 'the second road, where pods/portforward is refused',
+  });
 }
 
 export function needsTool(tool: string): Need {
-  return { tool, optional: true };
+  return { tool };
 }

@@ -12,7 +12,9 @@ export type Question =
   | ToolQuestion
   | TlsQuestion
   | PrometheusQuestion
-  | ServerQuestion;
+  | ServerQuestion
+  | SelfQuestion
+  | PeerQuestion;
 
 export type GetQuestion = { readonly ask: 'get'; readonly ref: ObjectRef };
 export type ListQuestion = {
@@ -60,7 +62,7 @@ export type ExecQuestion = {
   readonly query?: string | undefined;
   readonly sample?: number | undefined;
 };
-export type Tool = 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s';
+export type Tool = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s';
 /** A program on the PATH; context, kubeconfig and identity are added by the adapter. */
 export type ToolQuestion = {
   readonly ask: 'tool';
@@ -91,6 +93,22 @@ export type PrometheusQuestion = {
 /** The API server's own version: also the cheapest proof that it answers and knows us. */
 export type ServerQuestion = { readonly ask: 'server' };
 
+/**
+ * What the API server says of ourselves: whom it takes us for, what we may do in a namespace as far as it can list that,
+ * and whether we may do one thing. Reviews are `create`s that store nothing and change nothing.
+ */
+export type SelfQuestion = WhoamiQuestion | RulesQuestion | CanIQuestion;
+export type WhoamiQuestion = { readonly ask: 'whoami' };
+export type RulesQuestion = { readonly ask: 'rules'; readonly namespace: string };
+export type CanIQuestion = {
+  readonly ask: 'can-i';
+  readonly access: Access;
+  /** One object; any when absent. */
+  readonly name?: string | undefined;
+};
+/** The certificates that whatever answers at the server's address presents. Not verified, and nothing is sent there. */
+export type PeerQuestion = { readonly ask: 'peer' };
+
 export type AnswerTo<Q extends Question> = Q extends GetQuestion
   ? KubeObject
   : Q extends ListQuestion
@@ -107,7 +125,15 @@ export type AnswerTo<Q extends Question> = Q extends GetQuestion
               ? TlsAnswer
               : Q extends PrometheusQuestion
                 ? HttpAnswer
-                : ServerAnswer;
+                : Q extends WhoamiQuestion
+                  ? WhoamiAnswer
+                  : Q extends RulesQuestion
+                    ? RulesAnswer
+                    : Q extends CanIQuestion
+                      ? CanIAnswer
+                      : Q extends PeerQuestion
+                        ? PeerAnswer
+                        : ServerAnswer;
 
 export type Listed = { readonly items: readonly KubeObject[]; readonly more: boolean };
 /**
@@ -134,7 +160,26 @@ export type ProcessAnswer = {
   readonly stdout: string;
   readonly stderr: string;
 };
-export type ServerAnswer = { readonly gitVersion: string };
+export type ServerAnswer = {
+  readonly gitVersion: string;
+  /** The server's own time, milliseconds since the epoch, to the second; absent in a replay. */
+  readonly date?: number | undefined;
+};
+export type WhoamiAnswer = { readonly user: string; readonly groups: readonly string[] };
+export type RulesAnswer = {
+  readonly rules: readonly {
+    readonly verbs: readonly string[];
+    readonly groups: readonly string[];
+    readonly resources: readonly string[];
+    /** Only these objects; any when empty. */
+    readonly names: readonly string[];
+  }[];
+  /** False when the server knows that it cannot list all: what is not there may be allowed all the same. */
+  readonly complete: boolean;
+};
+export type CanIAnswer = { readonly allowed: boolean };
+/** PEM, the server's own first. */
+export type PeerAnswer = { readonly chain: readonly string[] };
 
 /** The one line that names a question, in kubectl's words where it has them. */
 export function questionText(q: Question): string {
@@ -179,6 +224,18 @@ export function questionText(q: Question): string {
       return `prometheus ${named(q.path, q.query)}`;
     case 'server':
       return 'server version';
+    case 'whoami':
+      return 'auth whoami';
+    case 'rules':
+      return `auth can-i --list -n ${q.namespace}`;
+    case 'can-i':
+      return words(
+        `auth can-i ${q.access.verb}`,
+        q.name === undefined ? q.access.resource : `${q.access.resource}/${q.name}`,
+        q.access.namespace === undefined ? '-A' : `-n ${q.access.namespace}`,
+      );
+    case 'peer':
+      return 'server certificates';
   }
 }
 
@@ -229,6 +286,10 @@ export function accessFor(q: Question): Access | undefined {
     case 'tool':
     case 'prometheus':
     case 'server':
+    case 'whoami':
+    case 'rules':
+    case 'can-i':
+    case 'peer':
       return undefined;
   }
 }

@@ -153,6 +153,8 @@ export type StepDefinition<
 /** A step with its types forgotten, as the engine runs it. */
 export type AnyStep = {
   readonly id: string;
+  /** Whose control plane it asks, where that is not the runbook's own: a step of triage. */
+  readonly mesh?: string;
   readonly asks: string;
   readonly why: string;
   readonly rulesOut?: string;

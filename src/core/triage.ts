@@ -64,6 +64,7 @@ function stepOf(
   return [
     {
       id,
+      ...(mesh === undefined ? {} : { mesh }),
       asks: detect.asks,
       why: `A sign of what ${id} is for.`,
       rulesOut: detect.rulesOut,

@@ -1,5 +1,8 @@
 // A runbook's page, rendered from its definition: so the docs cannot say what the code does not.
-import type { AnyFact, Need } from '../core/fact.ts';
+import { rolesOf, usualRoots } from '../access/roles.ts';
+import { rulesOf, wantsOf } from '../access/rules.ts';
+import { accessYaml } from '../access/yaml.ts';
+import type { AnyFact } from '../core/fact.ts';
 import { shell } from '../core/command.ts';
 import { usageOf, type Inputs } from '../core/input.ts';
 import type { Fix } from '../core/fix.ts';
@@ -23,8 +26,8 @@ export function renderPage(runbook: Runbook, example?: string): string {
       renderFinding(head.id, id, message as Message),
     ),
     '## Access',
-    accessText(steps),
-    fence('yaml', accessRole(`meshdoc-${head.id}`, needsOf(steps))),
+    accessText(runbook),
+    fence('yaml', accessRoles(runbook)),
     ...(example ? ['## Example', fence('md', example)] : []),
   ].join('\n\n')}\n`;
 }
@@ -92,38 +95,16 @@ function fence(language: string, text: string): string {
   return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`;
 }
 
-export function needsOf(steps: readonly AnyStep[]): readonly Need[] {
-  const all = steps.flatMap((step) => step.uses.flatMap((f) => f.needs));
-  return [...new Map(all.map((need) => [JSON.stringify(need), need])).values()];
+function accessText({ head, steps }: Runbook): string {
+  const needs = steps.flatMap((step) => step.uses.flatMap((fact) => fact.needs));
+  const tools = [...new Set(needs.flatMap((need) => ('tool' in need ? [need.tool] : [])))];
+  const uses = tools.length === 0 ? '' : ` Uses ${tools.join(', ')} when it is on the PATH.`;
+  return `Reads only. What a user may not read is named in the report, and counts against "healthy".${uses} \`meshdoc access ${head.id} --user <name>\` also prints the bindings.`;
 }
 
-function accessText(steps: readonly AnyStep[]): string {
-  const tools = needsOf(steps).flatMap((need) => ('tool' in need ? [need.tool] : []));
-  const text =
-    'Reads only. What a user may not read is named in the report, and counts against "healthy".';
-  return tools.length === 0 ? text : `${text} Uses ${tools.join(', ')} when it is on the PATH.`;
-}
-
-/** The least ClusterRole, rules grouped by API group and verbs. */
-export function accessRole(name: string, needs: readonly Need[]): string {
-  const verbs = new Map<string, Set<string>>();
-  for (const need of needs) {
-    if ('tool' in need) continue;
-    const known = verbs.get(need.resource) ?? new Set<string>();
-    need.verbs.forEach((verb) => known.add(verb));
-    verbs.set(need.resource, known);
-  }
-  const rules = new Map<string, string[]>();
-  for (const [resource, wanted] of [...verbs].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const dot = resource.indexOf('.');
-    const group = dot < 0 ? '' : resource.slice(dot + 1);
-    const plural = dot < 0 ? resource : resource.slice(0, dot);
-    const key = `${JSON.stringify(group)} ${[...wanted].sort().join(', ')}`;
-    rules.set(key, [...(rules.get(key) ?? []), plural]);
-  }
-  const lines = [...rules].map(([key, plurals]) => {
-    const [group = '', ...list] = key.split(' ');
-    return `  - apiGroups: [${group}]\n    resources: [${plurals.join(', ')}]\n    verbs: [${list.join(' ')}]`;
-  });
-  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: ${name}\nrules:\n${lines.join('\n')}`;
+/** The least roles, for a mesh where it is usually installed. */
+function accessRoles(runbook: Runbook): string {
+  const { id } = runbook.head;
+  const choice = { name: `meshdoc-${id}`, namespaces: [], roots: usualRoots, subjects: [] };
+  return accessYaml(rolesOf(rulesOf([wantsOf(runbook)]), choice), { runbooks: [id], head: [] });
 }

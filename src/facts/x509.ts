@@ -9,6 +9,8 @@ export type Certificate = {
   readonly fingerprint: string;
   /** `O=cluster.local`, on one line. */
   readonly subject: string;
+  /** The same of who signed it. */
+  readonly issuer: string;
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
@@ -62,6 +64,7 @@ function read(block: string): Certificate | undefined {
     return {
       fingerprint: x509.fingerprint256,
       subject: name.split('\n').join(', '),
+      issuer: ((x509.issuer as string | undefined) ?? '').split('\n').join(', '),
       from,
       until,
       pem: block,

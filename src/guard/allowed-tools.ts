@@ -98,6 +98,11 @@ const ISTIOCTL: readonly Command[] = [
   { words: ['remote-clusters'], flags: ISTIO },
 ];
 
+/** Its own version alone: meshdoc asks the API server itself. */
+const KUBECTL: readonly Command[] = [
+  { words: ['version'], flags: { '--client': null, '-o': /^json$/ } },
+];
+
 const LINKERD_CHECK: Flags = {
   ...NAMESPACE,
   ...OUTPUT,
@@ -187,6 +192,7 @@ const CONSUL_K8S: readonly Command[] = [
 ];
 
 export const COMMANDS: Readonly<Record<Tool, readonly Command[]>> = {
+  kubectl: KUBECTL,
   istioctl: ISTIOCTL,
   linkerd: LINKERD,
   cilium: CILIUM,

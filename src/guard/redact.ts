@@ -4,10 +4,12 @@ import type { Json, KubeObject } from '../core/object.ts';
 import type {
   HttpAnswer,
   Listed,
+  PeerAnswer,
   ProcessAnswer,
   Question,
   ServerAnswer,
   TlsAnswer,
+  WhoamiAnswer,
 } from '../core/question.ts';
 import { mapJson } from './json.ts';
 import { createScrub } from './text.ts';
@@ -74,8 +76,19 @@ export function createRedact(): Redact {
         const reply = value as TlsAnswer;
         return reply.is === 'answered' ? { ...reply, chain: reply.chain.map(scrub) } : reply;
       }
-      case 'server':
-        return { gitVersion: scrub((value as ServerAnswer).gitVersion) };
+      case 'server': {
+        const { gitVersion, date } = value as ServerAnswer;
+        return { gitVersion: scrub(gitVersion), ...(date === undefined ? {} : { date }) };
+      }
+      case 'whoami': {
+        const { user, groups } = value as WhoamiAnswer;
+        return { user: scrub(user), groups: groups.map(scrub) };
+      }
+      case 'peer':
+        return { chain: (value as PeerAnswer).chain.map(scrub) };
+      case 'rules':
+      case 'can-i':
+        return tree(value as Json);
     }
   }
   return { text: scrub, answer };

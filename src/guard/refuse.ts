@@ -33,7 +33,13 @@ export function refusal(q: Question, moved: MovedPorts = {}): string | undefined
       return refusePod(q.pod) ?? refuseTls(q);
     case 'prometheus':
       return refusePath(PROMETHEUS, q.path);
+    case 'rules':
+      return refuseNamespace(q.namespace);
+    case 'can-i':
+      return refuseNamespace(q.access.namespace);
     case 'server':
+    case 'whoami':
+    case 'peer':
       return undefined;
   }
 }

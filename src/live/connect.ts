@@ -14,6 +14,8 @@ import { getObject, listObjects } from './objects.ts';
 import type { LiveOptions } from './options.ts';
 import { askIdentity, askPort } from './port-forward.ts';
 import { prometheusOf, type AskPrometheus } from './prometheus.ts';
+import { peerCertificates } from './peer.ts';
+import { canI, rulesIn, whoami } from './reviews.ts';
 import { serverVersion } from './server.ts';
 import { credentialsOf, endpointOf, toolsOf, wireOf } from './setup.ts';
 import type { RunTool } from './tools.ts';
@@ -131,6 +133,14 @@ function answer(
       return programs.prometheus(q, signal);
     case 'server':
       return serverVersion(wire, q, signal);
+    case 'whoami':
+      return whoami(wire, q, signal);
+    case 'rules':
+      return rulesIn(wire, q, signal);
+    case 'can-i':
+      return canI(wire, q, signal);
+    case 'peer':
+      return peerCertificates(wire, signal);
   }
 }
 

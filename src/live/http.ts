@@ -1,4 +1,4 @@
-// One GET to the API server: credentials, deadline, and the few retries that are safe.
+// One GET, or one review of ourselves, to the API server: credentials, deadline, and the few retries that are safe.
 import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { Clock, Reply } from '../core/ports.ts';
@@ -23,28 +23,41 @@ export type Query = readonly (readonly [string, string | number | boolean | unde
 
 const MAX_TRIES = 3;
 
-/**
- * Asks and reads the whole answer, whatever its status. Waits and asks again when the server says when
- * (Retry-After with 429 or 5xx, as client-go's rest/with_retry.go), within one deadline for all tries.
- */
-export async function get(
+/** What is sent: a path with its query, and the review that is posted there, if it is one. */
+type Sent = { readonly path: string; readonly review?: string };
+
+export function get(
   wire: Wire,
   path: string,
   query: Query,
   signal: AbortSignal,
 ): Promise<Reply<Received>> {
+  return asks(wire, { path: pathAndQuery(wire, path, query) }, signal);
+}
+
+/** Posts a review: it changes nothing, so it is tried again like a GET. `reviews.ts` alone knows the paths. */
+export function postReview(
+  wire: Wire,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<Reply<Received>> {
+  const sent = { path: pathAndQuery(wire, path, []), review: JSON.stringify(body) };
+  return asks(wire, sent, signal);
+}
+
+/**
+ * Asks and reads the whole answer, whatever its status. Waits and asks again when the server says when
+ * (Retry-After with 429 or 5xx, as client-go's rest/with_retry.go), within one deadline for all tries.
+ */
+async function asks(wire: Wire, sent: Sent, signal: AbortSignal): Promise<Reply<Received>> {
   // The credential first: its plugin has a deadline of its own, longer than one request's.
   const credential = await wire.credentials.get(signal);
   if (!credential.ok) return credential;
   const started = wire.clock.now();
   return bounded(wire.requestTimeoutMs, signal, async (inner) => {
     for (let attempt = 1; ; attempt++) {
-      const got = await authenticated(
-        wire,
-        pathAndQuery(wire, path, query),
-        credential.value,
-        inner,
-      );
+      const got = await authenticated(wire, sent, credential.value, inner);
       const wait = got.ok && mayRetry(got.value) ? got.value.retryAfter : undefined;
       if (wait === undefined || attempt === MAX_TRIES) return got;
       const left = wire.requestTimeoutMs - (wire.clock.now() - started);
@@ -69,14 +82,14 @@ export function pathAndQuery(wire: Wire, path: string, query: Query): string {
 /** Sends with the credential; after a 401 once more with a renewed one, if there can be one. */
 async function authenticated(
   wire: Wire,
-  path: string,
+  sent: Sent,
   credential: Credential,
   signal: AbortSignal,
 ): Promise<Reply<Received>> {
-  const got = await send(wire, path, credential, signal);
+  const got = await send(wire, sent, credential, signal);
   if (!got.ok || got.value.status !== 401 || !wire.credentials.renew(credential)) return got;
   const renewed = await wire.credentials.get(signal);
-  return renewed.ok ? send(wire, path, renewed.value, signal) : renewed;
+  return renewed.ok ? send(wire, sent, renewed.value, signal) : renewed;
 }
 
 /** What a request or a websocket upgrade takes to reach and satisfy the server. */
@@ -89,34 +102,36 @@ export function requestOptions(wire: Wire, credential: Credential) {
 
 async function send(
   wire: Wire,
-  path: string,
+  sent: Sent,
   credential: Credential,
   signal: AbortSignal,
 ): Promise<Reply<Received>> {
   if (signal.aborted) return cutShort(signal);
   // An aborted request that waits for its socket (a slow proxy, eight others before it) reports nothing until it
   // has one (node lib/_http_client.js, ClientRequest#destroy).
-  return untilAborted(exchange(wire, optionsFor(wire, path, credential, signal), signal), signal);
+  const options = optionsFor(wire, sent, credential, signal);
+  return untilAborted(exchange(wire, options, sent.review, signal), signal);
 }
 
 function optionsFor(
   wire: Wire,
-  path: string,
+  { path, review }: Sent,
   credential: Credential,
   signal: AbortSignal,
 ): RequestOptions {
   const { server, gzip } = wire.endpoint;
   const common = requestOptions(wire, credential);
   const encoding = gzip ? { 'Accept-Encoding': 'gzip' } : {};
+  const content = review === undefined ? {} : { 'Content-Type': 'application/json' };
   return {
     ...common,
-    headers: { ...common.headers, Accept: 'application/json, */*', ...encoding },
+    headers: { ...common.headers, Accept: 'application/json, */*', ...encoding, ...content },
     // Also tells socks-proxy-agent that this is TLS; without it no connection is ever used again.
     protocol: server.protocol,
     host: server.hostname.replace(/^\[|\]$/g, ''),
     port: server.port,
     path,
-    method: 'GET',
+    method: review === undefined ? 'GET' : 'POST',
     signal,
   };
 }
@@ -125,6 +140,7 @@ function optionsFor(
 async function exchange(
   wire: Wire,
   options: RequestOptions,
+  body: string | undefined,
   signal: AbortSignal,
   again = true,
 ): Promise<Reply<Received>> {
@@ -135,14 +151,14 @@ async function exchange(
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve);
       sent.on('error', reject);
-      sent.end();
+      sent.end(body);
     });
     return await receive(response);
   } catch (error) {
     if (signal.aborted) return cutShort(signal);
     // The server had closed a kept connection just then: https://nodejs.org/api/http.html#requestreusedsocket
     if (again && req?.reusedSocket && codeOf(error) === 'ECONNRESET') {
-      return exchange(wire, options, signal, false);
+      return exchange(wire, options, body, signal, false);
     }
     return connectionFailure(error, wire.endpoint);
   }

@@ -22,6 +22,7 @@ export function inCluster(choice: Choice, directory = SERVICE_ACCOUNT): Target |
     user: { tokenFile: token },
     source: 'the service account of this pod',
     files: [],
+    ownNamespace: 'the service account of this pod',
   };
 }
 

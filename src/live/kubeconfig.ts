@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import type { KubeconfigFile } from '../core/approach.ts';
 import { inCluster } from './in-cluster.ts';
 import { readKubeconfigFile, type Cluster, type Kubeconfig, type User } from './kubeconfig-file.ts';
 import { suggest } from './suggest.ts';
@@ -25,6 +26,8 @@ export type Target = {
   readonly source: string;
   /** What another program needs to reach the same: one file for its flag, or a list for $KUBECONFIG. */
   readonly files: readonly string[];
+  /** What says the namespace when no flag does: `the context`; absent where nothing does. */
+  readonly ownNamespace?: string;
 };
 
 export type Found<T> =
@@ -53,6 +56,31 @@ export function findTarget(choice: Choice): Found<Target> {
 export function contextNames(choice: Choice): readonly string[] {
   const loaded = load(choice);
   return loaded.ok ? [...loaded.value.config.contexts.keys()] : [];
+}
+
+/** The files that count for this choice, in their order, and what became of each. */
+export function looksAt(choice: Choice): readonly KubeconfigFile[] {
+  const from = choice.kubeconfig
+    ? '--kubeconfig'
+    : choice.env.KUBECONFIG
+      ? '$KUBECONFIG'
+      : 'the default';
+  const paths = choice.kubeconfig ? [choice.kubeconfig] : candidates(choice.env);
+  return paths.map((path) => ({
+    ...{ path: resolve(path), from },
+    state: readKubeconfigFile(path).is,
+  }));
+}
+
+/** What chose the context: a flag, or the file whose current-context counts. */
+export function contextSource(choice: Choice, { files }: Target): string {
+  if (files.length === 0) return 'the service account of this pod';
+  if (choice.context) return '--context';
+  const setting = files.find((path) => {
+    const file = readKubeconfigFile(path);
+    return file.is === 'read' && file.config.currentContext !== '';
+  });
+  return setting === undefined ? '--cluster' : `current-context in ${setting}`;
 }
 
 function load(choice: Choice): Found<Loaded> {
@@ -122,6 +150,7 @@ function select(choice: Choice, config: Kubeconfig, files: readonly string[]): F
     user: user ?? {},
     source,
     files,
+    ...(context?.namespace ? { ownNamespace: 'the context' } : {}),
   };
   return { ok: true, value };
 }

@@ -9,11 +9,23 @@ type Env = Readonly<Record<string, string | undefined>>;
  * or loopback says otherwise. A value that cannot be read counts as none, as in Go.
  */
 export function proxyFor(server: URL, proxyUrl: string | undefined, env: Env): URL | undefined {
-  if (proxyUrl) return parseProxy(proxyUrl);
+  const { proxy, bypassed } = proxyChoice(server, proxyUrl, env);
+  return bypassed ? undefined : proxy;
+}
+
+/** The same with where it was named, and whether the environment keeps this server from it. */
+export function proxyChoice(
+  server: URL,
+  proxyUrl: string | undefined,
+  env: Env,
+): { readonly proxy: URL | undefined; readonly from: string; readonly bypassed: boolean } {
+  if (proxyUrl)
+    return { proxy: parseProxy(proxyUrl), from: 'proxy-url in the kubeconfig', bypassed: false };
   const name = server.protocol === 'http:' ? 'http_proxy' : 'https_proxy';
-  const proxy = env[name] || env[name.toUpperCase()];
-  if (!proxy || bypasses(server, env.no_proxy || env.NO_PROXY || '')) return undefined;
-  return parseProxy(proxy);
+  const from = env[name] ? name : name.toUpperCase();
+  const proxy = env[from];
+  const bypassed = bypasses(server, env.no_proxy || env.NO_PROXY || '');
+  return { proxy: proxy ? parseProxy(proxy) : undefined, from, bypassed };
 }
 
 function parseProxy(text: string): URL | undefined {

@@ -11,6 +11,8 @@ export type Received = {
   readonly type: string;
   /** Seconds to wait before asking again, if the server said so. */
   readonly retryAfter?: number | undefined;
+  /** When the answer was made by its maker's clock, milliseconds since the epoch, if it said so. */
+  readonly date?: number | undefined;
   readonly body: Buffer;
 };
 
@@ -39,12 +41,14 @@ export async function receive(
   if (!body)
     return failure('unreadable', 'the answer is compressed in a way that cannot be undone');
   const wait = Number(response.headers['retry-after']);
+  const date = Date.parse(response.headers.date ?? '');
   return {
     ok: true,
     value: {
       status: response.statusCode ?? 0,
       type: (response.headers['content-type'] ?? '').toLowerCase(),
       retryAfter: Number.isFinite(wait) ? wait : undefined,
+      date: Number.isFinite(date) ? date : undefined,
       body,
     },
   };

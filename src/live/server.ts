@@ -16,7 +16,12 @@ export async function serverVersion(
   if (!got.ok) return got;
   if (got.value.status !== 200) return refusal(q, got.value);
   const parsed = v.safeParse(versionSchema, got.value.body.toString('utf8'));
-  if (parsed.success) return answered({ gitVersion: parsed.output.gitVersion });
+  const { date } = got.value;
+  if (parsed.success)
+    return answered({
+      gitVersion: parsed.output.gitVersion,
+      ...(date === undefined ? {} : { date }),
+    });
   return isWebPage(got.value)
     ? failure(
         'unreadable',

@@ -31,6 +31,7 @@ type Dialect = {
   readonly knows: readonly ('as' | 'as-group' | 'as-uid')[];
 };
 const dialects: Readonly<Record<Tool, Dialect>> = {
+  kubectl: { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] },
   // istio istioctl/pkg/cli/option.go; older releases have no --as, which `tooOld` sees.
   istioctl: { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] },
   // linkerd2 cli/cmd/root.go

@@ -70,7 +70,25 @@ export const rooms: readonly Room[] = [
     may: [core, /^src\/docs\//, node, /^yaml$/],
     says: 'src/core, src/docs, node: and yaml',
   },
-  { name: 'docs', files: /^src\/docs\//, may: [core], says: 'src/core' },
+  {
+    name: 'docs',
+    files: /^src\/docs\//,
+    may: [core, /^src\/access\//],
+    says: 'src/core and src/access',
+  },
+  {
+    name: 'access',
+    files: /^src\/access\//,
+    // The rights that finding a target takes stand beside the code that finds it.
+    may: [core, /^src\/facts\/kube\/input-needs\.ts$/],
+    says: 'src/core and src/facts/kube/input-needs.ts',
+  },
+  {
+    name: 'doctor',
+    files: /^src\/doctor\//,
+    may: [core, facts, /^src\/access\//, /^src\/report\/(style|text-rows|wrap)\.ts$/, /^semver$/],
+    says: 'src/core, src/facts, src/access, the rows of src/report and semver',
+  },
   {
     name: 'guard',
     files: /^src\/guard\//,

@@ -27,10 +27,8 @@ export const clientRules = fact({
     `DestinationRules in ${Array.isArray(namespaces) ? listed([...new Set(namespaces)]) : String(namespaces)}`,
   byHand: ({ namespaces }) =>
     kubectl('get', 'destinationrules', '-n', namespaces[0] ?? '', '-o', 'yaml'),
-  needs: [
-    needs(['list'], 'destinationrules.networking.istio.io', 'target'),
-    needs(['list'], 'destinationrules.networking.istio.io', 'mesh-root'),
-  ],
+  // A caller that was found in a log may be in any namespace.
+  needs: [needs(['list'], 'destinationrules.networking.istio.io', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { namespaces }, signal) => {
     const replies = await Promise.all(

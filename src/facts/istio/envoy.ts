@@ -1,7 +1,7 @@
 // The proxy's own view: is Envoy alive, what did it last accept, and what does it refuse right now.
 // Stats that Istio always keeps: pilot-agent's default stats inclusion (istio tools/packaging/common/envoy_bootstrap.json).
 import { kubectl, type Command } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched, needsExecInstead, needsPort } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { ExecQuestion, HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
@@ -44,10 +44,7 @@ const statsPage = {
 export type EnvoyArgs = { readonly pod: PodRef; readonly container: string; readonly port: number };
 
 /** What any page of Envoy's admin port takes: a port-forward, or exec as the second road. */
-export const adminNeeds = [
-  needs(['get', 'create'], 'pods/portforward', 'target'),
-  needs(['get', 'create'], 'pods/exec', 'target'),
-] as const;
+export const adminNeeds = [needsPort('target'), needsExecInstead('target')] as const;
 
 /** The same page by hand; it works in a distroless image, and for a native sidecar. */
 export function adminCommand(

@@ -1,6 +1,14 @@
 // What every istiod has sent to one proxy and what the proxy made of it: the heart of a STALE diagnosis.
 import { istioctl, kubectl, type Command } from '../../core/command.ts';
-import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
+import {
+  fact,
+  needs,
+  needsExecInstead,
+  needsPort,
+  needsTool,
+  type Fetched,
+  type Missed,
+} from '../../core/fact.ts';
 import { happened, type Happening } from '../../core/moment.ts';
 import type { Ports } from '../../core/ports.ts';
 import { dotted, podText, type PodRef } from '../../core/refs.ts';
@@ -47,8 +55,8 @@ export const proxySync = fact({
   byHand: ({ root }) => istioctl('proxy-status', '-v', '1', '-i', root),
   needs: [
     needs(['list'], 'pods', 'mesh-root'),
-    needs(['get', 'create'], 'pods/portforward', 'mesh-root'),
-    needs(['get', 'create'], 'pods/exec', 'mesh-root'),
+    needsPort('mesh-root'),
+    needsExecInstead('mesh-root'),
     needsTool('istioctl'),
   ],
   timeoutMs: 14_000,

@@ -1,7 +1,7 @@
 // How long istiod's pushes take, from its own metrics, and how large they are.
 // istio pilot/pkg/xds/monitoring.go: pilot_proxy_convergence_time (seconds), pilot_xds_config_size_bytes.
 import { kubectl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched, needs, needsPort } from '../../core/fact.ts';
 import { failure } from '../kube/ask.ts';
 import { readPod } from '../kube/pod.ts';
 import { askIstiod } from './debug.ts';
@@ -28,10 +28,7 @@ export const pushTimes = fact({
       'GET',
       '/metrics',
     ),
-  needs: [
-    needs(['list'], 'pods', 'mesh-root'),
-    needs(['get', 'create'], 'pods/portforward', 'mesh-root'),
-  ],
+  needs: [needs(['list'], 'pods', 'mesh-root'), needsPort('mesh-root')],
   timeoutMs: 9000,
   fetch: async (ports, { root }, signal): Promise<Fetched<PushTimes>> => {
     const question = istiodPods(root);

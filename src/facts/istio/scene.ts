@@ -46,7 +46,7 @@ export const effect = fact({
   byHand: ({ pod }) => istioctl('analyze', '-n', pod.namespace),
   needs: [
     ...lists.map(([, r]) => needs(['list'], `${r.plural}.${r.group}`, 'all')),
-    needs(['list'], 'services', 'target'),
+    needs(['list'], 'services', 'all'),
     needsTool('istioctl'),
   ],
   timeoutMs: 12_000,

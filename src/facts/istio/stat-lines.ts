@@ -1,7 +1,7 @@
 // How many metrics the proxy keeps, and which label makes them so many. Every distinct set of labels is a metric
 // of its own for as long as the proxy lives.
 import { kubectl, piped } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched, needsPort } from '../../core/fact.ts';
 import type { HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
@@ -53,7 +53,7 @@ export const statLines = fact({
       '-vc',
       '^#',
     ),
-  needs: [needs(['get', 'create'], 'pods/portforward', 'target')],
+  needs: [needsPort('target')],
   timeoutMs: 6000,
   fetch: async (ports, { pod, port, all }, signal): Promise<Fetched<StatLines>> => {
     const question: HttpQuestion = {

@@ -94,6 +94,15 @@ export const policiesBetween = fact({
   ],
 });
 
+/** The same where one side is a Prometheus, which may be anywhere. */
+export const policiesToward = fact({
+  ...policiesBetween,
+  needs: [
+    needs(['list'], 'networkpolicies.networking.k8s.io', 'all'),
+    needs(['get'], 'namespaces', 'all'),
+  ],
+});
+
 function namespaceQuestion(name: string): GetQuestion {
   return { ask: 'get', ref: { resource: namespaces, name } };
 }

@@ -48,7 +48,7 @@ export const linkerdControlPlane = fact({
     kubectl('get', 'deployments,pods', '-n', named ?? usual, '-l', componentLabel),
   needs: [
     needs(['list'], 'namespaces', 'all'),
-    needs(['get'], 'configmaps', 'mesh-root'),
+    needs(['get'], 'configmaps', 'mesh-root', { names: [configName] }),
     needs(['list'], 'deployments.apps', 'mesh-root'),
     needs(['list'], 'pods', 'mesh-root'),
   ],

@@ -3,7 +3,7 @@
 // comes from loopback, which that policy always lets in, but a request that no route matches is 404 from there too: what
 // is answered here says nothing of what a scraper is answered (linkerd2-proxy linkerd/app/inbound/src/policy).
 import { kubectl, type Command } from '../../core/command.ts';
-import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
+import { fact, type Fetched, type Missed, needsPort } from '../../core/fact.ts';
 import type { HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
@@ -33,7 +33,7 @@ export const proxyMetrics = fact({
   name: 'linkerd/proxy-metrics',
   asks: ({ pod }: ProxyMetricsArgs) => `the metrics of the proxy in ${podText(pod)}`,
   byHand: metricsCommand,
-  needs: [needs(['get', 'create'], 'pods/portforward', 'target')],
+  needs: [needsPort('target')],
   timeoutMs: 8000,
   fetch: async (ports, { pod, port, names, sample }, signal): Promise<Fetched<ProxyMetrics>> => {
     const question: HttpQuestion = {

@@ -33,7 +33,13 @@ export const membership = fact({
   name: 'mesh/membership',
   asks: ({ pod }: { pod: PodRef }) => `the meshes that ${podText(pod)} is in`,
   byHand: ({ pod }) => kubectl('get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml'),
-  needs: [needs(['get'], 'pods', 'target'), needs(['get'], 'namespaces', 'all')],
+  needs: [
+    needs(['get'], 'pods', 'target'),
+    needs(['get'], 'namespaces', 'all'),
+    needs(['get'], 'ciliumendpoints.cilium.io', 'target', {
+      optional: 'tells whether Cilium connects the pod',
+    }),
+  ],
   timeoutMs: 10_000,
   fetch: async (ports, { pod: { namespace, name } }, signal): Promise<Fetched<Membership>> => {
     const [pod, home, endpoint] = await Promise.all([

@@ -1,5 +1,5 @@
 // Which series of a proxy a Prometheus has. The target's address finds them whatever relabelling did to their names.
-import { fact, needs, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched, needsPort } from '../../core/fact.ts';
 import { count } from '../../core/text.ts';
 import type { Labels } from '../kube/labels.ts';
 import { labelsAt, list, text } from '../kube/read.ts';
@@ -27,7 +27,7 @@ export const proxySeries = fact({
   name: 'prometheus/proxy-series',
   asks: ({ at }: SeriesArgs) => `the series of the proxies in ${prometheusText(at)}`,
   byHand: ({ at, instances }) => byHandAt(at, queryPath(queryFor('request_total', instances))),
-  needs: [needs(['get', 'create'], 'pods/portforward', 'all')],
+  needs: [needsPort('all')],
   timeoutMs: 8000,
   fetch: async (ports, { at, instances }, signal): Promise<Fetched<ProxySeries>> => {
     const ask = (metric: string) =>

@@ -1,6 +1,6 @@
 // What a Prometheus scrapes of the proxies of a mesh, and how that goes. The pools are asked first: their names are the
 // names of the jobs, without the configuration, which may hold credentials.
-import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
+import { fact, type Fetched, type Missed, needsPort } from '../../core/fact.ts';
 import type { PodRef } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import type { Labels } from '../kube/labels.ts';
@@ -42,7 +42,7 @@ export const scrapeTargets = fact({
   name: 'prometheus/scrape-targets',
   asks: ({ at }: TargetsArgs) => `the proxies that ${prometheusText(at)} scrapes`,
   byHand: ({ at }) => byHandAt(at, '/api/v1/targets?state=active'),
-  needs: [needs(['get', 'create'], 'pods/portforward', 'all')],
+  needs: [needsPort('all')],
   timeoutMs: 12_000,
   fetch: async (ports, { at }, signal): Promise<Fetched<ScrapeTargets>> => {
     const pools = await askPrometheus(

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { certificate, type Certificate } from './certificate.ts';
+import { bodyOf, reviewAnswer, type FakeReviews } from './reviews.ts';
 import { answerFrom, status, type FakeObject } from './store.ts';
 import { playExec, playPort, type FakeExec, type FakePort } from './streams.ts';
 
@@ -44,6 +45,10 @@ export type FakeOptions = {
   readonly exec?: (argv: readonly string[], pod: string, container: string) => FakeExec;
   /** Decides before anything else; `undefined` lets the request pass. */
   readonly fault?: (asked: Recorded) => Fault | undefined;
+  /** Whom it takes us for, and what it lets us do. */
+  readonly reviews?: FakeReviews;
+  /** Milliseconds its clock is ahead of ours. */
+  readonly ahead?: number;
   /** Request a client certificate and record whether there is one. */
   readonly clientCertificates?: boolean;
 };
@@ -131,6 +136,12 @@ export class FakeApiServer {
       misbehave(fault, res);
       return;
     }
+    if (this.#options.ahead !== undefined)
+      res.setHeader('Date', new Date(Date.now() + this.#options.ahead).toUTCString());
+    if (req.method === 'POST') {
+      void this.#review(req, res);
+      return;
+    }
     const gzip = req.headers['accept-encoding']?.includes('gzip') === true;
     if (url.pathname === '/version') {
       send(res, 200, { gitVersion: 'v1.33.4' }, gzip);
@@ -147,6 +158,12 @@ export class FakeApiServer {
       text: '404 page not found\n',
     };
     send(res, answer.status, 'json' in answer ? answer.json : answer.text, gzip);
+  }
+
+  async #review(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const body = await bodyOf(req);
+    const answer = reviewAnswer(this.#options.reviews ?? {}, body);
+    send(res, answer ? 201 : 404, answer ?? '404 page not found\n', false);
   }
 
   #log(res: ServerResponse, namespace: string, pod: string, query: URLSearchParams): void {

@@ -84,6 +84,8 @@ export const injectorConfig = fact({
   ],
 });
 
+const rootName = 'istio-ca-root-cert';
+
 /** The root that workloads of a namespace trust; istiod writes it into every namespace. */
 export const meshRoot = fact({
   name: 'istio/root-certificate',
@@ -98,7 +100,7 @@ export const meshRoot = fact({
       '-o',
       'jsonpath={.data.root-cert\\.pem}',
     ),
-  needs: [needs(['get'], 'configmaps', 'target')],
+  needs: [needs(['get'], 'configmaps', 'target', { names: [rootName] })],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly Certificate[]>> => {
     const reply = await getObject(ports, configMaps, rootName, namespace, signal);
@@ -109,8 +111,6 @@ export const meshRoot = fact({
   },
   show: (all) => all.map(certificateLine),
 });
-
-const rootName = 'istio-ca-root-cert';
 
 export function certificateLine({ subject, until, fingerprint }: Certificate): string {
   const end = new Date(until).toISOString();

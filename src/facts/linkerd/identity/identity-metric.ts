@@ -1,7 +1,7 @@
 // For how long the issuer still lives that an identity process holds in memory, which need not be the one in the Secret:
 // it has missed a change of the Secret before (linkerd2 issue 15109). linkerd2 pkg/identity/service.go getIssuerCertTTL.
 import { linkerd } from '../../../core/command.ts';
-import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
 import type { HttpQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure, readReply } from '../../kube/ask.ts';
@@ -24,7 +24,7 @@ export const runningIssuer = fact({
   name: 'linkerd/running-issuer',
   asks: ({ pod }: MetricArgs) => `when the issuer ends that ${podText(pod)} signs with`,
   byHand: () => linkerd('diagnostics', 'controller-metrics'),
-  needs: [needs(['create'], 'pods/portforward', 'mesh-root')],
+  needs: [needsPort('mesh-root')],
   timeoutMs: 6000,
   fetch: async (ports, { pod }, signal): Promise<Fetched<RunningIssuer>> => {
     // linkerd2 charts/linkerd-control-plane/templates/identity.yaml: container port ident-admin 9990

@@ -1,7 +1,7 @@
 // The certificate that a proxy presents at its admin port: a TLS handshake through port-forward, as `linkerd identity`
 // makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and policy has no say before the first request.
 import { linkerd } from '../../../core/command.ts';
-import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import { fact, needsPort, type Fetched } from '../../../core/fact.ts';
 import type { Happening } from '../../../core/moment.ts';
 import type { Ports } from '../../../core/ports.ts';
 import type { TlsQuestion } from '../../../core/question.ts';
@@ -34,7 +34,7 @@ export const proxyCertificate = fact({
   name: 'linkerd/proxy-certificate',
   asks: ({ pod }: ProxyArgs) => `the certificate of the proxy in ${podText(pod)}`,
   byHand: ({ pod }) => linkerd('identity', '-n', pod.namespace, pod.name),
-  needs: [needs(['create'], 'pods/portforward', 'target')],
+  needs: [needsPort('target')],
   timeoutMs: 6000,
   fetch: (ports, { pod, port, identity: serverName }, signal) =>
     present(ports, { ask: 'tls', pod, port, serverName }, signal),
@@ -54,7 +54,7 @@ export const servedCertificate = fact({
   name: 'linkerd/served-certificate',
   asks: ({ pod, host }: ServedArgs) => `the certificate that ${podText(pod)} serves as ${host}`,
   byHand: ({ pod, port, host }) => servedByHand(pod, port, host),
-  needs: [needs(['create'], 'pods/portforward', 'mesh-root')],
+  needs: [needsPort('mesh-root')],
   timeoutMs: 6000,
   fetch: (ports, { pod, port, host: serverName }, signal) =>
     present(ports, { ask: 'tls', pod, port, serverName }, signal),

@@ -29,7 +29,7 @@ export const trustRoots = fact({
       ...['get', 'configmap', trustRootsName, '-n', root],
       ...['-o', 'jsonpath={.data.ca-bundle\\.crt}'],
     ),
-  needs: [needs(['get'], 'configmaps', 'mesh-root')],
+  needs: [needs(['get'], 'configmaps', 'mesh-root', { names: [trustRootsName] })],
   timeoutMs: 8000,
   fetch: async (ports, { root }, signal): Promise<Fetched<TrustRoots>> => {
     const ref = { resource: configMaps, name: trustRootsName, namespace: root };

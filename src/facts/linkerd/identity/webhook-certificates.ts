@@ -73,7 +73,7 @@ export const tapCertificate = fact({
   name: 'linkerd/tap-certificate',
   asks: (_: object) => `the APIService ${tapApi}`,
   byHand: () => kubectl('get', 'apiservice', tapApi, '-o', 'yaml'),
-  needs: [needs(['get'], 'apiservices.apiregistration.k8s.io', 'all')],
+  needs: [needs(['get'], 'apiservices.apiregistration.k8s.io', 'all', { names: [tapApi] })],
   timeoutMs: 8000,
   fetch: async (ports, _args, signal): Promise<Fetched<WebhookCertificates>> => {
     const question: GetQuestion = {

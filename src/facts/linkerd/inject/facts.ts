@@ -1,6 +1,6 @@
 // What decides injection, asked of the cluster: the webhook, what it serves, and what the injector said.
 import { kubectl } from '../../../core/command.ts';
-import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import { fact, needs, needsPort, type Fetched } from '../../../core/fact.ts';
 import type { Happening } from '../../../core/moment.ts';
 import type { ListQuestion, TlsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
@@ -80,7 +80,7 @@ export const served = fact({
   name: 'linkerd/injector-certificate',
   asks: ({ pod }: ServedArgs) => `the certificate that ${podText(pod)} serves`,
   byHand: ({ pod, serverName }) => servedByHand(pod, injectorPort, serverName),
-  needs: [needs(['get', 'create'], 'pods/portforward', 'mesh-root')],
+  needs: [needsPort('mesh-root')],
   timeoutMs: 6000,
   fetch: async (ports, { pod, serverName }, signal): Promise<Fetched<readonly Certificate[]>> => {
     const question: TlsQuestion = { ask: 'tls', pod, port: injectorPort, serverName };

@@ -18,7 +18,7 @@ export const tapService = fact({
   name: 'linkerd/tap-service',
   asks: () => `the APIService ${name}`,
   byHand: () => kubectl('get', 'apiservice', name, '-o', 'yaml'),
-  needs: [needs(['get'], 'apiservices.apiregistration.k8s.io', 'all')],
+  needs: [needs(['get'], 'apiservices.apiregistration.k8s.io', 'all', { names: [name] })],
   timeoutMs: 8000,
   fetch: async (ports, _: object, signal) => {
     const question: GetQuestion = { ask: 'get', ref: { resource: apiServices, name } };

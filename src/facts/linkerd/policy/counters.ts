@@ -1,6 +1,6 @@
 // Is the proxy denying anything right now? Its counters, read twice: they name the Server, the route and the caller
 // (linkerd2-proxy linkerd/app/inbound/src/metrics/authz.rs; https://linkerd.io/2/reference/proxy-metrics/).
-import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
 import type { Ports } from '../../../core/ports.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import type { Metric } from '../../metrics-text.ts';
@@ -45,7 +45,7 @@ export const authzCounters = fact({
   name: 'linkerd/authz-counters',
   asks: ({ pod }: CountersArgs) => `what the proxy of ${podText(pod)} allows and denies now`,
   byHand: metricsCommand,
-  needs: [needs(['get', 'create'], 'pods/portforward', 'target')],
+  needs: [needsPort('target')],
   timeoutMs: 14_000,
   fetch: async (ports, args, signal): Promise<Fetched<AuthzCounters>> => {
     const first = await sample(ports, args, 1, signal);

@@ -1,0 +1,42 @@
+// The rights that finding the target takes, before the first question of a runbook: see target.ts and place.ts.
+import { needs, type Need } from '../../core/fact.ts';
+import type { Inputs, InputSpec } from '../../core/input.ts';
+import { resourceName, type Resource } from '../../core/refs.ts';
+import {
+  cronJobs,
+  daemonSets,
+  deployments,
+  jobs,
+  pods,
+  replicaSets,
+  services,
+  statefulSets,
+} from './kinds.ts';
+
+const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
+const get = (resource: Resource) => needs(['get'], resourceName(resource), 'target');
+
+/** A pod is found through what made it, or through a Service in front of it. */
+const podNeeds: readonly Need[] = [
+  ...[pods, ...makers, replicaSets, services].map(get),
+  needs(['list'], resourceName(pods), 'target'),
+];
+const placeNeeds: readonly Need[] = [
+  ...[pods, ...makers].map(get),
+  needs(['get'], 'namespaces', 'all'),
+];
+
+const byType: Readonly<Record<InputSpec['type'], readonly Need[]>> = {
+  pod: podNeeds,
+  caller: podNeeds,
+  destination: podNeeds,
+  place: placeNeeds,
+  anywhere: placeNeeds,
+  option: [],
+  options: [],
+};
+
+/** What resolving the words of a runbook may ask. */
+export function inputNeeds(inputs: Inputs): readonly Need[] {
+  return Object.values(inputs).flatMap(({ type }) => byType[type]);
+}
