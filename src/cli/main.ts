@@ -3,7 +3,14 @@ import { Argument, Command, CommanderError } from 'commander';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import { commandFirst } from './reorder.ts';
-import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
+import {
+  runOptions,
+  sessionOptions,
+  withReportOptions,
+  withRequestOptions,
+  withRunOptions,
+  withSessionOptions,
+} from './options.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
@@ -34,6 +41,7 @@ Examples:
   meshdoc diagnose stale web.shop -o ticket               as text for an incident ticket
   meshdoc diagnose stale web.shop --save case.tgz         keep the evidence, redacted
   meshdoc diagnose --from case.tgz                        diagnose it again, anywhere
+  meshdoc triage                                          a session that asks you, step by step
   meshdoc demo stale                                      a recorded incident, no cluster needed
 
 Exit codes: 0 healthy, 2 usage, 3 problem found, 4 inconclusive, 5 cluster unreachable, 130 interrupted.
@@ -67,6 +75,15 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
         end(await diagnoseCommand({ runbook, targets, options: runOptions(raw) }, io));
       },
     );
+
+  withSessionOptions(
+    withRunOptions(program.command('triage').description('a session that asks you, step by step')),
+  )
+    .argument('[target]', 'where to look first')
+    .action(async (target: string | undefined, raw: Record<string, unknown>) => {
+      const { triageCommand } = await import('./commands/triage.ts');
+      end(await triageCommand({ target, options: runOptions(raw), ...sessionOptions(raw) }, io));
+    });
 
   program
     .command('list')
