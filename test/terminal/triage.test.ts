@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { SessionFile } from '../../src/snapshot/session.ts';
+import { readCase } from '../../src/snapshot/folder.ts';
+import {
+  FakeApiServer,
+  writeKubeconfig,
+  type FakeObject,
+} from '../helpers/fake-apiserver/index.ts';
+import { root } from '../helpers/sources.ts';
 import { terminal, type Terminal, type TerminalOptions } from './tmux.ts';
 
 const open: Terminal[] = [];
@@ -187,6 +194,80 @@ describe('nothing is lost', () => {
     await gone(Number(pid));
     expect(file.runs).toHaveLength(1);
     expect(file.runs[0]?.says).toContain('PUSH REJECTED');
+  });
+});
+
+describe('on a cluster', () => {
+  const servers: FakeApiServer[] = [];
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.close();
+  });
+
+  /** A mesh that was recorded, served by a fake API server; `hangs` says which questions are never answered. */
+  async function cluster(hangs: (path: string) => boolean): Promise<FakeApiServer> {
+    const read = await readCase(join(root, 'test/scenarios/stale/no-sidecar'));
+    if (!read.ok) throw new Error(read.says);
+    const objects = read.value.objects as unknown as readonly FakeObject[];
+    const server = await FakeApiServer.start({
+      objects,
+      resources: ['v1/events'],
+      fault: ({ path }) => (hangs(path) ? 'hang' : undefined),
+    });
+    servers.push(server);
+    return server;
+  }
+
+  test('Ctrl-C during a run ends the run, not the session; the lists come from the cluster', async () => {
+    let hanging = false;
+    const server = await cluster((path) => hanging && !path.endsWith('/pods/legacy'));
+    const config = writeKubeconfig({ server: server.url, ca: server.ca });
+    const t = await start();
+    const first = await triage(t, `clear; meshdoc triage --kubeconfig ${config}`);
+    expect(first).toContain(server.url);
+    expect(first).toMatch(/kubernetes v/);
+    await t.type('legacy');
+    await t.sees(/● plain\/legacy/);
+    hanging = true;
+    await t.press('Enter');
+    await t.sees('What do you see at plain/legacy?');
+    await t.type('stale proxy');
+    await t.sees(/● stale: Proxy is STALE/);
+    await t.press('Enter');
+    await t.sees(/\d+\/\d+ .*\?/);
+    await t.press('C-c');
+    await t.sees('What next?');
+    expect(await t.history()).toContain('plain/legacy has no istio-proxy container');
+    expect((await kept(t)).runs).toHaveLength(1);
+    expect(new Set(server.requests.map(({ verb }) => verb))).toEqual(new Set(['GET']));
+  });
+
+  test('the terminal is lost during a run: what was known by then is kept', async () => {
+    let hanging = false;
+    const server = await cluster((path) => hanging && !path.endsWith('/pods/legacy'));
+    const config = writeKubeconfig({ server: server.url, ca: server.ca });
+    const t = await start();
+    await triage(
+      t,
+      `exec ${process.execPath} ${join(root, 'bin/meshdoc.js')} triage --kubeconfig ${config}`,
+    );
+    const pid = Number(await t.tmux('list-panes', '-t', 'a', '-F', '#{pane_pid}'));
+    const home = await workOf(t);
+    hanging = true;
+    await t.type('legacy');
+    await t.sees(/● plain\/legacy/);
+    await t.press('Enter');
+    await t.sees('What do you see at plain/legacy?');
+    await t.type('stale proxy');
+    await t.sees(/● stale: Proxy is STALE/);
+    await t.press('Enter');
+    await t.sees(/\d+\/\d+ .*\?/);
+    await t.tmux('new-session', '-d', '-s', 'other');
+    await t.tmux('kill-session', '-t', 'a');
+    await gone(pid);
+    const folder = join(home, 'state/meshdoc/sessions');
+    const [id = ''] = await readdir(folder);
+    const file = parse(await readFile(join(folder, id, 'session.yaml'), 'utf8')) as SessionFile;
+    expect(file.runs.map(({ runbook }) => runbook)).toEqual(['stale']);
   });
 });
 

@@ -95,11 +95,15 @@ function went(options: readonly Option[], key: string | symbol): Answer | undefi
   return chosen && { is: 'went', to: chosen.goes };
 }
 
-/** The library asks for its options several times a keystroke. */
+/**
+ * The library asks for its options several times a keystroke, and leaves the cursor on an option that is in the next list,
+ * too: wherever it stands there. With keys of their own for each query the cursor is on the best match.
+ */
 function remembered(options: (query: string) => readonly Option[]) {
   const known = new Map<string, readonly Option[]>();
   const ask = (query = ''): readonly Option[] => {
-    const found = known.get(query) ?? options(query);
+    const keyed = ({ key, ...option }: Option) => ({ ...option, key: `${query}: ${key}` });
+    const found = known.get(query) ?? options(query).map(keyed);
     known.set(query, found);
     return found;
   };
