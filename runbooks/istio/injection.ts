@@ -27,6 +27,13 @@ export default defineRunbook({
   mesh: 'istio',
   title: 'Sidecar is missing',
   symptom: 'A pod has no istio-proxy, its workload gets no pods, or a restart would change that.',
+  words: [
+    'not injected',
+    'without a sidecar',
+    'no proxy',
+    'inject label has no effect',
+    'pods are not created',
+  ],
   input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
   findings,
   detect,

@@ -28,6 +28,14 @@ export default defineRunbook({
   title: 'Container killed for memory',
   symptom:
     'A pod restarts with OOMKilled or exit code 137, or its proxy ends again and again without a word.',
+  words: [
+    'out of memory',
+    'crash loop',
+    'CrashLoopBackOff',
+    'keeps restarting',
+    'exit code 137',
+    'memory limit',
+  ],
   input: { pod: input.pod('the pod with a container that was killed') },
   findings,
   detect: detector({

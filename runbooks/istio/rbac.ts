@@ -31,6 +31,15 @@ export default defineRunbook({
   title: 'Request is denied',
   symptom:
     'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it is made.',
+  words: [
+    'forbidden',
+    'unauthorized',
+    '401',
+    'access denied',
+    'AuthorizationPolicy',
+    'mTLS refused',
+    'connection reset',
+  ],
   input: {
     src: input.caller('who calls; without it, who is being denied now is found'),
     dst: input.destination('what is called, with the port of its Service or its own'),

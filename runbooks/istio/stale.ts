@@ -31,6 +31,16 @@ export default defineRunbook({
   title: 'Proxy is STALE',
   symptom:
     'A routing change has no effect, or proxy-status shows STALE, ERROR or no row for a pod.',
+  words: [
+    'not synced',
+    'out of date',
+    'config not applied',
+    'VirtualService ignored',
+    'canary gets no traffic',
+    'old routes',
+    '404 NR',
+    '503 UH',
+  ],
   input: { pod: input.pod('the pod whose proxy looks stale') },
   findings,
   detect,

@@ -49,6 +49,7 @@ export default defineRunbook({
   title: 'Certificates of Linkerd',
   symptom:
     'Meshed pods do not get ready, connections between them fail, or linkerd check names a certificate.',
+  words: ['certificate expired', 'TLS handshake', 'trust anchor', 'issuer', 'x509', 'mTLS broken'],
   input: { target: input.anywhere('a pod, workload or namespace whose proxies to look at') },
   findings,
   detect,

@@ -31,6 +31,13 @@ export default defineRunbook({
   mesh: 'linkerd',
   title: 'Linkerd proxy is missing',
   symptom: 'A pod has no linkerd-proxy, its proxy never starts, or a restart would change that.',
+  words: [
+    'not injected',
+    'not meshed',
+    'no proxy',
+    'inject annotation has no effect',
+    'pods are not created',
+  ],
   input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
   findings,
   detect,

@@ -43,6 +43,7 @@ export default defineRunbook({
   mesh: 'linkerd',
   title: 'Metrics of Linkerd are missing',
   symptom: '`linkerd viz stat` or a dashboard shows nothing, or not everything, for a workload.',
+  words: ['no metrics', 'empty dashboard', 'golden metrics', 'Grafana', 'Prometheus', 'no data'],
   input: { target: input.place('the pod, workload or namespace without metrics') },
   findings,
   detect,

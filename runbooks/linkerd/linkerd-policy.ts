@@ -23,6 +23,14 @@ export default defineRunbook({
   title: 'Linkerd denies a request',
   symptom:
     'A caller gets 403 (or 404, or 429) from a meshed workload, or its TCP connection is closed as soon as it is made.',
+  words: [
+    'forbidden',
+    'unauthorized',
+    'access denied',
+    'authorization policy',
+    'rate limited',
+    'default deny',
+  ],
   input: {
     src: input.caller('who calls; without it, who is being denied now is found'),
     dst: input.destination('what is called, with the port of its Service or its own'),

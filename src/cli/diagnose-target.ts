@@ -169,7 +169,7 @@ function notFollowed(id: string, target: string, { says, why = 'unreadable' }: R
 }
 
 /** What it takes to ask again: also what a saved case keeps. */
-function inputOf(
+export function inputOf(
   options: RunOptions,
   words: readonly string[],
   flags: RunOptions['flags'],

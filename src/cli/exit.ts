@@ -9,6 +9,8 @@ export const exitCodes = {
   found: 3,
   inconclusive: 4,
   unreachable: 5,
+  /** The terminal was lost: 128 and SIGHUP, as shells say it. */
+  hungUp: 129,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -8,14 +8,20 @@ export type Io = {
   readonly env: NodeJS.ProcessEnv;
   /** A person is at the other end of standard input. */
   readonly interactive: boolean;
+  readonly stdin: NodeJS.ReadStream;
   /** Aborts with Ctrl-C. */
   readonly interrupt: AbortSignal;
+  /** For what goes on after a Ctrl-C: aborts with the next one. */
+  readonly nextInterrupt: () => AbortSignal;
+  /** Aborts when the terminal is lost. Who asks for it is not ended by that, and must end by itself. */
+  readonly hangUp: () => AbortSignal;
 };
 
 /** The real process. A reader that stops reading (`| head -1`) ends us quietly. */
 export function processIo(): Io {
-  const interrupt = new AbortController();
+  let interrupt = new AbortController();
   let asked = 0;
+  let lost = false;
   const onSignal = (): void => {
     asked += 1;
     // Once: print what is known. Twice: the person means it.
@@ -25,6 +31,8 @@ export function processIo(): Io {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   const quietly = (error: NodeJS.ErrnoException): void => {
+    // Nobody reads any more; what is to be saved is still being saved.
+    if (lost) return;
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   };
@@ -37,6 +45,23 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: process.env,
     interactive: process.stdin.isTTY,
+    stdin: process.stdin,
     interrupt: interrupt.signal,
+    nextInterrupt: () => {
+      if (interrupt.signal.aborted) interrupt = new AbortController();
+      asked = 0;
+      return interrupt.signal;
+    },
+    hangUp: () => {
+      const gone = new AbortController();
+      const onGone = (): void => {
+        lost = true;
+        gone.abort(new Error('the terminal is gone'));
+      };
+      process.on('SIGHUP', onGone);
+      // A terminal that was taken away reads as an error, with or without the signal.
+      process.stdin.on('error', onGone).on('end', onGone);
+      return gone.signal;
+    },
   };
 }

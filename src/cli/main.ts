@@ -14,7 +14,14 @@ import { named, type ProgramName } from './invocation.ts';
 import type { Io } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
-import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
+import {
+  runOptions,
+  sessionOptions,
+  withReportOptions,
+  withRequestOptions,
+  withRunOptions,
+  withSessionOptions,
+} from './options.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
@@ -81,6 +88,15 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (path: string | undefined, raw: Record<string, unknown>) => {
       const { renderCommand } = await import('./commands/render.ts');
       end(await renderCommand(path, runOptions(raw), io));
+    });
+
+  withSessionOptions(
+    withRunOptions(program.command('triage').description('a session that asks you, step by step')),
+  )
+    .argument('[target]', 'where to look first')
+    .action(async (target: string | undefined, raw: Record<string, unknown>) => {
+      const { triageCommand } = await import('./commands/triage.ts');
+      end(await triageCommand({ target, options: runOptions(raw), ...sessionOptions(raw) }, io));
     });
 
   program

@@ -87,6 +87,33 @@ export function withRequestOptions(command: Command): Command {
     .addOption(new Option('--header <name:value>').argParser(many).default([]).hideHelp());
 }
 
+/** What a session takes beside. */
+export function withSessionOptions(command: Command): Command {
+  return command
+    .option('--resume [session]', 'go on with a kept session (default: the last one)')
+    .option('--list', 'the sessions that are kept', false)
+    .addOption(
+      new Option('--ticket <format>', 'print the ticket of a kept session, and end').choices(
+        Object.keys(formats),
+      ),
+    );
+}
+
+export type SessionOptions = {
+  readonly list: boolean;
+  /** An id or a path; true for the last one. */
+  readonly resume: string | true | undefined;
+  readonly ticket: Format | undefined;
+};
+
+export function sessionOptions(raw: Readonly<Record<string, unknown>>): SessionOptions {
+  return {
+    list: raw['list'] === true,
+    resume: raw['resume'] as SessionOptions['resume'],
+    ticket: raw['ticket'] as SessionOptions['ticket'],
+  };
+}
+
 const requestFlags = ['path', 'method', 'header'] as const;
 
 function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {

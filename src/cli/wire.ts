@@ -6,11 +6,11 @@ import type { Ask, Ports } from '../core/ports.ts';
 import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
 import { safeText, type SafeText } from '../core/text.ts';
-import { guard } from '../guard/guard.ts';
+import { guardAnd, type HideText } from '../guard/guard.ts';
 import { limit } from '../ports/limit.ts';
 import type { LiveOptions } from '../live/options.ts';
 import { memo } from '../ports/memo.ts';
-import type { Recorder } from '../snapshot/record.ts';
+import type { record, Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
 import type { Io } from './io.ts';
@@ -27,6 +27,10 @@ export type World = {
   /** The case being replayed. */
   readonly saved?: Case;
   readonly recorder?: Recorder;
+  /** The same source with nothing remembered, and all that is asked of it recorded: for a session. */
+  readonly again: () => World;
+  /** Hides a secret in what a person typed. */
+  readonly hide: HideText;
   close(): void;
 };
 export type Opened =
@@ -55,17 +59,25 @@ async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Ope
   if (!read.ok) return { ok: false, refusal: refusal(exitCodes.usage, read.says) };
   const { file } = read.value;
   const { ask, clock } = replay(read.value);
-  return {
-    ok: true,
-    world: {
-      ports: { ask: memo(guard(ask)), clock },
-      namespace: o.namespace ?? file.namespace ?? 'default',
-      reach: file.context === undefined ? {} : { context: file.context },
-      source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
-      saved: read.value,
-      close: () => undefined,
-    },
+  const { ask: safe, hide } = guardAnd(ask);
+  const { record } = await import('../snapshot/record.ts');
+  const world: World = {
+    ports: { ask: memo(safe), clock },
+    namespace: o.namespace ?? file.namespace ?? 'default',
+    reach: file.context === undefined ? {} : { context: file.context },
+    source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
+    saved: read.value,
+    again: () => afresh(world, safe, record),
+    hide,
+    close: () => undefined,
   };
+  return { ok: true, world };
+}
+
+/** What was remembered is behind `memo`; the connection and the stand-ins for secrets stay. */
+function afresh(world: World, ask: Ask, recording: typeof record): World {
+  const recorder = recording(ask);
+  return { ...world, ports: { ...world.ports, ask: memo(recorder.ask) }, recorder };
 }
 
 function nameOf(path: string): string {
@@ -104,27 +116,27 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
     };
   }
   const { value } = connected;
-  const limited = limit(guard(value.ask), limits);
-  const recorder =
-    o.save === undefined ? undefined : (await import('../snapshot/record.ts')).record(limited);
-  const ask: Ask = memo(recorder?.ask ?? limited);
+  const { ask: guarded, hide } = guardAnd(value.ask);
+  const limited = limit(guarded, limits);
+  const { record } = await import('../snapshot/record.ts');
+  const recorder = o.save === undefined ? undefined : record(limited);
   const { kubeconfig, as, asGroups } = o.connection;
-  return {
-    ok: true,
-    world: {
-      ports: { ask, clock: value.clock },
-      namespace: o.namespace ?? value.namespace,
-      reach: {
-        context: value.context,
-        ...(kubeconfig === undefined ? {} : { kubeconfig }),
-        ...(as === undefined ? {} : { as, asGroups }),
-      },
-      server: safeText(value.server),
-      source: { is: 'live' },
-      ...(recorder ? { recorder } : {}),
-      close: () => {
-        value.close();
-      },
+  const world: World = {
+    ports: { ask: memo(recorder?.ask ?? limited), clock: value.clock },
+    namespace: o.namespace ?? value.namespace,
+    reach: {
+      context: value.context,
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(as === undefined ? {} : { as, asGroups }),
+    },
+    server: safeText(value.server),
+    source: { is: 'live' },
+    ...(recorder ? { recorder } : {}),
+    again: () => afresh(world, limited, record),
+    hide,
+    close: () => {
+      value.close();
     },
   };
+  return { ok: true, world };
 }

@@ -239,6 +239,8 @@ export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   readonly title: string;
   /** What brings a person here, in their words. */
   readonly symptom: string;
+  /** Other words a person may have for it: the session finds the runbook by them. */
+  readonly words?: readonly string[];
   readonly input: I;
   readonly findings: C;
   readonly detect?: AnyDetector;

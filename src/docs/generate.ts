@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import type { Runbook } from '../core/runbook.ts';
-import { registrySource, type Located } from './registry-source.ts';
+import { registrySource, symptomsSource, type Located } from './registry-source.ts';
 import { renderPage } from './render.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,7 +13,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Every generated file with its text, by path from the root. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const all = await locate();
-  const files = new Map([['src/runbooks.gen.ts', registrySource(all)]]);
+  const files = new Map([
+    ['src/runbooks.gen.ts', registrySource(all)],
+    ['src/symptoms.gen.ts', symptomsSource(all)],
+  ]);
   const examples = await exampleTickets();
   for (const { path, runbook } of all) {
     const page = renderPage(runbook, examples.get(runbook.head.id));

@@ -10,6 +10,7 @@
 // Decided: what cannot be made safe is not answered. A rule that throws costs the answer, never the secret.
 import { answered, failed, type Ask, type Reply } from '../core/ports.ts';
 import type { AnswerTo, Question } from '../core/question.ts';
+import { safeText, type SafeText } from '../core/text.ts';
 import { Raw, type RawAsk } from './raw.ts';
 import { createRedact, type Redact } from './redact.ts';
 import { refusal } from './refuse.ts';
@@ -24,7 +25,19 @@ export type Policy = {
 
 /** The safe side of an adapter. */
 export function guard(ask: RawAsk, policy: Policy = {}): Ask {
+  return guardWith(createRedact(), ask, policy);
+}
+
+/** Hides a secret in what a person types, with the stand-ins of one's other answers. */
+export type HideText = (text: string) => SafeText;
+
+/** A guard, and its rules for text: for a session, whose notes stand beside its answers. */
+export function guardAnd(ask: RawAsk): { readonly ask: Ask; readonly hide: HideText } {
   const redact = createRedact();
+  return { ask: guardWith(redact, ask, {}), hide: (text) => safeText(redact.text(text)) };
+}
+
+function guardWith(redact: Redact, ask: RawAsk, policy: Policy): Ask {
   return async (question, signal) => {
     const refused = refusal(question, policy.movedPorts);
     if (refused !== undefined) return failed('refused', redact.text(refused));

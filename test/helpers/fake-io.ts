@@ -1,4 +1,5 @@
 // A process for `main` that keeps what is printed.
+import { PassThrough } from 'node:stream';
 import type { ExitCode } from '../../src/cli/exit.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { ProgramName } from '../../src/cli/invocation.ts';
@@ -6,17 +7,28 @@ import { main } from '../../src/cli/main.ts';
 
 export type Printed = { readonly code: ExitCode; readonly out: string; readonly err: string };
 
+type More = {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly interrupt?: AbortSignal;
+  readonly name?: ProgramName;
+  /** A person at a terminal, who types these lines, one at each prompt; then the terminal ends. */
+  readonly types?: readonly string[];
+};
+
 /** Runs one command line in this process. Nothing of the real environment leaks in. */
-export async function cli(
-  argv: readonly string[],
-  more: {
-    readonly env?: NodeJS.ProcessEnv;
-    readonly interrupt?: AbortSignal;
-    readonly name?: ProgramName;
-  } = {},
-): Promise<Printed> {
+export async function cli(argv: readonly string[], more: More = {}): Promise<Printed> {
   let out = '';
   let err = '';
+  const interrupt = more.interrupt ?? new AbortController().signal;
+  const lines = [...(more.types ?? [])];
+  const stdin = new PassThrough();
+  const isTTY = more.types !== undefined;
+  const write = (text: string): boolean => {
+    out += text;
+    if (text.endsWith('> ')) setImmediate(() => typeNext(stdin, lines.shift()));
+    return true;
+  };
+  const stdout = { isTTY, columns: 100, write, on: () => stdout, off: () => stdout };
   const stream = { isTTY: false, columns: 100, write: () => true };
   const io: Io = {
     out: (text) => {
@@ -25,12 +37,20 @@ export async function cli(
     err: (text) => {
       err += text;
     },
-    stdout: stream as unknown as NodeJS.WriteStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stream as unknown as NodeJS.WriteStream,
     env: more.env ?? {},
-    interactive: false,
-    interrupt: more.interrupt ?? new AbortController().signal,
+    interactive: isTTY,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    interrupt,
+    nextInterrupt: () => interrupt,
+    hangUp: () => new AbortController().signal,
   };
   const code = await main(argv, io, more.name ?? 'meshdoc');
   return { code, out, err };
+}
+
+function typeNext(stdin: PassThrough, line: string | undefined): void {
+  if (line === undefined) stdin.end();
+  else stdin.write(`${line}\n`);
 }

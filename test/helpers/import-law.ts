@@ -90,6 +90,19 @@ export const rooms: readonly Room[] = [
     says: 'src/core, src/facts, src/access, the rows of src/report and semver',
   },
   {
+    name: 'triage/search',
+    files: /^src\/triage\/search\.ts$/,
+    may: [core, /^src\/triage\//, /^src\/symptoms\.gen\.ts$/, /^(@leeoniya\/ufuzzy|minisearch)$/],
+    says: 'src/core, src/triage, src/symptoms.gen.ts, @leeoniya/ufuzzy and minisearch',
+  },
+  {
+    name: 'triage',
+    files: /^src\/triage\//,
+    // Pure: what is asked next, and of whom. The screen and the disk are the command line's.
+    may: [core, facts, /^src\/report\//, /^src\/symptoms\.gen\.ts$/],
+    says: 'src/core, src/facts, src/report and src/symptoms.gen.ts',
+  },
+  {
     name: 'guard',
     files: /^src\/guard\//,
     may: [core, /^node:crypto$/],
@@ -115,7 +128,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'registry',
-    files: /^src\/(registry|runbooks\.gen)\.ts$/,
+    files: /^src\/(registry|runbooks\.gen|symptoms\.gen)\.ts$/,
     may: [core, /^runbooks\//],
     says: 'src/core and runbooks',
   },
@@ -159,13 +172,22 @@ function sentence(path: string, room: Room, { to }: Import): string {
   return `${path} imports ${to}; ${room.name} may import ${room.says}`;
 }
 
+/** Beside wire.ts, who may read or write what is saved. */
+const writers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['src/cli/diagnose-target.ts', ['src/snapshot/folder.ts']],
+  ['src/cli/session/store.ts', ['src/snapshot/folder.ts', 'src/snapshot/session.ts']],
+  ['src/cli/session/list.ts', ['src/snapshot/session.ts']],
+]);
+
 /** Doors that one file or room alone may open, whatever its room may import. */
 function onlyDoor(path: string, { to, typeOnly }: Import): readonly string[] {
   if (to === 'commander' && !/^src\/cli\//.test(path))
     return [`${path} imports commander; only src/cli may`];
+  if (to.startsWith('@clack/') && path !== 'src/cli/prompts/clack.ts')
+    return [`${path} imports ${to}; only src/cli/prompts/clack.ts may`];
   const behindWire = /^src\/(live|snapshot)\//.exec(to);
   if (!behindWire || typeOnly || path.startsWith(behindWire[0])) return [];
-  const writesCases = path === 'src/cli/diagnose-target.ts' && to === 'src/snapshot/folder.ts';
+  const writesCases = writers.get(path)?.includes(to) ?? false;
   return path === 'src/cli/wire.ts' || writesCases
     ? []
     : [`${path} imports ${to}; only src/cli/wire.ts may load live/ and snapshot/`];

@@ -12,6 +12,7 @@ import type { World } from '../../src/cli/wire.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Ask } from '../../src/core/ports.ts';
 import { questionText, type Question } from '../../src/core/question.ts';
+import { safeText } from '../../src/core/text.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
 import { memo } from '../../src/ports/memo.ts';
 import { render, type Format } from '../../src/report/formats.ts';
@@ -90,6 +91,8 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
     reach: file.context === undefined ? {} : { context: file.context },
     source: { is: 'case', recorded: file.now, name: name.split('/').at(-1) ?? name, demo: false },
     saved,
+    again: () => world,
+    hide: safeText,
     close: () => undefined,
   };
   const request = await savedRequest({ runbook: undefined, targets: [], options }, file);

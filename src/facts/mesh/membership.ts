@@ -113,7 +113,7 @@ function ofConsul({ containers }: Pod): string | undefined {
 }
 
 /** istio pkg/kube/inject and charts; linkerd2 pkg/inject/report.go; consul-k8s mesh_webhook.go shouldInject. */
-function askedFor(pod: Pod, labels: Labels, annotations: Labels): readonly Mesh[] {
+export function askedFor(pod: Pod, labels: Labels, annotations: Labels): readonly Mesh[] {
   const istio =
     labels['istio-injection'] === 'enabled' ||
     labels['istio.io/rev'] !== undefined ||

@@ -1,0 +1,105 @@
+// A session while it is held: what it knows, what it has done, where it is kept.
+import { basename, join } from 'node:path';
+import type { SafeText } from '../../core/text.ts';
+import { liveProgress } from '../../report/progress.ts';
+import type { Style } from '../../report/style.ts';
+import type { SessionFile } from '../../snapshot/session.ts';
+import type { Note, Run } from '../../triage/ask.ts';
+import type { Place } from '../../triage/places.ts';
+import type { Overview } from '../../triage/overview.ts';
+import { symptomSearch } from '../../triage/search.ts';
+import type { Scene } from '../../triage/scene.ts';
+import { symptoms } from '../../symptoms.gen.ts';
+import type { Io } from '../io.ts';
+import type { RunOptions } from '../options.ts';
+import type { Prompts } from '../prompts/prompts.ts';
+import { wantsColor } from '../terminal.ts';
+import type { World } from '../wire.ts';
+import { keepSession, noteEntry, runEntry, sessionId } from './store.ts';
+
+export type Session = {
+  readonly io: Io;
+  readonly options: RunOptions;
+  readonly style: Style;
+  readonly world: World;
+  readonly prompts: Prompts;
+  readonly root: string;
+  readonly hangUp: AbortSignal;
+  readonly now: () => number;
+  readonly hide: (text: string) => SafeText;
+  readonly scene: Scene;
+  /** What goes into `session.yaml` beside runs and notes. */
+  readonly head: Omit<SessionFile, 'runs' | 'notes' | 'session'>;
+  /** Absent until there is something to keep. */
+  readonly dir: string | undefined;
+};
+
+export function sceneOf(
+  overview: Overview,
+  from: Pick<Scene, 'runs' | 'notes' | 'recorded' | 'live' | 'format'>,
+): Scene {
+  return {
+    ...from,
+    // Of a workload a recording has its pods, and seldom itself.
+    places: from.live ? overview.places : overview.places.flatMap(withoutWorkload),
+    meshes: overview.meshes.map(({ mesh }) => mesh),
+    symptoms,
+    search: symptomSearch(symptoms),
+  };
+}
+
+function withoutWorkload(place: Place): readonly Place[] {
+  const { workload: _, ...kept } = place;
+  return place.is === 'workload' ? [] : [kept];
+}
+
+/** With a folder to write into; its name tells when the session began and what it began with. */
+export function housed(s: Session, about: string): Session & { readonly dir: string } {
+  const dir = s.dir ?? s.options.save ?? join(s.root, sessionId(Date.parse(s.head.started), about));
+  return { ...s, dir };
+}
+
+/** Adds and writes. What cannot be written is said, and the session goes on. */
+export async function withRun(s: Session, run: Run): Promise<Session> {
+  const others = s.scene.runs.filter(({ name }) => name !== run.name);
+  return written({ ...s, scene: { ...s.scene, runs: [...others, run] } });
+}
+
+export async function withNote(s: Session, says: string): Promise<Session> {
+  const note: Note = { at: new Date(s.now()).toISOString(), says: s.hide(says) };
+  const scene = { ...s.scene, notes: [...s.scene.notes, note] };
+  return written({ ...housed(s, 'notes'), scene });
+}
+
+async function written(s: Session): Promise<Session> {
+  if (s.dir === undefined) return s;
+  const { runs, notes } = s.scene;
+  const kept = await keepSession(s.dir, {
+    session: 1,
+    ...s.head,
+    // A run whose case is not there could not be read again.
+    runs: runs.filter(({ kept: isKept }) => isKept).map(runEntry),
+    notes: notes.map(noteEntry),
+  });
+  if (!kept.ok) s.io.err(`meshdoc: ${kept.says}; the session goes on, but it is not kept\n`);
+  return s;
+}
+
+export function progressOf({ io, options }: Session) {
+  return liveProgress({
+    stream: io.stderr,
+    kind: options.quiet ? 'quiet' : io.env['TERM'] === 'dumb' ? 'lines' : 'spinner',
+    color: wantsColor(options.color, io.env, io.stderr),
+  });
+}
+
+/** How to come back to it: a person reads this last. */
+export function farewell({ dir, root, scene }: Session): string {
+  if (dir === undefined) return 'Nothing was asked, so nothing is kept.\n';
+  const id = dir.startsWith(root) ? basename(dir) : dir;
+  const ticket =
+    scene.runs.length > 0
+      ? [`  ticket  meshdoc triage --ticket ${scene.format} --resume ${id}`]
+      : [];
+  return [`Kept in ${dir}`, `  go on   meshdoc triage --resume ${id}`, ...ticket, ''].join('\n');
+}

@@ -1,0 +1,140 @@
+// Where sessions are kept, and the writing of one: a case for each run, and the file that lists them.
+import { join } from 'node:path';
+import type { Diagnosis } from '../../core/diagnosis.ts';
+import { near } from '../../core/near.ts';
+import { listed } from '../../core/text.ts';
+import { shown } from '../../report/view.ts';
+import { state } from '../../report/words.ts';
+import { writeCase } from '../../snapshot/folder.ts';
+import {
+  listSessions,
+  makeSession,
+  readSession,
+  writeSession,
+  type SessionFile,
+  type SessionRun,
+} from '../../snapshot/session.ts';
+import type { Note, Run } from '../../triage/ask.ts';
+import { inputOf } from '../diagnose-target.ts';
+import { exitCodes, refusal, type Refusal } from '../exit.ts';
+import type { RunOptions } from '../options.ts';
+import { version } from '../version.ts';
+import type { World } from '../wire.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** XDG Base Directory Specification: state is what should outlive the program and is not worth a backup. */
+export function sessionsRoot(env: Env): string {
+  const state = env['XDG_STATE_HOME'] || join(env['HOME'] ?? '.', '.local', 'state');
+  return join(state, 'meshdoc', 'sessions');
+}
+
+/** `20261121-181204-shop-web-5fcd` */
+export function sessionId(now: number, about: string): string {
+  const [day = '', time = ''] = new Date(now).toISOString().split('T');
+  const at = `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;
+  return `${at}-${slug(about, 'mesh')}`;
+}
+
+/** `01-stale-shop-web-5fcd` */
+export function caseName(n: number, runbook: string, words: readonly string[]): string {
+  return `${String(n).padStart(2, '0')}-${runbook}-${slug(words.join('-'), 'mesh')}`;
+}
+
+function slug(text: string, otherwise: string): string {
+  const plain = text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 50);
+  return plain.replace(/^-|-$/g, '') || otherwise;
+}
+
+export type Kept = { readonly ok: true } | { readonly ok: false; readonly says: string };
+
+/** Writes one run's case. `options` and `words` are those that the run was made with. */
+export async function keepCase(
+  dir: string,
+  name: string,
+  world: World,
+  run: {
+    readonly runbook: string;
+    readonly words: readonly string[];
+    readonly options: RunOptions;
+  },
+  diagnoses: readonly Diagnosis[],
+): Promise<Kept> {
+  const { options, words, runbook } = run;
+  const saved = world.recorder?.finish({
+    runbook,
+    input: inputOf(options, words, options.flags),
+    now: diagnoses[0]?.about.started ?? new Date(world.ports.clock.now()).toISOString(),
+    ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
+    namespace: world.namespace,
+    recordedBy: `meshdoc ${version}`,
+  });
+  if (!saved) return { ok: true };
+  const path = join(dir, name);
+  return attempt(path, async () => {
+    await makeSession(dir);
+    await writeCase(path, saved);
+  });
+}
+
+/** A full disk costs the copy, not the session. */
+async function attempt(path: string, write: () => Promise<void>): Promise<Kept> {
+  try {
+    await write();
+    return { ok: true };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'it failed';
+    return { ok: false, says: `${path} could not be written (${code})` };
+  }
+}
+
+export function keepSession(dir: string, file: SessionFile): Promise<Kept> {
+  return attempt(dir, () => writeSession(dir, file));
+}
+
+/** What a run is in `session.yaml`. */
+export function runEntry({ name, ask, diagnoses }: Run): SessionRun {
+  const [first] = shown(diagnoses);
+  return {
+    case: name,
+    at: first?.about.started ?? '',
+    runbook: ask.runbook,
+    words: ask.words,
+    ...(ask.fallback ? { fallback: ask.fallback } : {}),
+    says: first ? `${state(first)} ${first.target}` : '',
+  };
+}
+
+export function noteEntry({ at, says }: Note): Note {
+  return { at, says };
+}
+
+export type Chosen =
+  | { readonly ok: true; readonly dir: string; readonly id: string; readonly file: SessionFile }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** By its id, by its path, or the last one. */
+export async function chooseSession(root: string, wanted: string | undefined): Promise<Chosen> {
+  if (wanted?.includes('/')) return readAt(wanted.replace(/\/+$/, ''));
+  const all = await listSessions(root);
+  const found = wanted === undefined ? all[0] : all.find(({ id }) => id === wanted);
+  if (found) return { ok: true, dir: join(root, found.id), ...found };
+  const ids = all.map(({ id }) => id);
+  const close = wanted === undefined ? [] : near(wanted, ids);
+  const hint =
+    close.length > 0
+      ? `did you mean ${listed(close)}?`
+      : 'meshdoc triage --list shows what there is';
+  const says =
+    wanted === undefined
+      ? `no session is kept in ${root}`
+      : `there is no session "${wanted}"; ${hint}`;
+  return { ok: false, refusal: refusal(exitCodes.usage, says) };
+}
+
+async function readAt(dir: string): Promise<Chosen> {
+  const read = await readSession(dir);
+  return read.ok
+    ? { ok: true, dir, id: dir.split('/').at(-1) ?? dir, file: read.value }
+    : { ok: false, refusal: refusal(exitCodes.usage, read.says) };
+}

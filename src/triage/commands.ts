@@ -1,0 +1,53 @@
+// The commands of a run that are worth copying: fixes with their undo and verify, what is missing, the diagnosis
+// itself, the evidence. They are only ever shown and copied.
+import type { Command } from '../core/command.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
+import type { Fix } from '../core/fix.ts';
+import { again } from '../report/next.ts';
+import { oneLine } from '../report/plain.ts';
+import { actionable, fixesOf, line, missing, shown } from '../report/view.ts';
+import { risk } from '../report/words.ts';
+
+export type Copyable = {
+  readonly key: string;
+  readonly label: string;
+  /** Exactly what is pasted. */
+  readonly text: string;
+};
+
+export function copyables(all: readonly Diagnosis[]): readonly Copyable[] {
+  const found = shown(all).flatMap(ofDiagnosis);
+  const seen = new Set<string>();
+  const once = found.filter(({ text, label }) => {
+    const key = `${label}\n${text}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  return once.map((one, i) => ({ ...one, key: `command ${i}` }));
+}
+
+type Unkeyed = Omit<Copyable, 'key'>;
+
+function ofDiagnosis(d: Diagnosis): readonly Unkeyed[] {
+  const fixes = fixesOf(actionable(d));
+  const others = fixesOf(d.findings).filter((fix) => !fixes.includes(fix));
+  return [
+    ...[...fixes, ...others].flatMap((fix, i) => ofFix(fix, i + 1, d)),
+    ...missing(d.gaps).flatMap(({ says, remedy }) =>
+      remedy ? [copyable('could not check', says[0] ?? '', remedy, d)] : [],
+    ),
+    copyable('again', `${d.runbook} ${d.target}`, again(d), d),
+    ...d.evidence.map((e) => copyable(e.id, e.asked, e.byHand, d)),
+  ];
+}
+
+function ofFix(fix: Fix, n: number, d: Diagnosis): readonly Unkeyed[] {
+  const tag = risk[fix.risk].tag;
+  const run = copyable(`${n} ${tag}`, fix.does, fix.run, d);
+  if (fix.risk === 'reads') return [run];
+  const undo = 'run' in fix.undo ? [copyable(`${n} undo`, fix.does, fix.undo.run, d)] : [];
+  return [run, ...undo, copyable(`${n} verify`, fix.does, fix.verify, d)];
+}
+
+function copyable(what: string, says: string, command: Command, d: Diagnosis): Unkeyed {
+  return { label: `${what}  ${oneLine(says)}`, text: line(command, d.about.reach) };
+}
