@@ -30,7 +30,7 @@ const cases: Readonly<Record<string, { readonly words: string; readonly mesh?: s
   oom: { words: 'deploy/web.shop' },
   injection: { words: 'deploy/web.shop' },
   rbac: { words: 'deploy/web.shop cart.shop:8080' },
-  'linkerd-identity': { words: '', mesh: 'linkerd-installed' },
+  'linkerd-identity': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
   'linkerd-injection': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
   'linkerd-metrics': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
   'linkerd-policy': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
@@ -55,7 +55,7 @@ describe.each(Object.entries(cases))('%s', (id, { words, mesh: installed }) => {
 
   beforeAll(async () => {
     if (installed !== undefined) await mesh.breakIt(installed);
-    // Targets are in one namespace, but for the whole mesh.
+    // Bound to every namespace, a role for targets would also give what the one of the control plane gives.
     const namespace = /\.(\w+)/.exec(words)?.[1];
     const within = namespace === undefined ? [] : ['-n', namespace];
     const ran = await meshdoc('access', id, '--user', user, ...within);
