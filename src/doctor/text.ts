@@ -21,7 +21,8 @@ export function doctorText(examination: Examination, reach: Reach, style: Style)
   const { checks, permissions, grant } = examination;
   const lines = [
     ...checks.flatMap((check) => checkLines(to, check, reach)),
-    ...(permissions.length > 0 ? ['', to.c.bold('Permissions, by runbook')] : []),
+    ...(checks.length > 0 && permissions.length > 0 ? [''] : []),
+    ...(permissions.length > 0 ? [to.c.bold('Permissions, by runbook')] : []),
     ...permissions.flatMap((one) => permissionLines(to, one)),
     ...(grant ? grantLines(to, grant, reach) : []),
     '',

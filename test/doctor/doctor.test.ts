@@ -177,6 +177,7 @@ describe('a server that answers', () => {
     expect(code).toBe(3);
     expect(out).toContain('stale');
     expect(out).not.toMatch(/kubeconfig {2}|identity|clock/);
+    expect(out).toMatch(/^Permissions/);
   });
 });
 
