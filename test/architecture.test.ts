@@ -93,6 +93,11 @@ const planted: readonly (readonly [string, string, string])[] = [
     'src/guard/x.ts imports node:http; guard may import src/core and node:crypto',
   ],
   [
+    'src/compare/x.ts',
+    "import { line } from '../report/view.ts';",
+    'src/compare/x.ts imports src/report/view.ts; compare may import src/core',
+  ],
+  [
     'src/ports/x.ts',
     "import { guard } from '../guard/guard.ts';",
     'src/ports/x.ts imports src/guard/guard.ts; ports may import src/core',

@@ -32,6 +32,11 @@ const rooms = [
     says: 'pages are made from a runbook: they may import core/ and access/ only.',
   },
   {
+    files: ['src/compare/**'],
+    forbid: '^(?!\\./|\\.\\./core/)',
+    says: 'compare/ may import core/ only.',
+  },
+  {
     files: ['src/guard/**'],
     forbid: '^(?!\\./|\\.\\./core/|node:crypto$)',
     says: 'guard/ may import core/ only.',

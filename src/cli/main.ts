@@ -14,7 +14,13 @@ import { named, type ProgramName } from './invocation.ts';
 import type { Io } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
-import { runOptions, withReportOptions, withRequestOptions, withRunOptions } from './options.ts';
+import {
+  comparisonOutputs,
+  runOptions,
+  withReportOptions,
+  withRequestOptions,
+  withRunOptions,
+} from './options.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
@@ -128,6 +134,19 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (words: string[]) => {
       const { completeCommand } = await import('./commands/complete.ts');
       end(await completeCommand(program, words, io));
+    });
+
+  withReportOptions(
+    program
+      .command('compare')
+      .description('two saved cases: what is resolved, new or not known any more'),
+    comparisonOutputs,
+  )
+    .argument('<before>', 'a saved case: a folder or a .tgz')
+    .argument('<after>', 'a later one of the same target')
+    .action(async (before: string, after: string, raw: Record<string, unknown>) => {
+      const { compareCommand } = await import('./commands/compare.ts');
+      end(await compareCommand(before, after, runOptions(raw), io));
     });
 
   program

@@ -1,6 +1,7 @@
 // The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { formats, type Format } from '../report/formats.ts';
+import type { ComparisonFormat } from '../report/compare.ts';
 import type { LiveOptions } from '../live/options.ts';
 import type { Flags } from './inputs.ts';
 import type { ColorChoice } from './terminal.ts';
@@ -37,6 +38,17 @@ export function duration(value: string): number {
   }
   return parts.reduce((sum, [, n = '0', unit = 's']) => sum + Number(n) * (units[unit] ?? 0), 0);
 }
+
+/** The formats of a comparison, named here so that help loads none of them. */
+export const comparisonOutputs: readonly ComparisonFormat[] = [
+  'text',
+  'short',
+  'ticket',
+  'jira',
+  'slack',
+  'json',
+  'yaml',
+];
 
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -97,14 +109,15 @@ function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {
   return Object.fromEntries(given);
 }
 
-export function withReportOptions(command: Command): Command {
+export function withReportOptions(
+  command: Command,
+  outputs: readonly string[] = Object.keys(formats),
+): Command {
   return withTerminalOptions(
     command
       .optionsGroup('Result:')
       .addOption(
-        new Option('-o, --output <format>', 'how to print it')
-          .choices(Object.keys(formats))
-          .default('text'),
+        new Option('-o, --output <format>', 'how to print it').choices(outputs).default('text'),
       )
       .option('--verbose', 'all evidence, every step', false)
       .option('-q, --quiet', 'no progress', false),

@@ -4,6 +4,7 @@ import type { Reach } from './command.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
 import type { Fix } from './fix.ts';
 import type { Moment } from './moment.ts';
+import type { Subject } from './subject.ts';
 import type { SafeText } from './text.ts';
 
 /** `stale/push-rejected`: runbook id, slash, finding id. Codes are never reused. */
@@ -18,6 +19,8 @@ export type Finding = {
   readonly sure: boolean;
   readonly says: SafeText;
   readonly means: SafeText;
+  /** What it is about, by name: `{ pod: 'shop/web-x2x4q', kind: 'EnvoyFilter' }`. Compared, where `says` is read. */
+  readonly subject?: Subject;
   /** How far it goes: "9 of 212 proxies". */
   readonly reach?: SafeText;
   /** When it began, as text with its figures. */

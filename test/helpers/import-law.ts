@@ -95,6 +95,7 @@ export const rooms: readonly Room[] = [
     may: [core, /^node:crypto$/],
     says: 'src/core and node:crypto',
   },
+  { name: 'compare', files: /^src\/compare\//, may: [core], says: 'src/core' },
   { name: 'ports', files: /^src\/ports\//, may: [core], says: 'src/core' },
   {
     name: 'live',
