@@ -6,6 +6,15 @@ import type { LiveOptions } from '../live/options.ts';
 import type { Flags } from './inputs.ts';
 import type { ColorChoice } from './terminal.ts';
 
+/** To ask again: until what, how often, for how long. */
+export type WatchOptions = {
+  readonly until: 'changed' | 'healthy';
+  /** As it was typed, to name it. */
+  readonly flag: '--watch' | '--until-healthy';
+  readonly intervalMs: number;
+  readonly limitMs: number;
+};
+
 export type RunOptions = {
   readonly connection: Omit<LiveOptions, 'env' | 'userAgent' | 'interactive'>;
   readonly namespace?: string;
@@ -17,7 +26,9 @@ export type RunOptions = {
   readonly output: Format;
   readonly save?: string;
   readonly from?: string;
+  /** Of one run. */
   readonly timeoutMs: number;
+  readonly watch?: WatchOptions;
   readonly verbose: boolean;
   readonly quiet: boolean;
   readonly noInput: boolean;
@@ -59,7 +70,10 @@ export function withRunOptions(command: Command): Command {
   return withTimeLimits(
     withReportOptions(command)
       .option('--save <path>', 'keep the answers: a folder or a .tgz')
-      .option('--from <path>', 'diagnose a saved case instead of a cluster'),
+      .option('--from <path>', 'diagnose a saved case instead of a cluster')
+      .option('--watch', 'until it changes; also --until-healthy, --interval <duration>')
+      .addOption(new Option('--until-healthy').hideHelp())
+      .addOption(new Option('--interval <duration>').argParser(duration).default(5000).hideHelp()),
   );
 }
 
@@ -81,13 +95,13 @@ export function withClusterOptions(command: Command): Command {
 }
 
 export function withTimeLimits(command: Command): Command {
-  const limit = (flag: string, says: string, ms: number) =>
-    new Option(`${flag} <duration>`, says).argParser(duration).default(ms);
+  const limit = (flag: string, says: string) =>
+    new Option(`${flag} <duration>`, says).argParser(duration);
   return command
     .addOption(
-      limit('--timeout', 'of the whole run (60s); also --request-timeout <duration> (10s)', 60_000),
+      limit('--timeout', 'of the whole run (60s); also --request-timeout <duration> (10s)'),
     )
-    .addOption(limit('--request-timeout', '', 10_000).hideHelp());
+    .addOption(limit('--request-timeout', '').default(10_000).hideHelp());
 }
 
 /** What a request looks like, for runbooks that ask about one. One line of help for the three: it fits a screen. */
@@ -141,6 +155,22 @@ function shownAddress(address: string | undefined): string | undefined {
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
+const noLimitMs = 3_600_000;
+
+/** `--timeout` is the limit of a run; of all runs together for who waits for health. */
+function timesOf(raw: Readonly<Record<string, unknown>>): Pick<RunOptions, 'timeoutMs' | 'watch'> {
+  const given = raw['timeout'] === undefined ? undefined : Number(raw['timeout']);
+  const intervalMs = Math.max(1000, Number(raw['interval'] ?? 5000));
+  if (raw['untilHealthy'] === true) {
+    const limitMs = given === 0 ? Infinity : (given ?? 300_000);
+    const flag = '--until-healthy' as const;
+    return { timeoutMs: 60_000, watch: { until: 'healthy', flag, intervalMs, limitMs } };
+  }
+  const timeoutMs = (given ?? 60_000) || noLimitMs;
+  if (raw['watch'] !== true) return { timeoutMs };
+  return { timeoutMs, watch: { until: 'changed', flag: '--watch', intervalMs, limitMs: Infinity } };
+}
+
 /** What commander parsed, by the names this program uses. */
 export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
   const text = (key: string) => (typeof raw[key] === 'string' ? raw[key] : undefined);
@@ -167,7 +197,7 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
     output: (text('output') ?? 'text') as Format,
     ...optional('save', text('save')),
     ...optional('from', text('from')),
-    timeoutMs: Number(raw['timeout'] ?? 60_000) || 3_600_000,
+    ...timesOf(raw),
     verbose: raw['verbose'] === true,
     quiet: raw['quiet'] === true,
     noInput: raw['input'] === false,

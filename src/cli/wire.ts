@@ -2,7 +2,7 @@
 // snapshot/, which load only when used.
 import { setMaxListeners } from 'node:events';
 import type { Approach } from '../core/approach.ts';
-import type { Ask, Ports } from '../core/ports.ts';
+import type { Ask, Clock, Ports } from '../core/ports.ts';
 import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
 import { safeText, type SafeText } from '../core/text.ts';
@@ -31,6 +31,11 @@ export type World = {
 };
 export type Opened =
   { readonly ok: true; readonly world: World } | { readonly ok: false; readonly refusal: Refusal };
+
+/** The machine's own time, for what waits between two runs. */
+export async function liveClock(): Promise<Clock> {
+  return (await import('../live/clock.ts')).systemClock;
+}
 
 const limits = { cluster: 8, tools: 3 } as const;
 
