@@ -98,6 +98,11 @@ const planted: readonly (readonly [string, string, string])[] = [
     'src/compare/x.ts imports src/report/view.ts; compare may import src/core',
   ],
   [
+    'src/config/x.ts',
+    "import { readFile } from 'node:fs/promises';",
+    'src/config/x.ts imports node:fs/promises; config may import src/core, valibot and yaml',
+  ],
+  [
     'src/ports/x.ts',
     "import { guard } from '../guard/guard.ts';",
     'src/ports/x.ts imports src/guard/guard.ts; ports may import src/core',

@@ -32,6 +32,11 @@ const rooms = [
     says: 'pages are made from a runbook: they may import core/ and access/ only.',
   },
   {
+    files: ['src/config/**'],
+    forbid: '^(?!\\./|\\.\\./core/|(valibot|yaml)$)',
+    says: 'config/ may import core/, valibot and yaml.',
+  },
+  {
     files: ['src/compare/**'],
     forbid: '^(?!\\./|\\.\\./core/)',
     says: 'compare/ may import core/ only.',

@@ -1,6 +1,7 @@
 // From words to diagnoses: resolves what is asked, runs the runbook, goes on where a finding points, saves.
 import type { Gap } from '../core/answer.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
+import { applyIgnores, type Ignore } from '../core/ignore.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
@@ -61,11 +62,21 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const diagnoses = await Promise.all(
     resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, options.flags)),
   );
-  const all = await followed(session, diagnoses);
+  const ignores = world.saved ? (world.saved.file.ignore ?? []) : (options.ignores ?? []);
+  const applied = (await followed(session, diagnoses)).map((d) =>
+    applyIgnores(d, ignores, started),
+  );
   const answer = await server;
-  if (world.recorder && options.save !== undefined) await save(session);
+  const used = [...new Set(applied.flatMap((one) => one.used))];
+  if (world.recorder && options.save !== undefined) await save(session, used);
+  const all = applied.map((one) => one.diagnosis);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
-  return { ok: true, diagnoses: told, notes: resolved.notes };
+  const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
+  return { ok: true, diagnoses: told, notes: [...resolved.notes, ...ended] };
+}
+
+function endedSays({ code, until, by }: Ignore): string {
+  return `${by} ignored ${code} until ${until}: that day is past, so it is told again`;
 }
 
 function withKubernetes(d: Diagnosis, kubernetes: string): Diagnosis {
@@ -188,7 +199,7 @@ function inputOf(
   };
 }
 
-async function save({ asked, started }: Session): Promise<void> {
+async function save({ asked, started }: Session, ignore: readonly Ignore[]): Promise<void> {
   const { world, options, runbook, targets } = asked;
   if (!world.recorder || options.save === undefined) return;
   const { writeCase } = await import('../snapshot/folder.ts');
@@ -198,6 +209,7 @@ async function save({ asked, started }: Session): Promise<void> {
     now: new Date(started).toISOString(),
     ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
     namespace: world.namespace,
+    ...(ignore.length > 0 ? { ignore } : {}),
     recordedBy: `meshdoc ${version}`,
   });
   await writeCase(options.save, saved);

@@ -16,7 +16,7 @@ import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
 import {
   comparisonOutputs,
-  runOptions,
+  type RunOptions,
   withReportOptions,
   withRequestOptions,
   withRunOptions,
@@ -54,6 +54,16 @@ export async function main(
 }
 
 function build(io: Io, end: (code: ExitCode) => void): Command {
+  const withConfig = async (
+    command: Command,
+    run: (options: RunOptions) => Promise<ExitCode>,
+  ): Promise<void> => {
+    const { configured } = await import('./configured.ts');
+    const options = await configured(command, io);
+    if (!('says' in options)) return end(await run(options));
+    io.err(`meshdoc: ${options.says}\n`);
+    end(options.code);
+  };
   const program = new Command('meshdoc')
     .description('Diagnose a live service mesh: the cause, the proof, and commands to paste.')
     .version(version, '-V, --version')
@@ -72,9 +82,11 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .argument('[target...]', 'a pod, pod.namespace, namespace/pod, deploy/name, ns/name')
     .addHelpText('after', diagnoseExamples)
     .action(
-      async (runbook: string | undefined, targets: string[], raw: Record<string, unknown>) => {
+      async (runbook: string | undefined, targets: string[], _raw: unknown, command: Command) => {
         const { diagnoseCommand } = await import('./commands/diagnose.ts');
-        end(await diagnoseCommand({ runbook, targets, options: runOptions(raw) }, io));
+        await withConfig(command, async (options) =>
+          diagnoseCommand({ runbook, targets, options }, io),
+        );
       },
     );
 
@@ -84,9 +96,9 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       .description('a saved case in any format, without a cluster (as diagnose --from)'),
   )
     .argument('[case]', 'a folder or a .tgz, as --save wrote it')
-    .action(async (path: string | undefined, raw: Record<string, unknown>) => {
+    .action(async (path: string | undefined, _raw: unknown, command: Command) => {
       const { renderCommand } = await import('./commands/render.ts');
-      end(await renderCommand(path, runOptions(raw), io));
+      await withConfig(command, async (options) => renderCommand(path, options, io));
     });
 
   program
@@ -111,9 +123,9 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     program.command('demo').description('recorded incidents, diagnosed without a cluster'),
   )
     .argument('[incident]')
-    .action(async (name: string | undefined, raw: Record<string, unknown>) => {
+    .action(async (name: string | undefined, _raw: unknown, command: Command) => {
       const { demoCommand } = await import('./commands/demo.ts');
-      end(await demoCommand(name, runOptions(raw), io));
+      await withConfig(command, async (options) => demoCommand(name, options, io));
     });
 
   addOwnCommands(program, io, end);
@@ -144,9 +156,17 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   )
     .argument('<before>', 'a saved case: a folder or a .tgz')
     .argument('<after>', 'a later one of the same target')
-    .action(async (before: string, after: string, raw: Record<string, unknown>) => {
+    .action(async (before: string, after: string, _raw: unknown, command: Command) => {
       const { compareCommand } = await import('./commands/compare.ts');
-      end(await compareCommand(before, after, runOptions(raw), io));
+      await withConfig(command, async (options) => compareCommand(before, after, options, io));
+    });
+
+  program
+    .command('config')
+    .description('the settings in force, and where each came from')
+    .action(async () => {
+      const { configCommand } = await import('./commands/config.ts');
+      end(await configCommand(io, Date.now()));
     });
 
   program

@@ -1,5 +1,6 @@
 // The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Ignore } from '../core/ignore.ts';
 import { formats, type Format } from '../report/formats.ts';
 import type { ComparisonFormat } from '../report/compare.ts';
 import type { LiveOptions } from '../live/options.ts';
@@ -34,6 +35,10 @@ export type RunOptions = {
   readonly noInput: boolean;
   readonly color: ColorChoice;
   readonly debug: boolean;
+  /** Findings that a config file says to ignore. */
+  readonly ignores?: readonly Ignore[];
+  /** The address of Prometheus came with a repository: no token goes there. */
+  readonly withholdToken?: boolean;
   /** Flags that only some runbooks take. */
   readonly flags: Flags;
 };

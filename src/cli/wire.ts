@@ -92,7 +92,7 @@ export async function approach(o: RunOptions, io: Io): Promise<Approach> {
 function liveOptions(o: RunOptions, io: Io): LiveOptions {
   return {
     ...o.connection,
-    env: io.env,
+    env: o.withholdToken ? { ...io.env, MESHDOC_PROMETHEUS_TOKEN: undefined } : io.env,
     userAgent: `meshdoc/${version}`,
     interactive: io.interactive && !o.noInput,
   };

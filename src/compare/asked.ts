@@ -5,7 +5,7 @@ import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
 /** Why it is not known whether a finding is still there; `undefined` when its question was answered. */
 export function missedBy({ finding, in: before }: Told, after: Diagnosis): string | undefined {
   // "Healthy" is said only when everything was answered; what was skipped then had nothing to be asked about.
-  if (after.verdict === 'healthy') return undefined;
+  if (after.verdict === 'healthy' || after.verdict === 'only-ignored') return undefined;
   const asked = before.steps.find(
     ({ outcome }) => outcome.is === 'found' && outcome.codes.includes(finding.code),
   );

@@ -93,7 +93,7 @@ function gapsOf(these: readonly Diagnosis[], others: readonly Diagnosis[]): read
   return [...new Map(own.map((gap) => [key(gap), gap])).values()];
 }
 
-const gravity: readonly Verdict[] = ['cause-found', 'inconclusive', 'healthy'];
+const gravity: readonly Verdict[] = ['cause-found', 'inconclusive', 'only-ignored', 'healthy'];
 
 function worst(diagnoses: readonly Diagnosis[]): Verdict {
   // Of nothing, nothing is known.

@@ -75,7 +75,8 @@ function gaps(label: string, all: readonly Gap[], room: Room, run: Runs, d?: Dia
 
 /** What is left to do, and how to see all of it. */
 function actions(d: Diagnosis, room: Room, run: Runs): Block[] {
-  if (d.verdict === 'healthy' && !hasFixes(d.findings)) return [];
+  if (d.verdict !== 'cause-found' && d.verdict !== 'inconclusive' && !hasFixes(d.findings))
+    return [];
   const next = nextOf(d);
   return [
     text(next.run ? `${next.says}:` : next.says, room, 'Do next:'),

@@ -14,6 +14,7 @@ export function outcomeSays(c: Comparison): string {
     return has('new') && !stays ? 'another problem now' : 'not resolved';
   }
   if (c.after === 'inconclusive' || has('not-known')) return 'not known';
+  if (c.after === 'only-ignored') return 'nothing else found';
   return c.before === 'healthy' ? 'healthy as before' : 'resolved';
 }
 

@@ -26,6 +26,13 @@ export function diagnosisDocument(d: Diagnosis): Plain {
     input: { ...d.input },
     verdict: d.verdict,
     findings: d.findings.map((item) => findingDocument(item, reach)),
+    ...given(
+      'ignored',
+      d.ignored?.map(({ finding, by }) => ({
+        finding: findingDocument(finding, reach),
+        by: { ...by },
+      })),
+    ),
     steps: d.steps.map((item) => step(item, reach)),
     evidence: d.evidence.map((item) => evidence(item, reach)),
     gaps: d.gaps.map((item) => gapDocument(item, reach)),

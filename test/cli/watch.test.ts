@@ -122,7 +122,14 @@ describe('what is printed', () => {
     const io: Io = {
       out: (text) => (out += text),
       err: (text) => (err += text),
-      ...{ stdout: stream, stderr: stream, env: { NO_COLOR: '1' }, interactive: false, interrupt },
+      ...{
+        stdout: stream,
+        stderr: stream,
+        env: { NO_COLOR: '1' },
+        cwd: '/',
+        interactive: false,
+        interrupt,
+      },
     };
     const flag = '--watch' as const;
     const asked = { until, flag, intervalMs: 5000, limitMs };

@@ -11,6 +11,7 @@ export async function cli(
   argv: readonly string[],
   more: {
     readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
     readonly interrupt?: AbortSignal;
     readonly name?: ProgramName;
   } = {},
@@ -28,6 +29,7 @@ export async function cli(
     stdout: stream as unknown as NodeJS.WriteStream,
     stderr: stream as unknown as NodeJS.WriteStream,
     env: more.env ?? {},
+    cwd: more.cwd ?? '/',
     interactive: false,
     interrupt: more.interrupt ?? new AbortController().signal,
   };
