@@ -43,7 +43,7 @@ const rooms = [
   },
   {
     files: ['src/guard/**'],
-    forbid: '^(?!\\./|\\.\\./core/|node:crypto$)',
+    forbid: '^(?!\\./|(\\.\\./)+core/|node:crypto$)',
     says: 'guard/ may import core/ only.',
   },
   {

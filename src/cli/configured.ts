@@ -31,7 +31,12 @@ export async function configured(command: Command, io: Io): Promise<RunOptions |
   const options = runOptions(merged);
   const ignores = isReplay ? [] : config.layers.flatMap((layer: Layer) => layer.ignores);
   const shared = values.some(({ name, is }) => name === 'prometheus' && is === 'project');
-  return { ...options, ignores, ...(shared ? { withholdToken: true } : {}) };
+  const names = raw['redact'] === 'names' ? { names: await newNames() } : {};
+  return { ...options, ...names, ignores, ...(shared ? { withholdToken: true } : {}) };
+}
+
+async function newNames() {
+  return (await import('../guard/rename/names.ts')).createNames();
 }
 
 /** A format that one command prints, another may not. */

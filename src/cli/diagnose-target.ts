@@ -12,6 +12,8 @@ import type { Refusal } from './exit.ts';
 import { resolveInputs, type Aim } from './inputs.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
+import type { Case } from '../snapshot/case.ts';
+import { learnDiagnosis } from './redacted.ts';
 import type { World } from './wire.ts';
 
 export type Asked = {
@@ -68,8 +70,8 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   );
   const answer = await server;
   const used = [...new Set(applied.flatMap((one) => one.used))];
-  if (world.recorder && options.save !== undefined) await save(session, used);
   const all = applied.map((one) => one.diagnosis);
+  if (world.recorder && options.save !== undefined) await save(session, used, all);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
   const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
   return { ok: true, diagnoses: told, notes: [...resolved.notes, ...ended] };
@@ -199,7 +201,11 @@ function inputOf(
   };
 }
 
-async function save({ asked, started }: Session, ignore: readonly Ignore[]): Promise<void> {
+async function save(
+  { asked, started }: Session,
+  ignore: readonly Ignore[],
+  diagnoses: readonly Diagnosis[],
+): Promise<void> {
   const { world, options, runbook, targets } = asked;
   if (!world.recorder || options.save === undefined) return;
   const { writeCase } = await import('../snapshot/folder.ts');
@@ -212,5 +218,18 @@ async function save({ asked, started }: Session, ignore: readonly Ignore[]): Pro
     ...(ignore.length > 0 ? { ignore } : {}),
     recordedBy: `meshdoc ${version}`,
   });
-  await writeCase(options.save, saved);
+  await writeCase(options.save, await withoutNames(saved, diagnoses, options));
+}
+
+/** The same stand-ins as in the report that is printed beside it: everything is learned before the first is given. */
+async function withoutNames(
+  saved: Case,
+  diagnoses: readonly Diagnosis[],
+  { names }: RunOptions,
+): Promise<Case> {
+  if (!names) return saved;
+  const { learnCase, renameCase } = await import('./rename-case.ts');
+  learnCase(saved, names);
+  for (const d of diagnoses) learnDiagnosis(d, names);
+  return renameCase(saved, names);
 }

@@ -1,6 +1,7 @@
 // The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Ignore } from '../core/ignore.ts';
+import type { Names } from '../guard/rename/names.ts';
 import { formats, type Format } from '../report/formats.ts';
 import type { ComparisonFormat } from '../report/compare.ts';
 import type { LiveOptions } from '../live/options.ts';
@@ -35,6 +36,8 @@ export type RunOptions = {
   readonly noInput: boolean;
   readonly color: ColorChoice;
   readonly debug: boolean;
+  /** Collects names to replace in what is printed and saved; absent when they are kept. */
+  readonly names?: Names;
   /** Findings that a config file says to ignore. */
   readonly ignores?: readonly Ignore[];
   /** The address of Prometheus came with a repository: no token goes there. */
@@ -138,7 +141,8 @@ export function withReportOptions(
       .addOption(
         new Option('-o, --output <format>', 'how to print it').choices(outputs).default('text'),
       )
-      .option('--verbose', 'all evidence, every step', false)
+      .option('--verbose', 'all evidence, every step; also --redact names, for outside', false)
+      .addOption(new Option('--redact <what>').choices(['names']).hideHelp())
       .option('-q, --quiet', 'no progress', false),
   );
 }

@@ -6,6 +6,9 @@ import type { Ask, Clock, Ports } from '../core/ports.ts';
 import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
 import { safeText, type SafeText } from '../core/text.ts';
+import type { KubeObject } from '../core/object.ts';
+import type { Listed } from '../core/question.ts';
+import type { Names } from '../guard/rename/names.ts';
 import { guard } from '../guard/guard.ts';
 import { limit } from '../ports/limit.ts';
 import type { LiveOptions } from '../live/options.ts';
@@ -51,6 +54,17 @@ export async function contexts({ connection }: RunOptions, io: Io): Promise<read
   return contextNames({ ...connection, env: io.env });
 }
 
+/** Every object that is read also tells its names. */
+function learning(ask: Ask, names: Names | undefined): Ask {
+  if (!names) return ask;
+  return async (question, signal) => {
+    const reply = await ask(question, signal);
+    if (reply.ok && question.ask === 'get') names.object(reply.value as KubeObject);
+    if (reply.ok && question.ask === 'list') (reply.value as Listed).items.forEach(names.object);
+    return reply;
+  };
+}
+
 async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Opened> {
   const [{ readCase }, { replay }] = await Promise.all([
     import('../snapshot/folder.ts'),
@@ -63,7 +77,7 @@ async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Ope
   return {
     ok: true,
     world: {
-      ports: { ask: memo(guard(ask)), clock },
+      ports: { ask: memo(learning(guard(ask), o.names)), clock },
       namespace: o.namespace ?? file.namespace ?? 'default',
       reach: file.context === undefined ? {} : { context: file.context },
       source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
@@ -109,7 +123,7 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
     };
   }
   const { value } = connected;
-  const limited = limit(guard(value.ask), limits);
+  const limited = learning(limit(guard(value.ask), limits), o.names);
   const recorder =
     o.save === undefined ? undefined : (await import('../snapshot/record.ts')).record(limited);
   const ask: Ask = memo(recorder?.ask ?? limited);

@@ -6,6 +6,7 @@ import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../
 import type { Io } from '../io.ts';
 import { comparisonOutputs, type RunOptions } from '../options.ts';
 import { diagnoseCase } from '../replayed.ts';
+import { redacted } from '../redacted.ts';
 import { styleFor } from '../terminal.ts';
 
 export async function compareCommand(
@@ -36,7 +37,8 @@ async function compareCases(
   if (!was.ok) return was.refusal;
   const now = await diagnoseCase(after, options, io);
   if (!now.ok) return now.refusal;
-  const compared = compare(was.diagnoses, now.diagnoses);
+  const [first = [], last = []] = redacted([was.diagnoses, now.diagnoses], options.names);
+  const compared = compare(first, last);
   if (compared.pairs.some((pair) => pair.before && pair.after)) return compared;
   const named = (all: typeof was.diagnoses) =>
     all.map((d) => `${d.runbook} ${d.target}`)[0] ?? 'nothing';

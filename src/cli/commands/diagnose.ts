@@ -2,6 +2,7 @@
 import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
 import type { RunOptions } from '../options.ts';
+import { redacted } from '../redacted.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
 import type { Round } from '../watch.ts';
 import { liveClock, open, type World } from '../wire.ts';
@@ -116,7 +117,8 @@ async function answer(
   });
   progress.stop();
   if (!done.ok) return done.refusal;
-  io.out(await render(options.output, done.diagnoses, styleFor(options, io.env, io.stdout)));
+  const [told = []] = redacted([done.diagnoses], options.names);
+  io.out(await render(options.output, told, styleFor(options, io.env, io.stdout)));
   for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
   if (options.save !== undefined && world.recorder) {
     io.err(

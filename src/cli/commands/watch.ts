@@ -8,6 +8,7 @@ import { tally } from '../../report/words.ts';
 import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { comparisonOutputs, type RunOptions, type WatchOptions } from '../options.ts';
+import { redacted } from '../redacted.ts';
 import { styleFor } from '../terminal.ts';
 import { watch, type Round, type Watched } from '../watch.ts';
 
@@ -45,7 +46,8 @@ export async function watchCommand(args: WatchArgs, io: Io): Promise<ExitCode | 
 type Ended = Exclude<Watched, { end: 'refused' }>;
 
 /** What changed, when something did; else the last answer. */
-async function reportOf({ first, last }: Ended, options: RunOptions, io: Io): Promise<string> {
+async function reportOf(ended: Ended, options: RunOptions, io: Io): Promise<string> {
+  const [first = [], last = []] = redacted([ended.first, ended.last], options.names);
   const style = styleFor(options, io.env, io.stdout);
   const compared = compare(first, last);
   const moved = compared.changes.some(({ is }) => is !== 'unchanged' && is !== 'changed');
