@@ -93,6 +93,16 @@ const planted: readonly (readonly [string, string, string])[] = [
     'src/guard/x.ts imports node:http; guard may import src/core and node:crypto',
   ],
   [
+    'src/compare/x.ts',
+    "import { line } from '../report/view.ts';",
+    'src/compare/x.ts imports src/report/view.ts; compare may import src/core',
+  ],
+  [
+    'src/config/x.ts',
+    "import { readFile } from 'node:fs/promises';",
+    'src/config/x.ts imports node:fs/promises; config may import src/core, valibot and yaml',
+  ],
+  [
     'src/ports/x.ts',
     "import { guard } from '../guard/guard.ts';",
     'src/ports/x.ts imports src/guard/guard.ts; ports may import src/core',

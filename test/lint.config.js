@@ -32,8 +32,18 @@ const rooms = [
     says: 'pages are made from a runbook: they may import core/ and access/ only.',
   },
   {
+    files: ['src/config/**'],
+    forbid: '^(?!\\./|\\.\\./core/|(valibot|yaml)$)',
+    says: 'config/ may import core/, valibot and yaml.',
+  },
+  {
+    files: ['src/compare/**'],
+    forbid: '^(?!\\./|\\.\\./core/)',
+    says: 'compare/ may import core/ only.',
+  },
+  {
     files: ['src/guard/**'],
-    forbid: '^(?!\\./|\\.\\./core/|node:crypto$)',
+    forbid: '^(?!\\./|(\\.\\./)+core/|node:crypto$)',
     says: 'guard/ may import core/ only.',
   },
   {

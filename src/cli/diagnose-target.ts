@@ -1,6 +1,7 @@
 // From words to diagnoses: resolves what is asked, runs the runbook, goes on where a finding points, saves.
 import type { Gap } from '../core/answer.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
+import { applyIgnores, type Ignore } from '../core/ignore.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
@@ -11,6 +12,8 @@ import type { Refusal } from './exit.ts';
 import { resolveInputs, type Aim } from './inputs.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
+import type { Case } from '../snapshot/case.ts';
+import { learnDiagnosis } from './redacted.ts';
 import type { World } from './wire.ts';
 
 export type Asked = {
@@ -61,11 +64,21 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const diagnoses = await Promise.all(
     resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, options.flags)),
   );
-  const all = await followed(session, diagnoses);
+  const ignores = world.saved ? (world.saved.file.ignore ?? []) : (options.ignores ?? []);
+  const applied = (await followed(session, diagnoses)).map((d) =>
+    applyIgnores(d, ignores, started),
+  );
   const answer = await server;
-  if (world.recorder && options.save !== undefined) await save(session);
+  const used = [...new Set(applied.flatMap((one) => one.used))];
+  const all = applied.map((one) => one.diagnosis);
+  if (world.recorder && options.save !== undefined) await save(session, used, all);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
-  return { ok: true, diagnoses: told, notes: resolved.notes };
+  const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
+  return { ok: true, diagnoses: told, notes: [...resolved.notes, ...ended] };
+}
+
+function endedSays({ code, until, by }: Ignore): string {
+  return `${by} ignored ${code} until ${until}: that day is past, so it is told again`;
 }
 
 function withKubernetes(d: Diagnosis, kubernetes: string): Diagnosis {
@@ -188,7 +201,11 @@ export function inputOf(
   };
 }
 
-async function save({ asked, started }: Session): Promise<void> {
+async function save(
+  { asked, started }: Session,
+  ignore: readonly Ignore[],
+  diagnoses: readonly Diagnosis[],
+): Promise<void> {
   const { world, options, runbook, targets } = asked;
   if (!world.recorder || options.save === undefined) return;
   const { writeCase } = await import('../snapshot/folder.ts');
@@ -198,7 +215,21 @@ async function save({ asked, started }: Session): Promise<void> {
     now: new Date(started).toISOString(),
     ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
     namespace: world.namespace,
+    ...(ignore.length > 0 ? { ignore } : {}),
     recordedBy: `meshdoc ${version}`,
   });
-  await writeCase(options.save, saved);
+  await writeCase(options.save, await withoutNames(saved, diagnoses, options));
+}
+
+/** The same stand-ins as in the report that is printed beside it: everything is learned before the first is given. */
+async function withoutNames(
+  saved: Case,
+  diagnoses: readonly Diagnosis[],
+  { names }: RunOptions,
+): Promise<Case> {
+  if (!names) return saved;
+  const { learnCase, renameCase } = await import('./rename-case.ts');
+  learnCase(saved, names);
+  for (const d of diagnoses) learnDiagnosis(d, names);
+  return renameCase(saved, names);
 }

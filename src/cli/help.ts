@@ -12,6 +12,7 @@ Examples:
   meshdoc diagnose stale web.shop --save case.tgz   keep the evidence, redacted
   meshdoc render case.tgz -o html > case.html       as a page; no cluster is asked
   meshdoc triage                                    a session that asks you, step by step
+  meshdoc compare before.tgz after.tgz              what a change resolved
   meshdoc demo stale                                a recorded incident, no cluster needed
 
 Exit codes: 0 healthy, 2 usage, 3 cause found, 4 inconclusive, 5 unreachable, 130 interrupted.

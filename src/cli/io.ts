@@ -6,6 +6,8 @@ export type Io = {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
+  /** The working directory. */
+  readonly cwd: string;
   /** A person is at the other end of standard input. */
   readonly interactive: boolean;
   readonly stdin: NodeJS.ReadStream;
@@ -44,6 +46,7 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    cwd: process.cwd(),
     interactive: process.stdin.isTTY,
     stdin: process.stdin,
     interrupt: interrupt.signal,

@@ -15,12 +15,13 @@ import type { Io } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
 import {
-  runOptions,
+  comparisonOutputs,
   sessionOptions,
   withReportOptions,
   withRequestOptions,
   withRunOptions,
   withSessionOptions,
+  type RunOptions,
 } from './options.ts';
 import { version } from './version.ts';
 
@@ -55,6 +56,16 @@ export async function main(
 }
 
 function build(io: Io, end: (code: ExitCode) => void): Command {
+  const withConfig = async (
+    command: Command,
+    run: (options: RunOptions) => Promise<ExitCode>,
+  ): Promise<void> => {
+    const { configured } = await import('./configured.ts');
+    const options = await configured(command, io);
+    if (!('says' in options)) return end(await run(options));
+    io.err(`meshdoc: ${options.says}\n`);
+    end(options.code);
+  };
   const program = new Command('meshdoc')
     .description('Diagnose a live service mesh: the cause, the proof, and commands to paste.')
     .version(version, '-V, --version')
@@ -73,9 +84,11 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .argument('[target...]', 'a pod, pod.namespace, namespace/pod, deploy/name, ns/name')
     .addHelpText('after', diagnoseExamples)
     .action(
-      async (runbook: string | undefined, targets: string[], raw: Record<string, unknown>) => {
+      async (runbook: string | undefined, targets: string[], _raw: unknown, command: Command) => {
         const { diagnoseCommand } = await import('./commands/diagnose.ts');
-        end(await diagnoseCommand({ runbook, targets, options: runOptions(raw) }, io));
+        await withConfig(command, async (options) =>
+          diagnoseCommand({ runbook, targets, options }, io),
+        );
       },
     );
 
@@ -85,18 +98,20 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       .description('a saved case in any format, without a cluster (as diagnose --from)'),
   )
     .argument('[case]', 'a folder or a .tgz, as --save wrote it')
-    .action(async (path: string | undefined, raw: Record<string, unknown>) => {
+    .action(async (path: string | undefined, _raw: unknown, command: Command) => {
       const { renderCommand } = await import('./commands/render.ts');
-      end(await renderCommand(path, runOptions(raw), io));
+      await withConfig(command, async (options) => renderCommand(path, options, io));
     });
 
   withSessionOptions(
     withRunOptions(program.command('triage').description('a session that asks you, step by step')),
   )
     .argument('[target]', 'where to look first')
-    .action(async (target: string | undefined, raw: Record<string, unknown>) => {
+    .action(async (target: string | undefined, raw: Record<string, unknown>, command: Command) => {
       const { triageCommand } = await import('./commands/triage.ts');
-      end(await triageCommand({ target, options: runOptions(raw), ...sessionOptions(raw) }, io));
+      await withConfig(command, async (options) =>
+        triageCommand({ target, options, ...sessionOptions(raw) }, io),
+      );
     });
 
   program
@@ -121,9 +136,9 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     program.command('demo').description('recorded incidents, diagnosed without a cluster'),
   )
     .argument('[incident]')
-    .action(async (name: string | undefined, raw: Record<string, unknown>) => {
+    .action(async (name: string | undefined, _raw: unknown, command: Command) => {
       const { demoCommand } = await import('./commands/demo.ts');
-      end(await demoCommand(name, runOptions(raw), io));
+      await withConfig(command, async (options) => demoCommand(name, options, io));
     });
 
   addOwnCommands(program, io, end);
@@ -144,6 +159,27 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (words: string[]) => {
       const { completeCommand } = await import('./commands/complete.ts');
       end(await completeCommand(program, words, io));
+    });
+
+  withReportOptions(
+    program
+      .command('compare')
+      .description('two saved cases: what is resolved, new or not known any more'),
+    comparisonOutputs,
+  )
+    .argument('<before>', 'a saved case: a folder or a .tgz')
+    .argument('<after>', 'a later one of the same target')
+    .action(async (before: string, after: string, _raw: unknown, command: Command) => {
+      const { compareCommand } = await import('./commands/compare.ts');
+      await withConfig(command, async (options) => compareCommand(before, after, options, io));
+    });
+
+  program
+    .command('config')
+    .description('the settings in force, and where each came from')
+    .action(async () => {
+      const { configCommand } = await import('./commands/config.ts');
+      end(await configCommand(io, Date.now()));
     });
 
   program

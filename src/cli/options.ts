@@ -1,9 +1,21 @@
 // The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Ignore } from '../core/ignore.ts';
+import type { Names } from '../guard/rename/names.ts';
 import { formats, type Format } from '../report/formats.ts';
+import type { ComparisonFormat } from '../report/compare.ts';
 import type { LiveOptions } from '../live/options.ts';
 import type { Flags } from './inputs.ts';
 import type { ColorChoice } from './terminal.ts';
+
+/** To ask again: until what, how often, for how long. */
+export type WatchOptions = {
+  readonly until: 'changed' | 'healthy';
+  /** As it was typed, to name it. */
+  readonly flag: '--watch' | '--until-healthy';
+  readonly intervalMs: number;
+  readonly limitMs: number;
+};
 
 export type RunOptions = {
   readonly connection: Omit<LiveOptions, 'env' | 'userAgent' | 'interactive'>;
@@ -16,12 +28,20 @@ export type RunOptions = {
   readonly output: Format;
   readonly save?: string;
   readonly from?: string;
+  /** Of one run. */
   readonly timeoutMs: number;
+  readonly watch?: WatchOptions;
   readonly verbose: boolean;
   readonly quiet: boolean;
   readonly noInput: boolean;
   readonly color: ColorChoice;
   readonly debug: boolean;
+  /** Collects names to replace in what is printed and saved; absent when they are kept. */
+  readonly names?: Names;
+  /** Findings that a config file says to ignore. */
+  readonly ignores?: readonly Ignore[];
+  /** The address of Prometheus came with a repository: no token goes there. */
+  readonly withholdToken?: boolean;
   /** Flags that only some runbooks take. */
   readonly flags: Flags;
 };
@@ -38,6 +58,17 @@ export function duration(value: string): number {
   return parts.reduce((sum, [, n = '0', unit = 's']) => sum + Number(n) * (units[unit] ?? 0), 0);
 }
 
+/** The formats of a comparison, named here so that help loads none of them. */
+export const comparisonOutputs: readonly ComparisonFormat[] = [
+  'text',
+  'short',
+  'ticket',
+  'jira',
+  'slack',
+  'json',
+  'yaml',
+];
+
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function withRunOptions(command: Command): Command {
@@ -47,7 +78,10 @@ export function withRunOptions(command: Command): Command {
   return withTimeLimits(
     withReportOptions(command)
       .option('--save <path>', 'keep the answers: a folder or a .tgz')
-      .option('--from <path>', 'diagnose a saved case instead of a cluster'),
+      .option('--from <path>', 'diagnose a saved case instead of a cluster')
+      .option('--watch', 'until it changes; also --until-healthy, --interval <duration>')
+      .addOption(new Option('--until-healthy').hideHelp())
+      .addOption(new Option('--interval <duration>').argParser(duration).default(5000).hideHelp()),
   );
 }
 
@@ -69,13 +103,13 @@ export function withClusterOptions(command: Command): Command {
 }
 
 export function withTimeLimits(command: Command): Command {
-  const limit = (flag: string, says: string, ms: number) =>
-    new Option(`${flag} <duration>`, says).argParser(duration).default(ms);
+  const limit = (flag: string, says: string) =>
+    new Option(`${flag} <duration>`, says).argParser(duration);
   return command
     .addOption(
-      limit('--timeout', 'of the whole run (60s); also --request-timeout <duration> (10s)', 60_000),
+      limit('--timeout', 'of the whole run (60s); also --request-timeout <duration> (10s)'),
     )
-    .addOption(limit('--request-timeout', '', 10_000).hideHelp());
+    .addOption(limit('--request-timeout', '').default(10_000).hideHelp());
 }
 
 /** What a request looks like, for runbooks that ask about one. One line of help for the three: it fits a screen. */
@@ -124,16 +158,18 @@ function flagsOf(raw: Readonly<Record<string, unknown>>): Flags {
   return Object.fromEntries(given);
 }
 
-export function withReportOptions(command: Command): Command {
+export function withReportOptions(
+  command: Command,
+  outputs: readonly string[] = Object.keys(formats),
+): Command {
   return withTerminalOptions(
     command
       .optionsGroup('Result:')
       .addOption(
-        new Option('-o, --output <format>', 'how to print it')
-          .choices(Object.keys(formats))
-          .default('text'),
+        new Option('-o, --output <format>', 'how to print it').choices(outputs).default('text'),
       )
-      .option('--verbose', 'all evidence, every step', false)
+      .option('--verbose', 'all evidence, every step; also --redact names, for outside', false)
+      .addOption(new Option('--redact <what>').choices(['names']).hideHelp())
       .option('-q, --quiet', 'no progress', false),
   );
 }
@@ -153,6 +189,22 @@ function shownAddress(address: string | undefined): string | undefined {
   if (address === undefined || !URL.canParse(address)) return undefined;
   const { protocol, host, pathname } = new URL(address);
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+}
+
+const noLimitMs = 3_600_000;
+
+/** `--timeout` is the limit of a run; of all runs together for who waits for health. */
+function timesOf(raw: Readonly<Record<string, unknown>>): Pick<RunOptions, 'timeoutMs' | 'watch'> {
+  const given = raw['timeout'] === undefined ? undefined : Number(raw['timeout']);
+  const intervalMs = Math.max(1000, Number(raw['interval'] ?? 5000));
+  if (raw['untilHealthy'] === true) {
+    const limitMs = given === 0 ? Infinity : (given ?? 300_000);
+    const flag = '--until-healthy' as const;
+    return { timeoutMs: 60_000, watch: { until: 'healthy', flag, intervalMs, limitMs } };
+  }
+  const timeoutMs = (given ?? 60_000) || noLimitMs;
+  if (raw['watch'] !== true) return { timeoutMs };
+  return { timeoutMs, watch: { until: 'changed', flag: '--watch', intervalMs, limitMs: Infinity } };
 }
 
 /** What commander parsed, by the names this program uses. */
@@ -181,7 +233,7 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
     output: (text('output') ?? 'text') as Format,
     ...optional('save', text('save')),
     ...optional('from', text('from')),
-    timeoutMs: Number(raw['timeout'] ?? 60_000) || 3_600_000,
+    ...timesOf(raw),
     verbose: raw['verbose'] === true,
     quiet: raw['quiet'] === true,
     noInput: raw['input'] === false,

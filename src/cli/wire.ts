@@ -2,11 +2,14 @@
 // snapshot/, which load only when used.
 import { setMaxListeners } from 'node:events';
 import type { Approach } from '../core/approach.ts';
-import type { Ask, Ports } from '../core/ports.ts';
+import type { Ask, Clock, Ports } from '../core/ports.ts';
 import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
 import { safeText, type SafeText } from '../core/text.ts';
+import type { KubeObject } from '../core/object.ts';
+import type { Listed } from '../core/question.ts';
 import { guardAnd, type HideText } from '../guard/guard.ts';
+import type { Names } from '../guard/rename/names.ts';
 import { limit } from '../ports/limit.ts';
 import type { LiveOptions } from '../live/options.ts';
 import { memo } from '../ports/memo.ts';
@@ -36,6 +39,11 @@ export type World = {
 export type Opened =
   { readonly ok: true; readonly world: World } | { readonly ok: false; readonly refusal: Refusal };
 
+/** The machine's own time, for what waits between two runs. */
+export async function liveClock(): Promise<Clock> {
+  return (await import('../live/clock.ts')).systemClock;
+}
+
 const limits = { cluster: 8, tools: 3 } as const;
 
 export async function open(o: RunOptions, io: Io, demo = false): Promise<Opened> {
@@ -50,6 +58,17 @@ export async function contexts({ connection }: RunOptions, io: Io): Promise<read
   return contextNames({ ...connection, env: io.env });
 }
 
+/** Every object that is read also tells its names. */
+function learning(ask: Ask, names: Names | undefined): Ask {
+  if (!names) return ask;
+  return async (question, signal) => {
+    const reply = await ask(question, signal);
+    if (reply.ok && question.ask === 'get') names.object(reply.value as KubeObject);
+    if (reply.ok && question.ask === 'list') (reply.value as Listed).items.forEach(names.object);
+    return reply;
+  };
+}
+
 async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Opened> {
   const [{ readCase }, { replay }] = await Promise.all([
     import('../snapshot/folder.ts'),
@@ -59,7 +78,8 @@ async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Ope
   if (!read.ok) return { ok: false, refusal: refusal(exitCodes.usage, read.says) };
   const { file } = read.value;
   const { ask, clock } = replay(read.value);
-  const { ask: safe, hide } = guardAnd(ask);
+  const { ask: guarded, hide } = guardAnd(ask);
+  const safe = learning(guarded, o.names);
   const { record } = await import('../snapshot/record.ts');
   const world: World = {
     ports: { ask: memo(safe), clock },
@@ -99,7 +119,7 @@ export async function approach(o: RunOptions, io: Io): Promise<Approach> {
 function liveOptions(o: RunOptions, io: Io): LiveOptions {
   return {
     ...o.connection,
-    env: io.env,
+    env: o.withholdToken ? { ...io.env, MESHDOC_PROMETHEUS_TOKEN: undefined } : io.env,
     userAgent: `meshdoc/${version}`,
     interactive: io.interactive && !o.noInput,
   };
@@ -117,7 +137,7 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
   }
   const { value } = connected;
   const { ask: guarded, hide } = guardAnd(value.ask);
-  const limited = limit(guarded, limits);
+  const limited = learning(limit(guarded, limits), o.names);
   const { record } = await import('../snapshot/record.ts');
   const recorder = o.save === undefined ? undefined : record(limited);
   const { kubeconfig, as, asGroups } = o.connection;

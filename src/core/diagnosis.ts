@@ -4,6 +4,8 @@ import type { Reach } from './command.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
 import type { Fix } from './fix.ts';
 import type { Moment } from './moment.ts';
+import type { Ignored } from './ignore.ts';
+import type { Subject } from './subject.ts';
 import type { SafeText } from './text.ts';
 
 /** `stale/push-rejected`: runbook id, slash, finding id. Codes are never reused. */
@@ -18,6 +20,8 @@ export type Finding = {
   readonly sure: boolean;
   readonly says: SafeText;
   readonly means: SafeText;
+  /** What it is about, by name: `{ pod: 'shop/web-x2x4q', kind: 'EnvoyFilter' }`. Compared, where `says` is read. */
+  readonly subject?: Subject;
   /** How far it goes: "9 of 212 proxies". */
   readonly reach?: SafeText;
   /** When it began, as text with its figures. */
@@ -53,7 +57,8 @@ export type Outcome =
   | { readonly is: 'could-not-check'; readonly gaps: readonly Gap[] }
   | { readonly is: 'skipped'; readonly because: string };
 
-export type Verdict = 'cause-found' | 'healthy' | 'inconclusive';
+/** `only-ignored`: nothing else was found; what was found is in `ignored`. */
+export type Verdict = 'cause-found' | 'healthy' | 'inconclusive' | 'only-ignored';
 
 export type Diagnosis = {
   readonly schema: 1;
@@ -66,6 +71,8 @@ export type Diagnosis = {
   readonly verdict: Verdict;
   /** Causes first, sure before likely; the first explains the rest. */
   readonly findings: readonly Finding[];
+  /** Found, and ignored by a decision with an end. */
+  readonly ignored?: readonly Ignored[];
   /** In the written order of the runbook. */
   readonly steps: readonly StepRecord[];
   /** Numbered in reading order: what the findings cite comes first. */

@@ -11,6 +11,7 @@ import {
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
 import { inTime, momentOf } from '../core/moment.ts';
 import type { AnyStep, Follow, Runbook } from '../core/runbook.ts';
+import { subjectOf } from '../core/subject.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Gathered, Said } from './step.ts';
 
@@ -118,6 +119,7 @@ function finding(runbook: string, said: Said, idOf: IdOf): Finding {
     sure: said.sure,
     says: fill(message.says, slots),
     means: fill(message.means, slots),
+    subject: subjectOf(slots),
     ...optional('reach'),
     ...optional('since'),
     ...optional('avoid'),

@@ -7,6 +7,9 @@
 // to stop (its issues 449, 735, 823) and wrote that down as its ADR-001. A hidden value becomes a numbered
 // stand-in, the same everywhere in one run, so that equality survives; there is no way back.
 //
+// Decided: `--redact names` hides topology too, for a reader outside, and not here: names are replaced in what is
+// finished (rename/), a report or a case, because every rule that compares names must see them as they are.
+//
 // Decided: what cannot be made safe is not answered. A rule that throws costs the answer, never the secret.
 import { answered, failed, type Ask, type Reply } from '../core/ports.ts';
 import type { AnswerTo, Question } from '../core/question.ts';

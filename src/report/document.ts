@@ -13,11 +13,11 @@ export function document(diagnoses: readonly Diagnosis[]): Plain {
   return {
     schema: 'meshdoc/diagnosis/v1',
     meshdoc: diagnoses[0]?.about.meshdoc ?? '',
-    diagnoses: diagnoses.map(diagnosis),
+    diagnoses: diagnoses.map(diagnosisDocument),
   };
 }
 
-function diagnosis(d: Diagnosis): Plain {
+export function diagnosisDocument(d: Diagnosis): Plain {
   const { reach } = d.about;
   return {
     runbook: d.runbook,
@@ -25,23 +25,31 @@ function diagnosis(d: Diagnosis): Plain {
     target: d.target,
     input: { ...d.input },
     verdict: d.verdict,
-    findings: d.findings.map((item) => finding(item, reach)),
+    findings: d.findings.map((item) => findingDocument(item, reach)),
+    ...given(
+      'ignored',
+      d.ignored?.map(({ finding, by }) => ({
+        finding: findingDocument(finding, reach),
+        by: { ...by },
+      })),
+    ),
     steps: d.steps.map((item) => step(item, reach)),
     evidence: d.evidence.map((item) => evidence(item, reach)),
-    gaps: d.gaps.map((item) => gap(item, reach)),
+    gaps: d.gaps.map((item) => gapDocument(item, reach)),
     timeline: d.timeline.map(moment),
     about: about(d),
     ...given('from', d.from && { ...d.from }),
   };
 }
 
-function finding(f: Finding, reach: Reach): Plain {
+export function findingDocument(f: Finding, reach: Reach): Plain {
   return {
     code: f.code,
     role: f.role,
     sure: f.sure,
     says: f.says,
     means: f.means,
+    ...given('subject', f.subject && { ...f.subject }),
     ...given('reach', f.reach),
     ...given('since', f.since),
     ...given('avoid', f.avoid),
@@ -74,7 +82,9 @@ function step(s: StepRecord, reach: Reach): Plain {
     found: () => (outcome.is === 'found' ? { codes: [...outcome.codes] } : {}),
     skipped: () => (outcome.is === 'skipped' ? { because: outcome.because } : {}),
     'could-not-check': () =>
-      outcome.is === 'could-not-check' ? { gaps: outcome.gaps.map((g) => gap(g, reach)) } : {},
+      outcome.is === 'could-not-check'
+        ? { gaps: outcome.gaps.map((g) => gapDocument(g, reach)) }
+        : {},
   }[outcome.is]();
   const told = { is: outcome.is, ...detail };
   return { id: s.id, asks: s.asks, ...given('rulesOut', s.rulesOut), ms: s.ms, outcome: told };
@@ -91,7 +101,7 @@ function evidence(e: Evidence, reach: Reach): Plain {
   };
 }
 
-function gap(g: Gap, reach: Reach): Plain {
+export function gapDocument(g: Gap, reach: Reach): Plain {
   const remedy = g.remedy && command(g.remedy, reach);
   return { asked: g.asked, why: g.why, detail: g.detail, ...given('remedy', remedy) };
 }

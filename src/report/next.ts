@@ -14,6 +14,8 @@ export function nextOf(d: Diagnosis): Next {
   if (d.verdict === 'inconclusive') {
     return fromGaps(d) ?? fromFixes(d) ?? elsewhere(d) ?? { says: 'Ask again', run: again(d) };
   }
+  if (d.verdict === 'only-ignored')
+    return { says: 'Nothing to do here until what is ignored is due.' };
   return (
     fromFixes(d) ?? {
       says: 'Nothing to do here. If the trouble goes on, its cause is outside what was asked.',

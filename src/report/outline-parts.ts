@@ -27,6 +27,7 @@ export function headline(d: Diagnosis, room: Room): Block {
     'cause-found': words.nameOf(d),
     inconclusive: 'nothing proven',
     healthy: 'no fault found',
+    'only-ignored': 'nothing else found',
   };
   return title(`meshdoc: ${clip(d.target, 120)}: ${found[d.verdict]}`, room);
 }
@@ -42,6 +43,7 @@ export function verdict(d: Diagnosis, room: Room): Block[] {
       .slice(0, room.list)
       .map((avoid) => text(avoid, room, 'Do NOT')),
     ...also(othersOf(d), lead ? 'Also' : 'Seen', room),
+    ...words.ignoredSays(d).map((said) => text(said, room, 'Ignored:')),
   ];
 }
 

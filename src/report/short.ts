@@ -9,6 +9,7 @@ import {
   cutSays,
   fromSays,
   howMany,
+  ignoredSays,
   replaySays,
   state,
   tally,
@@ -50,7 +51,13 @@ function causeLine(d: Diagnosis): string {
   if (lead) return `${clip(oneLine(lead.says), 300)} (${certainty(lead).toLowerCase()})`;
   const seen = d.findings[0];
   const answer = answers(d).map((said) => ` ${clip(said, 200)}`);
-  return verdictSays(d) + answer.join('') + (seen ? ` Seen: ${clip(oneLine(seen.says), 200)}` : '');
+  const ignored = ignoredSays(d).map((said) => ` Ignored: ${clip(said, 200)}`);
+  return (
+    verdictSays(d) +
+    ignored.join('') +
+    answer.join('') +
+    (seen ? ` Seen: ${clip(oneLine(seen.says), 200)}` : '')
+  );
 }
 
 function reachLine(d: Diagnosis): string {

@@ -13,6 +13,7 @@ import {
   cutSays,
   fromSays,
   howMany,
+  ignoredSays,
   replaySays,
   roleSays,
   state,
@@ -70,14 +71,18 @@ function top(d: Diagnosis, to: Ink): string[] {
     ...(lead ? [] : answers(d).flatMap((text) => row(to, 'Answer', text))),
     ...avoided(d).flatMap((text) => row(to, 'Do NOT', text, (s) => to.c.bold(to.c.red(s)))),
     ...othersOf(d).flatMap((finding) => also(finding, lead !== undefined, to)),
+    ...ignoredSays(d).flatMap((text) => row(to, 'Ignored', text)),
   ];
 }
 
 /** State and target; then where and when. */
 function title(d: Diagnosis, to: Ink): string[] {
-  const paint = { 'cause-found': to.c.red, inconclusive: to.c.yellow, healthy: to.c.green }[
-    d.verdict
-  ];
+  const paint = {
+    'cause-found': to.c.red,
+    inconclusive: to.c.yellow,
+    healthy: to.c.green,
+    'only-ignored': to.c.yellow,
+  }[d.verdict];
   const name = `${to.c.bold(paint(state(d)))}  ${to.c.bold(oneLine(d.target))}`;
   const where = oneLine(d.about.reach.context ?? d.about.server ?? 'no context');
   const about = [where, ...versions(d), utc(d.about.started)].join(to.dot);

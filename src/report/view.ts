@@ -127,6 +127,7 @@ export type Group = { readonly first: Diagnosis; readonly all: readonly Diagnosi
 const gravity: Readonly<Record<Verdict, number>> = {
   'cause-found': 0,
   inconclusive: 2,
+  'only-ignored': 2.5,
   healthy: 3,
 };
 

@@ -54,6 +54,7 @@ export function roleSays(finding: Finding, hasLead: boolean): string {
 /** The state of a target in a word or two: the first cause's own name. */
 export function state(d: Diagnosis): string {
   if (d.verdict === 'healthy') return 'OK';
+  if (d.verdict === 'only-ignored') return 'NOTHING ELSE FOUND';
   return d.verdict === 'inconclusive' ? 'UNKNOWN' : nameOf(d).toUpperCase();
 }
 
@@ -63,6 +64,9 @@ export function verdictSays(d: Diagnosis): string {
   if (d.verdict === 'healthy') {
     return `No fault found: ${count(asked, 'question')} asked, all answered, none shows a problem.`;
   }
+  if (d.verdict === 'only-ignored') {
+    return `Nothing else found: ${count(asked, 'question')} asked, all answered. ${count(d.ignored?.length ?? 0, 'finding')} ignored.`;
+  }
   const open = openQuestions(d).length;
   const symptoms = d.findings.filter((finding) => finding.role === 'symptom').length;
   const reasons = [
@@ -71,6 +75,14 @@ export function verdictSays(d: Diagnosis): string {
     ...(symptoms ? ['what was seen is not explained'] : []),
   ];
   return `Nothing is proven: ${listed(reasons) || 'no question was answered'}. This does not mean all is well.`;
+}
+
+/** What was found and is ignored: a line for each, with who decided that and for how long. */
+export function ignoredSays({ ignored = [] }: Diagnosis): string[] {
+  return ignored.map(
+    ({ finding, by }) =>
+      `${oneLine(finding.says)} (${finding.code}; ignored until ${by.until} by ${oneLine(by.by)}: ${oneLine(by.reason)})`,
+  );
 }
 
 /** The questions of the steps that could not be answered. */

@@ -1,6 +1,7 @@
 // A saved case: a folder that holds every question that was asked and what came back, already redacted. The
 // same folder, put under test/scenarios, is a test. Written by `record`, read by `replay`, versioned by `meshdoc`.
 import type { KubeObject } from '../core/object.ts';
+import type { Ignore } from '../core/ignore.ts';
 import type { Why } from '../core/answer.ts';
 
 /** scenario.yaml */
@@ -22,6 +23,8 @@ export type CaseFile = {
    * only what is in `asked` and `replies` is known, anything else was never asked.
    */
   readonly complete: boolean;
+  /** Findings that were ignored when it was recorded, so that it says the same everywhere. */
+  readonly ignore?: readonly Ignore[];
   /** Lists that were answered in full; `(more)` behind one that was cut at its limit. */
   readonly asked?: readonly string[];
   /** Questions that failed, and objects that were not there. */

@@ -11,6 +11,7 @@ type More = {
   readonly env?: NodeJS.ProcessEnv;
   readonly interrupt?: AbortSignal;
   readonly name?: ProgramName;
+  readonly cwd?: string;
   /** A person at a terminal, who types these lines, one at each prompt; then the terminal ends. */
   readonly types?: readonly string[];
 };
@@ -45,6 +46,7 @@ export async function cli(argv: readonly string[], more: More = {}): Promise<Pri
     interrupt,
     nextInterrupt: () => interrupt,
     hangUp: () => new AbortController().signal,
+    cwd: more.cwd ?? '/',
   };
   const code = await main(argv, io, more.name ?? 'meshdoc');
   return { code, out, err };

@@ -108,6 +108,13 @@ export const rooms: readonly Room[] = [
     may: [core, /^node:crypto$/],
     says: 'src/core and node:crypto',
   },
+  { name: 'compare', files: /^src\/compare\//, may: [core], says: 'src/core' },
+  {
+    name: 'config',
+    files: /^src\/config\//,
+    may: [core, /^(valibot|yaml)$/],
+    says: 'src/core, valibot and yaml',
+  },
   { name: 'ports', files: /^src\/ports\//, may: [core], says: 'src/core' },
   {
     name: 'live',

@@ -2,8 +2,10 @@
 import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
 import type { RunOptions } from '../options.ts';
+import { redacted } from '../redacted.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
-import { open, type World } from '../wire.ts';
+import type { Round } from '../watch.ts';
+import { liveClock, open, type World } from '../wire.ts';
 import { styleFor, wantsColor } from '../terminal.ts';
 import { version } from '../version.ts';
 import { liveProgress } from '../../report/progress.ts';
@@ -37,15 +39,12 @@ function refuse(refused: Refusal, options: RunOptions, io: Io): ExitCode {
 
 async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   const { options } = args;
-  if (options.from !== undefined && options.save !== undefined) {
-    return refusal(
-      exitCodes.usage,
-      '--save and --from do not go together: a case is saved already',
-    );
-  }
+  const odd = together(options);
+  if (odd !== undefined) return refusal(exitCodes.usage, odd);
   // What is wrong with the words is said before a cluster is asked; a case brings words of its own.
   const typed = options.from === undefined ? await typedRequest(args) : undefined;
   if (typed && 'says' in typed) return typed;
+  if (options.watch && typed) return watched(typed, args, io);
   const opened = await open(options, io, args.demo ?? false);
   if (!opened.ok) return opened.refusal;
   const { world } = opened;
@@ -55,6 +54,39 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   } finally {
     world.close();
   }
+}
+
+/** Flags that cannot be had at once. */
+function together({ from, save, watch }: RunOptions): string | undefined {
+  if (from !== undefined && save !== undefined)
+    return '--save and --from do not go together: a case is saved already';
+  if (!watch) return undefined;
+  if (from !== undefined)
+    return `${watch.flag} and --from do not go together: a case never changes`;
+  return save === undefined
+    ? undefined
+    : `${watch.flag} and --save do not go together: save one run before and one after, then meshdoc compare`;
+}
+
+async function watched(request: Request, args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
+  const { options } = args;
+  const [{ watchCommand }, clock] = await Promise.all([import('./watch.ts'), liveClock()]);
+  const once = async (timeoutMs: number): Promise<Round> => {
+    const opened = await open(options, io);
+    if (!opened.ok) return opened;
+    try {
+      return await diagnoseTargets({
+        runbook: request.runbook,
+        targets: request.words,
+        options: { ...options, ...request.mesh, flags: request.flags, timeoutMs },
+        world: opened.world,
+        interrupt: io.interrupt,
+      });
+    } finally {
+      opened.world.close();
+    }
+  };
+  return options.watch ? watchCommand({ options, watch: options.watch, once, clock }, io) : 0;
 }
 
 async function answer(
@@ -85,7 +117,8 @@ async function answer(
   });
   progress.stop();
   if (!done.ok) return done.refusal;
-  io.out(await render(options.output, done.diagnoses, styleFor(options, io.env, io.stdout)));
+  const [told = []] = redacted([done.diagnoses], options.names);
+  io.out(await render(options.output, told, styleFor(options, io.env, io.stdout)));
   for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
   if (options.save !== undefined && world.recorder) {
     io.err(

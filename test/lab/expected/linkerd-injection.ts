@@ -47,7 +47,6 @@ export default [
   cases('pod-of-its-own', 'lj-plain/alone', cause('not-annotated')),
   cases('empty-namespace', 'ns/lj-empty', cause('not-annotated')),
   cases('namespace-mixed', 'ns/lj-plain', {
-    pending: true,
     exit: 0,
     first: 'linkerd-injection/stay-out',
     also: ['linkerd-injection/census'],
@@ -82,7 +81,6 @@ export default [
   }),
   cases('restart-pending', 'ns/lj-late', {
     ...cause('restart-pending', /2 of 2 workloads/),
-    pending: true,
   }),
   cases('loses-proxy', 'deploy/web.lj-lose', {
     exit: 0,
@@ -90,7 +88,6 @@ export default [
   }),
   cases('pod-security', 'deploy/web.lj-restricted', {
     ...cause('pod-security', /linkerd-init/),
-    pending: true,
   }),
   start('init-fails', 'lj-start/init', cause('init-fails', /CrashLoopBackOff/)),
   start('validator-fails', 'lj-start/validator', cause('validator-fails', /exit code 95/)),
@@ -115,7 +112,6 @@ export default [
   {
     fault: 'linkerd-inject-closed',
     scenario: 'injector-down-closed-namespace',
-    pending: true,
     target: () => 'ns/lj-here',
     ...cause('webhook-unreachable', /1 workload of 1/),
     also: ['linkerd-injection/webhook-broken'],
@@ -138,7 +134,6 @@ export default [
   {
     fault: 'linkerd-inject-ca-expired',
     scenario: 'ca-expired',
-    pending: true,
     ...cause('failing-open', /caBundle expired at 2021/),
   },
   {
@@ -150,20 +145,17 @@ export default [
   {
     fault: 'linkerd-inject-ca-foreign',
     scenario: 'denied-port-forward',
-    pending: true,
     user: 'noexec',
     ...cause('not-reached'),
   },
   {
     fault: 'linkerd-inject-ca-closed',
     scenario: 'ca-foreign-closed',
-    pending: true,
     ...cause('webhook-untrusted', /x509/),
   },
   {
     fault: 'linkerd-inject-cert-manager',
     scenario: 'cert-manager',
-    pending: true,
     ...cause('failing-open', /did not sign/),
   },
   {
@@ -174,14 +166,12 @@ export default [
   {
     fault: 'linkerd-inject-excluded',
     scenario: 'excluded',
-    pending: true,
     ...cause('excluded', /has no label mesh/),
   },
   {
     fault: 'linkerd-inject-conditions',
     scenario: 'undecided',
-    pending: true,
-    exit: 3,
+    exit: 4,
     first: 'linkerd-injection/undecided',
   },
   {
@@ -192,7 +182,6 @@ export default [
   {
     fault: 'linkerd-inject-blocked-closed',
     scenario: 'blocked-closed',
-    pending: true,
     ...cause('webhook-unreachable', /context deadline exceeded/),
   },
 ] satisfies readonly Expected[];

@@ -1,0 +1,34 @@
+// Whether the question that once found something was answered this time.
+import type { Told } from '../core/comparison.ts';
+import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
+
+/** Why it is not known whether a finding is still there; `undefined` when its question was answered. */
+export function missedBy({ finding, in: before }: Told, after: Diagnosis): string | undefined {
+  // "Healthy" is said only when everything was answered; what was skipped then had nothing to be asked about.
+  if (after.verdict === 'healthy' || after.verdict === 'only-ignored') return undefined;
+  const asked = before.steps.find(
+    ({ outcome }) => outcome.is === 'found' && outcome.codes.includes(finding.code),
+  );
+  const again = after.steps.find((step) => step.id === asked?.id);
+  if (!again) return 'this run does not ask for it';
+  switch (again.outcome.is) {
+    case 'clear':
+      return undefined;
+    case 'skipped':
+      return `"${again.asks}" was not asked: ${again.outcome.because}`;
+    case 'could-not-check':
+      return `"${again.asks}" could not be answered`;
+    case 'found':
+      return hasOwnGaps(after) ? `"${again.asks}" was answered in part` : undefined;
+  }
+}
+
+/** Gaps that no unanswered step accounts for: they belong to a step that found something all the same. */
+function hasOwnGaps({ gaps, steps }: Diagnosis): boolean {
+  const accounted = new Set(steps.flatMap(gapsOf));
+  return gaps.some((gap) => !accounted.has(`${gap.asked} ${gap.why}`));
+}
+
+function gapsOf({ outcome }: StepRecord): readonly string[] {
+  return outcome.is === 'could-not-check' ? outcome.gaps.map((g) => `${g.asked} ${g.why}`) : [];
+}

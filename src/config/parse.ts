@@ -1,0 +1,150 @@
+// The settings of a config file, checked; what is wrong with them in one line that names the file and its line.
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import * as v from 'valibot';
+import { near } from '../core/near.ts';
+import type { Ignore } from '../core/ignore.ts';
+import { listed } from '../core/text.ts';
+
+/** Values as they would be typed behind their flags. */
+export type Settings = Partial<Record<SettingName, string>>;
+export const settingNames = [
+  ...(['context', 'namespace', 'output', 'istioNamespace', 'linkerdNamespace'] as const),
+  ...(['prometheus', 'timeout', 'color'] as const),
+];
+export type SettingName = (typeof settingNames)[number];
+
+export type Parsed =
+  | { readonly ok: true; readonly settings: Settings; readonly ignores: readonly Ignore[] }
+  | { readonly ok: false; readonly says: string };
+
+export type Rules = {
+  readonly outputs: readonly string[];
+  /** Every finding code there is. */
+  readonly codes: readonly string[];
+};
+
+/** One setting, wherever it was written. */
+function schemas({ outputs }: Rules) {
+  const name = v.pipe(v.string('must be a name'), v.regex(/^\S+$/, 'must be a name'));
+  return {
+    context: name,
+    namespace: v.pipe(
+      name,
+      v.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace'),
+    ),
+    output: v.picklist(outputs, `must be one of ${outputs.join(', ')}`),
+    istioNamespace: name,
+    linkerdNamespace: name,
+    prometheus: v.pipe(
+      v.string('must be an address'),
+      v.check(isAddress, 'must be an http address without a user in it'),
+    ),
+    timeout: v.pipe(
+      v.string('must be a duration such as 30s or 1m'),
+      v.regex(/^(\d+|(\d+(\.\d+)?(ms|s|m|h))+)$/, 'must be a duration such as 30s or 1m'),
+    ),
+    color: v.picklist(['auto', 'always', 'never'], 'must be auto, always or never'),
+  };
+}
+
+const ignore = v.strictObject({
+  code: v.string('must be a finding such as stale/frozen'),
+  target: v.optional(v.string('must be a target, with * for any letters')),
+  reason: v.pipe(v.string('must be a sentence'), v.trim(), v.minLength(1, 'must be a sentence')),
+  until: v.pipe(
+    v.string('must be a day such as 2027-01-31'),
+    v.check(isDay, 'must be a day such as 2027-01-31'),
+  ),
+});
+
+export function checkSetting(name: SettingName, value: string, rules: Rules): string | undefined {
+  const checked = v.safeParse(schemas(rules)[name], value);
+  return checked.success ? undefined : checked.issues[0].message;
+}
+
+/** `file` is how a person finds it; `by` is how a report names it. */
+export function parseConfig(text: string, file: string, by: string, rules: Rules): Parsed {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'core', lineCounter: lines });
+  const at = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`;
+  const broken = document.errors[0];
+  if (broken) {
+    const says = broken.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'it is no YAML';
+    return { ok: false, says: `${at(broken.pos[0])}: ${says}` };
+  }
+  const settings = Object.fromEntries(
+    Object.entries(schemas(rules)).map(([k, s]) => [k, v.optional(s)]),
+  );
+  const schema = v.strictObject({
+    ...settings,
+    ignore: v.optional(v.array(ignore, 'must be a list')),
+  });
+  const checked = v.safeParse(schema, document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (!checked.success) return { ok: false, says: explained(checked.issues[0], document, at) };
+  const { ignore: ignores = [], ...plain } = checked.output as {
+    ignore?: Omit<Ignore, 'by'>[];
+  } & Settings;
+  const odd = ignores.findIndex(({ code }) => !rules.codes.includes(code));
+  if (odd >= 0) {
+    const where = at(offsetOf(document, ['ignore', odd, 'code']));
+    return { ok: false, says: `${where}: ${unknownCode(ignores[odd]?.code ?? '', rules.codes)}` };
+  }
+  return { ok: true, settings: plain, ignores: ignores.map((one) => ({ ...one, by })) };
+}
+
+function unknownCode(code: string, codes: readonly string[]): string {
+  const close = near(code, codes);
+  const hint =
+    close.length > 0 ? `did you mean ${listed(close)}?` : 'meshdoc list names the runbooks';
+  return `there is no finding "${code}"; ${hint}`;
+}
+
+type Issue = {
+  readonly message: string;
+  readonly type: string;
+  readonly expected: string | null;
+  readonly path?: readonly { readonly key?: unknown }[] | undefined;
+};
+
+function explained(issue: Issue, document: Document, at: (offset: number) => string): string {
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+  const name = path.filter((key) => typeof key === 'string').join('.') || 'the file';
+  const where = at(offsetOf(document, path));
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const known = path[0] === 'ignore' ? Object.keys(ignore.entries) : [...settingNames, 'ignore'];
+    const close = near(String(path.at(-1)), known);
+    return `${where}: there is no setting "${name}"; ${close.length > 0 ? `did you mean ${listed(close)}?` : `there are ${listed(known)}`}`;
+  }
+  if (issue.type === 'strict_object') {
+    return path.length > 0 && path.at(-1) !== undefined && typeof path.at(-1) === 'string'
+      ? `${where}: ${name} is missing`
+      : `${where}: ${name} must hold settings, each as "name: value"`;
+  }
+  return `${where}: ${name} ${issue.message}`;
+}
+
+/** Where a key stands; the place of what holds it when it is not there. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    const range = (node as { range?: readonly number[] } | undefined)?.range;
+    if (range) return range[0] ?? 0;
+  }
+  return 0;
+}
+
+/** Credentials have no place in a file that is shared. */
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(day.getTime()) &&
+    day.toISOString().startsWith(text)
+  );
+}
