@@ -109,9 +109,13 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .argument('[target]', 'where to look first')
     .action(async (target: string | undefined, raw: Record<string, unknown>, command: Command) => {
       const { triageCommand } = await import('./commands/triage.ts');
-      await withConfig(command, async (options) =>
-        triageCommand({ target, options, ...sessionOptions(raw) }, io),
-      );
+      await withConfig(command, async (options) => {
+        const odd = oddInSession(options);
+        if (odd === undefined)
+          return triageCommand({ target, options, ...sessionOptions(raw) }, io);
+        io.err(`meshdoc: ${odd}\n`);
+        return exitCodes.usage;
+      });
     });
 
   program
@@ -204,4 +208,11 @@ function outputOf(io: Io, command: Command): OutputConfiguration {
       if (!/^error: unknown command/.test(text)) write(usageError(text, command));
     },
   };
+}
+
+/** What a session would quietly not do. */
+function oddInSession({ names, watch }: RunOptions): string | undefined {
+  if (names)
+    return 'triage takes no --redact: keep a case, then meshdoc diagnose --from <case> --redact names';
+  return watch && `triage takes no ${watch.flag}: it asks again when you tell it to`;
 }

@@ -99,3 +99,12 @@ test('on the command line, before and after with one set of stand-ins', async ()
   const two = await cli(['compare', before, after, '--redact', 'names']);
   expect(one.out + two.out).not.toMatch(/\b(shop|web|lab|rejected-envoyfilter)\b/);
 });
+
+test.each([
+  [['--redact', 'names'], /triage takes no --redact/],
+  [['--watch'], /triage takes no --watch/],
+])('a session says that it does not take %j', async (flags, says) => {
+  const { code, err } = await cli(['triage', ...flags]);
+  expect(code).toBe(2);
+  expect(err).toMatch(says);
+});
