@@ -33,8 +33,15 @@ export type Scenario = {
 
 const scenarioRoot = join(root, 'test/scenarios');
 
-/** Every folder under test/scenarios/<runbook>/ that holds a case. */
-export async function scenarios(): Promise<readonly Scenario[]> {
+let known: Promise<readonly Scenario[]> | undefined;
+
+/** Every folder under test/scenarios/<runbook>/ that holds a case. Read once for all test files of a worker. */
+export function scenarios(): Promise<readonly Scenario[]> {
+  known ??= read();
+  return known;
+}
+
+async function read(): Promise<readonly Scenario[]> {
   if (!existsSync(scenarioRoot)) return [];
   const found: Scenario[] = [];
   for (const runbook of (await readdir(scenarioRoot)).sort()) {
