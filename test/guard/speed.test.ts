@@ -2,6 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { json, text } from './samples.ts';
 
+// What this process worked, not what passed: a busy machine takes longer and works no more.
+async function workMs(run: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 describe('guard', () => {
   it.each([
     'a',
@@ -24,10 +32,9 @@ describe('guard', () => {
     '&a=b',
     ')',
   ])('stays fast on half a megabyte of %j', async (part) => {
-    const started = performance.now();
-    await text(`x${part.repeat(500_000 / part.length)}`);
+    const worked = await workMs(() => text(`x${part.repeat(500_000 / part.length)}`));
     // Linear is some 100 ms here; what grows with the square takes minutes.
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(worked).toBeLessThan(3000);
   });
 
   it('stays fast on a dump of five megabytes', async () => {
@@ -35,10 +42,7 @@ describe('guard', () => {
       name: 'outbound|80||web.shop.svc.cluster.local',
       sni: 'spiffe://x/ns/shop/sa/web',
     };
-    const started = performance.now();
-    await json({
-      configs: Array.from({ length: 50_000 }, (_, i) => ({ ...cluster, id: `c-${i}` })),
-    });
-    expect(performance.now() - started).toBeLessThan(3000);
+    const configs = Array.from({ length: 50_000 }, (_, i) => ({ ...cluster, id: `c-${i}` }));
+    expect(await workMs(() => json({ configs }))).toBeLessThan(3000);
   });
 });
