@@ -237,6 +237,7 @@ export default [
   {
     fault: 'linkerd-metrics-oom',
     scenario: 'prometheus-out-of-memory',
+    pending: true,
     exit: 3,
     first: 'linkerd-metrics/viz-out-of-memory',
     also: ['linkerd-metrics/prometheus-url-wrong', 'linkerd-metrics/viz-part-down'],
