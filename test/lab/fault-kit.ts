@@ -19,6 +19,14 @@ export async function signal(pod: LabPod, program: string, what: NodeJS.Signals)
   }
 }
 
+/** Ends what one container of a pod runs, told by its command line; its other containers live on. */
+export async function endProcess(pod: LabPod, command: RegExp): Promise<void> {
+  for (const pid of await pidsIn(pod.netns)) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.test(line.replaceAll('\0', ' '))) process.kill(pid, 'SIGKILL');
+  }
+}
+
 /** Waits until one of the entries istiod has for a pod is as wanted; [] = not connected at all. */
 export async function untilStates(
   pod: LabPod,

@@ -1,7 +1,6 @@
 // What the faults of certificates need beside the kit of Linkerd: certificates put in places, and identity out of reach.
-import { readFile } from 'node:fs/promises';
 import { apply, getJson, kubectl } from './cluster.ts';
-import { setCrash, setRules } from './fault-kit.ts';
+import { endProcess, setCrash, setRules } from './fault-kit.ts';
 import type { Fault } from './faults.ts';
 import type { Lab, LabPod } from './lab.ts';
 import {
@@ -19,7 +18,6 @@ import {
   setServing,
   type Pair,
 } from './linkerd-kit.ts';
-import { pidsIn } from './net.ts';
 import { HOST_IP } from './paths.ts';
 import { sleep, until } from './sh.ts';
 
@@ -107,10 +105,7 @@ export async function crashIdentity(message: string): Promise<void> {
   const at = `${new Date().toISOString().slice(0, 19)}Z`;
   const line = `time="${at}" level=fatal msg=${JSON.stringify(message)}`;
   await setCrash(pod, 'identity', { exitCode: 1, reason: 'Error', log: [line] });
-  for (const pid of await pidsIn(pod.netns)) {
-    const argv = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (/fake-controller\.cjs\0identity\0/.test(argv)) process.kill(pid, 'SIGKILL');
-  }
+  await endProcess(pod, /fake-controller\.cjs identity /);
   await until('identity to have ended twice', async () => {
     const { status } = await getJson<Pod>('-n', CONTROL_PLANE, 'pod', pod.name);
     const own = status?.containerStatuses?.find(({ name }) => name === 'identity');

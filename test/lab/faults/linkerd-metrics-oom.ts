@@ -1,12 +1,18 @@
-import { setCrash } from '../fault-kit.ts';
+import { endProcess, setCrash } from '../fault-kit.ts';
 import type { Lab, LabPod } from '../lab.ts';
 import { linkerdFault, podOf } from '../linkerd-kit.ts';
-import { pidsIn } from '../net.ts';
 
-async function crashLoop(lab: Lab, pod: LabPod, container: string, reason: string): Promise<void> {
+const COMMANDS = { prometheus: /^prometheus /, web: /fake-controller\.cjs web / };
+
+async function crashLoop(
+  lab: Lab,
+  pod: LabPod,
+  container: keyof typeof COMMANDS,
+  reason: 'OOMKilled' | 'Error',
+): Promise<void> {
   const exitCode = reason === 'OOMKilled' ? 137 : 1;
   await setCrash(pod, container, { exitCode, reason, log: ['starting'] });
-  for (const pid of await pidsIn(pod.netns)) process.kill(pid, 'SIGKILL');
+  await endProcess(pod, COMMANDS[container]);
   const status = `.status.containerStatuses[?(@.name=="${container}")]`;
   const waiting = `--for=jsonpath={${status}.state.waiting.reason}=CrashLoopBackOff`;
   await lab.kubectl('-n', pod.namespace, 'wait', `pod/${pod.name}`, waiting, '--timeout=60s');

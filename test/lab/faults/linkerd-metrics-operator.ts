@@ -1,6 +1,8 @@
+import type { Fault } from '../faults.ts';
 import {
   addPrometheus,
   linkerdFault,
+  mendLinkerd,
   MONITORING,
   podOf,
   removeViz,
@@ -23,7 +25,7 @@ spec:
       regex: ^linkerd-proxy;linkerd-admin$
 `;
 
-export default linkerdFault(
+const fault = linkerdFault(
   'linkerd-metrics-operator',
   'Without viz: the PodMonitor lacks the label by which kube-prometheus-stack selects.',
   async (lab) => {
@@ -33,3 +35,13 @@ export default linkerdFault(
     await untilTarget(await podOf('web'), 'absent', /.*/, MONITORING);
   },
 );
+
+export default {
+  ...fault,
+  async mend(lab) {
+    // Without the type there is none, which is no error here.
+    const monitor = ['podmonitors.monitoring.coreos.com', 'linkerd-proxy'];
+    await lab.run(['kubectl', '-n', 'linkerd', 'delete', ...monitor]);
+    await mendLinkerd(lab);
+  },
+} satisfies Fault;

@@ -85,7 +85,11 @@ const webhook: Handler = (request, response) => {
 
 function secure(port: number, handler: Handler): void {
   const pair = { cert: readFileSync(`${TLS}/tls.crt`), key: readFileSync(`${TLS}/tls.key`) };
-  createHttps(pair, handler).listen(port, '0.0.0.0');
+  const server = createHttps(pair, handler);
+  // As upstream's (linkerd2 controller/webhook/server.go), it never ends an idle connection: Node's five seconds would
+  // cut the API server off in the middle of a call now and then, and a webhook that fails open lets the pod go bare.
+  server.keepAliveTimeout = 0;
+  server.listen(port, '0.0.0.0');
 }
 
 async function main(): Promise<void> {
