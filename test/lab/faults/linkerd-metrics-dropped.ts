@@ -1,10 +1,10 @@
 import { configure, linkerdFault, podOf, untilTarget } from '../linkerd-kit.ts';
 
 const drop = `
-      metric_relabel_configs:
-      - source_labels: [__name__]
-        regex: re(quest|sponse)_total
-        action: drop
+  metric_relabel_configs:
+  - source_labels: [__name__]
+    regex: re(quest|sponse)_total
+    action: drop
 `;
 
 export default linkerdFault(

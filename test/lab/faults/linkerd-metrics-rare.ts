@@ -5,7 +5,7 @@ export default linkerdFault(
   'The proxies are read every 31 seconds, emoji was made without tap, and the API of tap is down.',
   async (lab) => {
     await configure((text) =>
-      text.replace(/(job_name: 'linkerd-proxy')\n/, '$1\n      scrape_interval: 31s\n'),
+      text.replace(/(job_name: 'linkerd-proxy')\n/, '$1\n  scrape_interval: 31s\n'),
     );
     await lab.kubectl('-n', 'linkerd-viz', 'scale', 'deployment/tap', '--replicas=0');
     const webhook = ['mutatingwebhookconfiguration', 'linkerd-tap-injector-webhook-config'];
