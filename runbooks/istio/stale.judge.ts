@@ -161,6 +161,16 @@ export function envoy(
 
 type Blamed = { readonly refusal: read.Refusal; readonly blamed: Answer<Blame> };
 
+/**
+ * A log line says what was refused then; only istiod and Envoy know that it still is. Where neither could be asked and
+ * no resource carries what was refused, somebody has most likely taken it away since.
+ */
+const isOver = ({ refusal, blamed }: Blamed): boolean =>
+  refusal.by === 'log' &&
+  blamed.kind === 'known' &&
+  blamed.value.complete &&
+  blamed.value.culprits.length === 0;
+
 export function rejected(
   got: readonly Blamed[],
   say: StaleSay,
@@ -170,6 +180,11 @@ export function rejected(
   const view = valueOf(sofar.sync);
   const known = (view?.streams.length ?? 0) > 0 || valueOf(sofar.envoy)?.is === 'up';
   if (!known && got.length === 0) return skip('neither istiod nor Envoy knows of a push');
+  if (!known && got.every(isOver)) {
+    return skip(
+      'the log tells of a refused push, and nothing that could have made it is there now',
+    );
+  }
   for (const { refusal, blamed } of got) {
     const seen = sofar[refusal.by];
     if (!seen || seen.kind === 'unknown') continue;
@@ -182,7 +197,6 @@ export function rejected(
     const proof = cite(seen, blamed);
     const culprits = valueOf(blamed)?.culprits ?? [];
     const [culprit] = culprits;
-    // A log line says what was refused then; only istiod and Envoy know that it still is.
     const current = refusal.by !== 'log';
     if (!culprit) {
       const unexplained = { ...slots, namespace: ref.namespace, root };

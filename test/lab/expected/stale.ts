@@ -42,6 +42,13 @@ export default [
     says: [/EnvoyFilter shop\/add-header/],
   },
   {
+    fault: 'nack-over',
+    scenario: 'rejected-and-mended',
+    user: 'noexec',
+    exit: 4,
+    first: null,
+  },
+  {
     fault: 'frozen',
     scenario: 'frozen',
     exit: 3,
