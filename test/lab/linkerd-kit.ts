@@ -15,6 +15,7 @@ import { steeringDir } from './linkerd/programs.ts';
 import { STEERING_FILE, type LogLine, type Steering, type Stream } from './linkerd/steering.ts';
 import { HOST_IP, podNetns } from './paths.ts';
 import { sleep } from './sh.ts';
+import { volumeDir } from './volumes.ts';
 
 export {
   certificates,
@@ -156,6 +157,9 @@ export async function setIssuer(issuer: Pair): Promise<void> {
 export async function setAnchors(pem: string): Promise<void> {
   const data = { 'ca-bundle.crt': pem };
   await patch({ data }, '-n', CONTROL_PLANE, 'configmap', 'linkerd-identity-trust-roots');
+  // A kubelet renews the file of the running injector within a minute; nobody waits for that here.
+  const metadata = await podOf('linkerd-proxy-injector', CONTROL_PLANE);
+  await writeFile(join(volumeDir({ metadata }, 'trust-roots'), 'ca-bundle.crt'), pem);
 }
 
 export const restartIdentity = (): Promise<LabPod> => restart('linkerd-identity', CONTROL_PLANE);

@@ -8,8 +8,10 @@ import { podDir } from './paths.ts';
 import type { Items, Pod, Source, Volume } from './pod-types.ts';
 import { until } from './sh.ts';
 
-export const volumeDir = (pod: Pod, name: string): string =>
-  join(podDir(pod.metadata.namespace, pod.metadata.name), 'volumes', name);
+type Named = { readonly metadata: { readonly namespace: string; readonly name: string } };
+
+export const volumeDir = ({ metadata }: Named, name: string): string =>
+  join(podDir(metadata.namespace, metadata.name), 'volumes', name);
 
 /** Files here replace those of the same name in any volume: how a fault hands out a bad token. */
 export const overridesDir = (namespace: string, name: string): string =>
