@@ -22,7 +22,7 @@ export async function block(lab: Lab): Promise<{ target: string; pod: LabPod }> 
   const reset = '-j REJECT --reject-with tcp-reset';
   await setRules(pod.netns, { out: [`-p tcp --dport 15012 ! --tcp-flags RST RST ${reset}`] });
   await nudge(lab, NUDGE);
-  await untilStates(pod, 'not connected', isGone, 40_000);
+  await untilStates(pod, 'not connected', isGone, 120_000);
   await sleep(1500);
   await setRules(pod.netns, {
     out: ['-p tcp --dport 15012 -j DROP'],

@@ -32,7 +32,7 @@ export async function untilStates(
   pod: LabPod,
   what: string,
   wanted: (entries: Record<string, string>[]) => boolean,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const proxy = `${pod.name}.${pod.namespace}`;
   const probe = async (): Promise<boolean> => {
@@ -51,7 +51,7 @@ export async function untilLogged(
   container: string,
   pattern: RegExp,
   since: Date,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const file = join(podDir(pod.namespace, pod.name), `${container}.log`);
   const from = since.toISOString();

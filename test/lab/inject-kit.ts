@@ -158,7 +158,7 @@ export function deployment(
 /** Waits until every Deployment of these namespaces has its pods. */
 export async function settled(...namespaces: readonly string[]): Promise<void> {
   for (const namespace of namespaces) {
-    const wait = ['rollout', 'status', 'deployment', '--timeout=60s'];
+    const wait = ['rollout', 'status', 'deployment', '--timeout=180s'];
     await kubectl('-n', namespace, ...wait);
   }
 }

@@ -15,7 +15,7 @@ const log = (line: string): void => void process.stderr.write(`lab: ${line}\n`);
 export async function rolledOut(
   namespace: string,
   deployment: string,
-  timeout = '90s',
+  timeout = '180s',
 ): Promise<void> {
   const status = ['rollout', 'status', `deployment/${deployment}`, `--timeout=${timeout}`];
   await kubectl('-n', namespace, ...status);

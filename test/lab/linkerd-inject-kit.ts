@@ -54,7 +54,7 @@ export async function untilRefused(pattern: RegExp): Promise<void> {
       const args = ['get', 'events', '--field-selector', 'reason=FailedCreate', '-o', 'yaml'];
       return pattern.test(await kubectl('-n', HERE, ...args));
     },
-    60_000,
+    120_000,
   );
 }
 

@@ -209,7 +209,7 @@ export async function stopAll(deployment: string, namespace: string): Promise<vo
     'pod',
     '-l',
     await selectorOf(deployment, namespace),
-    '--timeout=30s',
+    '--timeout=180s',
   );
 }
 

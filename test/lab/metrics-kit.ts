@@ -33,7 +33,7 @@ spec:
 
 export async function serveMetricsApi(lab: Lab): Promise<void> {
   await lab.apply(objects);
-  await until('the metrics API', () => lab.kubectl('top', 'pods', '-n', 'shop'), 60_000, 500);
+  await until('the metrics API', () => lab.kubectl('top', 'pods', '-n', 'shop'), 120_000, 500);
 }
 
 export async function removeMetricsApi(lab: Lab): Promise<void> {

@@ -82,14 +82,14 @@ test(
     const [fix] = await fixesFor(context);
     expect(fix?.does).toContain('four resource annotations');
     await paste(fix?.run.shell);
-    await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=90s');
+    await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
     expect(await resourcesOf(await mesh.pod('web'))).toEqual({
       limits: { cpu: '2', memory: '1Gi' },
       requests: { cpu: '100m', memory: '256Mi' },
     });
     await paste(fix?.verify.shell);
     await paste(fix?.undo.run?.shell);
-    await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=90s');
+    await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
     // A request that is not set is the limit (kubernetes pkg/apis/core/v1/defaults.go).
     expect(await resourcesOf(await mesh.pod('web'))).toEqual({
       limits: { memory: '256Mi' },

@@ -82,5 +82,5 @@ async function webGets(wanted: string): Promise<void> {
     if (code === wanted) return true;
     throw new Error(`web gets ${code}`);
   };
-  await until(`web to get ${wanted}`, probe, 30_000, 300);
+  await until(`web to get ${wanted}`, probe, 120_000, 300);
 }

@@ -93,7 +93,7 @@ export async function legacyGets(lab: Lab, wanted: string): Promise<void> {
     if (code === wanted) return true;
     throw new Error(`plain/legacy gets ${code}`);
   };
-  await until(`plain/legacy to get ${wanted}`, probe, 30_000, 500);
+  await until(`plain/legacy to get ${wanted}`, probe, 120_000, 500);
 }
 
 export const legacyCalls = (): Promise<string> =>
@@ -214,7 +214,7 @@ ${spec}
 /** The bank is open, and its db refuses the teller. */
 export async function tellerIsClosed(lab: Lab, since: Date): Promise<void> {
   for (const name of ['db', 'teller']) {
-    await lab.kubectl('-n', 'bank', 'rollout', 'status', `deployment/${name}`, '--timeout=90s');
+    await lab.kubectl('-n', 'bank', 'rollout', 'status', `deployment/${name}`, '--timeout=180s');
   }
   const db = await lab.pod('db', 'bank');
   await untilLogged(db, 'istio-proxy', /rbac_access_denied/, since);

@@ -6,7 +6,7 @@ import { byFault, tables, type Half, type Row } from './expected.ts';
 import { lab, type AuditEntry, type FaultContext, type Lab } from './lab.ts';
 import { BUILD_MS, bundle, diagnose } from './meshdoc.ts';
 
-export const FAULT_MS = 240_000;
+export const FAULT_MS = 420_000;
 
 type Finding = {
   readonly code: string;
@@ -55,8 +55,8 @@ export async function runTables(half: Half): Promise<() => Lab> {
     test(
       fault === '' ? 'a healthy mesh' : 'is told apart',
       async () => {
-        const context = fault === '' ? { target: 'deploy/web.shop' } : await mesh.breakIt(fault);
         try {
+          const context = fault === '' ? { target: 'deploy/web.shop' } : await mesh.breakIt(fault);
           for (const one of all) await check(mesh, one, context, accuracy);
         } finally {
           if (fault !== '') await mesh.mend(fault);

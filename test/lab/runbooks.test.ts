@@ -24,7 +24,7 @@ test(
       expect(fix?.run.shell).toContain('delete pod');
       const pasted = await mesh.run(['sh', '-c', fix?.run.shell ?? 'false']);
       expect(pasted.code, pasted.stderr).toBe(0);
-      await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=90s');
+      await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
       const verified = await mesh.run(['sh', '-c', fix?.verify.shell ?? 'false'], {
         user: 'oncall',
         env: { PATH: await pathWithMeshdoc(mesh) },

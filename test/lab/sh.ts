@@ -53,7 +53,7 @@ export const sleep = (ms: number): Promise<void> => new Promise((done) => setTim
 export async function until<T>(
   what: string,
   probe: () => Promise<T>,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
   everyMs = 300,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;

@@ -20,7 +20,6 @@ export default [
   {
     fault: 'linkerd-identity-issuer-ends',
     scenario: 'issuer-ends-soon',
-    pending: true,
     exit: 0,
     first: 'linkerd-identity/issuer-ends-soon',
     says: [/ends in 19d|ends in 20d/],

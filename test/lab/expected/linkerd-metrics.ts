@@ -163,7 +163,6 @@ export default [
   {
     fault: 'linkerd-metrics-no-job',
     scenario: 'no-job',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/no-job',
     says: [/linkerd-controller/],
@@ -171,7 +170,6 @@ export default [
   {
     fault: 'linkerd-metrics-limited',
     scenario: 'undiscovered',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/undiscovered',
     says: [/nothing in namespace emojivoto/],
@@ -186,14 +184,12 @@ export default [
   {
     fault: 'linkerd-metrics-dropped',
     scenario: 'series-dropped',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/series-dropped',
   },
   {
     fault: 'linkerd-metrics-rare',
     scenario: 'rare-scrapes',
-    pending: true,
     exit: 0,
     first: 'linkerd-metrics/scrapes-too-rare',
     also: ['linkerd-metrics/tap-missing', 'linkerd-metrics/tap-down'],
@@ -208,14 +204,12 @@ export default [
   {
     fault: 'linkerd-metrics-no-monitor',
     scenario: 'no-monitor',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/no-job',
   },
   {
     fault: 'linkerd-metrics-external',
     scenario: 'external-denied',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/scrape-denied',
     says: [/all-authenticated/, /without an identity/],
@@ -237,7 +231,6 @@ export default [
   {
     fault: 'linkerd-metrics-oom',
     scenario: 'prometheus-out-of-memory',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/viz-out-of-memory',
     also: ['linkerd-metrics/prometheus-url-wrong', 'linkerd-metrics/viz-part-down'],

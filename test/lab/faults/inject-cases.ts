@@ -141,7 +141,7 @@ export default {
       'wait',
       'job/report',
       '--for=condition=Complete',
-      '--timeout=60s',
+      '--timeout=180s',
     );
     return { target: 'deploy/web.inj-plain' };
   },

@@ -32,7 +32,7 @@ export default {
     await setCrash(istiod, 'discovery', CRASH);
     await signal(istiod, 'pilot-discovery', 'SIGKILL');
     const waiting = '{.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff';
-    const wait = ['wait', `pod/${istiod.name}`, `--for=jsonpath=${waiting}`, '--timeout=60s'];
+    const wait = ['wait', `pod/${istiod.name}`, `--for=jsonpath=${waiting}`, '--timeout=180s'];
     await lab.kubectl('-n', istiod.namespace, ...wait);
     await lab.apply(event(istiod));
     return { target: targetOf(await lab.pod('web')), istiod: targetOf(istiod) };

@@ -14,7 +14,7 @@ export default {
       'wait',
       name,
       '--for=condition=Ready=false',
-      '--timeout=60s',
+      '--timeout=180s',
     );
     return { target: targetOf(await lab.pod('web')), istiod: targetOf(istiod) };
   },

@@ -31,7 +31,7 @@ export default {
       initDone,
     );
     await rolledOut('kinds', 'istio-ingressgateway');
-    const wait = ['wait', 'job/report', '--for=condition=Complete', '--timeout=60s'];
+    const wait = ['wait', 'job/report', '--for=condition=Complete', '--timeout=180s'];
     await lab.kubectl('-n', 'kinds', ...wait);
     const gateway = await lab.pod('istio-ingressgateway', 'kinds');
     return { target: 'kinds/bare', gateway: `kinds/${gateway.name}` };

@@ -87,7 +87,7 @@ const fault = linkerdFault(
     await putSpaces(...spaces);
     await put(...objects);
     await Promise.all(
-      made.map((name) => kubectl('-n', name, 'rollout', 'status', 'deployment', '--timeout=60s')),
+      made.map((name) => kubectl('-n', name, 'rollout', 'status', 'deployment', '--timeout=180s')),
     );
     // Ages are told in seconds.
     await sleep(2000);

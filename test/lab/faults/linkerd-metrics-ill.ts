@@ -30,7 +30,7 @@ export default linkerdFault(
     for (const pod of [web, emoji, voting, bot])
       await untilTarget(pod, 'down', /deadline exceeded/);
     const names = [web, bot].map(({ name }) => `pod/${name}`);
-    const unready = ['--for=condition=Ready=false', '--timeout=60s'];
+    const unready = ['--for=condition=Ready=false', '--timeout=180s'];
     await kubectl('-n', web.namespace, 'wait', ...unready, ...names);
   },
 );

@@ -15,7 +15,7 @@ async function crashLoop(
   await endProcess(pod, COMMANDS[container]);
   const status = `.status.containerStatuses[?(@.name=="${container}")]`;
   const waiting = `--for=jsonpath={${status}.state.waiting.reason}=CrashLoopBackOff`;
-  await lab.kubectl('-n', pod.namespace, 'wait', `pod/${pod.name}`, waiting, '--timeout=60s');
+  await lab.kubectl('-n', pod.namespace, 'wait', `pod/${pod.name}`, waiting, '--timeout=180s');
 }
 
 export default linkerdFault(

@@ -14,7 +14,7 @@ export default linkerdFault(
     const { name } = await podOf('emoji');
     await untilSeries(`request_total{pod="${name}",target_port!="4191"}`);
     const down = '--for=condition=Available=false';
-    await lab.kubectl('wait', 'apiservice/v1alpha1.tap.linkerd.io', down, '--timeout=60s');
+    await lab.kubectl('wait', 'apiservice/v1alpha1.tap.linkerd.io', down, '--timeout=180s');
     return { target: 'deploy/emoji.emojivoto' };
   },
 );

@@ -22,7 +22,7 @@ export default {
       `{${status}.lastState.terminated.reason}=OOMKilled`,
       `{${status}.state.waiting.reason}=CrashLoopBackOff`,
     ]) {
-      const wait = ['wait', `pod/${pod.name}`, `--for=jsonpath=${reached}`, '--timeout=60s'];
+      const wait = ['wait', `pod/${pod.name}`, `--for=jsonpath=${reached}`, '--timeout=180s'];
       await lab.kubectl('-n', 'shop', ...wait);
     }
     return { target: targetOf(pod) };

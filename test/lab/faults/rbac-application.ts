@@ -16,7 +16,7 @@ spec:
       (await answerTo(lab, web, cart, '/status/403')) === '403';
     // The line must be younger than the policy by more than a change takes to arrive.
     await sleep(6000);
-    await until('a 403 of the application', probe, 30_000, 500);
+    await until('a 403 of the application', probe, 120_000, 500);
     // Envoy writes its log once a second.
     await cartLogs(/\/status\/403/)(lab, since);
   },

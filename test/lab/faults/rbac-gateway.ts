@@ -52,7 +52,7 @@ export default {
     const curl = ['curl', '-s', '-o', '/dev/null', '-m', '3', '-w', '%{http_code}', url];
     const get = async (): Promise<boolean> =>
       (await run(inNetns(legacy.netns, curl))).stdout === '403';
-    await until('the gateway to answer 403', get, 30_000, 500);
+    await until('the gateway to answer 403', get, 120_000, 500);
     await untilLogged(pod, 'istio-proxy', /matched_policy\[none\]/, since);
     return { target: 'plain/legacy svc/istio-ingressgateway.edge:80' };
   },

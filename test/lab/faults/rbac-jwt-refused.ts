@@ -11,7 +11,7 @@ export default rbacFault({
     const header = ['-H', `Authorization: Bearer ${FOREIGN_TOKEN}`];
     const probe = async (): Promise<boolean> =>
       (await answerTo(lab, web, cart, '/orders', ...header)) === '401';
-    await until('a 401 for a foreign token', probe, 30_000, 500);
+    await until('a 401 for a foreign token', probe, 120_000, 500);
     // Again when the policies have had their time to arrive: only then is the line of now.
     await new Promise((done) => setTimeout(done, 6000));
     await probe();

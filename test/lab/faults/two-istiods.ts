@@ -27,7 +27,7 @@ export default {
       ],
     });
     await nudge(lab, 'catalog');
-    await untilStates(pod, 'listed twice', (entries) => entries.length === 2, 40_000);
+    await untilStates(pod, 'listed twice', (entries) => entries.length === 2, 120_000);
     return { target: targetOf(pod), stale: targetOf(first) };
   },
   async mend(lab) {

@@ -56,7 +56,7 @@ export async function isInjecting(namespace = APPS): Promise<boolean> {
 }
 
 export const untilInjecting = (): Promise<boolean> =>
-  until('the injector to be called', () => isInjecting(), 30_000, 200);
+  until('the injector to be called', () => isInjecting(), 120_000, 200);
 
 async function installAll(): Promise<void> {
   await rememberFault(INSTALLED);
@@ -71,7 +71,7 @@ async function installAll(): Promise<void> {
   // Pods that are made before it is there cannot be tapped.
   await rolledOut(VIZ, 'tap-injector');
   await put(apps);
-  await allRolledOut(VIZ, APPS, UNMESHED);
+  await untilUsual();
   await untilTap();
   await writeFile(READY, '');
 }
@@ -123,7 +123,7 @@ async function removeSteering(): Promise<void> {
 }
 
 type Pod = {
-  metadata: { name: string; namespace: string };
+  metadata: { name: string; namespace: string; deletionTimestamp?: string };
   spec: { initContainers?: Container[] };
 };
 
@@ -135,18 +135,36 @@ function hasUsualProxy(namespace: string, init: Container[] = []): boolean {
   return proxy !== undefined && (tapped || namespace !== APPS);
 }
 
-/** Pods that were made without a proxy, or with another than usual, while something was wrong. */
-async function removeOddPods(): Promise<void> {
+/** Pods that were made without a proxy, or with another than usual, while something was wrong; answers how many. */
+async function removeOddPods(): Promise<number> {
+  let removed = 0;
   const { items } = await getJson<{ items: Pod[] }>('pods', '--all-namespaces');
   for (const namespace of [APPS, VIZ]) {
     const odd = items.filter(
       ({ metadata, spec }) =>
-        metadata.namespace === namespace && !hasUsualProxy(namespace, spec.initContainers),
+        metadata.namespace === namespace &&
+        metadata.deletionTimestamp === undefined &&
+        !hasUsualProxy(namespace, spec.initContainers),
     );
     const names = odd.map(({ metadata }) => metadata.name);
+    removed += names.length;
     if (names.length > 0)
       await kubectl('-n', namespace, 'delete', 'pod', '--ignore-not-found', ...names);
   }
+  return removed;
+}
+
+/** What takes an odd pod's place may be odd again, while a webhook is not yet called. */
+async function untilUsual(): Promise<void> {
+  await until(
+    'every pod to have its usual proxy',
+    async () => {
+      const removed = await removeOddPods();
+      await allRolledOut(VIZ, APPS, UNMESHED);
+      return removed === 0;
+    },
+    240_000,
+  );
 }
 
 /** The control plane first: webhooks that refuse are put right before what they would refuse. */
@@ -156,8 +174,8 @@ export async function restore(): Promise<void> {
   await allRolledOut(CONTROL_PLANE);
   await untilInjecting();
   await replace(await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml'));
-  await removeOddPods();
-  await allRolledOut(VIZ, APPS, UNMESHED);
+  await rolledOut(VIZ, 'tap-injector');
+  await untilUsual();
   await untilTap();
   await writeFile(CLEAN, '');
 }
@@ -197,8 +215,8 @@ export async function uninstall(): Promise<void> {
   const crds = types.map(({ metadata }) => metadata.name);
   await rm(READY, { force: true });
   await rm(CLEAN, { force: true });
-  await kubectl('delete', 'namespaces', ...NAMESPACES, '--ignore-not-found', '--timeout=60s');
-  await kubectl('delete', 'crds', ...crds, '--ignore-not-found', '--timeout=60s');
+  await kubectl('delete', 'namespaces', ...NAMESPACES, '--ignore-not-found', '--timeout=180s');
+  await kubectl('delete', 'crds', ...crds, '--ignore-not-found', '--timeout=180s');
   const role = ['rolebinding', '-l', 'linkerd.io/extension=viz'];
   await kubectl('-n', 'kube-system', 'delete', ...role, '--ignore-not-found');
 }

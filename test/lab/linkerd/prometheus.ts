@@ -229,7 +229,7 @@ export async function addPrometheus({
     apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })).then(() => true),
   );
   const set = `statefulset/prometheus-${NAME}`;
-  await kubectl('-n', MONITORING, 'rollout', 'status', set, '--timeout=60s');
+  await kubectl('-n', MONITORING, 'rollout', 'status', set, '--timeout=180s');
 }
 
 /** Takes viz's own Prometheus, and all of viz, away. */

@@ -77,6 +77,6 @@ export function restartedForMemory(
 export function unlabelled({ namespaces, pods }: Viz): readonly string[] {
   if (namespaces === undefined) return [];
   const said = new Set(namespaces.map(({ name }) => name));
-  const here = pods.filter(({ labels }) => labels['component'] === 'metrics-api');
+  const here = parts.flatMap((part) => partOf({ namespaces, pods }, part));
   return [...new Set(here.map(({ ref }) => ref.namespace))].filter((name) => !said.has(name));
 }
