@@ -7,6 +7,7 @@ import { trustIn } from '../../src/facts/linkerd/identity/rules.ts';
 import { linkerdRole } from '../../src/facts/linkerd/mesh-pod.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
 import { time } from '../../src/facts/kube/read.ts';
+import type { Certificate } from '../../src/facts/x509.ts';
 import { canSign, clockOf } from './linkerd-identity.judge-issuer.ts';
 import {
   issuerOf,
@@ -137,11 +138,11 @@ export function bundles(sofar: Sofar, say: IdentitySay, input: Input): void {
   if (other.length === 0) return;
   const { current, above, confirmed } = issuerOf(sofar);
   const { now } = anchors.value;
-  const refuse = other.filter((pod) => {
-    const own = anchorsIn(pod);
-    if (!current || own.length === 0) return false;
-    return trustIn(current, above, own, Math.min(now, current.until)).is === 'untrusted';
-  });
+  const isUntrusted = (by: readonly Certificate[]): boolean =>
+    current !== undefined &&
+    by.length > 0 &&
+    trustIn(current, above, by, Math.min(now, current.until)).is === 'untrusted';
+  const refuse = other.filter((pod) => isUntrusted(anchorsIn(pod)));
   const rest = other.filter((pod) => !refuse.includes(pod));
   const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
   const tell = confirmed ? say : say.likely;
@@ -153,7 +154,9 @@ export function bundles(sofar: Sofar, say: IdentitySay, input: Input): void {
     restarts: restartsOf(some),
   });
   if (refuse.length > 0) tell('anchors-differ', slots(refuse), ...from);
-  if (rest.length > 0) say('anchors-old', slots(rest), ...from);
+  // With an issuer that the bundle does not lead to, these are the pods that still work: no word of restarting them.
+  if (rest.length > 0 && !isUntrusted(anchors.value.anchors))
+    say('anchors-old', slots(rest), ...from);
 }
 
 export function trustDomains(sofar: Sofar, say: IdentitySay, input: Input): void {

@@ -8,7 +8,7 @@ import { failure, missedPart } from '../kube/ask.ts';
 import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
 import { eventMoments, podMoments } from '../kube/moments.ts';
-import { containerLine, readPod, type Pod } from '../kube/pod.ts';
+import { containerLine, readPod, type Container, type Pod } from '../kube/pod.ts';
 import { number } from '../kube/read.ts';
 import { imageVersion } from './version.ts';
 
@@ -121,19 +121,19 @@ function troubleOf(pod: Pod): string | undefined {
   if (pod.ready) return undefined;
   if (pod.unscheduled !== undefined) return `it is not scheduled: ${pod.unscheduled}`;
   for (const c of pod.containers) {
-    if (c.state.is === 'waiting') {
-      const last =
-        c.last.is === 'terminated'
-          ? `; it last ended with ${c.last.reason}, exit code ${c.last.exitCode}`
-          : '';
-      return `${c.name} is in ${c.state.reason} after ${count(c.restarts, 'restart')}${last}`;
-    }
+    const restarts = `after ${count(c.restarts, 'restart')}${lastEnd(c)}`;
+    if (c.state.is === 'waiting') return `${c.name} is in ${c.state.reason} ${restarts}`;
     if (c.state.is === 'terminated') {
       return `${c.name} ended: ${c.state.reason} (exit code ${c.state.exitCode})`;
     }
+    // Between two ends of a crash loop it runs for a moment.
+    if (!c.ready && c.last.is === 'terminated') return `${c.name} is not ready ${restarts}`;
   }
   return pod.phase === 'Running' ? 'its readiness probe fails' : `its phase is ${pod.phase}`;
 }
+
+const lastEnd = ({ last }: Container): string =>
+  last.is === 'terminated' ? `; it last ended with ${last.reason}, exit code ${last.exitCode}` : '';
 
 function readDeployment(object: KubeObject): IstiodDeployment {
   return {

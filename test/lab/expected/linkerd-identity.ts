@@ -48,7 +48,6 @@ export default [
   {
     fault: 'linkerd-identity-foreign-issuer',
     scenario: 'issuer-untrusted',
-    pending: true,
     exit: 3,
     first: 'linkerd-identity/issuer-untrusted',
     also: ['linkerd-identity/no-leaf', 'linkerd-identity/anchors-differ'],

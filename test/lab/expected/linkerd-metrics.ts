@@ -223,7 +223,6 @@ export default [
   {
     fault: 'linkerd-metrics-viz',
     scenario: 'viz-label-lost',
-    pending: true,
     exit: 3,
     first: 'linkerd-metrics/viz-label-lost',
     also: ['linkerd-metrics/viz-doubled', 'linkerd-metrics/viz-down'],
