@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getJson } from './cluster.ts';
 import type { Crash } from './container.ts';
 import type { Fault } from './faults.ts';
 import { proxyStates } from './health.ts';
@@ -105,6 +106,19 @@ export async function setCrash(pod: LabPod, container: string, crash?: Crash): P
   const file = join(podDir(pod.namespace, pod.name), `${container}.crash.json`);
   if (crash) await writeFile(file, JSON.stringify(crash));
   else await rm(file, { force: true });
+}
+
+type Statuses = { status: { initContainerStatuses?: Status[]; containerStatuses?: Status[] } };
+type Status = { name: string; restartCount: number; state: { waiting?: { reason: string } } };
+
+/** Waits until a container is in the longer pauses of a crash loop: in the first ones it soon runs for a moment again. */
+export async function untilCrashLoops(pod: LabPod, container: string): Promise<void> {
+  await until(`${container} of ${pod.name} to be in a crash loop`, async () => {
+    const { status } = await getJson<Statuses>('-n', pod.namespace, 'pod', pod.name);
+    const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+    const own = all.find(({ name }) => name === container);
+    return own?.state.waiting?.reason === 'CrashLoopBackOff' && own.restartCount >= 2;
+  });
 }
 
 /** Puts a file in place of the volume file of that name, and restarts the proxy with it. */

@@ -1,4 +1,4 @@
-import { setCrash, signal, targetOf } from '../fault-kit.ts';
+import { setCrash, signal, targetOf, untilCrashLoops } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import type { LabPod } from '../lab.ts';
 
@@ -31,9 +31,7 @@ export default {
     const istiod = await lab.pod('istiod', 'istio-system');
     await setCrash(istiod, 'discovery', CRASH);
     await signal(istiod, 'pilot-discovery', 'SIGKILL');
-    const waiting = '{.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff';
-    const wait = ['wait', `pod/${istiod.name}`, `--for=jsonpath=${waiting}`, '--timeout=180s'];
-    await lab.kubectl('-n', istiod.namespace, ...wait);
+    await untilCrashLoops(istiod, 'discovery');
     await lab.apply(event(istiod));
     return { target: targetOf(await lab.pod('web')), istiod: targetOf(istiod) };
   },

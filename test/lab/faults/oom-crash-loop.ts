@@ -1,4 +1,4 @@
-import { setCrash, signal, targetOf } from '../fault-kit.ts';
+import { setCrash, signal, targetOf, untilCrashLoops } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import { annotateTemplate, forgetAnnotations } from '../oom-kit.ts';
 
@@ -17,14 +17,7 @@ export default {
     const pod = await annotateTemplate(lab, 'cart', FOUR);
     await setCrash(pod, 'istio-proxy', KILLED);
     await signal(pod, 'pilot-agent', 'SIGKILL');
-    const status = '.status.containerStatuses[?(@.name=="istio-proxy")]';
-    for (const reached of [
-      `{${status}.lastState.terminated.reason}=OOMKilled`,
-      `{${status}.state.waiting.reason}=CrashLoopBackOff`,
-    ]) {
-      const wait = ['wait', `pod/${pod.name}`, `--for=jsonpath=${reached}`, '--timeout=180s'];
-      await lab.kubectl('-n', 'shop', ...wait);
-    }
+    await untilCrashLoops(pod, 'istio-proxy');
     return { target: targetOf(pod) };
   },
   async mend(lab) {
