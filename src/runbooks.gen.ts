@@ -25,7 +25,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["oomkilled","sidecar-oom"],
     title: "Container killed for memory",
     symptom: "A pod restarts with OOMKilled or exit code 137, or its proxy ends again and again without a word.",
-    codes: ["oom/proxy-oom-killed","oom/envoy-killed","oom/proxy-killed","oom/near-limit","oom/limit-partly-set","oom/limit-from-range","oom/limit-low","oom/too-much-config","oom/too-many-stats","oom/threads-of-node","oom/many-connections","oom/known-leak","oom/app-oom-killed","oom/app-killed","oom/init-oom-killed","oom/killed-by-probe","oom/evicted","oom/node-oom"],
+    codes: ["oom/proxy-oom-killed","oom/envoy-killed","oom/proxy-killed","oom/near-limit","oom/limit-partly-set","oom/limit-from-range","oom/limit-low","oom/too-much-config","oom/too-many-stats","oom/threads-of-node","oom/many-connections","oom/known-leak","oom/linkerd-proxy-killed","oom/app-oom-killed","oom/app-killed","oom/init-oom-killed","oom/killed-by-probe","oom/evicted","oom/node-oom"],
     load: () => import('../runbooks/istio/oom.ts'),
   },
   {

@@ -130,6 +130,18 @@ const toSee = (a: Readonly<Record<'namespace' | 'name' | 'container', string>>) 
   );
 
 const ofOthers = {
+  // Linkerd sets no limit by itself: linkerd2 charts/linkerd-control-plane/values.yaml proxy.resources.memory.limit.
+  'linkerd-proxy-killed': cause(
+    'The linkerd-proxy of {pod} is killed for memory, not the application: {end}.',
+    {
+      means:
+        'Its limit is {limit}. Linkerd sets none by itself: an annotation, the values of its install or a LimitRange did.',
+      reach: '{times}',
+      since: '{since}',
+      with: ['namespace', 'name', 'container', 'target', 'raised'],
+      fixes: (a) => [toSee(a), ...raiseLinkerdProxy(a)],
+    },
+  ),
   'app-oom-killed': cause(
     'The application container {container} of {pod} is killed for memory, not the proxy: {end}.',
     {
@@ -217,6 +229,26 @@ function raiseApplication(
       undo: { run: kubectl('rollout', 'undo', a.target, '-n', a.namespace) },
       verify: verify(a),
       note: 'Twice the limit it died at. If it grows without end, this only delays it: that is for the application to mend.',
+    },
+  ];
+}
+
+/** By the annotation that the injector reads (linkerd2 pkg/k8s/labels.go ProxyMemoryLimitAnnotation). */
+function raiseLinkerdProxy(
+  a: Readonly<Record<'target' | 'namespace' | 'raised', string>>,
+): readonly Fix[] {
+  if (a.raised === '') return [];
+  const annotations = { 'config.linkerd.io/proxy-memory-limit': a.raised };
+  const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
+  return [
+    {
+      does: `Raise the memory limit of the linkerd-proxy in ${a.target}`,
+      run: kubectl('patch', a.target, '-n', a.namespace, '--type=merge', '-p', patch),
+      risk: 'restarts-pods',
+      touches: `every pod of ${a.target} in ${a.namespace}, one after another`,
+      undo: { run: kubectl('rollout', 'undo', a.target, '-n', a.namespace) },
+      verify: verify(a),
+      note: 'Twice the limit it died at.',
     },
   ];
 }

@@ -2,6 +2,7 @@
 import { cite, valueOf } from '../../src/authoring.ts';
 import { endText, eviction, type Death } from '../../src/facts/istio/oom/deaths.ts';
 import { resourcesOf } from '../../src/facts/istio/oom/reasons.ts';
+import { linkerdProxyOf } from '../../src/facts/linkerd/mesh-pod.ts';
 import type { Container, Pod } from '../../src/facts/kube/pod.ts';
 import { memoryQuantity, memoryText, readQuantity } from '../../src/facts/kube/quantity.ts';
 import { proxyIn, type End, type Input, type OomSay, type Sofar } from './oom.read.ts';
@@ -67,12 +68,21 @@ export function sayDeath(
     if (shape === 'oom-killed') {
       say('init-oom-killed', { ...slots, limit: limitText(container) }, got.pod);
     }
+  } else if (death.whose === 'linkerd-proxy') {
+    const own = {
+      ...slots,
+      ...places(about),
+      limit: limitText(container),
+      raised: raisedText(container, about),
+    };
+    if (shape === 'oom-killed') say('linkerd-proxy-killed', own, got.pod);
+    else say.likely('linkerd-proxy-killed', own, ...cite(got.pod, got.events));
   } else if (death.whose === 'application') {
-    const alone = !all.some(({ whose }) => whose === 'proxy');
+    const alone = !all.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy');
     const own = { ...slots, limit: limitText(container), uses: '', proxy: proxyText(got, alone) };
     if (shape === 'oom-killed') {
       const raised = raisedText(container, about);
-      const avoid = proxyIn(got)
+      const avoid = anyProxyIn(got)
         ? 'Do not raise the memory of the proxy: it is not what ends.'
         : '';
       say('app-oom-killed', { ...own, ...places(about), raised, avoid }, got.pod);
@@ -92,8 +102,14 @@ function raisedText(container: Container, { workload }: Pod): string {
   return limit === undefined || !can ? '' : memoryQuantity(limit * 2);
 }
 
+/** Istio's or Linkerd's. */
+function anyProxyIn(got: End): Container | undefined {
+  const about = valueOf(got.pod);
+  return proxyIn(got) ?? (about && linkerdProxyOf(about));
+}
+
 function proxyText(got: End, alone: boolean): string {
-  const proxy = proxyIn(got);
+  const proxy = anyProxyIn(got);
   if (!proxy) return 'The pod has no proxy.';
   const { restarts } = proxy;
   if (!alone) return 'Its proxy was killed too.';

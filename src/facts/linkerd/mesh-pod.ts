@@ -23,10 +23,14 @@ const defaultAdminPort = 4191;
 
 /** Labels can be copied by hand, so the container decides. */
 export function linkerdRole({ containers, labels }: Pod): LinkerdRole {
-  const proxy = containers.find((c) => c.name === proxyContainer && c.role !== 'init');
+  const proxy = linkerdProxyOf({ containers });
   const component = labels[componentLabel];
   if (component !== undefined) return { is: 'control-plane', component, proxy };
   return proxy ? { is: 'meshed', native: proxy.role === 'sidecar', proxy } : { is: 'none' };
+}
+
+export function linkerdProxyOf({ containers }: Pick<Pod, 'containers'>): Container | undefined {
+  return containers.find((c) => c.name === proxyContainer && c.role !== 'init');
 }
 
 /** The namespace of the control plane that injected the pod. */

@@ -169,4 +169,11 @@ export default [
     first: 'oom/app-oom-killed',
     says: [/no proxy/],
   },
+  {
+    fault: 'linkerd-proxy-oom',
+    scenario: 'linkerd-proxy',
+    exit: 3,
+    first: 'oom/linkerd-proxy-killed',
+    says: [/64Mi/, /OOMKilled, exit code 137/],
+  },
 ] satisfies readonly Expected[];

@@ -106,7 +106,9 @@ function proxyContainer(pod: InjectedPod, setting: Setting): Container {
     return value === undefined ? each : { name: each.name, value };
   });
   const { restartPolicy, startupProbe, ...rest } = recorded.proxy;
-  return isNative(pod, setting) ? { ...rest, env, restartPolicy, startupProbe } : { ...rest, env };
+  const memory = config('config.linkerd.io/proxy-memory-limit');
+  const limited = { ...rest, env, ...(memory ? { resources: { limits: { memory } } } : {}) };
+  return isNative(pod, setting) ? { ...limited, restartPolicy, startupProbe } : limited;
 }
 
 function containers(pod: InjectedPod, setting: Setting): readonly Op[] {

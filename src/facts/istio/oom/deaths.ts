@@ -22,7 +22,7 @@ export type Shape =
 
 export type Death = {
   readonly container: Container;
-  readonly whose: 'proxy' | 'application' | 'init';
+  readonly whose: 'proxy' | 'linkerd-proxy' | 'application' | 'init';
   readonly shape: Shape;
   readonly end: Terminated;
   /** The event or log line that decided the shape, if one did. */
@@ -38,6 +38,7 @@ export type Witness = {
 };
 
 const proxyName = 'istio-proxy';
+const linkerdProxy = 'linkerd-proxy';
 const oomReason = 'OOMKilled';
 const sigkill = 137;
 
@@ -49,7 +50,7 @@ export function deaths(witness: Witness): readonly Death[] {
     if (!end || !shape) return [];
     return [{ container, whose: whoseIs(container), end, ...shape }];
   });
-  const rank = { proxy: 0, application: 1, init: 2 } as const;
+  const rank = { proxy: 0, 'linkerd-proxy': 0, application: 1, init: 2 } as const;
   return found.sort(
     (a, b) => rank[a.whose] - rank[b.whose] || (b.end.at ?? '').localeCompare(a.end.at ?? ''),
   );
@@ -63,8 +64,9 @@ export function lastEnd({ state, last }: Container): Terminated | undefined {
 }
 
 function whoseIs({ name, role }: Container): Death['whose'] {
-  if (name === proxyName && role !== 'init') return 'proxy';
-  return role === 'init' ? 'init' : 'application';
+  if (role === 'init') return 'init';
+  if (name === proxyName) return 'proxy';
+  return name === linkerdProxy ? 'linkerd-proxy' : 'application';
 }
 
 type Reading = { readonly shape: Shape; readonly line: string | undefined };
