@@ -20,7 +20,7 @@ import { hasTrouble, proxyIn, usedBy } from './oom.read.ts';
 
 const container = 'istio-proxy';
 const adminPort = 15_000;
-const calm = 'no proxy of the pod was killed for memory, and none is near its limit';
+const calm = 'no Istio proxy of the pod was killed for memory, or is near its limit';
 
 export default defineRunbook({
   id: 'oom',
@@ -108,7 +108,7 @@ export default defineRunbook({
       proxyIn(end)?.state.is === 'running'
         ? look(envoyMemory, { pod: ref, container, port: adminPort })
         : undefined,
-    judge: (got) => (got === undefined ? skip('no proxy runs in the pod now') : undefined),
+    judge: (got) => (got === undefined ? skip('no Istio proxy runs in the pod now') : undefined),
   })
   .step('config', {
     asks: 'How much config is it sent, and how much of it does it use?',
