@@ -4,6 +4,7 @@ import type { Ports, Reply } from '../../core/ports.ts';
 import { podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
+import { kindOf } from './kind-words.ts';
 import {
   cronJobs,
   daemonSets,
@@ -26,7 +27,6 @@ export type ResolvedPlace =
     };
 
 const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
-const namespaceWords = new Set(['ns', 'namespace', 'namespaces']);
 
 /** `namespace` is the one in force (`-n`, else the context's); a word that names its own wins. */
 export async function resolvePlace(
@@ -36,7 +36,7 @@ export async function resolvePlace(
   signal: AbortSignal,
 ): Promise<ResolvedPlace> {
   const [head = '', tail] = word.split('/');
-  if (tail !== undefined && namespaceWords.has(head.toLowerCase())) {
+  if (tail !== undefined && kindOf(head) === namespaces) {
     return byNamespace(ports, tail, signal);
   }
   const wanted = parseTarget(word, namespace);

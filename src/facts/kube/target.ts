@@ -5,16 +5,8 @@ import type { Ports, Reply } from '../../core/ports.ts';
 import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
-import {
-  cronJobs,
-  daemonSets,
-  deployments,
-  jobs,
-  pods,
-  replicaSets,
-  services,
-  statefulSets,
-} from './kinds.ts';
+import { kindOf } from './kind-words.ts';
+import { namespaces, pods, services } from './kinds.ts';
 import { emptyNamespace, instead, missingOfKind } from './missing.ts';
 import { labelsAt, text } from './read.ts';
 
@@ -28,32 +20,6 @@ export type Resolved =
       readonly reply: Extract<Reply<never>, { ok: false }>;
       readonly asked: string;
     };
-
-const kinds: Readonly<Record<string, Resource>> = {
-  pod: pods,
-  pods: pods,
-  po: pods,
-  deploy: deployments,
-  deployment: deployments,
-  deployments: deployments,
-  sts: statefulSets,
-  statefulset: statefulSets,
-  statefulsets: statefulSets,
-  ds: daemonSets,
-  daemonset: daemonSets,
-  daemonsets: daemonSets,
-  rs: replicaSets,
-  replicaset: replicaSets,
-  replicasets: replicaSets,
-  job: jobs,
-  jobs: jobs,
-  cj: cronJobs,
-  cronjob: cronJobs,
-  cronjobs: cronJobs,
-  svc: services,
-  service: services,
-  services: services,
-};
 
 export type Wanted =
   | {
@@ -85,10 +51,10 @@ export function parseTarget(
   const [head = '', tail, ...rest] = target.split('/');
   if (rest.length > 0 || head === '' || tail === '') return { usage: badTarget(target) };
   if (tail === undefined) return parseBare(head, namespace);
-  const resource = kinds[head.toLowerCase()];
+  const resource = kindOf(head);
   if (!isName(tail)) return { usage: badTarget(target) };
   if (resource === pods) return { by: 'name', readings: readings(tail, namespace) };
-  if (resource) return parseKind(resource, tail, namespace);
+  if (resource && resource !== namespaces) return parseKind(resource, tail, namespace);
   if (!isName(head)) return { usage: badTarget(target) };
   return { by: 'name', readings: [{ namespace: head, name: tail }] };
 }
