@@ -1,20 +1,11 @@
 // From the words a person types to places: a pod, what makes pods (it may have none), or a namespace.
 import type { Place } from '../../core/input.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
-import { podText, type PodRef, type Resource } from '../../core/refs.ts';
+import { podText, type PodRef } from '../../core/refs.ts';
 import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
 import { kindOf } from './kind-words.ts';
-import {
-  cronJobs,
-  daemonSets,
-  deployments,
-  jobs,
-  namespaces,
-  pods,
-  services,
-  statefulSets,
-} from './kinds.ts';
+import { makers, namespaces, pods, services } from './kinds.ts';
 import { badTarget, parseTarget, type Wanted } from './target.ts';
 
 export type ResolvedPlace =
@@ -25,8 +16,6 @@ export type ResolvedPlace =
       readonly reply: Extract<Reply<never>, { ok: false }>;
       readonly asked: string;
     };
-
-const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
 
 /** `namespace` is the one in force (`-n`, else the context's); a word that names its own wins. */
 export async function resolvePlace(

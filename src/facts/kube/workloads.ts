@@ -7,7 +7,7 @@ import type { ListQuestion } from '../../core/question.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import { failure, missedPart } from './ask.ts';
-import { cronJobs, daemonSets, deployments, jobs, pods, statefulSets } from './kinds.ts';
+import { makers, pods } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import { changes, podsMade } from './moments.ts';
 import { containersOf, readPod, type Pod } from './pod.ts';
@@ -52,8 +52,6 @@ export type Workloads = {
   /** Kinds that could not be listed. */
   readonly unread: readonly string[];
 };
-
-const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
 
 export const workloads = fact({
   name: 'kube/workloads',
