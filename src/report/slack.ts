@@ -29,4 +29,4 @@ const how = { fold: false, byHand: false };
 const note = 'Cut to fit here: the proof is in the ticket, meshdoc -o ticket.';
 
 export const slack: Report = (diagnoses) =>
-  fit(slackLimit, rooms, (room) => compose(diagnoses, room, how), slackMarkup, note);
+  fit(slackLimit, rooms, compose(diagnoses, how), slackMarkup, note);
