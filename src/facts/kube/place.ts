@@ -6,7 +6,7 @@ import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missi
 import { getObject, listObjects, podRef } from './ask.ts';
 import { kindOf } from './kind-words.ts';
 import { makers, namespaces, pods, services } from './kinds.ts';
-import { badTarget, parseTarget, type Wanted } from './target.ts';
+import { badTarget, failedReading, parseTarget, type Wanted } from './target.ts';
 
 export type ResolvedPlace =
   | { readonly is: 'place'; readonly place: Place }
@@ -84,8 +84,14 @@ async function byName(
     const [place] = places;
     if (place) return { is: 'place', place };
   }
-  const [stopped] = found.flatMap(({ failure }) => failure ?? []);
-  if (stopped) return { is: 'unanswered', reply: stopped, asked: `the pod ${podText(first)}` };
+  const stopped = failedReading(
+    readings,
+    found.map(({ pod }) => pod),
+  );
+  if (stopped) {
+    const { ref, reply } = stopped;
+    return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
+  }
   if (!word.includes('/') && !word.includes('.')) {
     const named = await getObject(ports, namespaces, word, undefined, signal);
     if (named.ok) return { is: 'place', place: { is: 'namespace', name: word } };
@@ -93,21 +99,18 @@ async function byName(
   return { is: 'usage', says: await nothing(ports, word, first, signal) };
 }
 
-type Candidates = {
-  readonly places: readonly Place[];
-  readonly failure: Extract<Reply<never>, { ok: false }> | undefined;
-};
+type Candidates = { readonly places: readonly Place[]; readonly pod: Reply<unknown> };
 
 async function candidates(ports: Ports, ref: PodRef, signal: AbortSignal): Promise<Candidates> {
   const pod = await getObject(ports, pods, ref.name, ref.namespace, signal);
-  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], failure: undefined };
+  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], pod };
   const made = await Promise.all(
     makers.map((resource) => getObject(ports, resource, ref.name, ref.namespace, signal)),
   );
   const places = makers
     .filter((_, i) => made[i]?.ok)
     .map((resource): Place => ({ is: 'workload', resource, ...ref }));
-  return { places, failure: pod.why === 'absent' ? undefined : pod };
+  return { places, pod };
 }
 
 async function nothing(

@@ -15,11 +15,9 @@ export type Resolved =
   /** The words name nothing, or too much: the user's to correct. */
   | { readonly is: 'usage'; readonly says: string }
   /** The cluster did not answer; `reply` says why. */
-  | {
-      readonly is: 'unanswered';
-      readonly reply: Extract<Reply<never>, { ok: false }>;
-      readonly asked: string;
-    };
+  | { readonly is: 'unanswered'; readonly reply: Failure; readonly asked: string };
+
+type Failure = Extract<Reply<never>, { ok: false }>;
 
 export type Wanted =
   | {
@@ -98,15 +96,28 @@ async function byName(
     return { is: 'usage', says };
   }
   if (found.length === 1) return { is: 'pods', pods: found, from: target };
-  for (const [i, reply] of replies.entries()) {
-    const ref = all[i];
-    if (!reply.ok && reply.why !== 'absent' && ref) {
-      // A namespace read out of a dot may simply not exist for this user; the plain reading decides.
-      if (i < replies.length - 1 && reply.why === 'forbidden') continue;
-      return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
-    }
+  const stopped = failedReading(all, replies);
+  if (stopped) {
+    const { ref, reply } = stopped;
+    return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
   }
   return byWorkloadName(ports, target, all, signal);
+}
+
+/**
+ * What keeps a bare word from being looked up. Of its readings one may be in a namespace where this user may ask
+ * nothing: the other decides, unless no reading may be asked at all.
+ */
+export function failedReading(
+  all: readonly PodRef[],
+  replies: readonly Reply<unknown>[],
+): { readonly ref: PodRef; readonly reply: Failure } | undefined {
+  const failures = all.flatMap((ref, i) => {
+    const reply = replies[i];
+    return reply && !reply.ok && reply.why !== 'absent' ? [{ ref, reply }] : [];
+  });
+  const grave = failures.find(({ reply }) => reply.why !== 'forbidden');
+  return grave ?? (failures.length === all.length ? failures[0] : undefined);
 }
 
 /** No pod of that name: perhaps the name of what made the pods. */
