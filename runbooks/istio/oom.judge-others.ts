@@ -2,7 +2,8 @@
 import { cite, valueOf } from '../../src/authoring.ts';
 import { endText, eviction, type Death } from '../../src/facts/istio/oom/deaths.ts';
 import { resourcesOf } from '../../src/facts/istio/oom/reasons.ts';
-import type { Container, Pod } from '../../src/facts/kube/pod.ts';
+import type { Container } from '../../src/facts/kube/container.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
 import { memoryQuantity, memoryText, readQuantity } from '../../src/facts/kube/quantity.ts';
 import { proxyIn, type End, type Input, type OomSay, type Sofar } from './oom.read.ts';
 import { fixSlots, places, sinceText, timesText } from './oom.slots.ts';

@@ -10,7 +10,8 @@ import { failure, missedPart } from './ask.ts';
 import { makers, pods } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import { changes, podsMade } from './moments.ts';
-import { containersOf, readPod, type Pod } from './pod.ts';
+import { containersOf } from './container.ts';
+import { readPod, type Pod } from './pod.ts';
 import { at, flag, labelsAt, list, number, text } from './read.ts';
 
 /** What each new pod is made from. */
