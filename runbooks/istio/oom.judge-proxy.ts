@@ -9,7 +9,8 @@ import {
   type Reason,
   type Source,
 } from '../../src/facts/istio/oom/reasons.ts';
-import type { Container, Pod } from '../../src/facts/kube/pod.ts';
+import type { Container } from '../../src/facts/kube/container.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
 import { memoryText } from '../../src/facts/kube/quantity.ts';
 import { proxyDeath, proxyIn, usedBy, type Input, type OomSay, type Sofar } from './oom.read.ts';
 import { effectText, fixSlots, scopeSlots, sinceText, timesText } from './oom.slots.ts';

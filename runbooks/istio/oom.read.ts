@@ -17,7 +17,8 @@ import type { SidecarScope } from '../../src/facts/istio/sidecar-scope.ts';
 import type { StatLines } from '../../src/facts/istio/stat-lines.ts';
 import type { Event } from '../../src/facts/kube/events.ts';
 import type { NodeView } from '../../src/facts/kube/node.ts';
-import type { Container, Pod } from '../../src/facts/kube/pod.ts';
+import type { Container } from '../../src/facts/kube/container.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
 import type { ContainerUsage } from '../../src/facts/kube/usage.ts';
 import type { Findings } from './oom.findings.ts';
 

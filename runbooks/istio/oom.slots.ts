@@ -8,7 +8,8 @@ import { proposeScope } from '../../src/facts/istio/oom/propose-scope.ts';
 import { agentBytes, resourcesOf } from '../../src/facts/istio/oom/reasons.ts';
 import { istioDefaults, size } from '../../src/facts/istio/oom/sizing.ts';
 import type { ProxyResources } from '../../src/facts/istio/proxy-resources.ts';
-import type { Container, Pod, Terminated } from '../../src/facts/kube/pod.ts';
+import type { Container, Terminated } from '../../src/facts/kube/container.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
 
 export type FixSlots = ReturnType<typeof places>;
 

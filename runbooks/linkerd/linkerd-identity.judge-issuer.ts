@@ -9,7 +9,7 @@ import {
   validity,
 } from '../../src/facts/linkerd/identity/rules.ts';
 import type { TrustRoots } from '../../src/facts/linkerd/identity/trust-roots.ts';
-import { stateText } from '../../src/facts/kube/pod.ts';
+import { stateText } from '../../src/facts/kube/container.ts';
 import type { Certificate } from '../../src/facts/x509.ts';
 import {
   issuerOf,

@@ -1,6 +1,7 @@
 // How `linkerd-metrics` concludes about targets that are down: the proxy says no, something in between does, or it is ill.
 import { age, cite, listed, valueOf, type Seen } from '../../src/authoring.ts';
-import { stateText, type Pod } from '../../src/facts/kube/pod.ts';
+import { stateText } from '../../src/facts/kube/container.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
 import { gateOf, type Gate } from '../../src/facts/linkerd/metrics/admin.ts';
 import type { Fate } from '../../src/facts/linkerd/metrics/fate.ts';
 import { certificateEnd } from '../../src/facts/linkerd/metrics/own.ts';

@@ -1,7 +1,8 @@
 // How `linkerd-metrics` concludes about who should count and who should read: proxies, linkerd-viz, Prometheus, its jobs.
 import { age, cite, count, listed, placeText, valueOf, type Seen } from '../../src/authoring.ts';
 import { memoryQuantity, readQuantity } from '../../src/facts/kube/quantity.ts';
-import type { Container, Pod } from '../../src/facts/kube/pod.ts';
+import type { Container } from '../../src/facts/kube/container.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
 import { controlPlaneOf } from '../../src/facts/linkerd/mesh-pod.ts';
 import {
   restartedForMemory,

@@ -1,17 +1,15 @@
 // From the words and flags of a command line to what a runbook is given: one aim for each diagnosis.
-import type { Why } from '../core/answer.ts';
 import { orElse } from '../core/deadline.ts';
-import { destinationText, placeText, usageOf, type Inputs, type InputSpec } from '../core/input.ts';
+import { destinationText, placeText, type Inputs, type InputSpec } from '../core/input.ts';
 import { overdue, type Ports } from '../core/ports.ts';
 import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { resolveDestination } from '../facts/kube/destination.ts';
 import { resolvePlace } from '../facts/kube/place.ts';
 import { resolveTarget } from '../facts/kube/target.ts';
-import { exitCodes, refusal, type Refusal } from './exit.ts';
-
-/** Flags of runbooks: `path` of `--path`. A flag that may be repeated holds a list. */
-export type Flags = Readonly<Record<string, string | readonly string[]>>;
+import { valuesOf, type Flags } from './check-words.ts';
+import type { Refusal } from './exit.ts';
+import { unresolved } from './unresolved.ts';
 
 /** One diagnosis to make. */
 export type Aim = {
@@ -35,54 +33,6 @@ type Where = {
 
 /** More pods of one workload than this are not diagnosed one by one: they are made from one template. */
 const mostPods = 10;
-
-/** What is wrong with the words before any cluster is asked. */
-export function checkWords(
-  head: Runbook['head'],
-  words: readonly string[],
-  flags: Flags,
-): Refusal | undefined {
-  const { id, input } = head;
-  const usage = `type ${usageOf(id, input)}`;
-  for (const [name, value] of Object.entries(flags)) {
-    const wrong = checkFlag(name, input[name], value, id);
-    if (wrong !== undefined) return refusal(exitCodes.usage, wrong);
-  }
-  if (words.length === 0 && !has(input, 'anywhere')) {
-    return refusal(exitCodes.usage, `name a target: ${usageOf(id, input)}`);
-  }
-  if (!has(input, 'destination')) return undefined;
-  const most = has(input, 'caller') ? 2 : 1;
-  if (words.length <= most) return undefined;
-  return refusal(
-    exitCodes.usage,
-    `${id} takes at most ${most} names, not ${words.length}; ${usage}`,
-  );
-}
-
-function checkFlag(
-  name: string,
-  spec: InputSpec | undefined,
-  value: string | readonly string[],
-  id: string,
-): string | undefined {
-  if (spec === undefined || !('accepts' in spec)) {
-    return `${id} takes no --${name}; meshdoc explain ${id} shows what it takes`;
-  }
-  const { accepts } = spec;
-  const values = valuesOf(value);
-  const odd = accepts && values.find((one) => !accepts.pattern.test(one));
-  return odd === undefined ? undefined : `--${name} "${odd}": ${accepts?.says}`;
-}
-
-/** A saved case keeps a list as lines. */
-function valuesOf(value: string | readonly string[]): readonly string[] {
-  return typeof value === 'string' ? value.split('\n') : value;
-}
-
-function has(inputs: Inputs, type: InputSpec['type']): boolean {
-  return Object.values(inputs).some((spec) => spec.type === type);
-}
 
 export async function resolveInputs(
   head: Runbook['head'],
@@ -129,7 +79,8 @@ async function podAims(words: readonly string[], key: string, where: Where): Pro
   const found = await Promise.all(words.map((word) => findPods(word, where)));
   const pods = new Map<string, PodRef>();
   for (const [i, resolved] of found.entries()) {
-    if (resolved.is !== 'pods') return refused(resolved, words[i] ?? '', where.id);
+    if (resolved.is !== 'pods')
+      return { ok: false, refusal: unresolved(resolved, words[i] ?? '', where.id) };
     for (const ref of resolved.pods) pods.set(podText(ref), ref);
   }
   const all = [...pods.values()];
@@ -159,7 +110,8 @@ async function placeAims(words: readonly string[], key: string, where: Where): P
   );
   const aims: Aim[] = [];
   for (const [i, resolved] of found.entries()) {
-    if (resolved.is !== 'place') return refused(resolved, words[i] ?? '', where.id);
+    if (resolved.is !== 'place')
+      return { ok: false, refusal: unresolved(resolved, words[i] ?? '', where.id) };
     const text = placeText(resolved.place);
     aims.push({ target: text, words: [text], values: { [key]: resolved.place } });
   }
@@ -189,8 +141,9 @@ async function requestAim(
     ),
     fromWord === undefined ? undefined : findPods(fromWord, where),
   ]);
-  if (from !== undefined && from.is !== 'pods') return refused(from, fromWord ?? '', where.id);
-  if (to.is !== 'destination') return refused(to, toWord, where.id);
+  if (from !== undefined && from.is !== 'pods')
+    return { ok: false, refusal: unresolved(from, fromWord ?? '', where.id) };
+  if (to.is !== 'destination') return { ok: false, refusal: unresolved(to, toWord, where.id) };
   const caller = from?.pods[0];
   const [toText, fromText] = [destinationText(to.destination), caller && podText(caller)];
   const notes = [
@@ -220,47 +173,4 @@ function findPods(word: string, { ports, namespace, signal }: Where) {
 
 function late(asked: string, signal: AbortSignal) {
   return { is: 'unanswered' as const, reply: overdue(signal), asked };
-}
-
-type Failed =
-  | { readonly is: 'usage'; readonly says: string }
-  | {
-      readonly is: 'unanswered';
-      readonly reply: { readonly why: 'absent' | Why; readonly detail: string };
-      readonly asked: string;
-    };
-
-function refused(failed: Failed, word: string, id: string): Aims {
-  if (failed.is === 'usage') return { ok: false, refusal: refusal(exitCodes.usage, failed.says) };
-  return { ok: false, refusal: unanswered(failed, word, id) };
-}
-
-const unreachable = new Set([
-  'unreachable',
-  'unauthenticated',
-  'timed-out',
-  'server-error',
-  'unreadable',
-]);
-
-function unanswered(
-  { asked, reply }: Extract<Failed, { is: 'unanswered' }>,
-  word: string,
-  id: string,
-): Refusal {
-  const why = reply.why === 'absent' ? undefined : reply.why;
-  if (why === 'interrupted')
-    return refusal(exitCodes.interrupted, 'interrupted before anything was known', why);
-  if (why === 'forbidden') {
-    return refusal(
-      exitCodes.inconclusive,
-      `cannot look at ${word}: ${reply.detail}; meshdoc explain ${id} lists what it needs`,
-      why,
-    );
-  }
-  const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
-  // A sign-in page or a proxy's page, sent with 200.
-  const page =
-    reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
-  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`, why);
 }

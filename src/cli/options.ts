@@ -5,7 +5,7 @@ import type { Names } from '../guard/rename/names.ts';
 import { formats, type Format } from '../report/formats.ts';
 import type { ComparisonFormat } from '../report/compare.ts';
 import type { LiveOptions } from '../live/options.ts';
-import type { Flags } from './inputs.ts';
+import type { Flags } from './check-words.ts';
 import type { ColorChoice } from './terminal.ts';
 
 /** To ask again: until what, how often, for how long. */

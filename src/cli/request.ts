@@ -4,7 +4,7 @@ import type { Runbook } from '../core/runbook.ts';
 import { triageId } from '../core/triage.ts';
 import { entries, findRunbook, load } from '../registry.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
-import { checkWords, type Flags } from './inputs.ts';
+import { checkWords, type Flags } from './check-words.ts';
 import type { RunOptions } from './options.ts';
 
 export type Request = {

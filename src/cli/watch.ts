@@ -1,5 +1,5 @@
 // Diagnoses again and again until the verdict changes, or until it is healthy. One run ends before the next begins,
-// and each is a world of its own: nothing is remembered between them but what they came to.
+// and each asks everything anew: nothing is remembered between them but what they came to.
 import { stem } from '../compare/target.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import type { Clock } from '../core/ports.ts';

@@ -13,7 +13,7 @@ import type { Names } from '../guard/rename/names.ts';
 import { limit } from '../ports/limit.ts';
 import type { LiveOptions } from '../live/options.ts';
 import { memo } from '../ports/memo.ts';
-import type { record, Recorder } from '../snapshot/record.ts';
+import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
 import type { Io } from './io.ts';
@@ -31,7 +31,7 @@ export type World = {
   readonly saved?: Case;
   readonly recorder?: Recorder;
   /** The same source with nothing remembered, and all that is asked of it recorded: for a session. */
-  readonly again: () => World;
+  readonly again: () => Promise<World>;
   /** Hides a secret in what a person typed. */
   readonly hide: HideText;
   close(): void;
@@ -80,23 +80,27 @@ async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Ope
   const { ask, clock } = replay(read.value);
   const { ask: guarded, hide } = guardAnd(ask);
   const safe = learning(guarded, o.names);
-  const { record } = await import('../snapshot/record.ts');
   const world: World = {
     ports: { ask: memo(safe), clock },
     namespace: o.namespace ?? file.namespace ?? 'default',
     reach: file.context === undefined ? {} : { context: file.context },
     source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
     saved: read.value,
-    again: () => afresh(world, safe, record),
+    again: () => afresh(world, safe),
     hide,
     close: () => undefined,
   };
   return { ok: true, world };
 }
 
+/** Loads only for what is kept as a case. */
+async function recording(ask: Ask): Promise<Recorder> {
+  return (await import('../snapshot/record.ts')).record(ask);
+}
+
 /** What was remembered is behind `memo`; the connection and the stand-ins for secrets stay. */
-function afresh(world: World, ask: Ask, recording: typeof record): World {
-  const recorder = recording(ask);
+async function afresh(world: World, ask: Ask): Promise<World> {
+  const recorder = await recording(ask);
   return { ...world, ports: { ...world.ports, ask: memo(recorder.ask) }, recorder };
 }
 
@@ -138,8 +142,7 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
   const { value } = connected;
   const { ask: guarded, hide } = guardAnd(value.ask);
   const limited = learning(limit(guarded, limits), o.names);
-  const { record } = await import('../snapshot/record.ts');
-  const recorder = o.save === undefined ? undefined : record(limited);
+  const recorder = o.save === undefined ? undefined : await recording(limited);
   const { kubeconfig, as, asGroups } = o.connection;
   const world: World = {
     ports: { ask: memo(recorder?.ask ?? limited), clock: value.clock },
@@ -152,7 +155,7 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
     server: safeText(value.server),
     source: { is: 'live' },
     ...(recorder ? { recorder } : {}),
-    again: () => afresh(world, limited, record),
+    again: () => afresh(world, limited),
     hide,
     close: () => {
       value.close();

@@ -1,11 +1,10 @@
 // Which diagnosis of one run stands beside which of the other: a restart gives a pod a new name.
 import type { Pair } from '../core/comparison.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
+import { suffixLetter } from '../core/refs.ts';
 
-/** What a controller adds to make a name unique (apimachinery pkg/util/rand): no vowels, no 0, 1 and 3. */
-const letters = '[bcdfghjklmnpqrstvwxz2456789]';
-const ofReplicaSet = new RegExp(`-${letters}{6,10}-${letters}{5}(?![a-z0-9])`, 'g');
-const ofOthers = new RegExp(`-(?=[a-z]*\\d)${letters}{5}(?![a-z0-9-])`, 'g');
+const ofReplicaSet = new RegExp(`-${suffixLetter}{6,10}-${suffixLetter}{5}(?![a-z0-9])`, 'g');
+const ofOthers = new RegExp(`-(?=[a-z]*\\d)${suffixLetter}{5}(?![a-z0-9-])`, 'g');
 
 /** A text in whose names that part is `*`: a pod that was replaced reads like the one before. */
 export function stem(text: string): string {

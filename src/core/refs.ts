@@ -40,3 +40,6 @@ export function isName(text: string): boolean {
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text)
   );
 }
+
+/** What a controller makes a name unique with (apimachinery pkg/util/rand): no vowels, no 0, 1 and 3. */
+export const suffixLetter = '[bcdfghjklmnpqrstvwxz2456789]';

@@ -14,29 +14,29 @@ export type Paste = {
   readonly byHand: boolean;
 };
 
-export function compose(all: readonly Diagnosis[], room: Room, how: Paste): Composed {
+/** What belongs together is found once; each room that is tried only writes it. */
+export function compose(all: readonly Diagnosis[], how: Paste): (room: Room) => Composed {
   const groups = asOne(all);
   const diagnoses = groups.flatMap((group) => group.all);
   const d = merged(groups.map(({ first }) => first));
-  if (!d) return { must: [text('Nothing was diagnosed.', room)], may: [] };
+  if (!d) return (room) => ({ must: [text('Nothing was diagnosed.', room)], may: [] });
   const several = diagnoses.length > 1;
-  const rest: Block[] = [
-    ...part.actions(d, room),
-    ...(several ? likewise(groups, room) : []),
-    ...part.open(d, room),
-    ...(several ? clearedOf(groups, room) : part.cleared(d, room, '')),
-    ...part.timeline(diagnoses, room),
-    ...proof({ ...d, evidence: evidenceOf(diagnoses) }, room, how),
-    part.foot(d, room),
-  ];
-  return {
-    must: several ? verdicts(groups, room) : [part.headline(d, room), ...part.verdict(d, room)],
-    may: withContext(rest, d, room),
+  const evidence = merged(diagnoses)?.evidence ?? [];
+  return (room) => {
+    const rest: Block[] = [
+      ...part.actions(d, room),
+      ...(several ? likewise(groups, room) : []),
+      ...part.open(d, room),
+      ...(several ? clearedOf(groups, room) : part.cleared(d, room, '')),
+      ...part.timeline(diagnoses, room),
+      ...proof({ ...d, evidence }, room, how),
+      part.foot(d, room),
+    ];
+    return {
+      must: several ? verdicts(groups, room) : [part.headline(d, room), ...part.verdict(d, room)],
+      may: withContext(rest, d, room),
+    };
   };
-}
-
-function evidenceOf(diagnoses: readonly Diagnosis[]): Diagnosis['evidence'] {
-  return merged(diagnoses)?.evidence ?? [];
 }
 
 const elsewhere = 'left out to fit here; meshdoc -o ticket has it.';

@@ -111,6 +111,19 @@ test('a pod nobody may look at is inconclusive, and the permission is named', as
   expect(err).toContain('may not get pods in plain');
 });
 
+test('rights in the namespace that the word names are enough to find the pod', async () => {
+  const within = /\/namespaces\/plain(\/|$)/;
+  const server = await mesh({
+    fault: ({ path }) =>
+      path.includes('/namespaces') && !within.test(path) ? { status: 403 } : undefined,
+  });
+  const kubeconfig = writeKubeconfig({ server: server.url, ca: server.ca });
+  const argv = ['diagnose', 'legacy.plain', '-q', '--kubeconfig', kubeconfig];
+  const { out, err } = await cli(argv, { env: { PATH: '' } });
+  expect(err).toBe('');
+  expect(out).toContain('plain/legacy');
+});
+
 describe('what the user has to correct is exit 2', () => {
   test('no such pod: near names', async () => {
     const server = await mesh();

@@ -98,7 +98,7 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
     reach: file.context === undefined ? {} : { context: file.context },
     source: { is: 'case', recorded: file.now, name: name.split('/').at(-1) ?? name, demo: false },
     saved,
-    again: () => world,
+    again: () => Promise.resolve(world),
     hide: safeText,
     close: () => undefined,
   };

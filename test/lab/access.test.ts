@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { entries } from '../../src/registry.ts';
-import { lab, type Lab } from './lab.ts';
-import { BUILD_MS, bundle, root } from './meshdoc.ts';
-import { FAULT_MS, type Report } from './rows.ts';
+import type { Lab } from './lab.ts';
+import { BUILD_MS, readyLab, root } from './meshdoc.ts';
+import type { Report } from './report.ts';
+import { FAULT_MS } from './rows.ts';
 import type { Result } from './sh.ts';
 
 const user = 'access-test';
@@ -38,9 +39,7 @@ const cases: Readonly<Record<string, { readonly words: string; readonly mesh?: s
 
 let mesh: Lab;
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
-  await mesh.mend();
+  mesh = await readyLab();
 }, BUILD_MS);
 afterAll(async () => {
   await mesh.mend();
@@ -138,7 +137,7 @@ function named(resource: string, group: string): string {
 
 function forbidden({ diagnoses }: Report): readonly string[] {
   return diagnoses
-    .flatMap(({ gaps }) => gaps as readonly { asked: string; why: string; detail?: string }[])
+    .flatMap(({ gaps }) => gaps)
     .filter(({ why }) => why === 'forbidden')
     .map(({ asked, detail = '' }) => `${asked}: ${detail}`);
 }

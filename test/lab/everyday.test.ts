@@ -2,17 +2,16 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lab, type Lab } from './lab.ts';
-import { BUILD_MS, bundle, root } from './meshdoc.ts';
+import type { Lab } from './lab.ts';
+import { BUILD_MS, readyLab, root } from './meshdoc.ts';
 import { inState } from './paths.ts';
-import { FAULT_MS, type Report } from './rows.ts';
+import type { Report } from './report.ts';
+import { FAULT_MS } from './rows.ts';
 import { until, type Result } from './sh.ts';
 
 let mesh: Lab;
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
-  await mesh.mend();
+  mesh = await readyLab();
 }, BUILD_MS);
 afterAll(() => mesh.mend(), FAULT_MS);
 

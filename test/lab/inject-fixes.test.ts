@@ -1,23 +1,12 @@
 // The fixes that `injection` prints, pasted one after another as a person would, and the verify of the last.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tables } from './expected.ts';
-import { lab, type Lab } from './lab.ts';
-import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import type { Lab } from './lab.ts';
+import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
+import type { Report } from './report.ts';
 import { until } from './sh.ts';
 
 const FAULT_MS = 240_000;
-
-type Fix = {
-  readonly does: string;
-  readonly risk: string;
-  readonly run: { readonly shell: string };
-  readonly verify: { readonly shell: string };
-};
-type Report = {
-  readonly diagnoses: readonly {
-    readonly findings: readonly { readonly fixes: readonly Fix[] }[];
-  }[];
-};
 
 /** Scenarios whose first finding has a fix that changes something, by the fault that they share. */
 const mended: Readonly<Record<string, readonly string[]>> = {
@@ -47,9 +36,7 @@ const mended: Readonly<Record<string, readonly string[]>> = {
 let mesh: Lab;
 
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
-  await mesh.mend();
+  mesh = await readyLab();
 }, BUILD_MS);
 
 afterAll(async () => {

@@ -2,25 +2,13 @@
 // undo, which takes the proxy away again.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tables } from './expected.ts';
-import { lab, type Lab } from './lab.ts';
-import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import type { Lab } from './lab.ts';
+import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
+import type { Fix, Report } from './report.ts';
 import { until } from './sh.ts';
 
 const FAULT_MS = 300_000;
 const RUNBOOK = 'linkerd-injection';
-
-type Fix = {
-  readonly does: string;
-  readonly risk: string;
-  readonly run: { readonly shell: string };
-  readonly undo: { readonly run?: { readonly shell: string } };
-  readonly verify: { readonly shell: string };
-};
-type Report = {
-  readonly diagnoses: readonly {
-    readonly findings: readonly { readonly fixes: readonly Fix[] }[];
-  }[];
-};
 
 /** Scenarios whose first finding has a fix that changes something, by the fault that they share. */
 const mended: Readonly<Record<string, readonly string[]>> = {
@@ -48,9 +36,7 @@ let mesh: Lab;
 let path: string;
 
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
-  await mesh.mend();
+  mesh = await readyLab();
   path = await pathWithMeshdoc(mesh);
 }, BUILD_MS);
 

@@ -1,29 +1,16 @@
 // The fix of a denied scrape, pasted as a person would: the real Prometheus reads the proxy, and after the undo no more.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultContext, Lab } from './lab.ts';
-import { lab } from './lab.ts';
 import { MONITORING, podOf, untilTarget, VIZ } from './linkerd-kit.ts';
-import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
+import type { Fix, Report } from './report.ts';
 
 const FAULT_MS = 240_000;
-
-type Fix = {
-  readonly run: { readonly shell: string };
-  readonly undo: { readonly run?: { readonly shell: string } };
-  readonly verify: { readonly shell: string };
-};
-type Report = {
-  readonly diagnoses: readonly {
-    readonly findings: readonly { readonly code: string; readonly fixes: readonly Fix[] }[];
-  }[];
-};
 
 let mesh: Lab;
 
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
-  await mesh.mend();
+  mesh = await readyLab();
 }, BUILD_MS);
 
 afterAll(async () => {

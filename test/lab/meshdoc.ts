@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Row } from './expected.ts';
-import type { FaultContext, Lab } from './lab.ts';
+import { lab, type FaultContext, type Lab } from './lab.ts';
 import { inState } from './paths.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,6 +18,14 @@ export const BUILD_MS = 40 * 60_000;
 export async function bundle(): Promise<void> {
   if (process.env.MESHDOC_BUNDLED !== undefined) return;
   await promisify(execFile)(process.execPath, ['.ci/build.mjs'], { cwd: root });
+}
+
+/** The lab as every test finds it: meshdoc as it is now, and nothing broken. */
+export async function readyLab(): Promise<Lab> {
+  await bundle();
+  const mesh = await lab();
+  await mesh.mend();
+  return mesh;
 }
 
 export type Ran = {

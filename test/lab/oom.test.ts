@@ -1,31 +1,23 @@
 // The fixes of `oom`, pasted: the new pods have what was printed, and the Sidecar keeps what is called.
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { bytesPerCluster } from '../../src/facts/istio/oom/reasons.ts';
-import { lab, type FaultContext, type Lab, type LabPod } from './lab.ts';
-import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import type { FaultContext, Lab, LabPod } from './lab.ts';
+import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
+import type { Fix, Report } from './report.ts';
 import { until } from './sh.ts';
 
 const FAULT_MS = 300_000;
 
-type Shell = { readonly shell: string };
-type Fix = { readonly does: string; readonly run: Shell; readonly undo: { run?: Shell } };
-type Report = {
-  diagnoses: { findings: { code: string; fixes: (Fix & { verify: Shell })[] }[] }[];
-};
-
 let mesh: Lab;
 
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
+  mesh = await readyLab();
 }, BUILD_MS);
 afterEach(async () => {
   await mesh.mend();
 }, FAULT_MS);
 
-async function fixesFor(
-  context: FaultContext,
-): Promise<Report['diagnoses'][0]['findings'][0]['fixes']> {
+async function fixesFor(context: FaultContext): Promise<readonly Fix[]> {
   const one = { table: 'oom', scenario: '', exit: 3, first: 'oom/proxy-oom-killed' } as const;
   const ran = await diagnose(mesh, one, context, '-o', 'json');
   return (JSON.parse(ran.stdout) as Report).diagnoses[0]?.findings[0]?.fixes ?? [];

@@ -1,8 +1,9 @@
 // What rbac prints is pasted as it is printed: the patch lets the request through, the undo denies it again.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lab, type FaultContext, type Lab } from './lab.ts';
-import { BUILD_MS, bundle, diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import type { FaultContext, Lab } from './lab.ts';
+import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import { answerTo } from './rbac-kit.ts';
+import type { Fix, Report } from './report.ts';
 import { until } from './sh.ts';
 
 const FAULT_MS = 120_000;
@@ -10,21 +11,12 @@ const FAULT_MS = 120_000;
 let mesh: Lab;
 
 beforeAll(async () => {
-  await bundle();
-  mesh = await lab();
-  await mesh.mend();
+  mesh = await readyLab();
 }, BUILD_MS);
 
 afterAll(async () => {
   await mesh.mend();
 }, FAULT_MS);
-
-type Fix = {
-  readonly risk: string;
-  readonly run: { readonly shell: string };
-  readonly undo: { readonly run?: { readonly shell: string } };
-  readonly verify: { readonly shell: string };
-};
 
 test.each([
   'rbac-deny',
@@ -53,7 +45,7 @@ test.each([
 
 async function changing(context: FaultContext): Promise<readonly Fix[]> {
   const ran = await diagnose(mesh, { table: 'rbac' }, context, '-o', 'json');
-  const report = JSON.parse(ran.stdout) as { diagnoses: { findings: { fixes: Fix[] }[] }[] };
+  const report = JSON.parse(ran.stdout) as Report;
   const all = report.diagnoses[0]?.findings[0]?.fixes ?? [];
   return all.filter(({ risk }) => risk === 'changes-security');
 }

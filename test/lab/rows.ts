@@ -3,27 +3,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Accuracy } from './accuracy.ts';
 import { byFault, tables, type Half, type Row } from './expected.ts';
-import { lab, type AuditEntry, type FaultContext, type Lab } from './lab.ts';
-import { BUILD_MS, bundle, diagnose } from './meshdoc.ts';
+import type { AuditEntry, FaultContext, Lab } from './lab.ts';
+import { BUILD_MS, diagnose, readyLab } from './meshdoc.ts';
+import type { Report } from './report.ts';
 
 export const FAULT_MS = 420_000;
-
-type Finding = {
-  readonly code: string;
-  readonly says: string;
-  readonly means: string;
-  readonly reach?: string;
-  readonly since?: string;
-  readonly avoid?: string;
-  readonly fixes: readonly { readonly run: unknown; readonly verify: unknown }[];
-};
-export type Report = {
-  readonly diagnoses: readonly {
-    readonly verdict: string;
-    readonly findings: readonly Finding[];
-    readonly gaps: readonly { readonly asked: string; readonly why: string }[];
-  }[];
-};
 
 /** Declares the tests; answers how to reach their lab. */
 export async function runTables(half: Half): Promise<() => Lab> {
@@ -33,9 +17,7 @@ export async function runTables(half: Half): Promise<() => Lab> {
   let began: string;
 
   beforeAll(async () => {
-    await bundle();
-    mesh = await lab();
-    await mesh.mend();
+    mesh = await readyLab();
     began = new Date().toISOString();
   }, BUILD_MS);
 

@@ -1,6 +1,7 @@
 // Every fault of Istio, on a real mesh.
 import { expect, test } from 'vitest';
 import { diagnose, pathWithMeshdoc } from './meshdoc.ts';
+import type { Report } from './report.ts';
 import { FAULT_MS, runTables } from './rows.ts';
 
 const reach = await runTables('istio');
@@ -12,13 +13,7 @@ test(
     const context = await mesh.breakIt('frozen');
     try {
       const ran = await diagnose(mesh, { table: 'stale' }, context, '-o', 'json');
-      const report = JSON.parse(ran.stdout) as {
-        diagnoses: {
-          findings: {
-            fixes: { risk: string; run: { shell: string }; verify: { shell: string } }[];
-          }[];
-        }[];
-      };
+      const report = JSON.parse(ran.stdout) as Report;
       const fixes = report.diagnoses[0]?.findings[0]?.fixes ?? [];
       const fix = fixes.find(({ risk }) => risk === 'restarts-pods');
       expect(fix?.run.shell).toContain('delete pod');

@@ -124,6 +124,24 @@ test.each(names)('%s: text that doubles when it is escaped fits too', (format) =
   }
 });
 
+test('slack: a long command is there whole, and the proof goes for it', () => {
+  const patch = kubectl('patch', 'x', '-p', 'y'.repeat(1500));
+  const undo = { because: 'it was empty' };
+  const fix = {
+    ...({ does: 'Patch it', run: patch, risk: 'changes-config', touches: 'x' } as const),
+    ...{ undo, verify: kubectl('get', 'x') },
+  };
+  const told = finding({ says: safeText('It is so.'), fixes: [fix] });
+  const proof = Array.from({ length: 4 }, (_, i) =>
+    evidence(i, 'the pods', ['z'.repeat(290), 'z'.repeat(290)]),
+  );
+  const out = slack([diagnosis({ findings: [told], evidence: proof })], plain);
+  expect(out.length).toBeLessThanOrEqual(slackLimit);
+  expect(out).toContain('y'.repeat(1500));
+  expect(out).toContain('It is so.');
+  expect(out).not.toContain('z'.repeat(290));
+});
+
 test.each(names)('%s: no trailing spaces, no escapes, no tables', (format) => {
   for (const d of Object.values(incidents)) {
     const out = formats[format]([d], { ...plain, color: true });

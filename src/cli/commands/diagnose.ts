@@ -1,10 +1,9 @@
 // `meshdoc diagnose [runbook] <target...>`: the main job.
 import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions, WatchOptions } from '../options.ts';
 import { redacted } from '../redacted.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
-import type { Round } from '../watch.ts';
 import { liveClock, open, type World } from '../wire.ts';
 import { styleFor, wantsColor } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -44,7 +43,7 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   // What is wrong with the words is said before a cluster is asked; a case brings words of its own.
   const typed = options.from === undefined ? await typedRequest(args) : undefined;
   if (typed && 'says' in typed) return typed;
-  if (options.watch && typed) return watched(typed, args, io);
+  if (options.watch && typed) return watched(typed, options.watch, options, io);
   const opened = await open(options, io, args.demo ?? false);
   if (!opened.ok) return opened.refusal;
   const { world } = opened;
@@ -68,25 +67,23 @@ function together({ from, save, watch }: RunOptions): string | undefined {
     : `${watch.flag} and --save do not go together: save one run before and one after, then meshdoc compare`;
 }
 
-async function watched(request: Request, args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
-  const { options } = args;
-  const [{ watchCommand }, clock] = await Promise.all([import('./watch.ts'), liveClock()]);
-  const once = async (timeoutMs: number): Promise<Round> => {
-    const opened = await open(options, io);
-    if (!opened.ok) return opened;
-    try {
-      return await diagnoseTargets({
-        runbook: request.runbook,
-        targets: request.words,
-        options: { ...options, ...request.mesh, flags: request.flags, timeoutMs },
-        world: opened.world,
-        interrupt: io.interrupt,
-      });
-    } finally {
-      opened.world.close();
-    }
-  };
-  return options.watch ? watchCommand({ options, watch: options.watch, once, clock }, io) : 0;
+async function watched(
+  request: Request,
+  watch: WatchOptions,
+  options: RunOptions,
+  io: Io,
+): Promise<ExitCode | Refusal> {
+  const [{ watchCommand }, { rounds }, clock] = await Promise.all([
+    import('./watch.ts'),
+    import('../rounds.ts'),
+    liveClock(),
+  ]);
+  const { once, close } = rounds(request, options, io);
+  try {
+    return await watchCommand({ options, watch, once, clock }, io);
+  } finally {
+    close();
+  }
 }
 
 async function answer(

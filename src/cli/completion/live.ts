@@ -1,52 +1,23 @@
-// Names from the kubeconfig and the cluster, for completion: few questions, a second at most, and no complaint.
+// Names from the cluster, for completion: few questions, a second at most, and no complaint.
 import { bounded, orElse } from '../../core/deadline.ts';
 import type { InputSpec } from '../../core/input.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { Resource } from '../../core/refs.ts';
 import { listObjects } from '../../facts/kube/ask.ts';
-import {
-  cronJobs,
-  daemonSets,
-  deployments,
-  jobs,
-  namespaces,
-  pods,
-  services,
-  statefulSets,
-} from '../../facts/kube/kinds.ts';
+import { kindOf } from '../../facts/kube/kind-words.ts';
+import { namespaces, pods } from '../../facts/kube/kinds.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../options.ts';
-import { contexts, open, type World } from '../wire.ts';
+import { open, type World } from '../wire.ts';
 
 /** Nobody waits longer for a list of names than for typing them. */
 const liveMs = 1000;
 /** One page: more names than this are not chosen from. */
 const mostNames = 500;
 
-/** No cluster is asked. */
-export async function contextNames(options: RunOptions, io: Io): Promise<readonly string[]> {
-  return contexts(options, io);
-}
-
 export function namespaceNames(options: RunOptions, io: Io): Promise<readonly string[]> {
   return asked(options, io, ({ ports }, signal) => list(ports, namespaces, undefined, signal));
 }
-
-const kinds: Readonly<Record<string, Resource>> = {
-  deploy: deployments,
-  deployment: deployments,
-  sts: statefulSets,
-  statefulset: statefulSets,
-  ds: daemonSets,
-  daemonset: daemonSets,
-  job: jobs,
-  cronjob: cronJobs,
-  svc: services,
-  service: services,
-  pod: pods,
-  ns: namespaces,
-  namespace: namespaces,
-};
 
 /**
  * `we` is the start of a pod here, or of a namespace; `deploy/we` of a Deployment here; `shop/we` of a pod there.
@@ -61,7 +32,7 @@ export function targetNames(
   return asked(options, io, async ({ ports, namespace }, signal) => {
     const cut = typed.indexOf('/');
     const head = typed.slice(0, Math.max(cut, 0));
-    const kind = kinds[head.toLowerCase()];
+    const kind = kindOf(head);
     if (cut >= 0) {
       const where = kind ? namespace : head;
       const names = await list(ports, kind ?? pods, where, signal);

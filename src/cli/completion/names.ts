@@ -3,8 +3,9 @@ import type { Option } from 'commander';
 import { entries, findRunbook, load } from '../../registry.ts';
 import type { Io } from '../io.ts';
 import { runOptions } from '../options.ts';
+import { contexts } from '../wire.ts';
 import type { Line } from './line.ts';
-import { contextNames, namespaceNames, targetNames } from './live.ts';
+import { namespaceNames, targetNames } from './live.ts';
 
 export type Name = { readonly value: string; readonly says?: string };
 /** `files`: the shell completes paths, which it knows better. */
@@ -13,12 +14,11 @@ export type Names = { readonly names: readonly Name[]; readonly files: boolean }
 type Source = (line: Line, io: Io) => Promise<readonly Name[]> | readonly Name[] | 'files';
 
 const files: Source = () => 'files';
-const contexts: Source = ({ flags }, io) => plain(contextNames(runOptions(flags), io));
 const namespaces: Source = ({ flags }, io) => plain(namespaceNames(runOptions(flags), io));
 
 /** Flags whose values are known, by commander's names. Choices are told by commander itself. */
 const flagValues: Readonly<Record<string, Source>> = {
-  context: contexts,
+  context: ({ flags }, io) => plain(contexts(runOptions(flags), io)),
   namespace: namespaces,
   istioNamespace: namespaces,
   linkerdNamespace: namespaces,

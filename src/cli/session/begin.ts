@@ -129,7 +129,8 @@ function headOf({ reach, server, namespace }: World, { from }: RunOptions): Sess
 async function seenIn(world: World, signal: AbortSignal): Promise<Overview | Refusal> {
   const { saved, ports, namespace } = world;
   if (saved) return overviewOf(inCase(saved.objects, saved.file.server, ports.clock.now()));
-  const seen = await look(world.again().ports, namespace, signal);
+  const { ports: now } = await world.again();
+  const seen = await look(now, namespace, signal);
   if (signal.aborted) return refusal(exitCodes.interrupted, 'stopped before the first question');
   const down = seen.gaps.find(({ why }) => why === 'unreachable' || why === 'unauthenticated');
   if (down) return refusal(exitCodes.unreachable, `cannot read ${down.asked}: ${down.detail}`);

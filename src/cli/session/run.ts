@@ -105,7 +105,7 @@ async function attempt(
 ): Promise<Made | Refusal> {
   const request = await requestOf(s, ask);
   if ('says' in request) return request;
-  const world = s.world.again();
+  const world = await s.world.again();
   const done = await bounded(noLimit, [s.io.nextInterrupt(), s.hangUp], (interrupt) =>
     diagnoseTargets({
       runbook: request.runbook,

@@ -8,7 +8,8 @@ import { failure, missedPart } from '../kube/ask.ts';
 import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
 import { eventMoments, podMoments } from '../kube/moments.ts';
-import { containerLine, readPod, type Container, type Pod } from '../kube/pod.ts';
+import { containerLine, type Container } from '../kube/container.ts';
+import { readPod, type Pod } from '../kube/pod.ts';
 import { number } from '../kube/read.ts';
 import { imageVersion } from './version.ts';
 

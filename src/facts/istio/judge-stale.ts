@@ -2,8 +2,9 @@
 import { age, listed } from '../../core/text.ts';
 import type { WorkloadName } from '../../core/fix.ts';
 import type { PodRef } from '../../core/refs.ts';
-import type { Container, Pod } from '../kube/pod.ts';
-import { stateText } from '../kube/pod.ts';
+import type { Container } from '../kube/container.ts';
+import type { Pod } from '../kube/pod.ts';
+import { stateText } from '../kube/container.ts';
 import type { Envoy } from './envoy.ts';
 import type { ControlPlane, Istiod } from './istiods.ts';
 import { proxyOf, type MeshRole } from './mesh-pod.ts';

@@ -1,5 +1,6 @@
 // What a pod is to Istio: with a sidecar of either kind, a gateway, in ambient mode, proxyless, or nothing.
-import type { Container, Pod } from '../kube/pod.ts';
+import type { Container } from '../kube/container.ts';
+import type { Pod } from '../kube/pod.ts';
 import { parseJson, text } from '../kube/read.ts';
 
 export type MeshRole =

@@ -2,18 +2,8 @@
 import { needs, type Need } from '../../core/fact.ts';
 import type { Inputs, InputSpec } from '../../core/input.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
-import {
-  cronJobs,
-  daemonSets,
-  deployments,
-  jobs,
-  pods,
-  replicaSets,
-  services,
-  statefulSets,
-} from './kinds.ts';
+import { makers, pods, replicaSets, services } from './kinds.ts';
 
-const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
 const get = (resource: Resource) => needs(['get'], resourceName(resource), 'target');
 
 /** A pod is found through what made it, or through a Service in front of it. */

@@ -20,6 +20,8 @@ export const statefulSets = kind('apps', 'v1', 'statefulsets', 'StatefulSet');
 export const daemonSets = kind('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const jobs = kind('batch', 'v1', 'jobs', 'Job');
 export const cronJobs = kind('batch', 'v1', 'cronjobs', 'CronJob');
+/** What makes pods and has a name that people know. */
+export const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
 export const networkPolicies = kind('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy');
 export const endpointSlices = kind('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const mutatingWebhooks = clusterKind(

@@ -1,10 +1,10 @@
 // What Kubernetes tells of times: who wrote an object, when pods came and containers ended, events.
 import { happened, type Happening } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
-import { podText } from '../../core/refs.ts';
+import { podText, type PodRef } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
+import { stateText, type Container } from './container.ts';
 import type { Event } from './events.ts';
-import { stateText, type Container, type Pod } from './pod.ts';
 import { time } from './read.ts';
 
 /** `EnvoyFilter shop/add-header`, `Namespace shop`. */
@@ -39,8 +39,15 @@ export function changes(object: KubeObject): readonly Happening[] {
 /** It notes revisions and replica counts on what others wrote. */
 const CONTROLLER = 'kube-controller-manager';
 
+/** What of a pod has a time. */
+type Timed = {
+  readonly ref: PodRef;
+  readonly created: string | undefined;
+  readonly containers: readonly Container[];
+};
+
 /** When it was made, when its containers ended, and when those that ended began again. */
-export function podMoments(pod: Pod): readonly Happening[] {
+export function podMoments(pod: Timed): readonly Happening[] {
   return [...happened('start', pod.created, created(podText(pod.ref))), ...ends(pod)];
 }
 
@@ -48,7 +55,7 @@ function created(pod: string): string {
   return `pod ${pod} was created`;
 }
 
-function ends(pod: Pod): readonly Happening[] {
+function ends(pod: Timed): readonly Happening[] {
   return pod.containers.flatMap((container) => containerMoments(container, podText(pod.ref)));
 }
 
@@ -66,7 +73,7 @@ function containerMoments(container: Container, pod: string): readonly Happening
 }
 
 /** Pods of one maker that came in the same second are one moment: a rollout, not a page of names. */
-export function podsMade(of: string, pods: readonly Pod[]): readonly Happening[] {
+export function podsMade(of: string, pods: readonly Timed[]): readonly Happening[] {
   const seconds = [...new Set(pods.map(({ created }) => created))];
   const made = seconds.flatMap((at) => {
     const some = pods.filter(({ created }) => created === at);

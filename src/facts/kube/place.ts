@@ -1,20 +1,12 @@
 // From the words a person types to places: a pod, what makes pods (it may have none), or a namespace.
 import type { Place } from '../../core/input.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
-import { podText, type PodRef, type Resource } from '../../core/refs.ts';
+import { podText, type PodRef } from '../../core/refs.ts';
 import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
-import {
-  cronJobs,
-  daemonSets,
-  deployments,
-  jobs,
-  namespaces,
-  pods,
-  services,
-  statefulSets,
-} from './kinds.ts';
-import { badTarget, parseTarget, type Wanted } from './target.ts';
+import { kindOf } from './kind-words.ts';
+import { makers, namespaces, pods, services } from './kinds.ts';
+import { badTarget, failedReading, parseTarget, type Wanted } from './target.ts';
 
 export type ResolvedPlace =
   | { readonly is: 'place'; readonly place: Place }
@@ -25,9 +17,6 @@ export type ResolvedPlace =
       readonly asked: string;
     };
 
-const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
-const namespaceWords = new Set(['ns', 'namespace', 'namespaces']);
-
 /** `namespace` is the one in force (`-n`, else the context's); a word that names its own wins. */
 export async function resolvePlace(
   ports: Ports,
@@ -36,7 +25,7 @@ export async function resolvePlace(
   signal: AbortSignal,
 ): Promise<ResolvedPlace> {
   const [head = '', tail] = word.split('/');
-  if (tail !== undefined && namespaceWords.has(head.toLowerCase())) {
+  if (tail !== undefined && kindOf(head) === namespaces) {
     return byNamespace(ports, tail, signal);
   }
   const wanted = parseTarget(word, namespace);
@@ -95,8 +84,14 @@ async function byName(
     const [place] = places;
     if (place) return { is: 'place', place };
   }
-  const [stopped] = found.flatMap(({ failure }) => failure ?? []);
-  if (stopped) return { is: 'unanswered', reply: stopped, asked: `the pod ${podText(first)}` };
+  const stopped = failedReading(
+    readings,
+    found.map(({ pod }) => pod),
+  );
+  if (stopped) {
+    const { ref, reply } = stopped;
+    return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
+  }
   if (!word.includes('/') && !word.includes('.')) {
     const named = await getObject(ports, namespaces, word, undefined, signal);
     if (named.ok) return { is: 'place', place: { is: 'namespace', name: word } };
@@ -104,21 +99,18 @@ async function byName(
   return { is: 'usage', says: await nothing(ports, word, first, signal) };
 }
 
-type Candidates = {
-  readonly places: readonly Place[];
-  readonly failure: Extract<Reply<never>, { ok: false }> | undefined;
-};
+type Candidates = { readonly places: readonly Place[]; readonly pod: Reply<unknown> };
 
 async function candidates(ports: Ports, ref: PodRef, signal: AbortSignal): Promise<Candidates> {
   const pod = await getObject(ports, pods, ref.name, ref.namespace, signal);
-  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], failure: undefined };
+  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], pod };
   const made = await Promise.all(
     makers.map((resource) => getObject(ports, resource, ref.name, ref.namespace, signal)),
   );
   const places = makers
     .filter((_, i) => made[i]?.ok)
     .map((resource): Place => ({ is: 'workload', resource, ...ref }));
-  return { places, failure: pod.why === 'absent' ? undefined : pod };
+  return { places, pod };
 }
 
 async function nothing(

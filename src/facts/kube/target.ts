@@ -5,16 +5,8 @@ import type { Ports, Reply } from '../../core/ports.ts';
 import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
-import {
-  cronJobs,
-  daemonSets,
-  deployments,
-  jobs,
-  pods,
-  replicaSets,
-  services,
-  statefulSets,
-} from './kinds.ts';
+import { kindOf } from './kind-words.ts';
+import { namespaces, pods, services } from './kinds.ts';
 import { emptyNamespace, instead, missingOfKind } from './missing.ts';
 import { labelsAt, text } from './read.ts';
 
@@ -23,37 +15,9 @@ export type Resolved =
   /** The words name nothing, or too much: the user's to correct. */
   | { readonly is: 'usage'; readonly says: string }
   /** The cluster did not answer; `reply` says why. */
-  | {
-      readonly is: 'unanswered';
-      readonly reply: Extract<Reply<never>, { ok: false }>;
-      readonly asked: string;
-    };
+  | { readonly is: 'unanswered'; readonly reply: Failure; readonly asked: string };
 
-const kinds: Readonly<Record<string, Resource>> = {
-  pod: pods,
-  pods: pods,
-  po: pods,
-  deploy: deployments,
-  deployment: deployments,
-  deployments: deployments,
-  sts: statefulSets,
-  statefulset: statefulSets,
-  statefulsets: statefulSets,
-  ds: daemonSets,
-  daemonset: daemonSets,
-  daemonsets: daemonSets,
-  rs: replicaSets,
-  replicaset: replicaSets,
-  replicasets: replicaSets,
-  job: jobs,
-  jobs: jobs,
-  cj: cronJobs,
-  cronjob: cronJobs,
-  cronjobs: cronJobs,
-  svc: services,
-  service: services,
-  services: services,
-};
+type Failure = Extract<Reply<never>, { ok: false }>;
 
 export type Wanted =
   | {
@@ -85,10 +49,10 @@ export function parseTarget(
   const [head = '', tail, ...rest] = target.split('/');
   if (rest.length > 0 || head === '' || tail === '') return { usage: badTarget(target) };
   if (tail === undefined) return parseBare(head, namespace);
-  const resource = kinds[head.toLowerCase()];
+  const resource = kindOf(head);
   if (!isName(tail)) return { usage: badTarget(target) };
   if (resource === pods) return { by: 'name', readings: readings(tail, namespace) };
-  if (resource) return parseKind(resource, tail, namespace);
+  if (resource && resource !== namespaces) return parseKind(resource, tail, namespace);
   if (!isName(head)) return { usage: badTarget(target) };
   return { by: 'name', readings: [{ namespace: head, name: tail }] };
 }
@@ -132,15 +96,28 @@ async function byName(
     return { is: 'usage', says };
   }
   if (found.length === 1) return { is: 'pods', pods: found, from: target };
-  for (const [i, reply] of replies.entries()) {
-    const ref = all[i];
-    if (!reply.ok && reply.why !== 'absent' && ref) {
-      // A namespace read out of a dot may simply not exist for this user; the plain reading decides.
-      if (i < replies.length - 1 && reply.why === 'forbidden') continue;
-      return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
-    }
+  const stopped = failedReading(all, replies);
+  if (stopped) {
+    const { ref, reply } = stopped;
+    return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
   }
   return byWorkloadName(ports, target, all, signal);
+}
+
+/**
+ * What keeps a bare word from being looked up. Of its readings one may be in a namespace where this user may ask
+ * nothing: the other decides, unless no reading may be asked at all.
+ */
+export function failedReading(
+  all: readonly PodRef[],
+  replies: readonly Reply<unknown>[],
+): { readonly ref: PodRef; readonly reply: Failure } | undefined {
+  const failures = all.flatMap((ref, i) => {
+    const reply = replies[i];
+    return reply && !reply.ok && reply.why !== 'absent' ? [{ ref, reply }] : [];
+  });
+  const grave = failures.find(({ reply }) => reply.why !== 'forbidden');
+  return grave ?? (failures.length === all.length ? failures[0] : undefined);
 }
 
 /** No pod of that name: perhaps the name of what made the pods. */

@@ -7,10 +7,11 @@ import type { ListQuestion } from '../../core/question.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import { failure, missedPart } from './ask.ts';
-import { cronJobs, daemonSets, deployments, jobs, pods, statefulSets } from './kinds.ts';
+import { makers, pods } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import { changes, podsMade } from './moments.ts';
-import { containersOf, readPod, type Pod } from './pod.ts';
+import { containersOf } from './container.ts';
+import { readPod, type Pod } from './pod.ts';
 import { at, flag, labelsAt, list, number, text } from './read.ts';
 
 /** What each new pod is made from. */
@@ -52,8 +53,6 @@ export type Workloads = {
   /** Kinds that could not be listed. */
   readonly unread: readonly string[];
 };
-
-const makers: readonly Resource[] = [deployments, statefulSets, daemonSets, jobs, cronJobs];
 
 export const workloads = fact({
   name: 'kube/workloads',

@@ -1,6 +1,7 @@
 // What a pod is to Linkerd. The proxy is looked for in both lists of containers: since 2.20 it is a native sidecar, an
 // init container that restarts (linkerd2 charts/linkerd-control-plane/values.yaml proxy.nativeSidecar).
-import type { Container, Pod } from '../kube/pod.ts';
+import type { Container } from '../kube/container.ts';
+import type { Pod } from '../kube/pod.ts';
 
 export type LinkerdRole =
   | { readonly is: 'meshed'; readonly native: boolean; readonly proxy: Container }

@@ -39,7 +39,10 @@ const fixed: ReadonlySet<string> = new Set([
 ]);
 
 export function renameObject(object: KubeObject, rename: Rename): KubeObject {
-  return mapped(object, rename, (key) => fixed.has(key)) as KubeObject;
+  // The parts of linkerd-viz are told apart by this label alone, and `web`, one of them, is also what many call their own.
+  const isViz = object.metadata.labels?.['linkerd.io/extension'] === 'viz';
+  const keep = (key: string) => fixed.has(key) || (isViz && key === 'component');
+  return mapped(object, rename, keep) as KubeObject;
 }
 
 /** Every string; keys too where they are made of names, as those of labels are. */

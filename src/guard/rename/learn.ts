@@ -1,5 +1,6 @@
 // Collects the names of a run: from the objects it read, and from what their patterns show in any text.
 import type { Json, KubeObject } from '../../core/object.ts';
+import { suffixLetter } from '../../core/refs.ts';
 import { isHost, isVocabulary } from './vocabulary.ts';
 
 export type NameKind =
@@ -23,10 +24,9 @@ export type Learner = {
   readonly names: () => ReadonlyMap<string, NameKind>;
 };
 
-const letters = '[bcdfghjklmnpqrstvwxz2456789]';
-/** What controllers put behind a name (apimachinery pkg/util/rand; an event's is a time in hexadecimal digits). */
+/** What controllers put behind a name; an event's is a time in hexadecimal digits. */
 const made = new RegExp(
-  `(?:-${letters}{6,10})?-${letters}{5}$|\\.[0-9a-f]{12,18}$|-\\d{8,10}$|-${letters}{8,10}$`,
+  `(?:-${suffixLetter}{6,10})?-${suffixLetter}{5}$|\\.[0-9a-f]{12,18}$|-\\d{8,10}$|-${suffixLetter}{8,10}$`,
 );
 const workloads =
   /^(?:Deployment|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob|ReplicationController)$/;

@@ -55,4 +55,11 @@ describe('places', () => {
     const noPods = (q: Question) => q.ask === 'get' && q.ref.resource.plural === 'pods';
     expect(await resolve('shop/web', noPods)).toBe('deployment/web.shop');
   });
+
+  test('rights in the namespace that was typed are enough', async () => {
+    const others = (q: Question) =>
+      q.ask === 'get' ? q.ref.namespace !== 'shop' : q.ask === 'list' && q.namespace !== 'shop';
+    expect(await resolve('web.shop', others)).toBe('deployment/web.shop');
+    expect(await resolve('wep.shop', others)).toMatch(/no pod or workload "wep.shop" in namespace/);
+  });
 });

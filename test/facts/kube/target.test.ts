@@ -59,4 +59,21 @@ describe('names', () => {
     expect(await resolve('shop/legacy', (q) => q.ask === 'list')).toBe('shop/legacy');
     expect(await resolve('shop/legacy', () => true)).toBe('unanswered: the pod shop/legacy');
   });
+
+  const outside = (namespace: string) => (q: Question) =>
+    q.ask === 'get' ? q.ref.namespace !== namespace : q.ask === 'list' && q.namespace !== namespace;
+  test.each([
+    ['web.shop', both],
+    ['legacy.shop', 'shop/legacy'],
+  ])('%s is found by who has rights in shop alone', async (word, found) => {
+    expect(await resolve(word, outside('shop'))).toBe(found);
+  });
+
+  test('who has no rights in either namespace is told of the one that was typed', async () => {
+    expect(await resolve('web.shop', outside('nowhere'))).toBe('unanswered: the pod shop/web');
+  });
+
+  test('a mistyped name of a namespace that may be read is told, not the rights elsewhere', async () => {
+    expect(await resolve('wep.shop', outside('shop'))).toMatch(/no pod or workload "wep.shop"/);
+  });
 });

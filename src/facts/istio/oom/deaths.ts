@@ -5,7 +5,8 @@
 import { time } from '../../kube/read.ts';
 import type { Event } from '../../kube/events.ts';
 import type { NodeView } from '../../kube/node.ts';
-import type { Container, Pod, Terminated } from '../../kube/pod.ts';
+import type { Container, Terminated } from '../../kube/container.ts';
+import type { Pod } from '../../kube/pod.ts';
 import type { AgentEnd } from '../agent-end.ts';
 
 export type Shape =

@@ -2,7 +2,8 @@
 import semver from 'semver';
 import { age, count, listed } from '../../../core/text.ts';
 import type { NodeView } from '../../kube/node.ts';
-import type { Container, Pod } from '../../kube/pod.ts';
+import type { Container } from '../../kube/container.ts';
+import type { Pod } from '../../kube/pod.ts';
 import { memoryText } from '../../kube/quantity.ts';
 import type { Called } from '../called.ts';
 import type { EnvoyMemory } from '../envoy-memory.ts';

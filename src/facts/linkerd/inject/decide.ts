@@ -1,6 +1,6 @@
 // The second gate: what Linkerd's injector does with a pod it is asked about
 // (linkerd2 pkg/inject/report.go newReport and Injectable, pkg/healthcheck/sidecar.go HasExistingSidecars).
-import type { Container } from '../../kube/pod.ts';
+import type { Container } from '../../kube/container.ts';
 import type { Labels } from '../../kube/labels.ts';
 import { injectAnnotation } from '../mesh-pod.ts';
 

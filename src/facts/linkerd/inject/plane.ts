@@ -1,6 +1,6 @@
 // What is behind the injector's Service, as a clause: the pods that should answer, and since when they do.
 import type { Pod } from '../../kube/pod.ts';
-import { stateText } from '../../kube/pod.ts';
+import { stateText } from '../../kube/container.ts';
 import { time } from '../../kube/read.ts';
 import { componentOf, type LinkerdControlPlane } from '../control-plane.ts';
 

@@ -1,5 +1,6 @@
 // A proxy that was injected and does not come up: what its containers say.
-import { stateText, type Container, type Pod } from '../../kube/pod.ts';
+import { stateText, type Container } from '../../kube/container.ts';
+import type { Pod } from '../../kube/pod.ts';
 
 export type Start =
   | { readonly is: 'fine' }

@@ -1,5 +1,6 @@
 // What a pod, or the pods of a workload, are to Linkerd now.
-import type { Container, Pod } from '../../kube/pod.ts';
+import type { Container } from '../../kube/container.ts';
+import type { Pod } from '../../kube/pod.ts';
 import { everySubject, type Subject } from '../../kube/subject.ts';
 import type { Workloads } from '../../kube/workloads.ts';
 import { controlPlaneOf, linkerdRole, proxyContainer } from '../mesh-pod.ts';

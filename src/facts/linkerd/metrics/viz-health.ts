@@ -1,7 +1,8 @@
 // What is wrong with linkerd-viz itself. Its Prometheus keeps six hours in memory and an emptyDir, so a restart loses them
 // (linkerd2 viz/charts/linkerd-viz/values.yaml prometheus).
-import type { Container, Pod } from '../../kube/pod.ts';
-import { stateText } from '../../kube/pod.ts';
+import type { Container } from '../../kube/container.ts';
+import type { Pod } from '../../kube/pod.ts';
+import { stateText } from '../../kube/container.ts';
 import { partOf, prometheusUrl, type Viz } from '../viz.ts';
 
 export type VizPart = 'prometheus' | 'metrics-api' | 'tap' | 'tap-injector' | 'web';

@@ -1,5 +1,6 @@
 // Who a caller is to the proxy it calls: an identity when both have a proxy and nothing leads past them.
-import type { Container, Pod } from '../../kube/pod.ts';
+import type { Container } from '../../kube/container.ts';
+import type { Pod } from '../../kube/pod.ts';
 import { linkerdRole } from '../mesh-pod.ts';
 import { identityOf } from './authorizations.ts';
 import type { Identity } from './decide.ts';

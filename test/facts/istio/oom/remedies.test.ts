@@ -6,7 +6,8 @@ import { placeFix } from '../../../../src/facts/istio/oom/place-fix.ts';
 import { proposeScope } from '../../../../src/facts/istio/oom/propose-scope.ts';
 import { affordsClusterPage, nearLimit } from '../../../../src/facts/istio/oom/reasons.ts';
 import { istioDefaults, size } from '../../../../src/facts/istio/oom/sizing.ts';
-import { readPod, type Container } from '../../../../src/facts/kube/pod.ts';
+import type { Container } from '../../../../src/facts/kube/container.ts';
+import { readPod } from '../../../../src/facts/kube/pod.ts';
 
 const mi = 2 ** 20;
 const sized = size({

@@ -1,0 +1,54 @@
+// What can be said of the words and flags of a command line before any cluster is asked.
+import { usageOf, type Inputs, type InputSpec } from '../core/input.ts';
+import type { Runbook } from '../core/runbook.ts';
+import { exitCodes, refusal, type Refusal } from './exit.ts';
+
+/** Flags of runbooks: `path` of `--path`. A flag that may be repeated holds a list. */
+export type Flags = Readonly<Record<string, string | readonly string[]>>;
+
+export function checkWords(
+  head: Runbook['head'],
+  words: readonly string[],
+  flags: Flags,
+): Refusal | undefined {
+  const { id, input } = head;
+  const usage = `type ${usageOf(id, input)}`;
+  for (const [name, value] of Object.entries(flags)) {
+    const wrong = checkFlag(name, input[name], value, id);
+    if (wrong !== undefined) return refusal(exitCodes.usage, wrong);
+  }
+  if (words.length === 0 && !has(input, 'anywhere')) {
+    return refusal(exitCodes.usage, `name a target: ${usageOf(id, input)}`);
+  }
+  if (!has(input, 'destination')) return undefined;
+  const most = has(input, 'caller') ? 2 : 1;
+  if (words.length <= most) return undefined;
+  return refusal(
+    exitCodes.usage,
+    `${id} takes at most ${most} names, not ${words.length}; ${usage}`,
+  );
+}
+
+function checkFlag(
+  name: string,
+  spec: InputSpec | undefined,
+  value: string | readonly string[],
+  id: string,
+): string | undefined {
+  if (spec === undefined || !('accepts' in spec)) {
+    return `${id} takes no --${name}; meshdoc explain ${id} shows what it takes`;
+  }
+  const { accepts } = spec;
+  const values = valuesOf(value);
+  const odd = accepts && values.find((one) => !accepts.pattern.test(one));
+  return odd === undefined ? undefined : `--${name} "${odd}": ${accepts?.says}`;
+}
+
+/** A saved case keeps a list as lines. */
+export function valuesOf(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? value.split('\n') : value;
+}
+
+function has(inputs: Inputs, type: InputSpec['type']): boolean {
+  return Object.values(inputs).some((spec) => spec.type === type);
+}
