@@ -1,5 +1,5 @@
 // A session held on a terminal of lines: what it prints, what it keeps, how it goes on. Also how it is refused.
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -114,6 +114,23 @@ describe('a whole session on a saved case', () => {
     expect(code).toBe(130);
     expect(out).toMatch(/Kept in .*\n {2}go on {3}meshdoc triage --resume /);
     expect(await readdir(sessions())).toHaveLength(before + 1);
+  });
+
+  test('what was ignored then is ignored in the kept session, too', async () => {
+    const from = join(work, 'ignored');
+    await cp(dir('stale/frozen'), from, { recursive: true });
+    const scenario = join(from, 'scenario.yaml');
+    const file = parse(await readFile(scenario, 'utf8')) as object;
+    const by = { reason: 'waits for the release', until: '2099-01-31', by: '.meshdoc.yaml' };
+    const ignore = [{ code: 'stale/frozen', ...by }];
+    await writeFile(scenario, stringify({ ...file, ignore }));
+    const kept = join(work, 'kept');
+    const first = await hold(['1', '7'], '--from', from, '--save', kept);
+    expect(first.out).toContain('NOTHING ELSE FOUND');
+    const { out, err } = await hold([], '--ticket', 'text', '--resume', kept);
+    expect(err).toBe('');
+    expect(out).toContain('NOTHING ELSE FOUND');
+    expect(out).toContain('waits for the release');
   });
 
   test('nothing asked, nothing kept', async () => {

@@ -3,6 +3,7 @@
 import { bounded, noLimit } from '../../core/deadline.ts';
 import type { Diagnosis } from '../../core/diagnosis.ts';
 import { render } from '../../report/formats.ts';
+import type { CaseHead } from '../../snapshot/case.ts';
 import type { Ask, Run } from '../../triage/ask.ts';
 import { changes, isHealthy } from '../../triage/changes.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
@@ -24,6 +25,7 @@ type Made = {
   readonly world: World;
   readonly diagnoses: readonly Diagnosis[];
   readonly notes: readonly string[];
+  readonly head: CaseHead;
 };
 
 /** The session after it; without another run when it could not be made. */
@@ -126,12 +128,11 @@ function optionsFor({ options }: Session, { mesh, flags }: Request): RunOptions 
 }
 
 async function keep(s: Session, n: number, ask: Ask, made: Made): Promise<Session> {
-  const { request, world, diagnoses, notes } = made;
+  const { request, world, diagnoses, notes, head } = made;
   const { words } = request;
   const home = housed(s, words.join('-'));
   const name = caseName(n, ask.runbook, words);
-  const asked = { runbook: ask.runbook, words, options: optionsFor(s, request) };
-  const kept = await keepCase(home.dir, name, world, asked, diagnoses);
+  const kept = await keepCase(home.dir, name, world, head);
   if (!kept.ok) s.io.err(`meshdoc: ${kept.says}\n`);
   for (const note of notes) s.io.err(`meshdoc: ${note}\n`);
   // Listed once its case is whole: a terminal may be lost at any moment.
