@@ -23,10 +23,6 @@ export function changes(before: readonly Diagnosis[], after: readonly Diagnosis[
   return { is: lines.length === 0 ? 'same' : 'changed', lines };
 }
 
-export function isHealthy(all: readonly Diagnosis[]): boolean {
-  return all.length > 0 && shown(all).every(({ verdict }) => verdict === 'healthy');
-}
-
 function verdicts(all: readonly Diagnosis[]): string {
   const [only, ...others] = shown(all);
   return only && others.length === 0 ? state(only) : tally(shown(all));

@@ -1,11 +1,11 @@
 // One run of a session: a runbook on the same connection with nothing remembered, its case kept, its report printed;
 // and the same again until it is healthy.
 import { bounded, noLimit } from '../../core/deadline.ts';
-import type { Diagnosis } from '../../core/diagnosis.ts';
+import { isHealthy, type Diagnosis } from '../../core/diagnosis.ts';
 import { render } from '../../report/formats.ts';
 import type { CaseHead } from '../../snapshot/case.ts';
 import type { Ask, Run } from '../../triage/ask.ts';
-import { changes, isHealthy } from '../../triage/changes.ts';
+import { changes } from '../../triage/changes.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
 import { exitCodes, type Refusal } from '../exit.ts';
 import type { RunOptions } from '../options.ts';
