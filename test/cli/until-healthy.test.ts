@@ -88,7 +88,7 @@ test('ends when it was healthy twice, and says what changed when it did', async 
   const done = await runUntilHealthy(s, { runbook: 'injection', words: bad });
   expect(printed.pauses).toBe(3);
   expect(printed.out).toMatch(/-> OK/);
-  expect(printed.out).toMatch(/gone {2}injection\//);
+  expect(printed.out).toMatch(/resolved {2}injection\//);
   expect(printed.out.match(/^OK /gm)).toHaveLength(1);
   const folders = (await readdir(done.dir!)).filter((name) => name !== 'session.yaml');
   const file = await readSession(done.dir!);
