@@ -74,7 +74,7 @@ function isFinal(refusal: Refusal, until: Until): boolean {
   return until === 'changed' && refusal.code !== exitCodes.unreachable;
 }
 
-function isCut(diagnoses: readonly Diagnosis[]): boolean {
+export function isCut(diagnoses: readonly Diagnosis[]): boolean {
   return diagnoses.some((d) => d.about.cut !== undefined);
 }
 

@@ -97,6 +97,16 @@ test('ends when it was healthy twice, and says what changed when it did', async 
   expect(folders).toHaveLength(2);
 });
 
+test('a run that could not be made is told, and the waiting goes on', async () => {
+  const [down, up] = ['injection/webhook-down-under-a-running-pod', 'injection/healthy'];
+  const { s, printed } = await session([down, 'oom/app-killed', up], 9);
+  const words = await target(down, s.io);
+  const done = await runUntilHealthy(s, { runbook: 'injection', words });
+  expect(printed.err).toMatch(/^meshdoc: .*\n$/);
+  expect(printed.pauses).toBe(3);
+  expect(done.scene.runs).toHaveLength(2);
+});
+
 test('what is ignored for now does not keep it waiting', async () => {
   const code = 'stale/frozen';
   const by = { reason: 'waits for the release', until: '2099-01-31', by: '.meshdoc.yaml' };
