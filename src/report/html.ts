@@ -9,7 +9,7 @@ import * as part from './outline-parts.ts';
 import { clearedOf, likewise, verdicts } from './outline-several.ts';
 import { oneLine } from './plain.ts';
 import { asOne, merged } from './session.ts';
-import type { Report } from './style.ts';
+import type { Noted, Report } from './style.ts';
 import { mostDots, timelinePicture } from './svg-timeline.ts';
 import { isCitedIn, timelineOf } from './timeline.ts';
 import type { Group } from './view.ts';
@@ -22,11 +22,12 @@ const room: Room = {
 /** More pictures than this show the same thing again and again. */
 const mostChains = 8;
 
-export const html: Report = (diagnoses) => {
+export const html: Report = (diagnoses, _, notes = []) => {
   const groups = asOne(diagnoses);
   const every = groups.flatMap(({ all }) => all);
   const d = merged(groups.map(({ first }) => first));
-  if (!d) return page('meshdoc: nothing was diagnosed', ['<h1>Nothing was diagnosed.</h1>']);
+  const noted = section('Notes', timed(notes));
+  if (!d) return page('meshdoc: nothing was diagnosed', ['<h1>Nothing was diagnosed.</h1>', noted]);
   const several = every.length > 1;
   const head = several
     ? verdicts(groups, room)
@@ -40,6 +41,7 @@ export const html: Report = (diagnoses) => {
     section('What is open', htmlOf(part.open(d, room))),
     section('Ruled out', htmlOf(several ? clearedOf(groups, room) : part.cleared(d, room, ''))),
     section('Timeline', timeline(every)),
+    noted,
     section('Evidence', evidence(merged(every) ?? d)),
     section('Questions', groups.map(questions).join('\n')),
     `<footer>${htmlOf([part.foot(d, room)])}</footer>`,
@@ -75,6 +77,13 @@ function timeline(diagnoses: readonly Diagnosis[]): string {
   });
   const figure = `<figure>\n${picture}\n<figcaption>${caption}</figcaption>\n</figure>`;
   return `${figure}\n<ol>\n${rows.join('\n')}\n</ol>${cut ? `\n<p>${escaped(cut)}</p>` : ''}`;
+}
+
+function timed(notes: readonly Noted[]): string {
+  const rows = notes.map(
+    ({ at, says }) => `<li><time>${words.utc(at)}</time>${escaped(oneLine(says))}</li>`,
+  );
+  return rows.length === 0 ? '' : `<ol>\n${rows.join('\n')}\n</ol>`;
 }
 
 /** Each behind a click; a link from a sentence opens it. */
