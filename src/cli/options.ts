@@ -68,6 +68,7 @@ export const comparisonOutputs: readonly ComparisonFormat[] = [
   'ticket',
   'jira',
   'slack',
+  'html',
   'json',
   'yaml',
 ];

@@ -3,22 +3,18 @@ import type { Diagnosis } from '../core/diagnosis.ts';
 import { chainFigure } from './html-chain.ts';
 import { escaped, withCites } from './html-escape.ts';
 import { details, htmlOf } from './html-markup.ts';
-import { css } from './html-style.ts';
-import { contextBlocks, needsContext, type Block, type Room } from './outline.ts';
+import { page, room, section } from './html-page.ts';
+import { contextBlocks, needsContext, type Block } from './outline.ts';
 import * as part from './outline-parts.ts';
 import { clearedOf, likewise, verdicts } from './outline-several.ts';
 import { oneLine } from './plain.ts';
 import { asOne, merged } from './session.ts';
 import type { Noted, Report } from './style.ts';
-import { mostDots, timelinePicture } from './svg-timeline.ts';
+import { timelinePicture } from './svg-timeline.ts';
 import { isCitedIn, timelineOf } from './timeline.ts';
 import type { Group } from './view.ts';
 import * as words from './words.ts';
 
-const room: Room = {
-  ...{ rows: 2000, chars: 10_000, items: 1000, prose: 20_000 },
-  ...{ list: 1000, moments: mostDots, script: 1_000_000, remedies: 1000 },
-};
 /** More pictures than this show the same thing again and again. */
 const mostChains = 8;
 
@@ -55,10 +51,6 @@ function context(d: Diagnosis, every: readonly Diagnosis[]): readonly Block[] {
   );
   const blocks = [...part.actions(d, room), ...part.open(d, room), ...proofs];
   return blocks.some(needsContext) ? contextBlocks(d, room) : [];
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `<section>\n<h2>${escaped(title)}</h2>\n${body}\n</section>`;
 }
 
 function timeline(diagnoses: readonly Diagnosis[]): string {
@@ -106,30 +98,4 @@ function questions({ first }: Group): string {
   });
   const summary = `${escaped(oneLine(first.target))}, ${escaped(first.runbook)}: ${rows.length} questions`;
   return rows.length === 0 ? '' : details(summary, `<ul>\n${rows.join('\n')}\n</ul>`);
-}
-
-/** Nothing may be loaded, whatever stands in the text. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-function page(title: string, sections: readonly string[]): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
-<style>
-${css}
-</style>
-</head>
-<body>
-<main>
-${sections.filter((one) => one !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
 }
