@@ -125,7 +125,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/triage/x.ts',
     "import MiniSearch from 'minisearch';",
-    'src/triage/x.ts imports minisearch; triage may import src/core, src/facts, src/report and src/symptoms.gen.ts',
+    'src/triage/x.ts imports minisearch; triage may import src/core, src/facts, src/compare, src/report and src/symptoms.gen.ts',
   ],
   [
     'src/triage/search.ts',

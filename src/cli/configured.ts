@@ -9,6 +9,8 @@ import { duration, runOptions, type RunOptions } from './options.ts';
 
 /** How a result looks is the reader's own; all else would make a case say another thing on another machine. */
 const habits: readonly SettingName[] = ['output', 'color'];
+/** A session that goes on knows its cluster and its mesh. */
+const ofResumed: readonly SettingName[] = [...habits, 'timeout'];
 
 export async function configured(command: Command, io: Io): Promise<RunOptions | Refusal> {
   const config = await readConfig(io);
@@ -16,6 +18,7 @@ export async function configured(command: Command, io: Io): Promise<RunOptions |
   const raw: Record<string, unknown> = command.opts();
   const known = new Set(command.options.map((option) => option.attributeName()));
   const isReplay = !known.has('from') || raw['from'] !== undefined;
+  const isResumed = raw['resume'] !== undefined;
   const typed = (name: string) => command.getOptionValueSource(name) === 'cli';
   // The limit of one run, which is what a file can mean, is not the time that somebody wants to wait.
   const open = (name: SettingName) => name !== 'timeout' || raw['untilHealthy'] !== true;
@@ -23,7 +26,7 @@ export async function configured(command: Command, io: Io): Promise<RunOptions |
     ({ name, value }) =>
       known.has(name) &&
       !typed(name) &&
-      (isReplay ? habits.includes(name) : open(name)) &&
+      (isReplay ? habits.includes(name) : isResumed ? ofResumed.includes(name) : open(name)) &&
       takes(command, name, value),
   );
   const merged = { ...raw };

@@ -8,11 +8,12 @@ import type { Runbook } from '../core/runbook.ts';
 import { safeText } from '../core/text.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
 import { findRunbook, load } from '../registry.ts';
+import { caseHead, inputOf } from './case-head.ts';
 import type { Refusal } from './exit.ts';
 import { resolveInputs, type Aim } from './inputs.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
-import type { Case } from '../snapshot/case.ts';
+import type { Case, CaseHead } from '../snapshot/case.ts';
 import { learnDiagnosis } from './redacted.ts';
 import type { World } from './wire.ts';
 
@@ -32,6 +33,8 @@ export type Diagnosed =
       readonly ok: true;
       readonly diagnoses: readonly Diagnosis[];
       readonly notes: readonly string[];
+      /** Of its case, for who saves it. */
+      readonly head: CaseHead;
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
@@ -69,12 +72,13 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
     applyIgnores(d, ignores, started),
   );
   const answer = await server;
-  const used = [...new Set(applied.flatMap((one) => one.used))];
+  const ignored = [...new Set(applied.flatMap((one) => one.used))];
   const all = applied.map((one) => one.diagnosis);
-  if (world.recorder && options.save !== undefined) await save(session, used, all);
+  const kept = caseHead({ runbook: head.id, words: targets, options, world, started, ignored });
+  await save(asked, kept, all);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
   const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
-  return { ok: true, diagnoses: told, notes: [...resolved.notes, ...ended] };
+  return { ok: true, diagnoses: told, notes: [...resolved.notes, ...ended], head: kept };
 }
 
 function endedSays({ code, until, by }: Ignore): string {
@@ -181,43 +185,14 @@ function notFollowed(id: string, target: string, { says, why = 'unreadable' }: R
   return { asked: safeText(`what ${id} says of ${target}`), why, detail: safeText(says) };
 }
 
-/** What it takes to ask again: also what a saved case keeps. */
-export function inputOf(
-  options: RunOptions,
-  words: readonly string[],
-  flags: RunOptions['flags'],
-): Readonly<Record<string, string>> {
-  const given = Object.entries(flags).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : value.join('\n'),
-  ]);
-  return {
-    target: words.join(' '),
-    ...(options.root === 'istio-system' ? {} : { root: options.root }),
-    ...(options.revision === undefined ? {} : { revision: options.revision }),
-    ...(options.linkerd === undefined ? {} : { linkerd: options.linkerd }),
-    ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
-    ...(Object.fromEntries(given) as Record<string, string>),
-  };
-}
-
 async function save(
-  { asked, started }: Session,
-  ignore: readonly Ignore[],
+  { world, options }: Asked,
+  head: CaseHead,
   diagnoses: readonly Diagnosis[],
 ): Promise<void> {
-  const { world, options, runbook, targets } = asked;
   if (!world.recorder || options.save === undefined) return;
   const { writeCase } = await import('../snapshot/folder.ts');
-  const saved = world.recorder.finish({
-    runbook: runbook.head.id,
-    input: inputOf(options, targets, options.flags),
-    now: new Date(started).toISOString(),
-    ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
-    namespace: world.namespace,
-    ...(ignore.length > 0 ? { ignore } : {}),
-    recordedBy: `meshdoc ${version}`,
-  });
+  const saved = world.recorder.finish(head);
   await writeCase(options.save, await withoutNames(saved, diagnoses, options));
 }
 

@@ -97,7 +97,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       .command('render')
       .description('a saved case in any format, without a cluster (as diagnose --from)'),
   )
-    .argument('[case]', 'a folder or a .tgz, as --save wrote it')
+    .argument('[case]', 'a folder or a .tgz, as --save wrote it; or the folder of a triage session')
     .action(async (path: string | undefined, _raw: unknown, command: Command) => {
       const { renderCommand } = await import('./commands/render.ts');
       await withConfig(command, async (options) => renderCommand(path, options, io));

@@ -46,6 +46,9 @@ export type RunOptions = {
   readonly flags: Flags;
 };
 
+/** Where istiod is when nobody says otherwise. */
+export const usualRoot = 'istio-system';
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Go's durations as kubectl takes them: `30s`, `1m30s`, a bare number of seconds; `0` is no limit. */
@@ -65,6 +68,7 @@ export const comparisonOutputs: readonly ComparisonFormat[] = [
   'ticket',
   'jira',
   'slack',
+  'html',
   'json',
   'yaml',
 ];
@@ -97,7 +101,7 @@ export function withClusterOptions(command: Command): Command {
     .addOption(new Option('--as-uid <uid>').hideHelp())
     .option('--no-input', 'not even a login plugin may ask')
     .optionsGroup('Mesh:')
-    .option('-i, --istioNamespace <name>', 'namespace of istiod (istio-system)', 'istio-system')
+    .option('-i, --istioNamespace <name>', 'namespace of istiod (istio-system)', usualRoot)
     .option('-L, --linkerd-namespace <name>', 'namespace of Linkerd (default: found)')
     .option('--istioctl <path>', 'default: the one on the PATH');
 }
@@ -226,7 +230,7 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
       requestTimeoutMs: Number(raw['requestTimeout'] ?? 10_000) || 3_600_000,
     },
     ...optional('namespace', text('namespace')),
-    root: text('istioNamespace') ?? 'istio-system',
+    root: text('istioNamespace') ?? usualRoot,
     ...optional('revision', text('revision')),
     ...optional('linkerd', text('linkerdNamespace')),
     ...optional('prometheus', shownAddress(text('prometheus'))),

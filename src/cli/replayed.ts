@@ -1,17 +1,16 @@
 // A saved case, diagnosed again without a cluster.
-import type { Diagnosis } from '../core/diagnosis.ts';
-import { diagnoseTargets } from './diagnose-target.ts';
-import type { Refusal } from './exit.ts';
+import { diagnoseTargets, type Diagnosed } from './diagnose-target.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './options.ts';
 import { savedRequest } from './request.ts';
 import { open } from './wire.ts';
 
-export type Replayed =
-  | { readonly ok: true; readonly diagnoses: readonly Diagnosis[] }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-export async function diagnoseCase(path: string, options: RunOptions, io: Io): Promise<Replayed> {
+export async function diagnoseCase(
+  path: string,
+  options: RunOptions,
+  interrupt: AbortSignal,
+  io: Io,
+): Promise<Diagnosed> {
   const opened = await open({ ...options, from: path }, io);
   if (!opened.ok) return opened;
   const { world } = opened;
@@ -25,6 +24,6 @@ export async function diagnoseCase(path: string, options: RunOptions, io: Io): P
     targets: request.words,
     options: { ...options, ...request.mesh, flags: request.flags },
     world,
-    interrupt: io.interrupt,
+    interrupt,
   });
 }

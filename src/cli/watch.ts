@@ -1,7 +1,7 @@
 // Diagnoses again and again until the verdict changes, or until it is healthy. One run ends before the next begins,
 // and each asks everything anew: nothing is remembered between them but what they came to.
 import { stem } from '../compare/target.ts';
-import type { Diagnosis } from '../core/diagnosis.ts';
+import { isHealthy, type Diagnosis } from '../core/diagnosis.ts';
 import type { Clock } from '../core/ports.ts';
 import { exitCodes, type Refusal } from './exit.ts';
 
@@ -74,15 +74,8 @@ function isFinal(refusal: Refusal, until: Until): boolean {
   return until === 'changed' && refusal.code !== exitCodes.unreachable;
 }
 
-function isCut(diagnoses: readonly Diagnosis[]): boolean {
+export function isCut(diagnoses: readonly Diagnosis[]): boolean {
   return diagnoses.some((d) => d.about.cut !== undefined);
-}
-
-/** What a team ignores for now does not keep it waiting. */
-const fine: readonly Diagnosis['verdict'][] = ['healthy', 'only-ignored'];
-
-function isHealthy(diagnoses: readonly Diagnosis[]): boolean {
-  return diagnoses.length > 0 && diagnoses.every((d) => fine.includes(d.verdict));
 }
 
 /** Verdicts and findings without their figures; pods of one workload count as one. */

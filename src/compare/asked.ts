@@ -1,11 +1,11 @@
 // Whether the question that once found something was answered this time.
 import type { Told } from '../core/comparison.ts';
-import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
+import { isHealthy, type Diagnosis, type StepRecord } from '../core/diagnosis.ts';
 
 /** Why it is not known whether a finding is still there; `undefined` when its question was answered. */
 export function missedBy({ finding, in: before }: Told, after: Diagnosis): string | undefined {
   // "Healthy" is said only when everything was answered; what was skipped then had nothing to be asked about.
-  if (after.verdict === 'healthy' || after.verdict === 'only-ignored') return undefined;
+  if (isHealthy([after])) return undefined;
   const asked = before.steps.find(
     ({ outcome }) => outcome.is === 'found' && outcome.codes.includes(finding.code),
   );

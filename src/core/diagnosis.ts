@@ -121,6 +121,13 @@ export function verdict(findings: readonly Finding[], gaps: readonly Gap[]): Ver
   return gaps.length > 0 || unexplained ? 'inconclusive' : 'healthy';
 }
 
+/** Nothing is left to wait for: what a team ignores for now is not. Of nothing, nothing is known. */
+export function isHealthy(all: readonly Diagnosis[]): boolean {
+  return (
+    all.length > 0 && all.every(({ verdict: is }) => is === 'healthy' || is === 'only-ignored')
+  );
+}
+
 const roleOrder: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };
 
 /** Causes first, sure before likely, otherwise as the runbook said them. Stable. */

@@ -62,6 +62,7 @@ export const comparisonFormats = {
       (await import('./slack.ts')).slackLimit,
       (await import('./slack-markup.ts')).slackMarkup,
     ),
+  html: async () => (await import('./compare-html.ts')).comparisonHtml,
   json: () => Promise.resolve((c) => `${JSON.stringify(comparisonDocument(c), null, 2)}\n`),
   yaml: async () => {
     const { stringify } = await import('yaml');

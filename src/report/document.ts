@@ -5,15 +5,17 @@ import type { Diagnosis, Finding, StepRecord } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
 import type { Moment } from '../core/moment.ts';
+import type { Noted } from './style.ts';
 
 export type Plain = { readonly [key: string]: unknown };
 
 /** Every call gives fresh objects in the same order: no aliases in YAML, no noise in a diff. */
-export function document(diagnoses: readonly Diagnosis[]): Plain {
+export function document(diagnoses: readonly Diagnosis[], notes: readonly Noted[] = []): Plain {
   return {
     schema: 'meshdoc/diagnosis/v1',
     meshdoc: diagnoses[0]?.about.meshdoc ?? '',
     diagnoses: diagnoses.map(diagnosisDocument),
+    ...given('notes', notes.length > 0 ? notes.map(({ at, says }) => ({ at, says })) : undefined),
   };
 }
 

@@ -1,6 +1,6 @@
 // Formats by name. Each loads when it is asked for, and its dependencies with it.
 import type { Diagnosis } from '../core/diagnosis.ts';
-import type { Report, Style } from './style.ts';
+import type { Noted, Report, Style } from './style.ts';
 
 export const formats = {
   text: async () => (await import('./text.ts')).text,
@@ -19,7 +19,8 @@ export async function render(
   format: Format,
   diagnoses: readonly Diagnosis[],
   style: Style,
+  notes: readonly Noted[] = [],
 ): Promise<string> {
-  const report = await formats[format]();
-  return report(diagnoses, style);
+  const report: Report = await formats[format]();
+  return report(diagnoses, style, notes);
 }

@@ -3,30 +3,27 @@ import type { Diagnosis } from '../core/diagnosis.ts';
 import { chainFigure } from './html-chain.ts';
 import { escaped, withCites } from './html-escape.ts';
 import { details, htmlOf } from './html-markup.ts';
-import { css } from './html-style.ts';
-import { contextBlocks, needsContext, type Block, type Room } from './outline.ts';
+import { page, room, section } from './html-page.ts';
+import { contextBlocks, needsContext, type Block } from './outline.ts';
 import * as part from './outline-parts.ts';
 import { clearedOf, likewise, verdicts } from './outline-several.ts';
 import { oneLine } from './plain.ts';
 import { asOne, merged } from './session.ts';
-import type { Report } from './style.ts';
-import { mostDots, timelinePicture } from './svg-timeline.ts';
+import type { Noted, Report } from './style.ts';
+import { timelinePicture } from './svg-timeline.ts';
 import { isCitedIn, timelineOf } from './timeline.ts';
 import type { Group } from './view.ts';
 import * as words from './words.ts';
 
-const room: Room = {
-  ...{ rows: 2000, chars: 10_000, items: 1000, prose: 20_000 },
-  ...{ list: 1000, moments: mostDots, script: 1_000_000, remedies: 1000 },
-};
 /** More pictures than this show the same thing again and again. */
 const mostChains = 8;
 
-export const html: Report = (diagnoses) => {
+export const html: Report = (diagnoses, _, notes = []) => {
   const groups = asOne(diagnoses);
   const every = groups.flatMap(({ all }) => all);
   const d = merged(groups.map(({ first }) => first));
-  if (!d) return page('meshdoc: nothing was diagnosed', ['<h1>Nothing was diagnosed.</h1>']);
+  const noted = section('Notes', timed(notes));
+  if (!d) return page('meshdoc: nothing was diagnosed', ['<h1>Nothing was diagnosed.</h1>', noted]);
   const several = every.length > 1;
   const head = several
     ? verdicts(groups, room)
@@ -40,6 +37,7 @@ export const html: Report = (diagnoses) => {
     section('What is open', htmlOf(part.open(d, room))),
     section('Ruled out', htmlOf(several ? clearedOf(groups, room) : part.cleared(d, room, ''))),
     section('Timeline', timeline(every)),
+    noted,
     section('Evidence', evidence(merged(every) ?? d)),
     section('Questions', groups.map(questions).join('\n')),
     `<footer>${htmlOf([part.foot(d, room)])}</footer>`,
@@ -53,10 +51,6 @@ function context(d: Diagnosis, every: readonly Diagnosis[]): readonly Block[] {
   );
   const blocks = [...part.actions(d, room), ...part.open(d, room), ...proofs];
   return blocks.some(needsContext) ? contextBlocks(d, room) : [];
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `<section>\n<h2>${escaped(title)}</h2>\n${body}\n</section>`;
 }
 
 function timeline(diagnoses: readonly Diagnosis[]): string {
@@ -75,6 +69,13 @@ function timeline(diagnoses: readonly Diagnosis[]): string {
   });
   const figure = `<figure>\n${picture}\n<figcaption>${caption}</figcaption>\n</figure>`;
   return `${figure}\n<ol>\n${rows.join('\n')}\n</ol>${cut ? `\n<p>${escaped(cut)}</p>` : ''}`;
+}
+
+function timed(notes: readonly Noted[]): string {
+  const rows = notes.map(
+    ({ at, says }) => `<li><time>${words.utc(at)}</time>${escaped(oneLine(says))}</li>`,
+  );
+  return rows.length === 0 ? '' : `<ol>\n${rows.join('\n')}\n</ol>`;
 }
 
 /** Each behind a click; a link from a sentence opens it. */
@@ -97,30 +98,4 @@ function questions({ first }: Group): string {
   });
   const summary = `${escaped(oneLine(first.target))}, ${escaped(first.runbook)}: ${rows.length} questions`;
   return rows.length === 0 ? '' : details(summary, `<ul>\n${rows.join('\n')}\n</ul>`);
-}
-
-/** Nothing may be loaded, whatever stands in the text. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-function page(title: string, sections: readonly string[]): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
-<style>
-${css}
-</style>
-</head>
-<body>
-<main>
-${sections.filter((one) => one !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
 }

@@ -2,4 +2,5 @@
 import { document } from './document.ts';
 import type { Report } from './style.ts';
 
-export const json: Report = (diagnoses) => `${JSON.stringify(document(diagnoses), null, 2)}\n`;
+export const json: Report = (diagnoses, _, notes) =>
+  `${JSON.stringify(document(diagnoses, notes), null, 2)}\n`;

@@ -6,16 +6,18 @@ import { markdown } from './markdown.ts';
 import type { Block } from './outline.ts';
 import { oneLine } from './plain.ts';
 import { slackMarkup } from './slack-markup.ts';
+import type { Noted } from './style.ts';
 import { utc } from './words.ts';
 import { wrap } from './wrap.ts';
-
-export type Noted = { readonly at: string; readonly says: string };
 
 const markups: Readonly<Partial<Record<Format, Markup>>> = {
   ticket: markdown,
   jira: jiraMarkup,
   slack: slackMarkup,
 };
+
+/** These have a place for notes; the others are followed by them. */
+export const holdNotes: ReadonlySet<Format> = new Set<Format>(['html', 'json', 'yaml']);
 
 /** Empty without notes. Ends with a line break. */
 export function notesText(format: Format, notes: readonly Noted[], width: number): string {

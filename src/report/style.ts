@@ -11,5 +11,16 @@ export type Style = {
   readonly verbose: boolean;
 };
 
+/** What a person noted in a session. */
+export type Noted = {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly says: string;
+};
+
 /** One format: pure, so that the same diagnosis always gives the same text. */
-export type Report = (diagnoses: readonly Diagnosis[], style: Style) => string;
+export type Report = (
+  diagnoses: readonly Diagnosis[],
+  style: Style,
+  notes?: readonly Noted[],
+) => string;

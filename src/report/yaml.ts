@@ -4,5 +4,5 @@ import { document } from './document.ts';
 import type { Report } from './style.ts';
 
 /** Unfolded lines, so that a command stays on one; no anchors, which few readers expect. */
-export const yaml: Report = (diagnoses) =>
-  stringify(document(diagnoses), { lineWidth: 0, aliasDuplicateObjects: false });
+export const yaml: Report = (diagnoses, _, notes) =>
+  stringify(document(diagnoses, notes), { lineWidth: 0, aliasDuplicateObjects: false });

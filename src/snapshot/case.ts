@@ -36,6 +36,9 @@ export type CaseFile = {
   /** Ships in the package; `meshdoc demo` lists it with this sentence. */
   readonly demo?: string;
 };
+/** What whoever ran it says of the run; the recording knows the rest. */
+export type CaseHead = Omit<CaseFile, 'meshdoc' | 'complete' | 'asked' | 'replies' | 'server'>;
+
 export type CaseReply = {
   readonly question: string;
   readonly why: 'absent' | Why;

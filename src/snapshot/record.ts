@@ -12,12 +12,12 @@ import {
   type ServerAnswer,
   type TlsAnswer,
 } from '../core/question.ts';
-import type { Case, CaseFile, CaseReply, TextAnswer } from './case.ts';
+import type { Case, CaseFile, CaseHead, CaseReply, TextAnswer } from './case.ts';
 
 export type Recorder = {
   readonly ask: Ask;
   /** Everything that was asked until now, as a case. */
-  finish(head: Omit<CaseFile, 'meshdoc' | 'complete' | 'asked' | 'replies' | 'server'>): Case;
+  finish(head: CaseHead): Case;
 };
 
 export function record(ask: Ask): Recorder {
@@ -35,7 +35,7 @@ export function record(ask: Ask): Recorder {
 }
 
 function toCase(
-  head: Omit<CaseFile, 'meshdoc' | 'complete' | 'asked' | 'replies' | 'server'>,
+  head: CaseHead,
   kept: ReadonlyMap<string, { question: Question; reply: Reply<AnswerTo<Question>> }>,
 ): Case {
   const asked: string[] = [];

@@ -16,8 +16,13 @@ export type SessionFile = {
   readonly kubeconfig?: string;
   readonly as?: string;
   readonly asGroups?: readonly string[];
+  readonly asUid?: string;
   readonly server?: string;
   readonly namespace?: string;
+  /** What flags said of the mesh, by the names that a case has for them; no credential. */
+  readonly mesh?: Readonly<Record<string, string>>;
+  /** An address in it came with a repository: no token goes there. */
+  readonly withholdToken?: boolean;
   /** The saved case that it is about. */
   readonly from?: string;
   /** In the order they were made. `case` is the name of a folder beside this file. */
@@ -60,9 +65,10 @@ export async function readSession(dir: string): Promise<Read<SessionFile>> {
 type Whole = Partial<SessionFile> & Pick<SessionFile, 'session' | 'started'>;
 
 function isWhole(file: Partial<SessionFile>): file is Whole {
-  const { started, runs = [], notes = [] } = file as { [K in keyof SessionFile]?: unknown };
+  const { started, mesh, runs = [], notes = [] } = file as { [K in keyof SessionFile]?: unknown };
   return (
     typeof started === 'string' &&
+    Object.values(mesh ?? {}).every((value) => typeof value === 'string') &&
     Array.isArray(runs) &&
     Array.isArray(notes) &&
     (runs as readonly Partial<SessionRun>[]).every(

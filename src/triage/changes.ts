@@ -1,30 +1,27 @@
-// What changed between two runs of one question, in lines: the verdict, what is gone, what is new.
-import type { Diagnosis, Finding } from '../core/diagnosis.ts';
+// What changed between two runs of one question, in lines: the verdict, what is resolved, what is new.
+import { compare } from '../compare/compare.ts';
+import type { Change, Told } from '../core/comparison.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
+import { count } from '../core/text.ts';
 import { clip, oneLine } from '../report/plain.ts';
 import { shown } from '../report/view.ts';
 import { state, tally } from '../report/words.ts';
 
-export type Change = {
+export type Changed = {
   readonly is: 'same' | 'changed';
   readonly lines: readonly string[];
 };
 
-export function changes(before: readonly Diagnosis[], after: readonly Diagnosis[]): Change {
-  const [was, now] = [findingsOf(before), findingsOf(after)];
-  const open = openOf(after);
-  const gone = [...was].filter(([key]) => !now.has(key));
+export function changes(before: readonly Diagnosis[], after: readonly Diagnosis[]): Changed {
+  const compared = compare(before, after);
+  const { came } = compared.gaps;
+  const [was, now] = [verdicts(before), verdicts(after)];
   const lines = [
-    ...(verdicts(before) === verdicts(after) ? [] : [`${verdicts(before)} -> ${verdicts(after)}`]),
-    // What could not be asked again is not gone.
-    ...gone.map(([, says]) => `${open ? 'not known any more' : 'gone'}  ${says}`),
-    ...[...now].filter(([key]) => !was.has(key)).map(([, says]) => `new  ${says}`),
-    ...(openOf(before) === open || open === 0 ? [] : [`${open} things could not be checked now`]),
+    ...(was === now ? [] : [`${was} -> ${now}`]),
+    ...compared.changes.flatMap(line),
+    ...(came.length === 0 ? [] : [`${count(came.length, 'more thing')} could not be checked`]),
   ];
   return { is: lines.length === 0 ? 'same' : 'changed', lines };
-}
-
-export function isHealthy(all: readonly Diagnosis[]): boolean {
-  return all.length > 0 && shown(all).every(({ verdict }) => verdict === 'healthy');
 }
 
 function verdicts(all: readonly Diagnosis[]): string {
@@ -32,12 +29,21 @@ function verdicts(all: readonly Diagnosis[]): string {
   return only && others.length === 0 ? state(only) : tally(shown(all));
 }
 
-function openOf(all: readonly Diagnosis[]): number {
-  return all.reduce((sum, { gaps }) => sum + gaps.length, 0);
+/** Figures move while one looks: the same finding with others is no change. */
+function line(change: Change): readonly string[] {
+  switch (change.is) {
+    case 'unchanged':
+    case 'changed':
+      return [];
+    case 'new':
+      return [`new  ${said(change.now)}`];
+    case 'resolved':
+      return [`resolved  ${said(change.was)}`];
+    case 'not-known':
+      return [`not known any more  ${said(change.was)} (${oneLine(change.because)})`];
+  }
 }
 
-function findingsOf(all: readonly Diagnosis[]): ReadonlyMap<string, string> {
-  const keyed = (d: Diagnosis, f: Finding) =>
-    [`${f.code} ${d.target}`, `${f.code}: ${clip(oneLine(f.says), 160)}`] as const;
-  return new Map(shown(all).flatMap((d) => d.findings.map((f) => keyed(d, f))));
+function said({ finding: { code, says } }: Told): string {
+  return `${code}: ${clip(oneLine(says), 160)}`;
 }

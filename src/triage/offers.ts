@@ -1,9 +1,8 @@
 // What comes next after a run. Always in the same order, so that a hand learns it; what leads on stands first.
 import { meshdoc } from '../core/command.ts';
-import type { Diagnosis } from '../core/diagnosis.ts';
+import { isHealthy, type Diagnosis } from '../core/diagnosis.ts';
 import { shown } from '../report/view.ts';
 import { askKey, type Ask, type Run } from './ask.ts';
-import { isHealthy } from './changes.ts';
 import { copyables } from './commands.ts';
 import { pieces } from './evidence.ts';
 import type { Option, Question } from './question.ts';

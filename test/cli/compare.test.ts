@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { comparisonOutputs } from '../../src/cli/options.ts';
+import { schemas } from '../../src/cli/schemas.ts';
 import { cli } from '../helpers/fake-io.ts';
+import { checker } from '../helpers/schema.ts';
 import { root } from '../helpers/sources.ts';
 
 const at = (name: string) => join(root, 'test/scenarios/stale', name);
@@ -37,6 +39,7 @@ test('JSON and YAML are one document, and say what a program needs', async () =>
   const json = JSON.parse((await compare('rejected-envoyfilter', 'frozen', '-o', 'json')).out);
   const yaml = await compare('rejected-envoyfilter', 'frozen', '-o', 'yaml');
   expect(parse(yaml.out)).toEqual(json);
+  expect(checker(schemas['json/compare'])(json)).toEqual([]);
   expect(json).toMatchObject({ schema: 'meshdoc/comparison/v1', after: 'cause-found' });
   expect((json.changes as { is: string }[]).map(({ is }) => is)).toEqual(['new', 'not-known']);
 });

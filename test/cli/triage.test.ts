@@ -1,5 +1,5 @@
 // A session held on a terminal of lines: what it prints, what it keeps, how it goes on. Also how it is refused.
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -91,9 +91,47 @@ describe('a whole session on a saved case', () => {
     expect([again.code, again.err]).toEqual([0, '']);
     expect(named(again.out)).toBe(named(ticket));
 
+    const rendered = await cli(['render', join(sessions(), id), '-o', 'ticket'], { env });
+    expect(rendered).toEqual({ ...again, code: 3 });
+    const json = await cli(['render', join(sessions(), id), '-o', 'json'], { env });
+    const saved = JSON.parse(json.out) as { diagnoses: unknown[]; notes: { says: string }[] };
+    expect([saved.diagnoses.length, saved.notes.length]).toEqual([1, 1]);
+    const bare = await cli(['render', join(sessions(), id), '--redact', 'names'], { env });
+    expect(bare.out).toContain('Notes');
+    expect(bare.out).not.toMatch(/\bweb\b/);
+
     const on = await hold(['7'], '--resume');
     expect([on.code, on.err]).toEqual([0, '']);
     expect(on.out).toContain('Going on; the last answer was:');
+  });
+
+  test('several runs are one ticket with one timeline', async () => {
+    const kept = join(work, 'several');
+    await hold(['1'], '--from', rejected, '--save', kept);
+    await hold(['1'], '--from', dir('oom/app-killed'), '--save', join(work, 'other'));
+    const [first, other] = [
+      parse(await readFile(join(kept, 'session.yaml'), 'utf8')),
+      parse(await readFile(join(work, 'other/session.yaml'), 'utf8')),
+    ] as SessionFile[];
+    const run = { ...other!.runs[0]!, case: '02-oom' };
+    await cp(join(work, 'other', other!.runs[0]!.case), join(kept, '02-oom'), { recursive: true });
+    await writeFile(
+      join(kept, 'session.yaml'),
+      stringify({ ...first, runs: [...first!.runs, run] }),
+    );
+    const { code, out } = await cli(['render', kept, '-o', 'ticket']);
+    expect(code).toBe(3);
+    expect(out.match(/^### /gm)).toHaveLength(1);
+    expect(out.match(/\*\*Timeline:\*\*/g)).toHaveLength(1);
+    expect(out).toMatch(/PUSH REJECTED[^]*APP OOM KILLED/);
+  });
+
+  test('a session that lacks a case is refused, not told in part', async () => {
+    const kept = join(work, 'several');
+    await rm(join(kept, '02-oom'), { recursive: true });
+    const { code, out, err } = await cli(['render', kept]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^meshdoc: there is no case at .*02-oom\n$/);
   });
 
   test('a symptom, a name, and a runbook that finds something else', async () => {
@@ -114,6 +152,23 @@ describe('a whole session on a saved case', () => {
     expect(code).toBe(130);
     expect(out).toMatch(/Kept in .*\n {2}go on {3}meshdoc triage --resume /);
     expect(await readdir(sessions())).toHaveLength(before + 1);
+  });
+
+  test('what was ignored then is ignored in the kept session, too', async () => {
+    const from = join(work, 'ignored');
+    await cp(dir('stale/frozen'), from, { recursive: true });
+    const scenario = join(from, 'scenario.yaml');
+    const file = parse(await readFile(scenario, 'utf8')) as object;
+    const by = { reason: 'waits for the release', until: '2099-01-31', by: '.meshdoc.yaml' };
+    const ignore = [{ code: 'stale/frozen', ...by }];
+    await writeFile(scenario, stringify({ ...file, ignore }));
+    const kept = join(work, 'kept');
+    const first = await hold(['1', '7'], '--from', from, '--save', kept);
+    expect(first.out).toContain('NOTHING ELSE FOUND');
+    const { out, err } = await hold([], '--ticket', 'text', '--resume', kept);
+    expect(err).toBe('');
+    expect(out).toContain('NOTHING ELSE FOUND');
+    expect(out).toContain('waits for the release');
   });
 
   test('nothing asked, nothing kept', async () => {

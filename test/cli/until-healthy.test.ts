@@ -8,6 +8,7 @@ import { runOptions } from '../../src/cli/options.ts';
 import { runOnce, runUntilHealthy } from '../../src/cli/session/run.ts';
 import type { Session } from '../../src/cli/session/session.ts';
 import { readSession } from '../../src/snapshot/session.ts';
+import type { Ignore } from '../../src/core/ignore.ts';
 import { open, type World } from '../../src/cli/wire.ts';
 import { scene } from '../triage/scene.ts';
 import { root } from '../helpers/sources.ts';
@@ -21,7 +22,11 @@ afterAll(async () => {
 });
 
 /** The clock counts the pauses; after `stopAfter` of them the person presses Ctrl-C. */
-async function session(cases: readonly string[], stopAfter = Infinity) {
+async function session(
+  cases: readonly string[],
+  stopAfter = Infinity,
+  ignore: readonly Ignore[] = [],
+) {
   const options = runOptions({});
   const stop = new AbortController();
   const printed = { out: '', err: '', pauses: 0 };
@@ -45,7 +50,7 @@ async function session(cases: readonly string[], stopAfter = Infinity) {
     ...first,
     ports: { ...first.ports, clock: { ...first.ports.clock, sleep } },
     // What each case was recorded with: the words on the session are those of its first.
-    again: () => (worlds[Math.min(n++, worlds.length - 1)] ?? first).again(),
+    again: () => ignoring((worlds[Math.min(n++, worlds.length - 1)] ?? first).again(), ignore),
   };
   const s: Session = {
     ...{ io, options: { ...options, quiet: true }, world, root: work, dir: undefined },
@@ -58,6 +63,11 @@ async function session(cases: readonly string[], stopAfter = Infinity) {
     scene: scene(),
   };
   return { s, printed };
+}
+
+function ignoring(world: World, ignore: readonly Ignore[]): World {
+  const { saved } = world;
+  return saved ? { ...world, saved: { ...saved, file: { ...saved.file, ignore } } } : world;
 }
 
 async function worldOf(name: string, io: Io): Promise<World> {
@@ -78,13 +88,33 @@ test('ends when it was healthy twice, and says what changed when it did', async 
   const done = await runUntilHealthy(s, { runbook: 'injection', words: bad });
   expect(printed.pauses).toBe(3);
   expect(printed.out).toMatch(/-> OK/);
-  expect(printed.out).toMatch(/gone {2}injection\//);
+  expect(printed.out).toMatch(/resolved {2}injection\//);
   expect(printed.out.match(/^OK /gm)).toHaveLength(1);
   const folders = (await readdir(done.dir!)).filter((name) => name !== 'session.yaml');
   const file = await readSession(done.dir!);
   // Two cases: what it was, and what it became; the askings between are not kept apart.
   expect(file.ok && file.value.runs.map((run) => run.case)).toEqual(folders);
   expect(folders).toHaveLength(2);
+});
+
+test('a run that could not be made is told, and the waiting goes on', async () => {
+  const [down, up] = ['injection/webhook-down-under-a-running-pod', 'injection/healthy'];
+  const { s, printed } = await session([down, 'oom/app-killed', up], 9);
+  const words = await target(down, s.io);
+  const done = await runUntilHealthy(s, { runbook: 'injection', words });
+  expect(printed.err).toMatch(/^meshdoc: .*\n$/);
+  expect(printed.pauses).toBe(3);
+  expect(done.scene.runs).toHaveLength(2);
+});
+
+test('what is ignored for now does not keep it waiting', async () => {
+  const code = 'stale/frozen';
+  const by = { reason: 'waits for the release', until: '2099-01-31', by: '.meshdoc.yaml' };
+  const { s, printed } = await session(['stale/frozen'], 5, [{ code, ...by }]);
+  const words = await target('stale/frozen', s.io);
+  await runUntilHealthy(s, { runbook: 'stale', words });
+  expect(printed.pauses).toBe(1);
+  expect(printed.out).toContain('NOTHING ELSE FOUND');
 });
 
 test('Ctrl-C ends the waiting, not the session: what is known by then is printed', async () => {

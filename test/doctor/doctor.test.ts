@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { schemas } from '../../src/cli/schemas.ts';
 import { cli } from '../helpers/fake-io.ts';
 import {
   FakeApiServer,
@@ -11,6 +12,7 @@ import {
   type FakeObject,
   type FakeOptions,
 } from '../helpers/fake-apiserver/index.ts';
+import { checker } from '../helpers/schema.ts';
 
 const open: FakeApiServer[] = [];
 afterEach(async () => {
@@ -45,11 +47,14 @@ type Document = {
   readonly grant?: string;
 };
 
+const wrong = checker(schemas['json/doctor']);
+
 async function examined(kubeconfig: string, ...argv: readonly string[]) {
   const flags = ['--kubeconfig', kubeconfig, '-o', 'json'];
   const { code, out, err } = await cli(['doctor', ...argv, ...flags], { env: { PATH: '' } });
   expect(err).toBe('');
   const document = JSON.parse(out) as Document;
+  expect(wrong(document)).toEqual([]);
   expect(document.exitCode).toBe(code);
   const check = (id: string) => document.checks.find((one) => one.id === id);
   return { code, document, check };

@@ -99,8 +99,8 @@ export const rooms: readonly Room[] = [
     name: 'triage',
     files: /^src\/triage\//,
     // Pure: what is asked next, and of whom. The screen and the disk are the command line's.
-    may: [core, facts, /^src\/report\//, /^src\/symptoms\.gen\.ts$/],
-    says: 'src/core, src/facts, src/report and src/symptoms.gen.ts',
+    may: [core, facts, /^src\/(compare|report)\//, /^src\/symptoms\.gen\.ts$/],
+    says: 'src/core, src/facts, src/compare, src/report and src/symptoms.gen.ts',
   },
   {
     name: 'guard',

@@ -4,6 +4,8 @@ import { parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { kubectl } from '../../src/core/command.ts';
 import { safeText } from '../../src/core/text.ts';
+import { compare } from '../../src/compare/compare.ts';
+import { renderComparison } from '../../src/report/compare.ts';
 import { html } from '../../src/report/html.ts';
 import { diagnosis, evidence, finding, gap, moment, plain } from './build.ts';
 import { incidents, rejected, several } from './incidents.ts';
@@ -92,6 +94,21 @@ describe.each(Object.entries(pages))('%s', (_, diagnoses) => {
 });
 
 const gapStart = (said: string) => safeText(said).slice(0, 12);
+
+test('a comparison is such a page, too', async () => {
+  const gone = diagnosis({ verdict: 'inconclusive', gaps: [gap('<b>pods</b>', 'forbidden', 'x')] });
+  const source = await renderComparison('html', compare([rejected], [gone]), plain);
+  const page = elements(source);
+  expect(page.filter(({ tagName }) => !known.has(tagName))).toEqual([]);
+  const policy = page.find((e) => attribute(e, 'http-equiv') === 'Content-Security-Policy');
+  expect(attribute(policy!, 'content')).toContain("default-src 'none'");
+  expect(all(page, 'h1').map(textOf)).toEqual([
+    expect.stringMatching(/^meshdoc compare: .*: not known/),
+  ]);
+  const told = all(page, 'li').map(textOf).join('\n');
+  expect(told).toContain('Not known any more:');
+  expect(told).toContain('<b>pods</b>');
+});
 
 test('a command is on the page as it must be typed', () => {
   const page = elements(html([incidents.awkward], plain));

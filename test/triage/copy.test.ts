@@ -1,8 +1,10 @@
 // The bytes that carry a command to a clipboard, what changed between two runs, and the marks of a plain screen.
 import { describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { plainText } from '../../src/cli/prompts/screen.ts';
-import { changes, isHealthy } from '../../src/triage/changes.ts';
+import { changes } from '../../src/triage/changes.ts';
 import { clipboard, isMultiplexed } from '../../src/triage/osc52.ts';
+import { gap } from '../report/build.ts';
 import { run, scenarios } from '../helpers/scenarios.ts';
 
 const all = await scenarios();
@@ -49,21 +51,35 @@ describe('what changed', () => {
     expect(changes(same, same)).toEqual({ is: 'same', lines: [] });
   });
 
-  test('a fault that is gone, and one that is new', async () => {
+  test('a fault that is resolved, and one that is new', async () => {
     const [bad, good] = [await diagnosed('stale/frozen'), await diagnosed('stale/healthy')];
     const mended = changes(bad, good).lines.join('\n');
     expect(mended).toMatch(/FROZEN -> OK/);
-    expect(mended).toMatch(/^gone {2}stale\/frozen: /m);
+    expect(mended).toMatch(/^resolved {2}stale\/frozen: /m);
     expect(changes(good, bad).lines.join('\n')).toMatch(/^new {2}stale\/frozen: /m);
-    expect([isHealthy(bad), isHealthy(good), isHealthy([])]).toEqual([false, true, false]);
   });
 
-  test('what could not be asked again is not called gone', async () => {
+  test('what could not be asked again is not called resolved', async () => {
     const before = await diagnosed('stale/rejected-envoyfilter');
-    const blind = await diagnosed('stale/denied-istio-system');
+    const denied = gap("the proxy's log", 'forbidden', 'may not get pods/log');
+    const outcome = { is: 'could-not-check', gaps: [denied] } as const;
+    const blind = before.map((d): Diagnosis => {
+      const steps = d.steps.map((s) => (s.outcome.is === 'found' ? { ...s, outcome } : s));
+      return { ...d, verdict: 'inconclusive', findings: [], gaps: [denied], steps };
+    });
     const lines = changes(before, blind).lines.join('\n');
     expect(lines).toMatch(/^not known any more {2}stale\/push-rejected: /m);
-    expect(lines).not.toMatch(/^gone/m);
+    expect(lines).not.toMatch(/^resolved/m);
+    expect(lines).toMatch(/^1 more thing could not be checked$/m);
+  });
+
+  test('a gap elsewhere takes nothing from what is resolved', async () => {
+    const [bad, good] = [await diagnosed('stale/frozen'), await diagnosed('stale/healthy')];
+    const elsewhere = gap('leases in shop', 'forbidden', 'may not list leases');
+    const blind = good.map((d) => ({ ...d, gaps: [...d.gaps, elsewhere] }));
+    const lines = changes(bad, blind).lines.join('\n');
+    expect(lines).toMatch(/^resolved {2}stale\/frozen: /m);
+    expect(lines).toMatch(/^1 more thing could not be checked$/m);
   });
 });
 

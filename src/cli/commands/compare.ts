@@ -33,9 +33,9 @@ async function compareCases(
   options: RunOptions,
   io: Io,
 ): Promise<Comparison | Refusal> {
-  const was = await diagnoseCase(before, options, io);
+  const was = await diagnoseCase(before, options, io.interrupt, io);
   if (!was.ok) return was.refusal;
-  const now = await diagnoseCase(after, options, io);
+  const now = await diagnoseCase(after, options, io.interrupt, io);
   if (!now.ok) return now.refusal;
   const [first = [], last = []] = redacted([was.diagnoses, now.diagnoses], options.names);
   const compared = compare(first, last);

@@ -1,15 +1,16 @@
-// `meshdoc explain <runbook | code | json>`: the docs of one thing, offline.
+// `meshdoc explain <runbook | code | json | json/compare | json/doctor>`: the docs of one thing, offline.
 import { renderFinding, renderPage } from '../../docs/render.ts';
 import { near } from '../../core/near.ts';
 import { listed } from '../../core/text.ts';
 import type { Message } from '../../core/runbook.ts';
 import { entries, findRunbook, load } from '../../registry.ts';
-import schema from '../../report/diagnosis.schema.json' with { type: 'json' };
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { schemas } from '../schemas.ts';
 
 export async function explainCommand(what: string, io: Io): Promise<ExitCode> {
-  if (what === 'json' || what === 'schema') {
+  const schema = schemas[what === 'schema' ? 'json' : what];
+  if (schema) {
     io.out(`${JSON.stringify(schema, null, 2)}\n`);
     return exitCodes.healthy;
   }

@@ -1,6 +1,8 @@
 // `meshdoc render <case> -o <format>`: a saved case as text again. It is `diagnose --from` under the name that one
-// looks for after an incident; no cluster is asked.
-import { exitCodes, type ExitCode } from '../exit.ts';
+// looks for after an incident; no cluster is asked. The folder of a session becomes one ticket of all its runs.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../options.ts';
 import { diagnoseCommand } from './diagnose.ts';
@@ -14,8 +16,31 @@ export async function renderCommand(
     io.err('meshdoc: name a saved case: meshdoc render case.tgz -o ticket\n');
     return exitCodes.usage;
   }
+  if (existsSync(join(path, 'session.yaml'))) {
+    const done = await renderSession(resolve(path), options, io);
+    if (typeof done === 'number') return done;
+    io.err(`meshdoc: ${done.says}\n`);
+    return done.code;
+  }
   return diagnoseCommand(
     { runbook: undefined, targets: [], options: { ...options, from: path } },
     io,
   );
+}
+
+async function renderSession(
+  dir: string,
+  options: RunOptions,
+  io: Io,
+): Promise<ExitCode | Refusal> {
+  const [{ chooseSession }, { keptTicket }] = await Promise.all([
+    import('../session/store.ts'),
+    import('../session/kept-ticket.ts'),
+  ]);
+  const chosen = await chooseSession(dir, dir);
+  if (!chosen.ok) return chosen.refusal;
+  const ticket = await keptTicket(chosen, options.output, options, io);
+  if (!ticket.ok) return ticket.refusal;
+  io.out(ticket.text);
+  return exitCodeOf(ticket.last);
 }

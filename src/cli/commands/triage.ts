@@ -3,13 +3,11 @@ import { exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions, SessionOptions } from '../options.ts';
 import type { Format } from '../../report/formats.ts';
-import { styleFor } from '../terminal.ts';
 import { beginSession, type Begun } from '../session/begin.ts';
 import { listCommand } from '../session/list.ts';
 import { farewell } from '../session/session.ts';
 import { chooseSession, sessionsRoot } from '../session/store.ts';
-import { restoreRuns } from '../session/restore.ts';
-import { sessionTicket } from '../session/ticket.ts';
+import { keptTicket } from '../session/kept-ticket.ts';
 
 export type TriageArgs = SessionOptions & {
   readonly target: string | undefined;
@@ -79,9 +77,8 @@ async function printTicket(
 ): Promise<ExitCode | Refusal> {
   const chosen = await chooseSession(root, idOf(resume ?? true));
   if (!chosen.ok) return chosen.refusal;
-  const restored = await restoreRuns(chosen.dir, chosen.file, options, io);
-  if (!restored.ok) return restored.refusal;
-  const style = styleFor(options, io.env, io.stdout);
-  io.out(await sessionTicket(format, restored.runs, chosen.file.notes, style));
+  const ticket = await keptTicket(chosen, format, options, io);
+  if (!ticket.ok) return ticket.refusal;
+  io.out(ticket.text);
   return exitCodes.healthy;
 }

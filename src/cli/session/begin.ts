@@ -1,9 +1,7 @@
 // The beginning of a session: the connection, what is seen there, the runs of an earlier part, and the first question.
-import { resolve } from 'node:path';
 import { bounded, noLimit } from '../../core/deadline.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { render } from '../../report/formats.ts';
-import type { SessionFile } from '../../snapshot/session.ts';
 import type { Ask, Run } from '../../triage/ask.ts';
 import { look } from '../../triage/look.ts';
 import { overviewOf, type Overview, type Seen } from '../../triage/overview.ts';
@@ -16,6 +14,7 @@ import type { RunOptions } from '../options.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { styleFor } from '../terminal.ts';
 import { open, type World } from '../wire.ts';
+import { headOf, resumedOptions } from './kept-options.ts';
 import { restoreRuns } from './restore.ts';
 import { sceneOf, type Session } from './session.ts';
 import type { Chosen } from './store.ts';
@@ -32,7 +31,9 @@ export async function beginSession(
   root: string,
   io: Io,
 ): Promise<Begun> {
-  const options = optionsOf(args.options, resumed?.file);
+  const options = resumed
+    ? resumedOptions(args.options, resumed.file, resumed.dir.startsWith(`${root}/`))
+    : args.options;
   if (options.save !== undefined && /\.(tgz|tar\.gz)$/.test(options.save)) {
     const says = `a session is a folder; --save ${options.save} names an archive`;
     return { ok: false, refusal: refusal(exitCodes.usage, says) };
@@ -90,38 +91,6 @@ async function sessionOf(parts: Parts, seen: Overview): Promise<Session> {
       live,
       format: options.output === 'text' ? 'ticket' : options.output,
     }),
-  };
-}
-
-/** The cluster of the session, unless the command line names another. */
-function optionsOf(given: RunOptions, file: SessionFile | undefined): RunOptions {
-  if (!file) return given;
-  const { connection } = given;
-  const { context, kubeconfig, as, asGroups, namespace, from } = file;
-  return {
-    ...given,
-    ...(given.from === undefined && from !== undefined ? { from } : {}),
-    ...(given.namespace === undefined && namespace !== undefined ? { namespace } : {}),
-    connection: {
-      ...(context === undefined ? {} : { context }),
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(as === undefined ? {} : { as }),
-      ...connection,
-      asGroups: connection.asGroups.length > 0 ? connection.asGroups : (asGroups ?? []),
-    },
-  };
-}
-
-function headOf({ reach, server, namespace }: World, { from }: RunOptions): Session['head'] {
-  const { context, kubeconfig, as, asGroups } = reach;
-  return {
-    started: new Date().toISOString(),
-    ...(context === undefined ? {} : { context }),
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
-    ...(as === undefined ? {} : { as, asGroups: asGroups ?? [] }),
-    ...(server === undefined ? {} : { server }),
-    namespace,
-    ...(from === undefined ? {} : { from: resolve(from) }),
   };
 }
 

@@ -4,12 +4,10 @@ import type { Diagnosis } from '../../core/diagnosis.ts';
 import { safeText } from '../../core/text.ts';
 import type { SessionFile, SessionRun } from '../../snapshot/session.ts';
 import type { Run } from '../../triage/ask.ts';
-import { diagnoseTargets } from '../diagnose-target.ts';
 import type { Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
-import { savedRequest } from '../request.ts';
-import { open } from '../wire.ts';
+import { usualRoot, type RunOptions } from '../options.ts';
+import { diagnoseCase } from '../replayed.ts';
 
 export type Restored =
   | { readonly ok: true; readonly runs: readonly Run[] }
@@ -23,42 +21,24 @@ export async function restoreRuns(
   io: Io,
 ): Promise<Restored> {
   const runs: Run[] = [];
+  const whole = new AbortController().signal;
   for (const entry of file.runs) {
-    const done = await again(join(dir, entry.case), options, io);
-    if (!Array.isArray(done)) return { ok: false, refusal: done as Refusal };
-    runs.push({ name: entry.case, ask: askOf(entry), diagnoses: asMade(done, file), kept: true });
+    const done = await diagnoseCase(join(dir, entry.case), asKept(options), whole, io);
+    if (!done.ok) return done;
+    const diagnoses = asMade(done.diagnoses, file);
+    runs.push({ name: entry.case, ask: askOf(entry), diagnoses, kept: true });
   }
   return { ok: true, runs };
 }
 
-function askOf({ runbook, words, fallback }: SessionRun): Run['ask'] {
-  return { runbook, words, ...(fallback ? { fallback } : {}) };
+/** The case has the words and the mesh; what the command line says of a cluster is not for it. */
+function asKept(given: RunOptions): RunOptions {
+  const { namespace: _n, revision: _r, linkerd: _l, prometheus: _p, save: _s, ...rest } = given;
+  return { ...rest, root: usualRoot, flags: {} };
 }
 
-async function again(
-  path: string,
-  given: RunOptions,
-  io: Io,
-): Promise<readonly Diagnosis[] | Refusal> {
-  // The case has the words and the mesh; what the command line says of a cluster is not for it.
-  const { namespace: _n, save: _s, ...rest } = given;
-  const options: RunOptions = { ...rest, from: path, flags: {} };
-  const opened = await open(options, io);
-  if (!opened.ok) return opened.refusal;
-  const { world } = opened;
-  const request = await savedRequest(
-    { runbook: undefined, targets: [], options },
-    world.saved?.file,
-  );
-  if ('says' in request) return request;
-  const done = await diagnoseTargets({
-    runbook: request.runbook,
-    targets: request.words,
-    options: { ...options, ...request.mesh, flags: request.flags },
-    world,
-    interrupt: new AbortController().signal,
-  });
-  return done.ok ? done.diagnoses : done.refusal;
+function askOf({ runbook, words, fallback }: SessionRun): Run['ask'] {
+  return { runbook, words, ...(fallback ? { fallback } : {}) };
 }
 
 /** To the reader of a ticket these answers came from the cluster, and they did. */

@@ -3,33 +3,40 @@
 import { bounded, noLimit } from '../../core/deadline.ts';
 import type { Diagnosis } from '../../core/diagnosis.ts';
 import { render } from '../../report/formats.ts';
+import type { CaseHead } from '../../snapshot/case.ts';
 import type { Ask, Run } from '../../triage/ask.ts';
-import { changes, isHealthy } from '../../triage/changes.ts';
+import { changes } from '../../triage/changes.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
 import { exitCodes, type Refusal } from '../exit.ts';
 import type { RunOptions } from '../options.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
+import { isCut, watch, type Round } from '../watch.ts';
 import type { World } from '../wire.ts';
 import { housed, progressOf, withRun, type Session } from './session.ts';
 import { caseName, keepCase } from './store.ts';
 
 const pauseMs = 5000;
-/** A mesh that flaps is not healthy because it was for a moment. */
-const healthyTimes = 2;
 
 type Made = {
+  readonly ok: true;
   /** About the workload where the pod was gone. */
   readonly ask: Ask;
   readonly request: Request;
   readonly world: World;
   readonly diagnoses: readonly Diagnosis[];
   readonly notes: readonly string[];
+  readonly head: CaseHead;
 };
+
+type Refused = { readonly ok: false; readonly refusal: Refusal };
 
 /** The session after it; without another run when it could not be made. */
 export async function runOnce(s: Session, ask: Ask): Promise<Session> {
   const made = await make(s, ask, progressOf(s));
-  if (!made) return s;
+  if (!made.ok) {
+    refuse(s, made.refusal);
+    return s;
+  }
   const before = earlier(s, ask);
   const next = await keep(s, s.scene.runs.length + 1, ask, made);
   await print(s, made.diagnoses);
@@ -38,27 +45,34 @@ export async function runOnce(s: Session, ask: Ask): Promise<Session> {
 }
 
 export async function runUntilHealthy(s: Session, ask: Ask): Promise<Session> {
-  const signal = s.io.nextInterrupt();
   let next = s;
+  let n = 0;
   let last = earlier(s, ask)?.diagnoses;
-  let [healthy, n] = [0, 0];
-  s.io.out(
-    `Asking again every ${pauseMs / 1000} s, until it is healthy twice. Ctrl-C ends the waiting.\n`,
-  );
-  while (!signal.aborted && !s.hangUp.aborted) {
+  const once = async (): Promise<Round> => {
     const made = await make(next, ask, undefined);
-    if (!made) return next;
+    if (!made.ok || (last && isCut(made.diagnoses))) return made;
     const changed = last === undefined || changes(last, made.diagnoses).is === 'changed';
     // A case for each state it was in; one that only lasts is written over.
     if (changed || n === 0) n = next.scene.runs.length + 1;
     if (changed && last) tellChange(s, last, made.diagnoses);
     next = await keep(next, n, ask, made);
     last = made.diagnoses;
-    healthy = isHealthy(last) ? healthy + 1 : 0;
-    if (healthy >= healthyTimes) break;
-    await pause(s, signal);
-  }
-  if (last) await print(s, last);
+    return made;
+  };
+  s.io.out(
+    `Asking again every ${pauseMs / 1000} s, until it is healthy twice. Ctrl-C ends the waiting.\n`,
+  );
+  const watched = await bounded(noLimit, [s.io.nextInterrupt(), s.hangUp], (interrupt) =>
+    watch({
+      ...{ until: 'healthy', intervalMs: pauseMs, limitMs: Infinity },
+      ...{ once, clock: s.world.ports.clock, interrupt },
+      tell: (round) => {
+        if (!round.ok) refuse(s, round.refusal);
+      },
+    }),
+  );
+  if (watched.end === 'refused') refuse(s, watched.refusal);
+  else await print(s, watched.last);
   return next;
 }
 
@@ -71,30 +85,23 @@ function same(a: Ask, b: Ask): boolean {
   return a.runbook === b.runbook && words(a) === words(b);
 }
 
-function pause({ world, hangUp }: Session, interrupt: AbortSignal): Promise<void> {
-  return bounded(noLimit, [interrupt, hangUp], (signal) =>
-    world.ports.clock.sleep(pauseMs, signal),
-  );
-}
-
 /** Asks, and about the workload when the pod is gone: a fix may have replaced it. */
 async function make(
   s: Session,
   ask: Ask,
   progress: ReturnType<typeof progressOf> | undefined,
-): Promise<Made | undefined> {
+): Promise<Made | Refused> {
   const first = await attempt(s, ask, progress);
   const { fallback } = ask;
-  if (!('code' in first)) return first;
-  if (first.code !== exitCodes.usage || fallback === undefined) return refuse(s, first);
+  if (first.ok || first.refusal.code !== exitCodes.usage || fallback === undefined) return first;
   const second = await attempt(s, { runbook: ask.runbook, words: fallback }, progress);
-  if ('code' in second) return refuse(s, first);
+  if (!second.ok) return first;
   const gone = ask.words.filter((word) => !fallback.includes(word));
   s.io.out(`${gone.join(' ')} is gone; asked about ${fallback.join(' ')} in its place.\n`);
   return second;
 }
 
-function refuse({ io }: Session, { says }: Refusal): undefined {
+function refuse({ io }: Session, { says }: Refusal): void {
   io.err(`meshdoc: ${says}\n`);
 }
 
@@ -102,9 +109,9 @@ async function attempt(
   s: Session,
   ask: Ask,
   progress: ReturnType<typeof progressOf> | undefined,
-): Promise<Made | Refusal> {
+): Promise<Made | Refused> {
   const request = await requestOf(s, ask);
-  if ('says' in request) return request;
+  if ('says' in request) return { ok: false, refusal: request };
   const world = await s.world.again();
   const done = await bounded(noLimit, [s.io.nextInterrupt(), s.hangUp], (interrupt) =>
     diagnoseTargets({
@@ -116,7 +123,7 @@ async function attempt(
       ...(progress ? { observer: progress } : {}),
     }),
   ).finally(() => progress?.stop());
-  return done.ok ? { ask, request, world, ...done } : done.refusal;
+  return done.ok ? { ask, request, world, ...done } : done;
 }
 
 /** Its case is written by the session. */
@@ -126,12 +133,11 @@ function optionsFor({ options }: Session, { mesh, flags }: Request): RunOptions 
 }
 
 async function keep(s: Session, n: number, ask: Ask, made: Made): Promise<Session> {
-  const { request, world, diagnoses, notes } = made;
+  const { request, world, diagnoses, notes, head } = made;
   const { words } = request;
   const home = housed(s, words.join('-'));
   const name = caseName(n, ask.runbook, words);
-  const asked = { runbook: ask.runbook, words, options: optionsFor(s, request) };
-  const kept = await keepCase(home.dir, name, world, asked, diagnoses);
+  const kept = await keepCase(home.dir, name, world, head);
   if (!kept.ok) s.io.err(`meshdoc: ${kept.says}\n`);
   for (const note of notes) s.io.err(`meshdoc: ${note}\n`);
   // Listed once its case is whole: a terminal may be lost at any moment.

@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import type { SafeText } from '../../core/text.ts';
 import { liveProgress } from '../../report/progress.ts';
 import type { Style } from '../../report/style.ts';
-import type { SessionFile } from '../../snapshot/session.ts';
 import type { Note, Run } from '../../triage/ask.ts';
 import type { Place } from '../../triage/places.ts';
 import type { Overview } from '../../triage/overview.ts';
@@ -15,6 +14,7 @@ import type { RunOptions } from '../options.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { wantsColor } from '../terminal.ts';
 import type { World } from '../wire.ts';
+import type { SessionHead } from './kept-options.ts';
 import { keepSession, noteEntry, runEntry, sessionId } from './store.ts';
 
 export type Session = {
@@ -29,7 +29,7 @@ export type Session = {
   readonly hide: (text: string) => SafeText;
   readonly scene: Scene;
   /** What goes into `session.yaml` beside runs and notes. */
-  readonly head: Omit<SessionFile, 'runs' | 'notes' | 'session'>;
+  readonly head: SessionHead;
   /** Absent until there is something to keep. */
   readonly dir: string | undefined;
 };

@@ -1,10 +1,10 @@
 // Where sessions are kept, and the writing of one: a case for each run, and the file that lists them.
 import { join } from 'node:path';
-import type { Diagnosis } from '../../core/diagnosis.ts';
 import { near } from '../../core/near.ts';
 import { listed } from '../../core/text.ts';
 import { shown } from '../../report/view.ts';
 import { state } from '../../report/words.ts';
+import type { CaseHead } from '../../snapshot/case.ts';
 import { writeCase } from '../../snapshot/folder.ts';
 import {
   listSessions,
@@ -15,10 +15,7 @@ import {
   type SessionRun,
 } from '../../snapshot/session.ts';
 import type { Note, Run } from '../../triage/ask.ts';
-import { inputOf } from '../diagnose-target.ts';
 import { exitCodes, refusal, type Refusal } from '../exit.ts';
-import type { RunOptions } from '../options.ts';
-import { version } from '../version.ts';
 import type { World } from '../wire.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -48,32 +45,18 @@ function slug(text: string, otherwise: string): string {
 
 export type Kept = { readonly ok: true } | { readonly ok: false; readonly says: string };
 
-/** Writes one run's case. `options` and `words` are those that the run was made with. */
+/** Writes one run's case. */
 export async function keepCase(
   dir: string,
   name: string,
-  world: World,
-  run: {
-    readonly runbook: string;
-    readonly words: readonly string[];
-    readonly options: RunOptions;
-  },
-  diagnoses: readonly Diagnosis[],
+  { recorder }: World,
+  head: CaseHead,
 ): Promise<Kept> {
-  const { options, words, runbook } = run;
-  const saved = world.recorder?.finish({
-    runbook,
-    input: inputOf(options, words, options.flags),
-    now: diagnoses[0]?.about.started ?? new Date(world.ports.clock.now()).toISOString(),
-    ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
-    namespace: world.namespace,
-    recordedBy: `meshdoc ${version}`,
-  });
-  if (!saved) return { ok: true };
+  if (!recorder) return { ok: true };
   const path = join(dir, name);
   return attempt(path, async () => {
     await makeSession(dir);
-    await writeCase(path, saved);
+    await writeCase(path, recorder.finish(head));
   });
 }
 

@@ -1,8 +1,8 @@
 // One ticket of all runs and notes of a session.
 import type { Diagnosis } from '../../core/diagnosis.ts';
-import { formats, render, type Format } from '../../report/formats.ts';
+import { render, type Format } from '../../report/formats.ts';
 import { jiraLimit } from '../../report/jira.ts';
-import { notesText } from '../../report/notes.ts';
+import { holdNotes, notesText } from '../../report/notes.ts';
 import { slackLimit } from '../../report/slack.ts';
 import type { Style } from '../../report/style.ts';
 import { ticketLimit } from '../../report/ticket.ts';
@@ -15,21 +15,14 @@ const limits: Readonly<Partial<Record<Format, number>>> = {
   slack: slackLimit,
 };
 
-/** A document for a program has no room for what is not in its schema; it is the runs alone. */
-const documents: ReadonlySet<Format> = new Set<Format>(
-  (Object.keys(formats) as Format[]).filter(
-    (name) => !['ticket', 'jira', 'slack', 'text', 'short'].includes(name),
-  ),
-);
-
 export async function sessionTicket(
   format: Format,
   runs: readonly Run[],
   notes: readonly Note[],
   style: Style,
 ): Promise<string> {
+  if (holdNotes.has(format)) return render(format, told(runs), style, notes);
   const report = await render(format, told(runs), style);
-  if (documents.has(format)) return report;
   const said = notesText(format, notes, style.width);
   if (said === '') return report;
   const limit = limits[format] ?? Infinity;

@@ -1,0 +1,70 @@
+// What a session keeps of the flags it was begun with, and how it goes on with them.
+import { resolve } from 'node:path';
+import type { SessionFile } from '../../snapshot/session.ts';
+import { usualRoot, type RunOptions } from '../options.ts';
+import type { World } from '../wire.ts';
+
+export type SessionHead = Omit<SessionFile, 'runs' | 'notes' | 'session'>;
+
+/** Never a credential: of Prometheus, the address as reports show it. */
+export function headOf({ reach, server, namespace }: World, options: RunOptions): SessionHead {
+  const { context, kubeconfig, as, asGroups } = reach;
+  const { from, connection, withholdToken } = options;
+  const { asUid } = connection;
+  const mesh = meshOf(options);
+  return {
+    started: new Date().toISOString(),
+    ...(context === undefined ? {} : { context }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
+    ...(as === undefined ? {} : { as, asGroups: asGroups ?? [] }),
+    ...(asUid === undefined ? {} : { asUid }),
+    ...(server === undefined ? {} : { server }),
+    namespace,
+    ...(Object.keys(mesh).length > 0 ? { mesh } : {}),
+    ...(withholdToken ? { withholdToken } : {}),
+    ...(from === undefined ? {} : { from: resolve(from) }),
+  };
+}
+
+function meshOf({ connection, root, revision, linkerd, prometheus }: RunOptions) {
+  const { istioctl } = connection;
+  // A bare name is looked for on the PATH.
+  const program = istioctl?.includes('/') ? resolve(istioctl) : istioctl;
+  return {
+    ...(root === usualRoot ? {} : { root }),
+    ...only({ revision, linkerd, prometheus, istioctl: program }),
+  };
+}
+
+/** The cluster and the mesh of the session, unless the command line names others. `own`: not somebody else's file. */
+export function resumedOptions(given: RunOptions, file: SessionFile, own: boolean): RunOptions {
+  const { context, kubeconfig, as, asGroups, asUid, mesh = {} } = file;
+  const { root, revision, linkerd, prometheus, istioctl } = mesh;
+  const { connection } = given;
+  return {
+    ...only({ from: file.from, namespace: file.namespace, revision, linkerd, prometheus }),
+    ...given,
+    ...(given.root === usualRoot && root !== undefined ? { root } : {}),
+    ...(given.prometheus === undefined ? withheld(file, own) : {}),
+    connection: {
+      ...only({ context, kubeconfig, as, asUid, prometheus }),
+      // A program that somebody else's file names is not run.
+      ...(own ? only({ istioctl }) : {}),
+      ...connection,
+      asGroups: connection.asGroups.length > 0 ? connection.asGroups : (asGroups ?? []),
+    },
+  };
+}
+
+/** A token goes only to an address that its owner named. */
+function withheld({ mesh, withholdToken }: SessionFile, own: boolean) {
+  return mesh?.['prometheus'] !== undefined && (withholdToken || !own)
+    ? { withholdToken: true }
+    : {};
+}
+
+function only<T extends object>(all: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
