@@ -13,10 +13,12 @@ export type Terminal = {
   /** The screen, and what has scrolled away above it. */
   history(): Promise<string>;
   /** The screen once it holds what is waited for; what is there instead is in the error. */
-  sees(wanted: RegExp | string): Promise<string>;
+  sees(wanted: Wanted): Promise<string>;
   tmux(...args: readonly string[]): Promise<string>;
   close(): Promise<void>;
 };
+
+export type Wanted = RegExp | string | ((screen: string) => boolean);
 
 export type TerminalOptions = {
   readonly columns?: number;
@@ -63,7 +65,7 @@ export async function terminal(o: TerminalOptions = {}): Promise<Terminal> {
       const end = Date.now() + patienceMs;
       for (;;) {
         const now = await screen();
-        if (typeof wanted === 'string' ? now.includes(wanted) : wanted.test(now)) return now;
+        if (isOn(now, wanted)) return now;
         if (Date.now() > end) throw new Error(`no ${String(wanted)} on the screen:\n${now}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -75,6 +77,11 @@ export async function terminal(o: TerminalOptions = {}): Promise<Terminal> {
   };
   await self.sees(/^\$/m);
   return self;
+}
+
+function isOn(screen: string, wanted: Wanted): boolean {
+  if (typeof wanted === 'string') return screen.includes(wanted);
+  return typeof wanted === 'function' ? wanted(screen) : wanted.test(screen);
 }
 
 function shellOf(work: string, env: Readonly<Record<string, string>>): string {
