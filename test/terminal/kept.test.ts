@@ -1,7 +1,7 @@
-// What ends a session before its time, and what is left of it.
+// What ends a session or a diagnosis before its time, and what is left of it.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { root } from '../helpers/sources.ts';
 import { cluster } from './cluster.ts';
 import {
   choose,
@@ -16,7 +16,7 @@ import {
   triage,
   workOf,
 } from './steps.ts';
-import type { Terminal } from './tmux.ts';
+import { program, type Terminal } from './tmux.ts';
 
 describe('at a question', () => {
   test('Ctrl-C: it says how to go on, and --resume goes on', async () => {
@@ -46,13 +46,14 @@ describe('at a question', () => {
     await t.sees('nothing is kept');
   });
 
-  test('the terminal is taken away: the run before it is kept', async () => {
+  test('the terminal is taken away: exit 129, and the run before it is kept', async () => {
     const t = await start();
-    await recordedRun(t);
-    const file = await kept(t);
+    await recordedRun(t, survived('triage --from $(recorded stale/rejected-envoyfilter)'));
+    const work = await workOf(t);
     await loseTerminal(t);
-    expect(file.runs).toHaveLength(1);
-    expect(file.runs[0]?.says).toContain('PUSH REJECTED');
+    await leftBehind(work, '129');
+    const { runs } = await keptIn(work);
+    expect(runs.map(({ says }) => says)).toEqual([expect.stringContaining('PUSH REJECTED')]);
   });
 });
 
@@ -66,7 +67,7 @@ describe('during a run', () => {
     await t.sees(/\d+\/\d+ .*\?/);
   }
 
-  test('Ctrl-C ends the run, not the session; the lists come from the cluster', async () => {
+  test('Ctrl-C ends the run, not the session, and --resume goes on from there; the lists come from the cluster', async () => {
     const { server, kubeconfig, hang } = await cluster();
     const t = await start();
     const first = await triage(t, `clear; meshdoc triage --kubeconfig ${kubeconfig}`);
@@ -78,36 +79,51 @@ describe('during a run', () => {
     expect(await t.history()).toContain('plain/legacy has no istio-proxy container');
     expect((await kept(t)).runs).toHaveLength(1);
     expect(new Set(server.requests.map(({ verb }) => verb))).toEqual(new Set(['GET']));
+    await t.press('C-c');
+    await t.sees(/go on {3}meshdoc triage --resume/);
+    await enter(t, 'clear; meshdoc triage --resume');
+    await t.sees(menu);
+    expect(await t.history()).toContain('Going on; the last answer was:');
   });
 
-  test('the terminal is lost: what was known by then is kept', async () => {
+  test('the terminal is lost: exit 129, and what was known by then is kept', async () => {
     const { kubeconfig, hang } = await cluster();
     const t = await start();
-    const program = `${process.execPath} ${join(root, 'bin/meshdoc.js')}`;
-    await triage(t, `exec ${program} triage --kubeconfig ${kubeconfig}`);
+    await triage(t, survived(`triage --kubeconfig ${kubeconfig}`));
     const work = await workOf(t);
     await underWay(t, hang);
     await loseTerminal(t);
+    await leftBehind(work, '129');
     expect((await keptIn(work)).runs.map(({ runbook }) => runbook)).toEqual(['stale']);
   });
 });
 
-/** Closes its window, and waits for what ran in it. */
-async function loseTerminal(t: Terminal): Promise<void> {
-  const pid = Number(await t.tmux('list-panes', '-t', 'a', '-F', '#{pane_pid}'));
-  await t.tmux('new-session', '-d', '-s', 'other');
-  await t.tmux('kill-session', '-t', 'a');
-  await gone(pid);
+test('Ctrl-C during a diagnosis: what is known so far, what is not, exit 130', async () => {
+  const { kubeconfig, hang } = await cluster();
+  const t = await start();
+  hang();
+  await enter(t, `meshdoc diagnose injection plain/legacy --kubeconfig ${kubeconfig}`);
+  await t.sees(/\d+\/\d+ .*\?/);
+  await t.press('C-c');
+  const screen = await t.sees(/^UNKNOWN[\s\S]*^\$ ?$/m);
+  expect(screen).toMatch(/^Partial result: stopped by Ctrl-C after .+, \d of 8 questions answered/m);
+  expect(screen).toContain('Could not check');
+  expect(screen).toContain('Next    Run it again, to the end:');
+  expect(await exitCode(t)).toBe(130);
+});
+
+/** The program under a shell that outlives the terminal and writes down how it ended. */
+function survived(words: string): string {
+  return `bash -c "trap : HUP; ${program} ${words}; echo \\$? >code"`;
 }
 
-async function gone(pid: number): Promise<void> {
-  for (let i = 0; i < 200; i += 1) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`process ${pid} is still there`);
+/** Takes the pane away. A session of its own keeps tmux. */
+async function loseTerminal(t: Terminal): Promise<void> {
+  await t.tmux('new-session', '-d', '-s', 'other');
+  await t.tmux('kill-pane', '-t', 'a');
+}
+
+async function leftBehind(work: string, code: string): Promise<void> {
+  const written = () => readFile(join(work, 'code'), 'utf8').catch(() => 'nothing yet');
+  await expect.poll(written, { timeout: 20_000 }).toBe(`${code}\n`);
 }

@@ -29,6 +29,9 @@ export type TerminalOptions = {
   readonly config?: readonly string[];
 };
 
+/** The built program, for a line that the shell's function is not good for. */
+export const program = `${process.execPath} ${join(root, 'bin/meshdoc.js')}`;
+
 const patienceMs = 15_000;
 
 /** A shell in an empty folder with a prompt of `$ `; `meshdoc` in it is the built program. */
@@ -92,7 +95,7 @@ function shellOf(work: string, env: Readonly<Record<string, string>>): string {
   return [
     'unset CI NO_COLOR FORCE_COLOR LC_ALL LC_CTYPE KUBECONFIG',
     ...lines,
-    `meshdoc() { ${process.execPath} ${join(root, 'bin/meshdoc.js')} "$@"; }`,
+    `meshdoc() { ${program} "$@"; }`,
     `recorded() { echo ${join(root, 'test/scenarios')}/"$1"; }`,
     "PS1='$ '",
     `cd ${work}`,

@@ -64,6 +64,16 @@ describe('finding', () => {
   });
 });
 
+test('following: the runbook that a finding names is a row, once', async () => {
+  const t = await start();
+  const line = 'meshdoc triage --from $(recorded stale/envoy-down)';
+  expect(await recordedRun(t, line)).toContain('● Go on with oom: Container killed for memory');
+  await t.press('Enter');
+  await t.sees(/^UNKNOWN {2}shop\/web-5fcd744f86-j6vtr[\s\S]*◆ {2}What next\?/m);
+  expect(await t.screen()).not.toMatch(/[●○] Go on with/);
+  expect((await kept(t)).runs.map(({ runbook }) => runbook)).toEqual(['stale', 'oom']);
+});
+
 describe('copying', () => {
   const wanted = 'kubectl --context lab delete envoyfilters.networking.istio.io add-header -n shop';
   const copied = async (t: Terminal): Promise<string> => {
