@@ -1,5 +1,5 @@
 // The first lines of a session: where it looks, what meshes are there, what is unhealthy now, what was not seen.
-import { count } from '../core/text.ts';
+import { age, count } from '../core/text.ts';
 import { eventLine } from '../facts/kube/events.ts';
 import { time } from '../facts/kube/read.ts';
 import { clip, oneLine } from '../report/plain.ts';
@@ -7,7 +7,6 @@ import type { Style } from '../report/style.ts';
 import { ink, prose, row, type Ink } from '../report/text-rows.ts';
 import { missing } from '../report/view.ts';
 import { cutRow } from '../report/wrap.ts';
-import { age } from '../core/text.ts';
 import type { MeshSeen } from './meshes.ts';
 import type { Ailing, Overview } from './overview.ts';
 
@@ -47,7 +46,10 @@ function heading(o: Overview, where: Where, to: Ink): string[] {
     ...(as === undefined ? [] : [`as ${as}`]),
     `${count(o.pods, 'pod')} in ${count(o.namespaces, 'namespace')}${o.partly ? ` (${o.partly})` : ''}`,
   ];
-  return [to.c.bold(oneLine(place)), ...prose(to, 0, oneLine(more.join(to.dot)))];
+  return [
+    ...prose(to, 0, oneLine(place)).map(to.c.bold),
+    ...prose(to, 0, oneLine(more.join(to.dot))),
+  ];
 }
 
 function meshSays({ versions, ready, control, members }: MeshSeen, to: Ink): string {

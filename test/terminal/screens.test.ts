@@ -1,14 +1,38 @@
 // Terminals that are narrow, without colours, without a cursor, or none at all.
-import { expect, test } from 'vitest';
-import { enter, recordedRun, rejected, start, triage } from './steps.ts';
+import { describe, expect, test } from 'vitest';
+import { choose, enter, marked, recordedRun, rejected, start, triage } from './steps.ts';
 
-test('60 columns: no row is wider, and the verdict is whole', async () => {
-  const t = await start({ columns: 60 });
-  await recordedRun(t);
-  const all = await t.history();
-  expect(all).toContain('PUSH REJECTED  shop/web-5fcd744f86-9x77p');
-  const questions = all.split('\n').filter((line) => /^[│◆◇└]/.test(line));
-  expect(questions.length).toBeGreaterThan(5);
+describe('60 columns of 18 rows', () => {
+  const several = 'meshdoc triage --from $(recorded stale/several-pods)';
+
+  test('words are whole, and so is the verdict above', async () => {
+    const t = await start({ columns: 60, rows: 18 });
+    await recordedRun(t, several);
+    const all = await t.history();
+    expect(all).toMatch(/^2 targets: 1 FROZEN and 1 OK$/m);
+    const prose = all.slice(0, all.indexOf('2 targets')).replace(/\s+/g, ' ');
+    expect(prose).toContain('2026-11-21T08:00:00Z; no cluster is asked');
+    expect(prose).toContain('or a namespace, workload or pod');
+  });
+
+  test('a list that is longer than the screen: each row is one row, and all are reached', async () => {
+    const t = await start({ columns: 60, rows: 18 });
+    await recordedRun(t, several);
+    await choose(t, 'Copy a command');
+    let screen = await t.sees(/◆ {2}Which command\?/);
+    const reached = new Set<string>();
+    while (!reached.has(marked(screen))) {
+      const row = marked(screen);
+      reached.add(row);
+      const [, ...list] = screen.slice(screen.indexOf('◆')).trimEnd().split('\n');
+      expect(list.filter((line) => !/^(│ {2}([●○] \S.*|\.\.\.)|└)$/.test(line))).toEqual([]);
+      await t.press('Down');
+      screen = await t.sees((now) => marked(now) !== row);
+    }
+    expect([...reached][0]).toContain('1 READ  See whether it is out of CPU');
+    expect([...reached].at(-1)).toContain('Back');
+    expect(reached.size).toBeGreaterThan(9);
+  });
 });
 
 test('LANG=C and NO_COLOR: ASCII alone, and no colour', async () => {

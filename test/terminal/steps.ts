@@ -43,7 +43,8 @@ export async function find(t: Terminal, words: string, row: string): Promise<voi
   await t.press('Enter');
 }
 
-const marked = (screen: string): string => screen.match(/^.*[●>] .*$/gm)?.at(-1) ?? '';
+/** The row of a list that the cursor is on. */
+export const marked = (screen: string): string => screen.match(/^.*[●>] .*$/gm)?.at(-1) ?? '';
 
 /** A row of the menu by the words on it, the cursor moved there row by row. */
 export async function choose(t: Terminal, label: string): Promise<void> {
