@@ -15,6 +15,7 @@ export type Where = {
   readonly context: string | undefined;
   readonly server: string | undefined;
   readonly namespace: string;
+  /** Whom the command line says to act as. */
   readonly as: string | undefined;
   /** A saved case in place of a cluster. */
   readonly recorded: { readonly name: string; readonly at: string } | undefined;
@@ -36,14 +37,15 @@ export function overviewText(o: Overview, where: Where, now: number, style: Styl
 }
 
 function heading(o: Overview, where: Where, to: Ink): string[] {
-  const { recorded, context, server, namespace, as } = where;
+  const { recorded, context, server, namespace } = where;
+  const user = o.user ?? where.as;
   const place = recorded
     ? `a saved case, "${recorded.name}" of ${recorded.at}; no cluster is asked`
     : [context ?? 'no context', server].filter((part) => part !== undefined).join(to.dot);
   const more = [
     `namespace ${namespace}`,
     ...(o.kubernetes === undefined ? [] : [`kubernetes ${o.kubernetes}`]),
-    ...(as === undefined ? [] : [`as ${as}`]),
+    ...(user === undefined ? [] : [`as ${user}`]),
     `${count(o.pods, 'pod')} in ${count(o.namespaces, 'namespace')}${o.partly ? ` (${o.partly})` : ''}`,
   ];
   return [

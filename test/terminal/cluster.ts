@@ -24,6 +24,7 @@ export async function cluster(): Promise<Cluster> {
   const server = await FakeApiServer.start({
     objects: read.value.objects as unknown as readonly FakeObject[],
     resources: ['v1/events'],
+    reviews: { user: 'anna@example.com' },
     fault: ({ path }) => (hanging && !path.endsWith('/pods/legacy') ? 'hang' : undefined),
   });
   onTestFinished(() => server.close());
