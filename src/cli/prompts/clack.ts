@@ -15,10 +15,10 @@ type Common = {
 type Key = { readonly name?: string; readonly ctrl?: boolean };
 
 /**
- * What stands beside an option: the guide, the mark, the hint's brackets. The library also counts the guide's colour codes
- * (`columnPadding` of its limitOptions), and would break a row that fits.
+ * What stands beside an option: the guide, the mark, the hint's brackets. Where the library breaks rows that are too long
+ * it also counts the guide's colour codes (`columnPadding` of its limitOptions).
  */
-const margin = 18;
+const margin = { search: 8, choose: 18 };
 
 export function clackPrompts(o: PromptOptions): Prompts {
   const output = screen(o.stdout, o);
@@ -74,7 +74,7 @@ async function put(
     } as never);
     return isCancel(said) ? undefined : { is: 'went', to: question.goes(said) };
   }
-  const shown = (option: Option) => rowOf(option, columns - margin);
+  const shown = (option: Option) => rowOf(option, columns - margin[question.is]);
   if (question.is === 'choose') {
     const options = question.options.map(shown);
     const key = await select({ ...common, message, options, showInstructions: false } as never);
