@@ -24,6 +24,11 @@ Examples:
   meshdoc diagnose rbac web.shop cart.shop:8080 --path /pay --method POST
   meshdoc diagnose stale web.shop -o ticket --save case.tgz`;
 
+export const triageExamples = `
+Examples:
+  meshdoc triage web.shop          begin with a place
+  meshdoc triage --ticket jira     the ticket of the last session`;
+
 /** Columns; wider lines are harder to read. */
 const widest = 100;
 
@@ -53,7 +58,8 @@ function argumentTerm(argument: Command['registeredArguments'][number]): string 
 export function usageError(text: string, command: Command): string {
   const says = text.replace(/^error: /, '').trim();
   const [, flag] = /^unknown option '(.*)'$/.exec(says) ?? [];
-  if (flag === undefined) return `meshdoc: ${says}\n`;
+  if (flag === undefined)
+    return `meshdoc: ${/^missing/.test(says) ? lacking(says, command) : says}\n`;
   const close = near(
     flag,
     command.options.flatMap(({ long }) => long ?? []),
@@ -61,6 +67,10 @@ export function usageError(text: string, command: Command): string {
   const path = command.parent === null ? 'meshdoc' : `meshdoc ${command.name()}`;
   const hint = close.length > 0 ? `did you mean ${listed(close)}?` : `${path} --help lists them`;
   return `meshdoc: ${says}; ${hint}\n`;
+}
+
+function lacking(says: string, command: Command): string {
+  return `${says}; type meshdoc ${helpStyle.subcommandTerm?.(command) ?? command.name()}`;
 }
 
 /** A word that is no command: a mistyped one, or a runbook without `diagnose` in front. */

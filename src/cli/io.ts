@@ -1,4 +1,5 @@
 // Everything a command may touch of the process, passed in: streams, environment, Ctrl-C.
+import { isatty } from 'node:tty';
 
 export type Io = {
   readonly out: (text: string) => void;
@@ -23,7 +24,7 @@ export type Io = {
 export function processIo(): Io {
   let interrupt = new AbortController();
   let asked = 0;
-  let lost = false;
+  let gone: AbortController | undefined;
   const onSignal = (): void => {
     asked += 1;
     // Once: print what is known. Twice: the person means it.
@@ -32,11 +33,17 @@ export function processIo(): Io {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  const onGone = (): void => {
+    if (!gone) endByHangUp();
+    gone?.abort(new Error('the terminal is gone'));
+  };
   const quietly = (error: NodeJS.ErrnoException): void => {
+    // The terminal was taken away, and whoever leads it did not pass the signal on.
+    if (error.code === 'EIO') onGone();
     // Nobody reads any more; what is to be saved is still being saved.
-    if (lost) return;
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
+    else if (gone?.signal.aborted) return;
+    else if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    else throw error;
   };
   process.stdout.on('error', quietly);
   process.stderr.on('error', quietly);
@@ -56,15 +63,30 @@ export function processIo(): Io {
       return interrupt.signal;
     },
     hangUp: () => {
-      const gone = new AbortController();
-      const onGone = (): void => {
-        lost = true;
-        gone.abort(new Error('the terminal is gone'));
-      };
+      gone = new AbortController();
       process.on('SIGHUP', onGone);
-      // A terminal that was taken away reads as an error, with or without the signal.
-      process.stdin.on('error', onGone).on('end', onGone);
+      onceLost(process.stdin, onGone);
       return gone.signal;
     },
   };
+}
+
+/** A terminal that was taken away reads as an error or as an end; Ctrl-D reads as an end of one that is there. */
+function onceLost(stdin: NodeJS.ReadStream, onGone: () => void): void {
+  const onEnd = (): void => {
+    if (isatty(0)) return;
+    // Whoever reads lines sets the mode back as they close; it fails, and nobody could catch it.
+    stdin.setRawMode = () => stdin;
+    onGone();
+  };
+  stdin.on('error', onEnd).on('end', onEnd);
+}
+
+/**
+ * Shells call it 129. Not an exit: Node aborts when it cannot give a terminal its settings back (ResetStdio in its
+ * src/node.cc).
+ */
+export function endByHangUp(): void {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
 }

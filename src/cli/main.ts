@@ -7,6 +7,7 @@ import {
   examples,
   helpStyle,
   helpWidth,
+  triageExamples,
   unknownCommand,
   usageError,
 } from './help.ts';
@@ -80,7 +81,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       program.command('diagnose').description('find why something is wrong, and how to mend it'),
     ),
   )
-    .argument('[runbook]', 'which fault to look for; without one, what fits')
+    .argument('[runbook]', 'which fault, of meshdoc list; without one, what fits')
     .argument('[target...]', 'a pod, pod.namespace, namespace/pod, deploy/name, ns/name')
     .addHelpText('after', diagnoseExamples)
     .action(
@@ -92,21 +93,11 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       },
     );
 
-  withReportOptions(
-    program
-      .command('render')
-      .description('a saved case in any format, without a cluster (as diagnose --from)'),
-  )
-    .argument('[case]', 'a folder or a .tgz, as --save wrote it; or the folder of a triage session')
-    .action(async (path: string | undefined, _raw: unknown, command: Command) => {
-      const { renderCommand } = await import('./commands/render.ts');
-      await withConfig(command, async (options) => renderCommand(path, options, io));
-    });
-
   withSessionOptions(
     withRunOptions(program.command('triage').description('a session that asks you, step by step')),
   )
     .argument('[target]', 'where to look first')
+    .addHelpText('after', triageExamples)
     .action(async (target: string | undefined, raw: Record<string, unknown>, command: Command) => {
       const { triageCommand } = await import('./commands/triage.ts');
       await withConfig(command, async (options) => {
@@ -147,22 +138,15 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
 
   addOwnCommands(program, io, end);
 
-  program
-    .command('completion')
-    .description('make Tab complete commands, flags, contexts and pods in a shell')
-    .addArgument(new Argument('<shell>').choices(shells))
-    .addHelpText('after', completionHelp)
-    .action(async (shell: Shell) => {
-      const { completionCommand } = await import('./commands/completion.ts');
-      end(await completionCommand(shell, io));
-    });
-
-  program
-    .command('complete', { hidden: true })
-    .argument('[words...]')
-    .action(async (words: string[]) => {
-      const { completeCommand } = await import('./commands/complete.ts');
-      end(await completeCommand(program, words, io));
+  withReportOptions(
+    program
+      .command('render')
+      .description('a saved case in any format, without a cluster (as diagnose --from)'),
+  )
+    .argument('[case]', 'a folder or a .tgz, as --save wrote it; or the folder of a triage session')
+    .action(async (path: string | undefined, _raw: unknown, command: Command) => {
+      const { renderCommand } = await import('./commands/render.ts');
+      await withConfig(command, async (options) => renderCommand(path, options, io));
     });
 
   withReportOptions(
@@ -184,6 +168,24 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .action(async () => {
       const { configCommand } = await import('./commands/config.ts');
       end(await configCommand(io, Date.now()));
+    });
+
+  program
+    .command('completion')
+    .description('make Tab complete commands, flags, contexts and pods in a shell')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText('after', completionHelp)
+    .action(async (shell: Shell) => {
+      const { completionCommand } = await import('./commands/completion.ts');
+      end(await completionCommand(shell, io));
+    });
+
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { completeCommand } = await import('./commands/complete.ts');
+      end(await completeCommand(program, words, io));
     });
 
   program

@@ -125,13 +125,29 @@ export function withRequestOptions(command: Command): Command {
     .addOption(new Option('--header <name:value>').argParser(many).default([]).hideHelp());
 }
 
+/** What the flags of a run mean to a session. */
+const inSession: Readonly<Record<string, string>> = {
+  '--output': 'the first to offer for a ticket',
+  '--verbose': 'all evidence, every step',
+  '--save': 'keep the session in this folder',
+  '--from': 'about a saved case instead of a cluster',
+};
+
+/** Who types one of these is told what to type instead. */
+const notInSession: ReadonlySet<string | undefined> = new Set(['--watch', '--no-input']);
+
 /** What a session takes beside. */
 export function withSessionOptions(command: Command): Command {
+  for (const option of command.options) {
+    option.description = inSession[option.long ?? ''] ?? option.description;
+    if (notInSession.has(option.long)) option.hideHelp();
+  }
   return command
+    .optionsGroup('Session:')
     .option('--resume [session]', 'go on with a kept session (default: the last one)')
     .option('--list', 'the sessions that are kept', false)
     .addOption(
-      new Option('--ticket <format>', 'print the ticket of a kept session, and end').choices(
+      new Option('--ticket <format>', 'print that of a kept session, and end').choices(
         Object.keys(formats),
       ),
     );

@@ -34,7 +34,7 @@ export async function typedRequest({
   if (first === undefined) {
     return refusal(
       exitCodes.usage,
-      'name a runbook and a target: meshdoc diagnose stale web-5fcd7-x2x4q',
+      'name a target, or a runbook and a target: meshdoc diagnose stale web.shop; meshdoc triage asks you',
     );
   }
   const found = findRunbook(first);
@@ -42,7 +42,22 @@ export async function typedRequest({
     return refusal(exitCodes.usage, `${found.says} (for a pod of that name: pod/${first})`);
   }
   const words = found.ok ? targets : [first, ...targets];
+  const odd = oddWords(words);
+  if (odd !== undefined) return refusal(exitCodes.usage, odd);
   return checked(found.ok ? first : triageId, words, flags, {});
+}
+
+/** As kubectl has them in front of a name. */
+const kinds = /^(pod|deploy|deployment|sts|statefulset|ds|daemonset|job|svc|service|ns|namespace)$/;
+
+/** Words in an order that other programs take. */
+function oddWords(words: readonly string[]): string | undefined {
+  const kind = words.findIndex((word, i) => kinds.test(word) && words[i + 1] !== undefined);
+  if (kind >= 0) return `name it in one word: ${words[kind] ?? ''}/${words[kind + 1] ?? ''}`;
+  const runbook = words.slice(1).find((word) => findRunbook(word).ok);
+  if (runbook === undefined) return undefined;
+  const others = words.filter((word) => word !== runbook);
+  return `the runbook comes first: meshdoc diagnose ${[runbook, ...others].join(' ')}`;
 }
 
 /** `stael web-1`, or a bare word of letters that is nearly a runbook: hardly a pod. */

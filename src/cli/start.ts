@@ -1,6 +1,7 @@
 // The process: its streams, its signals, its exit code.
+import { exitCodes } from './exit.ts';
 import { invocationOf } from './invocation.ts';
-import { processIo } from './io.ts';
+import { endByHangUp, processIo } from './io.ts';
 import { main } from './main.ts';
 
 const [, started = '', ...typed] = process.argv;
@@ -10,4 +11,5 @@ const io = processIo();
 // Not awaited: the single executable is CommonJS, which has no await out here.
 void main(words, io, name).then((code) => {
   process.exitCode = code;
+  if (code === exitCodes.hungUp) endByHangUp();
 });

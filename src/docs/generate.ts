@@ -63,7 +63,20 @@ async function readmeWith(all: readonly Located[]): Promise<string> {
     return `| [\`${head.id}\`](${page}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
   });
   const table = ['| runbook | when | findings |', '|---|---|---|', ...rows].join('\n');
-  return withBlock(withBlock(readme, 'runbooks', table), 'accuracy', await accuracy());
+  const blocks = [
+    ['runbooks', table],
+    ['triage', await screenOf('first-screen')],
+    ['triage-session', await screenOf('session')],
+    ['doctor', await screenOf('doctor')],
+    ['accuracy', await accuracy()],
+  ] as const;
+  return blocks.reduce((text, [name, block]) => withBlock(text, name, block), readme);
+}
+
+/** As test/terminal/readme.test.ts saw it on a terminal. */
+async function screenOf(name: string): Promise<string> {
+  const text = await readFile(join(root, `test/terminal/readme/${name}.md`), 'utf8');
+  return text.trim();
 }
 
 function withBlock(readme: string, name: string, text: string): string {

@@ -85,7 +85,7 @@ export function unknowns(d: Diagnosis, to: Ink): string[] {
         ...fewer(says, to).flatMap((text) => prose(to, 2, to.verbose ? text : clip(text, 300))),
         ...(remedy ? command(remedy, d.about.reach) : []),
       ]),
-      ...(open.length ? [`  Left open: ${oneRow(open, ' ', to.width - 13)}`] : []),
+      ...(open.length ? prose(to, 2, `Left open: ${oneRow(open, ' ', to.width - 13)}`) : []),
     ],
     left ? `${left} more with --verbose` : undefined,
   );

@@ -23,7 +23,7 @@ type Reading = {
 };
 
 export async function look(ports: Ports, namespace: string, signal: AbortSignal): Promise<Seen> {
-  const [found, homes, warnings, server] = await Promise.all([
+  const [found, homes, warnings, server, whoami] = await Promise.all([
     everywhereOr(ports, { ask: 'list', resource: pods, limit: mostPods }, namespace, signal),
     listed(ports, { ask: 'list', resource: namespaces }, signal),
     everywhereOr(
@@ -33,6 +33,7 @@ export async function look(ports: Ports, namespace: string, signal: AbortSignal)
       signal,
     ),
     within(signal, (own) => ports.ask({ ask: 'server' }, own)),
+    within(signal, (own) => ports.ask({ ask: 'whoami' }, own)),
   ]);
   return {
     pods: found.items,
@@ -40,6 +41,7 @@ export async function look(ports: Ports, namespace: string, signal: AbortSignal)
     warnings: warnings.items,
     partly: found.partly,
     kubernetes: server.ok ? server.value.gitVersion : undefined,
+    user: whoami.ok ? whoami.value.user : undefined,
     gaps: [...found.gaps, ...homes.gaps, ...warnings.gaps],
     now: ports.clock.now(),
   };

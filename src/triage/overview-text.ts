@@ -1,5 +1,5 @@
 // The first lines of a session: where it looks, what meshes are there, what is unhealthy now, what was not seen.
-import { count } from '../core/text.ts';
+import { age, count } from '../core/text.ts';
 import { eventLine } from '../facts/kube/events.ts';
 import { time } from '../facts/kube/read.ts';
 import { clip, oneLine } from '../report/plain.ts';
@@ -7,7 +7,6 @@ import type { Style } from '../report/style.ts';
 import { ink, prose, row, type Ink } from '../report/text-rows.ts';
 import { missing } from '../report/view.ts';
 import { cutRow } from '../report/wrap.ts';
-import { age } from '../core/text.ts';
 import type { MeshSeen } from './meshes.ts';
 import type { Ailing, Overview } from './overview.ts';
 
@@ -16,6 +15,7 @@ export type Where = {
   readonly context: string | undefined;
   readonly server: string | undefined;
   readonly namespace: string;
+  /** Whom the command line says to act as. */
   readonly as: string | undefined;
   /** A saved case in place of a cluster. */
   readonly recorded: { readonly name: string; readonly at: string } | undefined;
@@ -37,17 +37,21 @@ export function overviewText(o: Overview, where: Where, now: number, style: Styl
 }
 
 function heading(o: Overview, where: Where, to: Ink): string[] {
-  const { recorded, context, server, namespace, as } = where;
+  const { recorded, context, server, namespace } = where;
+  const user = o.user ?? where.as;
   const place = recorded
     ? `a saved case, "${recorded.name}" of ${recorded.at}; no cluster is asked`
     : [context ?? 'no context', server].filter((part) => part !== undefined).join(to.dot);
   const more = [
     `namespace ${namespace}`,
     ...(o.kubernetes === undefined ? [] : [`kubernetes ${o.kubernetes}`]),
-    ...(as === undefined ? [] : [`as ${as}`]),
+    ...(user === undefined ? [] : [`as ${user}`]),
     `${count(o.pods, 'pod')} in ${count(o.namespaces, 'namespace')}${o.partly ? ` (${o.partly})` : ''}`,
   ];
-  return [to.c.bold(oneLine(place)), ...prose(to, 0, oneLine(more.join(to.dot)))];
+  return [
+    ...prose(to, 0, oneLine(place)).map(to.c.bold),
+    ...prose(to, 0, oneLine(more.join(to.dot))),
+  ];
 }
 
 function meshSays({ versions, ready, control, members }: MeshSeen, to: Ink): string {

@@ -18,6 +18,8 @@ export type Seen = {
   /** The pods are not all of them: a limit, or one namespace alone. */
   readonly partly: string | undefined;
   readonly kubernetes: string | undefined;
+  /** Whom the server takes us for; it tells from Kubernetes 1.28 on. */
+  readonly user: string | undefined;
   readonly gaps: readonly Gap[];
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -39,6 +41,7 @@ export type Overview = {
   readonly warnings: readonly Event[];
   readonly places: Places;
   readonly kubernetes: string | undefined;
+  readonly user: string | undefined;
   readonly partly: string | undefined;
   readonly gaps: readonly Gap[];
 };
@@ -58,6 +61,7 @@ export function overviewOf(seen: Seen): Overview {
     warnings: recent(seen),
     places: placesOf(pods, names, ailing),
     kubernetes: seen.kubernetes,
+    user: seen.user,
     partly: seen.partly,
     gaps: seen.gaps,
   };

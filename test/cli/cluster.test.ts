@@ -145,7 +145,7 @@ describe('what the user has to correct is exit 2', () => {
     [['diagnose', 'stale', 'a/b/c'], 'is not a target'],
     [['diagnose', 'stall', 'x'], 'did you mean stale?'],
     [['diagnose', 'stale'], 'name a target'],
-    [['diagnose'], 'name a runbook and a target'],
+    [['diagnose'], 'name a target, or a runbook and a target'],
     [['diagnose', 'stale', 'x', '--timeout', 'soon'], 'duration'],
     [['diagnose', 'stale', 'x', '--frobnicate'], 'unknown option'],
     [['diagnose', 'stale', 'x', '-o', 'pdf'], 'Allowed choices'],

@@ -52,7 +52,7 @@ describe('render', () => {
 
 /** What a user can get wrong, and words of the one line that says so. */
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
-  [['diagnose'], /name a runbook and a target/],
+  [['diagnose'], /name a target, or a runbook and a target/],
   [['diagnose', 'stale'], /name a target/],
   [['diagnose', 'stael', 'web'], /there is no runbook "stael"; did you mean stale\?/],
   [['diagnose', 'stael'], /did you mean stale\?.*for a pod of that name: pod\/stael/],

@@ -46,6 +46,9 @@ const table: readonly (readonly [string, RegExp])[] = [
   ['list --frobnicate', /'--frobnicate'; meshdoc list --help lists them/],
   ['diagnose stale web-1 -o jsno', /'jsno' is invalid.*json/],
   ['diagnose stale web-1 --color blue', /'blue' is invalid.*never/],
+  ['compare before', /missing required argument 'after'; type meshdoc compare <before> <after>/],
+  ['diagnose stale deployment web', /name it in one word: deployment\/web/],
+  ['diagnose web-1 stale', /the runbook comes first: meshdoc diagnose stale web-1/],
   ['completion bsh', /'bsh' is invalid.*bash/],
   ['list xml', /'xml' is invalid.*json/],
   // Runbooks, findings, incidents.

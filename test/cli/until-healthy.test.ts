@@ -50,7 +50,8 @@ async function session(
     ...first,
     ports: { ...first.ports, clock: { ...first.ports.clock, sleep } },
     // What each case was recorded with: the words on the session are those of its first.
-    again: () => ignoring((worlds[Math.min(n++, worlds.length - 1)] ?? first).again(), ignore),
+    again: async () =>
+      ignoring(await (worlds[Math.min(n++, worlds.length - 1)] ?? first).again(), ignore),
   };
   const s: Session = {
     ...{ io, options: { ...options, quiet: true }, world, root: work, dir: undefined },

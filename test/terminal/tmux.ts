@@ -13,10 +13,12 @@ export type Terminal = {
   /** The screen, and what has scrolled away above it. */
   history(): Promise<string>;
   /** The screen once it holds what is waited for; what is there instead is in the error. */
-  sees(wanted: RegExp | string): Promise<string>;
+  sees(wanted: Wanted): Promise<string>;
   tmux(...args: readonly string[]): Promise<string>;
   close(): Promise<void>;
 };
+
+export type Wanted = RegExp | string | ((screen: string) => boolean);
 
 export type TerminalOptions = {
   readonly columns?: number;
@@ -26,6 +28,9 @@ export type TerminalOptions = {
   /** Lines of a tmux.conf. */
   readonly config?: readonly string[];
 };
+
+/** The built program, for a line that the shell's function is not good for. */
+export const program = `${process.execPath} ${join(root, 'bin/meshdoc.js')}`;
 
 const patienceMs = 15_000;
 
@@ -63,7 +68,7 @@ export async function terminal(o: TerminalOptions = {}): Promise<Terminal> {
       const end = Date.now() + patienceMs;
       for (;;) {
         const now = await screen();
-        if (typeof wanted === 'string' ? now.includes(wanted) : wanted.test(now)) return now;
+        if (isOn(now, wanted)) return now;
         if (Date.now() > end) throw new Error(`no ${String(wanted)} on the screen:\n${now}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -77,6 +82,11 @@ export async function terminal(o: TerminalOptions = {}): Promise<Terminal> {
   return self;
 }
 
+function isOn(screen: string, wanted: Wanted): boolean {
+  if (typeof wanted === 'string') return screen.includes(wanted);
+  return typeof wanted === 'function' ? wanted(screen) : wanted.test(screen);
+}
+
 function shellOf(work: string, env: Readonly<Record<string, string>>): string {
   const set = { LANG: 'C.UTF-8', XDG_STATE_HOME: join(work, 'state'), HOME: work, ...env };
   const lines = Object.entries(set).map(([name, value]) =>
@@ -85,7 +95,7 @@ function shellOf(work: string, env: Readonly<Record<string, string>>): string {
   return [
     'unset CI NO_COLOR FORCE_COLOR LC_ALL LC_CTYPE KUBECONFIG',
     ...lines,
-    `meshdoc() { ${process.execPath} ${join(root, 'bin/meshdoc.js')} "$@"; }`,
+    `meshdoc() { ${program} "$@"; }`,
     `recorded() { echo ${join(root, 'test/scenarios')}/"$1"; }`,
     "PS1='$ '",
     `cd ${work}`,

@@ -56,6 +56,7 @@ function seen(more: Partial<Seen>): Seen {
     warnings: [],
     partly: undefined,
     kubernetes: 'v1.36.3',
+    user: undefined,
     gaps: [],
     now,
     ...more,
@@ -165,6 +166,13 @@ describe('as it is printed', () => {
     expect(text).toContain('1 workload unhealthy');
   });
 
+  test('whom the server takes us for; from one that does not tell, whom we act as', () => {
+    const told = (user: string | undefined) =>
+      overviewText(overviewOf(seen({ user })), { ...where, as: 'anna' }, now, style);
+    expect(told('oidc:anna')).toMatch(/\bas oidc:anna\b/);
+    expect(told(undefined)).toMatch(/\bas anna\b/);
+  });
+
   test('what could not be listed is said, and is not called healthy', () => {
     const gap = {
       asked: 'pods in all namespaces',
@@ -187,6 +195,7 @@ describe('looking', () => {
     const ask = ((question) => {
       const text = questionText(question);
       asked.push(text);
+      if (question.ask === 'whoami') return Promise.resolve(answered({ user: 'anna', groups: [] }));
       if (question.ask === 'server') return Promise.resolve(answered({ gitVersion: 'v1.36.3' }));
       if (text.includes('-A') || text === 'list namespaces')
         return Promise.resolve(failed('forbidden', 'no'));
@@ -197,6 +206,7 @@ describe('looking', () => {
     const found = await look({ ask, clock }, 'shop', never);
     expect(asked).toContain('list pods -n shop --limit 5000');
     expect(found.pods).toHaveLength(1);
+    expect(found.user).toBe('anna');
     expect(found.partly).toBe('of namespace shop alone');
     expect(found.gaps.map((gap) => gap.asked)).toEqual([
       'pods in all namespaces',

@@ -3,7 +3,7 @@
 import { autocomplete, isCancel, select, text } from '@clack/prompts';
 import { bounded, noLimit } from '../../core/deadline.ts';
 import type { Answer, Option, Question } from '../../triage/question.ts';
-import { cutRow } from '../../report/wrap.ts';
+import { cutRow, wrap } from '../../report/wrap.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
 import { screen } from './screen.ts';
 
@@ -14,8 +14,11 @@ type Common = {
 };
 type Key = { readonly name?: string; readonly ctrl?: boolean };
 
-/** What stands beside an option: the guide, the mark, and room for the hint's brackets. */
-const margin = 8;
+/**
+ * What stands beside an option: the guide, the mark, the hint's brackets. Where the library breaks rows that are too long
+ * it also counts the guide's colour codes (`columnPadding` of its limitOptions).
+ */
+const margin = { search: 8, choose: 18 };
 
 export function clackPrompts(o: PromptOptions): Prompts {
   const output = screen(o.stdout, o);
@@ -59,7 +62,8 @@ async function put(
   common: Common,
   columns: number,
 ): Promise<Answer | undefined> {
-  const message = question.says;
+  // Under the mark; the library would let the terminal break it, within a word.
+  const message = wrap(question.says, columns - 4).join('\n   ');
   if (question.is === 'type') {
     const { example: placeholder, check } = question;
     const said = await text({
@@ -70,7 +74,7 @@ async function put(
     } as never);
     return isCancel(said) ? undefined : { is: 'went', to: question.goes(said) };
   }
-  const shown = (option: Option) => rowOf(option, columns - margin);
+  const shown = (option: Option) => rowOf(option, columns - margin[question.is]);
   if (question.is === 'choose') {
     const options = question.options.map(shown);
     const key = await select({ ...common, message, options, showInstructions: false } as never);

@@ -114,6 +114,7 @@ function inCase(objects: readonly KubeObject[], server: string | undefined, now:
     warnings: ofKind('Event').filter((o) => o['type'] === 'Warning'),
     partly: 'those in the case',
     kubernetes: server,
+    user: undefined,
     gaps: [],
     now,
   };
