@@ -33,7 +33,10 @@ export const issuerSecret = 'linkerd-identity-issuer';
 
 /** A request through a port-forward takes a while, and a metric is rounded to a second. */
 const SAME_MS = 20_000;
-/** Two clocks of one cluster that differ by more than this are one clock and two certificates. */
+/**
+ * Two clocks of one cluster that differ by more than this are one clock and two certificates. By less they may be, too:
+ * issuers that were made one after the other end so.
+ */
 const CLOCKS_MS = 3_600_000;
 
 export function issuerView({ presented, config, managed, running }: Witnesses): IssuerView {
@@ -46,13 +49,14 @@ export function issuerView({ presented, config, managed, running }: Witnesses): 
   const [current, ...above] = matching ?? (runningUntil === undefined ? (chains[0] ?? []) : []);
   const difference =
     current && runningUntil !== undefined ? current.until - runningUntil : undefined;
+  const isOff = difference !== undefined && Math.abs(difference) > SAME_MS;
   const ends = runningUntil ?? current?.until;
   return {
     current,
     above,
     runningUntil,
-    confirmed: matching !== undefined,
-    aheadMs: difference !== undefined && Math.abs(difference) > SAME_MS ? difference : undefined,
+    confirmed: matching !== undefined && !isOff,
+    aheadMs: isOff ? difference : undefined,
     newer:
       ends === undefined
         ? undefined
