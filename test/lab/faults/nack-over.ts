@@ -10,5 +10,5 @@ export default {
     await nack.mend(lab);
     return { target: targetOf(await lab.pod('web')) };
   },
-  mend: nack.mend,
+  mend: (lab) => nack.mend(lab),
 } satisfies Fault;
