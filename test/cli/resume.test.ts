@@ -58,9 +58,12 @@ test('it goes on with that, unless the command line says otherwise', () => {
   });
 });
 
-test('a program that the file of somebody else names is not run', () => {
-  const { connection } = resumedOptions(runOptions({}), kept(typed), false);
+test('a program that the file of somebody else names is not run, nor one of a kubeconfig it names', () => {
+  const file = kept(typed, { kubeconfig: '/tmp/theirs/kubeconfig' });
+  const { connection } = resumedOptions(runOptions({}), file, false);
   expect(connection.istioctl).toBeUndefined();
+  expect(connection.kubeconfig).toBeUndefined();
+  expect(resumedOptions(runOptions({}), file, true).connection.kubeconfig).toBe(file.kubeconfig);
 });
 
 test('a token goes to no address that its owner did not name', () => {
@@ -78,8 +81,9 @@ test('a whole session: what it was begun with is in its file and its cases, what
   const dir = join(work, 'session');
   const flags = ['-i', 'mesh', '-L', 'l5d', '--prometheus', address, '--kubeconfig', kubeconfig];
   const asked = ['triage', 'plain/legacy', '--save', dir, '--request-timeout', '600ms', ...flags];
-  const { code } = await cli(asked, { env, types: ['1'] });
+  const { code, out } = await cli(asked, { env, types: ['1'] });
   expect(code).toBe(130);
+  expect(out).toContain(`--resume ${dir} --kubeconfig ${kubeconfig}\n`);
   const text = await readFile(join(dir, 'session.yaml'), 'utf8');
   expect(text).not.toMatch(/hunter2|s3cr3t/);
   const file = parse(text) as SessionFile;
@@ -88,7 +92,9 @@ test('a whole session: what it was begun with is in its file and its cases, what
   const saved = await readFile(join(dir, run?.case ?? '', 'scenario.yaml'), 'utf8');
   expect(parse(saved)).toMatchObject({ input: { root: 'mesh', linkerd: 'l5d' } });
   const elsewhere = { ...env, MESHDOC_CONTEXT: 'elsewhere' };
-  const on = await cli(['triage', '--resume', dir], { env: elsewhere, types: [] });
+  const on = await cli(['triage', '--resume', dir, '--kubeconfig', kubeconfig], {
+    ...{ env: elsewhere, types: [] },
+  });
   expect([on.code, on.err]).toEqual([130, '']);
   expect(on.out).toContain('Going on; the last answer was:');
 });

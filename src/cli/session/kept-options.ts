@@ -47,9 +47,9 @@ export function resumedOptions(given: RunOptions, file: SessionFile, own: boolea
     ...(given.root === usualRoot && root !== undefined ? { root } : {}),
     ...(given.prometheus === undefined ? withheld(file, own) : {}),
     connection: {
-      ...only({ context, kubeconfig, as, asUid, prometheus }),
-      // A program that somebody else's file names is not run.
-      ...(own ? only({ istioctl }) : {}),
+      ...only({ context, as, asUid, prometheus }),
+      // A program that somebody else's file names is not run; a kubeconfig may name one, too.
+      ...(own ? only({ kubeconfig, istioctl }) : {}),
       ...connection,
       asGroups: connection.asGroups.length > 0 ? connection.asGroups : (asGroups ?? []),
     },

@@ -1,5 +1,6 @@
 // A session while it is held: what it knows, what it has done, where it is kept.
 import { basename, join } from 'node:path';
+import { quote } from '../../core/command.ts';
 import type { SafeText } from '../../core/text.ts';
 import { liveProgress } from '../../report/progress.ts';
 import type { Style } from '../../report/style.ts';
@@ -94,12 +95,18 @@ export function progressOf({ io, options }: Session) {
 }
 
 /** How to come back to it: a person reads this last. */
-export function farewell({ dir, root, scene }: Session): string {
+export function farewell({ dir, root, scene, head }: Session): string {
   if (dir === undefined) return 'Nothing was asked, so nothing is kept.\n';
-  const id = dir.startsWith(root) ? basename(dir) : dir;
+  const isOwn = dir.startsWith(`${root}/`);
+  const id = isOwn ? basename(dir) : quote(dir);
+  // A folder elsewhere may be anybody's, so the kubeconfig that it names is not taken from it.
+  const flag =
+    isOwn || head.kubeconfig === undefined ? '' : ` --kubeconfig ${quote(head.kubeconfig)}`;
   const ticket =
     scene.runs.length > 0
       ? [`  ticket  meshdoc triage --ticket ${scene.format} --resume ${id}`]
       : [];
-  return [`Kept in ${dir}`, `  go on   meshdoc triage --resume ${id}`, ...ticket, ''].join('\n');
+  return [`Kept in ${dir}`, `  go on   meshdoc triage --resume ${id}${flag}`, ...ticket, ''].join(
+    '\n',
+  );
 }
