@@ -121,6 +121,15 @@ function stands(line: Refused, attached: readonly Attached[]): boolean {
   return inForce.some((a) => isPolicy(a.policy, policy));
 }
 
+/** What refused may be among the policies that could not be read; one of a namespace that was read would be there. */
+function isHidden(line: Refused, unseen: readonly string[] | undefined): boolean {
+  if (unseen === undefined) return true;
+  const details = line.by.is === 'rbac' ? parseDetails(line.by.details) : undefined;
+  const named = line.by.is === 'rbac' ? line.by.policy : undefined;
+  const policy = named ?? (details?.is === 'rule' ? details.rule.policy : undefined);
+  return policy === undefined ? unseen.length > 0 : unseen.includes(policy.namespace);
+}
+
 // Allowed for the time that a change takes to reach the proxy, and for clocks that differ.
 const settleMs = 5000;
 
@@ -148,12 +157,13 @@ function proofOf(
   const named = since.find((line) => mayBe.some((by) => agrees(line, by)));
   if (named) return named;
   const ageOf = (line: Refused) => (line.at === undefined ? 0 : now - line.at);
-  const hidden = outcome.is === 'unknown' && policies?.unseen.authorization.length !== 0;
+  const mayHide = (line: Refused) =>
+    outcome.is === 'unknown' && isHidden(line, policies?.unseen.authorization);
   const contradicts = (line: Refused) =>
     line.by.is === 'rbac' &&
     ageOf(line) < contradictsMs &&
     (line.at === undefined || line.at > changed + settleMs) &&
-    (hidden || stands(line, attached));
+    (mayHide(line) || stands(line, attached));
   const elsewhere = (line: Refused) =>
     line.by.is !== 'rbac' &&
     ageOf(line) < elsewhereMs &&

@@ -155,6 +155,14 @@ describe('a log that says otherwise', () => {
     expect(verdict(allowed, get, [none])?.is.is).toBe('allowed');
   });
 
+  test('of a policy that could not be read counts where there can be one', () => {
+    const half = pictureOf([policy('no-post', denyPost)], proxyWith('no-post'), ['istio-system']);
+    expect(verdict(half, get, [line(byRule('deleted'), 10)])?.proof).toBeUndefined();
+    const details = 'rbac_access_denied_matched_policy[ns[istio-system]-policy[all]-rule[0]]';
+    const ofRoot = line({ is: 'rbac', details }, 10);
+    expect(verdict(half, get, [ofRoot])?.proof).toBe(ofRoot);
+  });
+
   test('of an application or a token is told as such, for two minutes', () => {
     const app = line({ is: 'application' }, 60);
     expect(verdict(allowed, get, [app])?.is).toMatchObject({ is: 'elsewhere', line: app });
