@@ -112,22 +112,24 @@ const contradictsMs = 30_000;
 
 /** The rule that the line names is still in force; a policy that is gone refuses nothing any more. */
 function stands(line: Refused, attached: readonly Attached[]): boolean {
-  const details = line.by.is === 'rbac' ? parseDetails(line.by.details) : undefined;
   const inForce = attached.filter((a) => a.because.attaches && !a.dryRun);
-  const named = line.by.is === 'rbac' ? line.by.policy : undefined;
-  if (named) return inForce.some((a) => isPolicy(a.policy, named));
-  if (details?.is !== 'rule') return inForce.some((a) => a.action === 'ALLOW');
-  const { policy } = details.rule;
+  const policy = policyOf(line);
+  if (policy === undefined) return inForce.some((a) => a.action === 'ALLOW');
   return inForce.some((a) => isPolicy(a.policy, policy));
 }
 
 /** What refused may be among the policies that could not be read; one of a namespace that was read would be there. */
 function isHidden(line: Refused, unseen: readonly string[] | undefined): boolean {
   if (unseen === undefined) return true;
-  const details = line.by.is === 'rbac' ? parseDetails(line.by.details) : undefined;
-  const named = line.by.is === 'rbac' ? line.by.policy : undefined;
-  const policy = named ?? (details?.is === 'rule' ? details.rule.policy : undefined);
+  const policy = policyOf(line);
   return policy === undefined ? unseen.length > 0 : unseen.includes(policy.namespace);
+}
+
+/** The one that the line names, if it names one. */
+function policyOf({ by }: Refused): PolicyRef | undefined {
+  if (by.is !== 'rbac') return undefined;
+  const details = parseDetails(by.details);
+  return by.policy ?? (details?.is === 'rule' ? details.rule.policy : undefined);
 }
 
 // Allowed for the time that a change takes to reach the proxy, and for clocks that differ.
