@@ -17,7 +17,7 @@ import { open, type World } from '../wire.ts';
 import { headOf, resumedOptions } from './kept-options.ts';
 import { restoreRuns } from './restore.ts';
 import { sceneOf, type Session } from './session.ts';
-import type { Chosen } from './store.ts';
+import { isOwn, type Chosen } from './store.ts';
 
 export type Begun =
   | { readonly ok: true; readonly session: Session; readonly start: Where }
@@ -32,7 +32,7 @@ export async function beginSession(
   io: Io,
 ): Promise<Begun> {
   const options = resumed
-    ? resumedOptions(args.options, resumed.file, resumed.dir.startsWith(`${root}/`))
+    ? resumedOptions(args.options, resumed.file, isOwn(resumed.dir, root))
     : args.options;
   if (options.save !== undefined && /\.(tgz|tar\.gz)$/.test(options.save)) {
     const says = `a session is a folder; --save ${options.save} names an archive`;

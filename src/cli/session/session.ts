@@ -16,7 +16,7 @@ import type { Prompts } from '../prompts/prompts.ts';
 import { wantsColor } from '../terminal.ts';
 import type { World } from '../wire.ts';
 import type { SessionHead } from './kept-options.ts';
-import { keepSession, noteEntry, runEntry, sessionId } from './store.ts';
+import { isOwn, keepSession, noteEntry, runEntry, sessionId } from './store.ts';
 
 export type Session = {
   readonly io: Io;
@@ -97,11 +97,11 @@ export function progressOf({ io, options }: Session) {
 /** How to come back to it: a person reads this last. */
 export function farewell({ dir, root, scene, head }: Session): string {
   if (dir === undefined) return 'Nothing was asked, so nothing is kept.\n';
-  const isOwn = dir.startsWith(`${root}/`);
-  const id = isOwn ? basename(dir) : quote(dir);
-  // A folder elsewhere may be anybody's, so the kubeconfig that it names is not taken from it.
+  const own = isOwn(dir, root);
+  const id = own ? basename(dir) : quote(dir);
+  // The kubeconfig that a folder elsewhere names is not taken from it.
   const flag =
-    isOwn || head.kubeconfig === undefined ? '' : ` --kubeconfig ${quote(head.kubeconfig)}`;
+    own || head.kubeconfig === undefined ? '' : ` --kubeconfig ${quote(head.kubeconfig)}`;
   const ticket =
     scene.runs.length > 0
       ? [`  ticket  meshdoc triage --ticket ${scene.format} --resume ${id}`]

@@ -38,6 +38,9 @@ export function caseName(n: number, runbook: string, words: readonly string[]): 
   return `${String(n).padStart(2, '0')}-${runbook}-${slug(words.join('-'), 'mesh')}`;
 }
 
+/** Written by this user's own sessions; a folder elsewhere may be anybody's. */
+export const isOwn = (dir: string, root: string): boolean => dir.startsWith(`${root}/`);
+
 function slug(text: string, otherwise: string): string {
   const plain = text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 50);
   return plain.replace(/^-|-$/g, '') || otherwise;
