@@ -2,6 +2,7 @@
 import { near } from '../core/near.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { triageId } from '../core/triage.ts';
+import { kindOf } from '../facts/kube/kind-words.ts';
 import { entries, findRunbook, load } from '../registry.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
 import { checkWords, type Flags } from './check-words.ts';
@@ -47,12 +48,9 @@ export async function typedRequest({
   return checked(found.ok ? first : triageId, words, flags, {});
 }
 
-/** As kubectl has them in front of a name. */
-const kinds = /^(pod|deploy|deployment|sts|statefulset|ds|daemonset|job|svc|service|ns|namespace)$/;
-
 /** Words in an order that other programs take. */
 function oddWords(words: readonly string[]): string | undefined {
-  const kind = words.findIndex((word, i) => kinds.test(word) && words[i + 1] !== undefined);
+  const kind = words.findIndex((word, i) => kindOf(word) && words[i + 1] !== undefined);
   if (kind >= 0) return `name it in one word: ${words[kind] ?? ''}/${words[kind + 1] ?? ''}`;
   const runbook = words.slice(1).find((word) => findRunbook(word).ok);
   if (runbook === undefined) return undefined;
