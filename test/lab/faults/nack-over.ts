@@ -1,4 +1,4 @@
-import { targetOf } from '../fault-kit.ts';
+import { targetOf, untilStates } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import nack from './nack.ts';
 
@@ -8,7 +8,9 @@ export default {
   async break(lab) {
     await nack.break(lab);
     await nack.mend(lab);
-    return { target: targetOf(await lab.pod('web')) };
+    const pod = await lab.pod('web');
+    await untilStates(pod, 'in sync', ([states]) => states?.Listener === 'SYNCED');
+    return { target: targetOf(pod) };
   },
   mend: (lab) => nack.mend(lab),
 } satisfies Fault;

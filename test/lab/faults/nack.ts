@@ -1,6 +1,5 @@
 import { targetOf, untilStates } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
-import { sleep } from '../sh.ts';
 
 const FILTER = `apiVersion: networking.istio.io/v1alpha3
 kind: EnvoyFilter
@@ -34,11 +33,5 @@ export default {
   },
   async mend(lab) {
     await lab.kubectl('-n', 'shop', 'delete', 'envoyfilter', 'add-header', '--ignore-not-found');
-    // A push that was on its way can be refused after the next one was taken.
-    const pod = await lab.pod('web');
-    const isTaken = () => untilStates(pod, 'in sync', ([states]) => states?.Listener === 'SYNCED');
-    await isTaken();
-    await sleep(5000);
-    await isTaken();
   },
 } satisfies Fault;
