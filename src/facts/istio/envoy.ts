@@ -191,9 +191,10 @@ function showEnvoy(value: Envoy): readonly string[] {
       return ['nothing listens on the admin port'];
     case 'up':
       return [
+        // First: where only a line or two is shown, it is what a finding cites.
+        ...value.refusals.map((r) => `${r.type} ${r.name} refused: ${r.error}`),
         `up for ${value.uptimeS}s, ${value.clusters} clusters (${value.warmingClusters} warming), ${value.listeners} listeners, ${Math.round(value.memoryBytes / 1e6)} MB allocated`,
         `config in effect: ${value.version ?? 'none'}`,
-        ...value.refusals.map((r) => `${r.type} ${r.name} refused: ${r.error}`),
       ];
   }
 }
