@@ -1,5 +1,6 @@
 // The `exec` question: one command inside a container, to its end.
 import * as v from 'valibot';
+import { inMiB, limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { ExecQuestion, ProcessAnswer } from '../core/question.ts';
 import { bounded } from '../core/deadline.ts';
@@ -13,8 +14,6 @@ import { openSocket } from './websocket.ts';
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
-/** Bytes of output that are kept. */
-const MAX_OUTPUT = 64 * 1024 * 1024;
 
 const statusSchema = v.object({
   status: v.string(),
@@ -92,10 +91,8 @@ class Session {
   frame(channel: number, data: Buffer): boolean {
     this.#chunks[channel]?.push(data);
     this.#size += data.length;
-    if (this.#size > MAX_OUTPUT) {
-      this.#finish(
-        failure('unreadable', `the command prints more than ${MAX_OUTPUT / 1024 / 1024} MiB`),
-      );
+    if (this.#size > limits.exec) {
+      this.#finish(failure('unreadable', `the command prints more than ${inMiB(limits.exec)}`));
     }
     if (channel === STATUS) this.#finish(this.#ended(data));
     return true;

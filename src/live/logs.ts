@@ -1,4 +1,5 @@
 // Container logs by the pods/log GET; client-node's Log class invents status codes.
+import { limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { LogsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
@@ -6,9 +7,6 @@ import { failure, isStatus, isWebPage, refusal, statusMessage, type Failure } fr
 import { get, type Wire } from './http.ts';
 import { podPath } from './path.ts';
 import type { Received } from './response.ts';
-
-/** Bytes of log the server may send. */
-const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** The lines, oldest first; only those that match when the question says so. */
 export async function readLogs(
@@ -22,7 +20,7 @@ export async function readLogs(
     ['tailLines', q.tailLines],
     ['sinceSeconds', q.sinceSeconds],
     ['previous', q.previous ? true : undefined],
-    ['limitBytes', LIMIT_BYTES],
+    ['limitBytes', limits.log],
   ] as const;
   const got = await get(wire, podPath(q.pod, 'log'), query, signal);
   if (!got.ok) return got;

@@ -1,5 +1,6 @@
 // Runs one program to its end: no shell, its whole process group under one deadline.
 import type { execa } from 'execa';
+import { limits } from '../core/limits.ts';
 import { codeOf } from './connection-error.ts';
 
 export type RunOptions = {
@@ -23,8 +24,6 @@ export type Ran =
   /** Could not be started, was killed, or printed more than can be kept: a code, a signal's name, or `too-much`. */
   | { readonly is: 'broken'; readonly code: string };
 
-/** Characters of each stream. */
-const MAX_OUTPUT = 64 * 1024 * 1024;
 /** How long a grandchild may hold the pipe after the program itself has ended, in milliseconds. */
 const PIPE_GRACE = 300;
 
@@ -54,7 +53,7 @@ function start(spawn: typeof execa, file: string, args: readonly string[], optio
     // handlers to clean up; ours does that.
     detached: !options.terminal,
     cleanup: false,
-    maxBuffer: MAX_OUTPUT,
+    maxBuffer: limits.program,
   });
 }
 type Child = ReturnType<typeof start>;

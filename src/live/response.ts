@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { inMiB, limits } from '../core/limits.ts';
 import type { Reply } from '../core/ports.ts';
 import { failure } from './failure.ts';
 
@@ -16,8 +17,6 @@ export type Received = {
   readonly body: Buffer;
 };
 
-/** Bytes; more than any page of 500 objects or log cut can have. */
-const MAX_BODY = 256 * 1024 * 1024;
 const unpack = promisify(gunzip);
 
 /**
@@ -32,7 +31,7 @@ export async function receive(
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY) return tooLong();
+    if (size > limits.answer) return tooLong();
     chunks.push(chunk);
     if (maxBytes !== undefined && size > maxBytes) break;
   }
@@ -64,9 +63,9 @@ function firstOf(body: Buffer, maxBytes: number | undefined): Buffer {
 async function bodyOf(packed: Buffer, encoding: string | undefined): Promise<Buffer | undefined> {
   if (encoding === undefined || encoding === 'identity') return packed;
   if (encoding !== 'gzip') return undefined;
-  return unpack(packed, { maxOutputLength: MAX_BODY }).catch(() => undefined);
+  return unpack(packed, { maxOutputLength: limits.answer }).catch(() => undefined);
 }
 
 function tooLong(): Reply<never> {
-  return failure('unreadable', `the answer is longer than ${MAX_BODY / 1024 / 1024} MiB`);
+  return failure('unreadable', `the answer is longer than ${inMiB(limits.answer)}`);
 }

@@ -1,5 +1,6 @@
 // Programs of the meshes themselves: run against the same cluster with the same identity, or not at all.
 import { delimiter } from 'node:path';
+import { inMiB, limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { ProcessAnswer, Tool, ToolQuestion } from '../core/question.ts';
 import { cutShort } from './deadline.ts';
@@ -121,7 +122,7 @@ function read(q: ToolQuestion, ran: Ran, signal: AbortSignal): Reply<ProcessAnsw
 }
 
 function broken(tool: string, code: string): string {
-  if (code === 'too-much') return `${tool} printed more than 64 MiB`;
+  if (code === 'too-much') return `${tool} printed more than ${inMiB(limits.program)}`;
   if (code === 'EACCES') return `${tool} may not be executed`;
   return code.startsWith('SIG')
     ? `${tool} was ended by ${code}`

@@ -1,0 +1,22 @@
+// How much of anything is read, in one place. What is larger is not cut to size and believed: it is not read, and the
+// gap says how large it was.
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Bytes, unless a name says otherwise. */
+export const limits = {
+  /** One answer over HTTP, unpacked. */
+  answer: 256 * MiB,
+  /** What the server may send of one container's log. */
+  log: 4 * MiB,
+  /** Each stream of a program, in characters. */
+  program: 64 * MiB,
+  /** All output of one command in a container. */
+  exec: 64 * MiB,
+} as const;
+
+/** `64 MiB`, for a sentence. */
+export function inMiB(bytes: number): string {
+  return `${Math.ceil(bytes / MiB)} MiB`;
+}
