@@ -14,6 +14,7 @@
 import { answered, failed, type Ask, type Reply } from '../core/ports.ts';
 import type { AnswerTo, Question } from '../core/question.ts';
 import { safeText, type SafeText } from '../core/text.ts';
+import { oddNames } from './object-names.ts';
 import { Raw, type RawAsk } from './raw.ts';
 import { createRedact, type Redact } from './redact.ts';
 import { refusal } from './refuse.ts';
@@ -56,6 +57,8 @@ function open<Q extends Question>(
   redact: Redact,
 ): Reply<AnswerTo<Q>> {
   try {
+    const odd = oddNames(question, Raw.open(raw));
+    if (odd !== undefined) return failed('unreadable', odd);
     // Redaction changes strings and drops fields; the type of the answer stays the question's.
     return answered(redact.answer(question, Raw.open(raw)) as AnswerTo<Q>);
   } catch {
