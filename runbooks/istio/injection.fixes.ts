@@ -1,16 +1,24 @@
 // The fixes of `injection`: labels on a namespace, labels on a pod template, restarts. Each is built from text.
-import { inspect, kubectl, meshdoc, type Command, type Fix } from '../../src/authoring.ts';
+import {
+  inspect,
+  istioctl,
+  kubectl,
+  meshdoc,
+  type Command,
+  type Fix,
+} from '../../src/authoring.ts';
 import {
   gitops,
   isPatchable,
   patchTemplateFix,
   renewAllFix,
   renewFix,
+  wordsIn,
 } from '../../src/facts/kube/maker-fixes.ts';
 
 export type Again = Readonly<Record<'again', string>>;
 export type Maker = Readonly<Record<'kind' | 'name' | 'namespace', string>>;
-/** Arguments of `kubectl label`, with spaces between; empty when no label helps. */
+/** Arguments of `kubectl label` (`wordsSlot`); empty when no label helps. */
 export type Labelling = Readonly<Record<'set' | 'unset' | 'gains', string>>;
 /** Merge patches; empty when there is nothing to patch. */
 export type Patching = Readonly<Record<'patch' | 'unpatch', string>>;
@@ -20,7 +28,7 @@ export function verify({ again }: Again): Command {
 }
 
 function labelNamespace(namespace: string, args: string): Command {
-  return kubectl('label', 'namespace', namespace, ...args.split(' '), '--overwrite');
+  return kubectl('label', 'namespace', namespace, ...wordsIn(args), '--overwrite');
 }
 
 /** The label alone changes no pod; the restart that brings the sidecar comes after it. */
@@ -77,10 +85,10 @@ export function defaultTagFix(a: Again & Readonly<Record<'answer', string>>): re
   return [
     {
       does: `Or make revision ${a.answer} the default of the mesh with istioctl tag set`,
-      run: { argv: ['istioctl', 'tag', 'set', 'default', '--revision', a.answer, '--overwrite'] },
+      run: istioctl('tag', 'set', 'default', '--revision', a.answer, '--overwrite'),
       risk: 'changes-traffic',
       touches: 'every namespace with istio-injection=enabled: its new pods get this revision',
-      undo: { run: { argv: ['istioctl', 'tag', 'remove', 'default', '-y'] } },
+      undo: { run: istioctl('tag', 'remove', 'default', '-y') },
       verify: verify(a),
     },
   ];

@@ -10,6 +10,7 @@ import {
   type Command,
   type Fix,
 } from '../../src/authoring.ts';
+import { wordsIn } from '../../src/facts/kube/maker-fixes.ts';
 
 export type Place = Readonly<Record<'root' | 'again', string>>;
 /** `cert-manager` with the name of its Certificate, `helm`, `cli`. */
@@ -126,9 +127,9 @@ export function newAnchors(a: Place & Style): readonly Fix[] {
   return [bundle, ...newIssuer(a)];
 }
 
-/** `restarts` holds `Deployment/shop/web` and so on, with spaces between. */
+/** `restarts` holds `Deployment/shop/web` and so on (`wordsSlot`). */
 export function restartAll(a: Readonly<Record<'restarts' | 'again', string>>): readonly Fix[] {
-  return a.restarts.split(' ').map((one) => {
+  return wordsIn(a.restarts).map((one) => {
     const [kind = '', namespace = '<namespace>', name = '<name>'] = one.split('/');
     return restartNamed(kind, name, namespace, verify(a));
   });

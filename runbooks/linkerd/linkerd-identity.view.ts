@@ -10,6 +10,7 @@ import {
   type InputValues,
   type Say,
 } from '../../src/authoring.ts';
+import { wordsSlot } from '../../src/facts/kube/maker-fixes.ts';
 import type { Check } from '../../src/facts/linkerd/check.ts';
 import { componentOf, type LinkerdControlPlane } from '../../src/facts/linkerd/control-plane.ts';
 import type { IdentityLog } from '../../src/facts/linkerd/identity/identity-log.ts';
@@ -138,7 +139,7 @@ export function whichText(pods: readonly Pod[]): string {
 export function restartsOf(pods: readonly Pod[]): string {
   const all = pods.map(({ ref, workload }) => workload ?? { kind: 'Pod', ...ref });
   const names = all.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`);
-  return [...new Set(names)].slice(0, 6).join(' ');
+  return wordsSlot([...new Set(names)].slice(0, 6));
 }
 
 /** How far this looked: "3 of 40 meshed pods were looked at." */

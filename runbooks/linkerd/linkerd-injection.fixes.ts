@@ -1,11 +1,20 @@
 // The fixes of `linkerd-injection`: annotations on a namespace, on a pod template, restarts, and what answers the webhook.
-import { inspect, kubectl, linkerd, meshdoc, type Command, type Fix } from '../../src/authoring.ts';
+import {
+  inspect,
+  kubectl,
+  linkerd,
+  meshdoc,
+  piped,
+  type Command,
+  type Fix,
+} from '../../src/authoring.ts';
 import {
   gitops,
   isPatchable,
   patchTemplateFix,
   renewFix,
   renewAllFix,
+  wordsIn,
 } from '../../src/facts/kube/maker-fixes.ts';
 
 export type Again = Readonly<Record<'again', string>>;
@@ -64,7 +73,7 @@ function change(
 ): readonly Fix[] {
   if (set === '') return [];
   const run = (args: string) =>
-    kubectl(verb, 'namespace', a.namespace, ...args.split(' '), '--overwrite');
+    kubectl(verb, 'namespace', a.namespace, ...wordsIn(args), '--overwrite');
   const does =
     verb === 'annotate'
       ? `Ask for injection by an annotation on namespace ${a.namespace}`
@@ -206,7 +215,7 @@ function certManagerFix(a: Trusting): readonly Fix[] {
 function renewCertificate(a: Trusting): Fix {
   return {
     does: 'Renew the certificate of the webhook: an upgrade to the same version makes a new one',
-    run: { ...linkerd('upgrade'), pipe: ['kubectl', 'apply', '-f', '-'] },
+    run: piped(linkerd('upgrade'), 'kubectl', 'apply', '-f', '-'),
     risk: 'restarts-control-plane',
     touches: `the control plane in ${a.root}; proxies that run go on`,
     undo: { because: 'what it replaces has expired' },

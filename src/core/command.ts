@@ -1,4 +1,5 @@
 // Commands for a person to paste. They are data until `shell` prints them; nothing here can run one.
+import { heldLine, heldWords } from './argv.ts';
 
 /** Programs a printed command may start with. */
 export type Program = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s' | 'meshdoc';
@@ -22,65 +23,87 @@ export type Reach = {
   readonly asGroups?: readonly string[] | undefined;
 };
 
+// The door of every command: of what begins with a dash only our own flags get into one (argv.ts).
 export function kubectl(...args: readonly string[]): Command {
-  return { argv: ['kubectl', ...args] };
+  return { argv: ['kubectl', ...heldWords('kubectl', args)] };
 }
 
 export function istioctl(...args: readonly string[]): Command {
-  return { argv: ['istioctl', ...args] };
+  return { argv: ['istioctl', ...heldWords('istioctl', args)] };
 }
 
 export function linkerd(...args: readonly string[]): Command {
-  return { argv: ['linkerd', ...args] };
+  return { argv: ['linkerd', ...heldWords('linkerd', args)] };
 }
 
 export function meshdoc(...args: readonly string[]): Command {
-  return { argv: ['meshdoc', ...args] };
+  return { argv: ['meshdoc', ...heldWords('meshdoc', args)] };
 }
 
 /** `command | grep ...`, for commands whose full output nobody wants to read. */
-export function piped(command: Command, ...pipe: readonly string[]): Command {
-  return { ...command, pipe };
+export function piped(command: Command, program: string, ...words: readonly string[]): Command {
+  return { ...command, pipe: heldLine(program, words) };
 }
 
 /** A port-forward shows nothing by itself: `command & sleep 2; <asks the port>; kill $!`. */
-export function during(command: Command, ...meanwhile: readonly string[]): Command {
-  return { ...command, meanwhile };
+export function during(command: Command, program: string, ...words: readonly string[]): Command {
+  return { ...command, meanwhile: heldLine(program, words) };
 }
 
 /** One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. */
 export function shell(command: Command, reach: Reach = {}): string {
-  const [program, ...args] = command.argv;
-  const line = [program, ...reachFlags(reach), ...args].map(quote).join(' ');
-  const pipe = command.pipe ? ` | ${reaching(command.pipe, reach).map(quote).join(' ')}` : '';
-  const heredoc = command.stdin === undefined ? '' : ` <<'EOF'\n${command.stdin.trimEnd()}\nEOF`;
+  const line = reaching(command.argv, reach);
+  const pipe = command.pipe ? ` | ${piping(command.pipe, reach)}` : '';
+  const end = command.stdin === undefined ? '' : endOf(command.stdin);
+  const heredoc =
+    command.stdin === undefined ? '' : ` <<'${end}'\n${command.stdin.trimEnd()}\n${end}`;
   if (command.meanwhile) {
     const asks = command.meanwhile.map(quote).join(' ');
     return `${line} >/dev/null & sleep 2; ${asks} </dev/null${pipe}; kill $!`;
   }
-  return line + heredoc.replace('\n', `${pipe}\n`) + (heredoc ? '' : pipe);
+  return line + heredoc.replace('\n', () => `${pipe}\n`) + (heredoc ? '' : pipe);
+}
+
+/** A line that the text does not hold: there it would end, and the rest would be typed into the shell. */
+function endOf(stdin: string): string {
+  const lines = new Set(stdin.split(/\r?\n/));
+  let end = 'EOF';
+  for (let n = 1; lines.has(end); n += 1) end = `EOF${n}`;
+  return end;
 }
 
 /** What stands behind a pipe may be `kubectl apply`, which must not go to another cluster. */
-function reaching([program = '', ...args]: readonly string[], reach: Reach): readonly string[] {
-  return program === 'kubectl' ? [program, ...reachFlags(reach), ...args] : [program, ...args];
+function piping(pipe: readonly string[], reach: Reach): string {
+  return pipe[0] === 'kubectl' ? reaching(pipe, reach) : pipe.map(quote).join(' ');
 }
 
-function reachFlags(reach: Reach): string[] {
-  const flag = (name: string, value: string | undefined) => (value ? [name, value] : []);
+function reaching([program = '', ...args]: readonly string[], reach: Reach): string {
+  return [program, ...reachFlags(reach), ...args.map(quote)].join(' ');
+}
+
+function reachFlags(reach: Reach): readonly string[] {
+  const flag = (name: string, value: string | undefined) => {
+    if (!value) return [];
+    // A value that begins with a dash is no flag only where it stands behind `=`.
+    return value.startsWith('-') ? [quote(`${name}=${value}`)] : [name, quote(value)];
+  };
   return [
     ...flag('--kubeconfig', reach.kubeconfig),
-    ...flag('--context', reach.context),
+    ...(reach.context === contextVariable
+      ? ['--context', '"${CTX:?}"']
+      : flag('--context', reach.context)),
     ...flag('--as', reach.as),
-    ...(reach.asGroups ?? []).flatMap((group) => ['--as-group', group]),
+    ...(reach.asGroups ?? []).flatMap((group) => flag('--as-group', group)),
   ];
 }
 
 /**
- * A POSIX shell word: bare when it needs nothing, single-quoted otherwise. `$CTX` stays live, and an unset one
- * ends the command: an empty --context would mean whatever cluster is current.
+ * As a context: whatever `CTX` is set to where the command is pasted. An unset one ends the command: an empty --context
+ * would mean whatever cluster is current.
  */
+export const contextVariable = '$CTX';
+
+/** A POSIX shell word: bare when it needs nothing, single-quoted otherwise. (zsh looks for the program `x` where `=x` stands.) */
 export function quote(word: string): string {
-  if (word === '$CTX') return '"${CTX:?}"';
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

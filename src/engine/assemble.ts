@@ -1,5 +1,6 @@
 // Puts a diagnosis together: findings in reading order, evidence numbered as it is first cited.
 import type { Gap } from '../core/answer.ts';
+import { heldNote, heldValue, isHeld } from '../core/argv.ts';
 import {
   inOrder,
   verdict,
@@ -9,6 +10,7 @@ import {
   type StepRecord,
 } from '../core/diagnosis.ts';
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
+import type { Fix } from '../core/fix.ts';
 import { inTime, momentOf } from '../core/moment.ts';
 import type { AnyStep, Follow, Runbook } from '../core/runbook.ts';
 import { subjectOf } from '../core/subject.ts';
@@ -124,10 +126,17 @@ function finding(runbook: string, said: Said, idOf: IdOf): Finding {
     ...optional('since'),
     ...optional('avoid'),
     evidence: [first ?? 'E0', ...others],
-    fixes: message.fixes?.(slots) ?? [],
+    fixes: message.fixes?.(heldValue(slots)).map(withNote) ?? [],
     see: message.see ?? [],
     ...(message.follow ? { follow: followOf(message.follow, slots) } : {}),
   };
+}
+
+/** Says why a command is not whole. */
+function withNote(fix: Fix): Fix {
+  const commands = [fix.run, fix.verify, ...('run' in fix.undo ? [fix.undo.run] : [])];
+  if (!commands.some(isHeld)) return fix;
+  return { ...fix, note: [heldNote, fix.note ?? ''].join(' ').trim() };
 }
 
 function followOf(

@@ -1,5 +1,6 @@
 // Asks a fact and turns what comes back into an answer with its evidence, or a gap.
 import type { Answer, Gap } from '../core/answer.ts';
+import { heldValue } from '../core/argv.ts';
 import { kubectl, type Command } from '../core/command.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import type { Evidence } from '../core/evidence.ts';
@@ -75,7 +76,7 @@ export class Lookout {
     return {
       id: 'E0',
       asked: safeText(fact.asks(args)),
-      byHand: (fetched.ok ? fetched.byHand : undefined) ?? fact.byHand(args),
+      byHand: (fetched.ok ? fetched.byHand : undefined) ?? fact.byHand(heldValue(args)),
       at,
       ...(fetched.ok && fetched.road !== undefined ? { road: safeText(fetched.road) } : {}),
       excerpt: lines.map(safeText),

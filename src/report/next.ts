@@ -64,7 +64,12 @@ export function again(d: Diagnosis): Command {
     d.runbook,
     ...target.split(' ').filter(Boolean),
     ...given.flatMap(([name, value]) =>
-      value.split('\n').flatMap((one) => [meshFlags[name] ?? `--${name}`, one]),
+      value.split('\n').flatMap((one) => flagWords(meshFlags[name] ?? `--${name}`, one)),
     ),
   );
+}
+
+/** A value that begins with a dash is one only behind `=`. */
+function flagWords(flag: string, value: string): readonly string[] {
+  return value.startsWith('-') && flag.startsWith('--') ? [`${flag}=${value}`] : [flag, value];
 }

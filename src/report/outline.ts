@@ -1,5 +1,5 @@
 // The parts of a report for pasting, before any markup: what is said, what is run, what is quoted.
-import { quote, type Command, type Reach } from '../core/command.ts';
+import { contextVariable, quote, type Command, type Reach } from '../core/command.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { clip, oneLine } from './plain.ts';
 import { line } from './view.ts';
@@ -53,7 +53,7 @@ const tooLong = 'This command is too long to be shown here: meshdoc -o text prin
 export function run(command: Command, d: Diagnosis, room: Room): Block {
   const { context, as, asGroups } = d.about.reach;
   // The path of a kubeconfig means nothing on another machine.
-  const reach: Reach = { context: context ? '$CTX' : undefined, as, asGroups };
+  const reach: Reach = { context: context ? contextVariable : undefined, as, asGroups };
   const pasted = line(command, reach);
   if (pasted.length > room.script) return { is: 'text', text: tooLong };
   return { is: 'shell', command: pasted, heredoc: command.stdin !== undefined };

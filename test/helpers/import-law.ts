@@ -148,6 +148,7 @@ const meshNames = /istio|envoy|linkerd|cilium|consul|spire/i;
 /** Where a mesh's program or kind is named as data. Keep it short, and say why. */
 const mayNameMeshes: ReadonlyMap<string, string> = new Map([
   ['src/core/command.ts', 'the programs a printed command may start with'],
+  ['src/core/argv.ts', 'the flags of those programs'],
   ['src/core/question.ts', 'the programs that may be run'],
   ['src/core/input.ts', "the flag that names the namespace of a mesh's control plane"],
 ]);

@@ -1,6 +1,7 @@
 // Fixes for what makes pods: new pods from the same template, or from a changed one.
 import { kubectl, type Command } from '../../core/command.ts';
 import { inspect, restartNamed, type Fix, type WorkloadName } from '../../core/fix.ts';
+import { parseJson, texts } from './read.ts';
 
 /** `paused` where it says so, as a slot holds it. */
 export type Maker = WorkloadName & { readonly paused: string };
@@ -35,12 +36,24 @@ function resume(target: string, namespace: string, verify: Command): Fix {
 /** What `kubectl rollout restart` takes. */
 const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-/** `deployment/web statefulset/db`: those of them that a rollout can replace. */
+/** `deployment/web`, `statefulset/db`: those of them that a rollout can replace, as a slot holds several. */
 export function rolloutTargets(all: readonly WorkloadName[]): string {
-  return all
-    .filter(({ kind }) => restartable.has(kind))
-    .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`)
-    .join(' ');
+  return wordsSlot(
+    all
+      .filter(({ kind }) => restartable.has(kind))
+      .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`),
+  );
+}
+
+/** Several words in one slot, as JSON: a word may hold a space itself. Empty for none. */
+export function wordsSlot(words: readonly string[]): string {
+  return words.length === 0 ? '' : JSON.stringify(words);
+}
+
+/** The documentation has the slot's own name in place of words. */
+export function wordsIn(slot: string): readonly string[] {
+  const words = parseJson(slot);
+  return words === undefined ? [slot] : texts(words);
 }
 
 /** Several at once; what no rollout can replace is only shown. */
@@ -54,7 +67,7 @@ export function renewAllFix(
     verify,
   );
   if (a.targets === '') return [see];
-  const targets = a.targets.split(' ');
+  const targets = wordsIn(a.targets);
   return [
     see,
     {
@@ -121,9 +134,9 @@ export function wayBack(changes: Changes, now: Readonly<Record<string, string>>)
   return Object.fromEntries(Object.keys(changes).map((key) => [key, now[key] ?? null]));
 }
 
-/** `istio-injection=enabled istio.io/rev-`: arguments of `kubectl label` and `kubectl annotate`. */
+/** `istio-injection=enabled`, `istio.io/rev-`: arguments of `kubectl label` and `kubectl annotate`, as a slot. */
 export function changeArgs(changes: Changes): string {
-  return Object.entries(changes)
-    .map(([key, value]) => (value === null ? `${key}-` : `${key}=${value}`))
-    .join(' ');
+  return wordsSlot(
+    Object.entries(changes).map(([key, value]) => (value === null ? `${key}-` : `${key}=${value}`)),
+  );
 }
