@@ -1,10 +1,30 @@
 // What can be said of the words and flags of a command line before any cluster is asked.
+import { isLabelName, isOneLine } from '../core/names.ts';
 import { usageOf, type Inputs, type InputSpec } from '../core/input.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
 
 /** Flags of runbooks: `path` of `--path`. A flag that may be repeated holds a list. */
 export type Flags = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * What a case, a session or a config file says in place of the command line is held to what a command line could say: no
+ * flag where a name belongs, one line each. (What a person types reaches here after commander took the flags out.)
+ */
+export function oddRequest(
+  words: readonly string[],
+  mesh: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const odd = words.find((word) => word.startsWith('-') || !isOneLine(word));
+  if (odd !== undefined) return `the target ${JSON.stringify(odd)} is not a name`;
+  const { root, revision, linkerd, prometheus } = mesh;
+  const wrong = Object.entries({ root, revision, linkerd }).find(
+    ([, value]) => value !== undefined && !isLabelName(value),
+  );
+  if (wrong) return `${wrong[0]}: ${JSON.stringify(wrong[1])} is not a name`;
+  const isAddress = prometheus === undefined || /^https?:\/\/[^\s\p{Cc}]+$/u.test(prometheus);
+  return isAddress ? undefined : `prometheus: ${JSON.stringify(prometheus)} is not an address`;
+}
 
 export function checkWords(
   head: Runbook['head'],
@@ -36,10 +56,12 @@ function checkFlag(
   id: string,
 ): string | undefined {
   if (spec === undefined || !('accepts' in spec)) {
-    return `${id} takes no --${name}; meshdoc explain ${id} shows what it takes`;
+    return `${id} takes no --${oneLine(name)}; meshdoc explain ${id} shows what it takes`;
   }
   const { accepts } = spec;
   const values = valuesOf(value);
+  const control = values.find((one) => !isOneLine(one));
+  if (control !== undefined) return `--${name} ${JSON.stringify(control)} holds control characters`;
   const odd = accepts && values.find((one) => !accepts.pattern.test(one));
   return odd === undefined ? undefined : `--${name} "${odd}": ${accepts?.says}`;
 }
@@ -51,4 +73,9 @@ export function valuesOf(value: string | readonly string[]): readonly string[] {
 
 function has(inputs: Inputs, type: InputSpec['type']): boolean {
   return Object.values(inputs).some((spec) => spec.type === type);
+}
+
+/** As it is, or quoted where a case has more in it than a name. */
+function oneLine(name: string): string {
+  return isOneLine(name) ? name : JSON.stringify(name);
 }

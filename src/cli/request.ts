@@ -5,7 +5,7 @@ import { triageId } from '../core/triage.ts';
 import { kindOf } from '../facts/kube/kind-words.ts';
 import { entries, findRunbook, load } from '../registry.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
-import { checkWords, type Flags } from './check-words.ts';
+import { checkWords, oddRequest, type Flags } from './check-words.ts';
 import type { RunOptions } from './options.ts';
 
 export type Request = {
@@ -103,6 +103,8 @@ async function checked(
 ): Promise<Request | Refusal> {
   const found = findRunbook(id);
   if (!found.ok) return refusal(exitCodes.usage, found.says);
+  const odd = oddRequest(words, mesh);
+  if (odd !== undefined) return refusal(exitCodes.usage, odd);
   const runbook = await load(found.entry);
   return checkWords(runbook.head, words, flags) ?? { runbook, words, flags, mesh };
 }
