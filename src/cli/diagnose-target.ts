@@ -12,6 +12,7 @@ import { caseHead, inputOf } from './case-head.ts';
 import type { Refusal } from './exit.ts';
 import { resolveInputs, type Aim } from './inputs.ts';
 import type { RunOptions } from './options.ts';
+import { noteHidden, toldOptions, typedNotes } from './typed.ts';
 import { version } from './version.ts';
 import type { Case, CaseHead } from '../snapshot/case.ts';
 import { learnDiagnosis } from './redacted.ts';
@@ -49,7 +50,18 @@ type Session = {
 const versionMs = 5000;
 
 export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
-  return bounded(asked.options.timeoutMs, asked.interrupt, (signal) => run(asked, signal));
+  const { options, world } = asked;
+  const told = toldOptions(options, world.hide);
+  const done = await bounded(options.timeoutMs, asked.interrupt, (signal) =>
+    run({ ...asked, options: told }, signal),
+  );
+  const { hide } = world;
+  if (!done.ok) return { ok: false, refusal: { ...done.refusal, says: hide(done.refusal.says) } };
+  return {
+    ...done,
+    diagnoses: done.diagnoses.map(noteHidden),
+    notes: [...done.notes.map(hide), ...typedNotes(options.flags, told.flags)],
+  };
 }
 
 async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
@@ -74,11 +86,13 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const answer = await server;
   const ignored = [...new Set(applied.flatMap((one) => one.used))];
   const all = applied.map((one) => one.diagnosis);
-  const kept = caseHead({ runbook: head.id, words: targets, options, world, started, ignored });
+  const words = targets.map(world.hide);
+  const kept = caseHead({ runbook: head.id, words, options, world, started, ignored });
   await save(asked, kept, all);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
   const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
-  return { ok: true, diagnoses: told, notes: [...resolved.notes, ...ended], head: kept };
+  const notes = [...resolved.notes, ...ended];
+  return { ok: true, diagnoses: told, notes, head: kept };
 }
 
 function endedSays({ code, until, by }: Ignore): string {

@@ -25,6 +25,7 @@ import {
   type RunOptions,
 } from './options.ts';
 import { version } from './version.ts';
+import { hider } from '../guard/guard.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
 export async function main(
@@ -34,7 +35,7 @@ export async function main(
 ): Promise<ExitCode> {
   let code: ExitCode = exitCodes.healthy;
   const commands = () => program.commands.map((command) => command.name());
-  const io = named(name, commands, given);
+  const io = hiding(named(name, commands, given));
   const program = build(io, (ended) => {
     code = ended;
   });
@@ -54,6 +55,17 @@ export async function main(
     );
     return exitCodes.failed;
   }
+}
+
+/** What a person typed is in many a sentence that says what is wrong with it. */
+function hiding(io: Io): Io {
+  const hide = hider();
+  return {
+    ...io,
+    err: (text) => {
+      io.err(hide(text));
+    },
+  };
 }
 
 function build(io: Io, end: (code: ExitCode) => void): Command {

@@ -92,7 +92,7 @@ async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Ope
   const odd = oddHead(file);
   if (odd !== undefined) return { ok: false, refusal: refusal(exitCodes.usage, `${path}: ${odd}`) };
   const { ask, clock } = replay(read.value);
-  const { ask: guarded, hide } = guardAnd(ask);
+  const { ask: guarded, hide } = guardAnd(ask, () => JSON.stringify(read.value));
   const safe = learning(guarded, o.names);
   const world: World = {
     ports: { ask: memo(safe), clock },

@@ -1,6 +1,7 @@
 // Fixes: printed for a person, never run. Each says what it touches, how to undo it and how to verify it.
 import { kubectl, type Command } from './command.ts';
 import type { KubeObject } from './object.ts';
+import { holdsHidden } from './text.ts';
 
 /** Ordered by how little it touches; reports print fixes in this order. */
 export const risks = [
@@ -99,7 +100,7 @@ export function putBack(object: KubeObject): Undo {
   const { resourceVersion: _r, ...metadata } = kept as typeof kept & { resourceVersion?: unknown };
   const { status: _s, ...rest } = object;
   const stdin = JSON.stringify({ ...rest, metadata });
-  if (stdin.includes('[hidden')) {
+  if (holdsHidden(stdin)) {
     return { because: 'save it first: part of it is hidden here, so it cannot be printed' };
   }
   return { run: { ...kubectl('apply', '-f', '-'), stdin } };

@@ -13,6 +13,25 @@ export function safeText(text: string): SafeText {
   return text.replace(/\x1b\[[0-9;?]*[A-Za-z]|[^\P{Cc}\n\t]/gu, '') as SafeText;
 }
 
+/** Whether the guard's stand-in for a secret is in it: what it stands for is not known any more. */
+export function holdsHidden(text: string): boolean {
+  return text.includes('[hidden');
+}
+
+/**
+ * Whether two texts of one run are the same. A stand-in with a number is the same secret wherever it stands; of any other
+ * that is hidden it is not known (`undefined`).
+ */
+export function isSameText(one: string, other: string): boolean | undefined {
+  if (one === other) return isNameless(one) ? undefined : true;
+  return holdsHidden(one) || holdsHidden(other) ? undefined : false;
+}
+
+/** Hidden without a number, so that another of its kind may be another secret. */
+export function isNameless(text: string): boolean {
+  return /\[hidden[\],]/.test(text);
+}
+
 /** `{pod} rejected {type}` has the slots `pod` and `type`. */
 export type Slots<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Slots<Rest>

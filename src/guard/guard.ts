@@ -35,10 +35,31 @@ export function guard(ask: RawAsk, policy: Policy = {}): Ask {
 /** Hides a secret in what a person types, with the stand-ins of one's other answers. */
 export type HideText = (text: string) => SafeText;
 
-/** A guard, and its rules for text: for a session, whose notes stand beside its answers. */
-export function guardAnd(ask: RawAsk): { readonly ask: Ask; readonly hide: HideText } {
+/**
+ * A guard, and its rules for text: for what a person types beside its answers. `recorded`: what an earlier run left, whose
+ * stand-ins are not given out again.
+ */
+export function guardAnd(
+  ask: RawAsk,
+  recorded: () => string = () => '',
+): { readonly ask: Ask; readonly hide: HideText } {
   const redact = createRedact();
-  return { ask: guardWith(redact, ask, {}), hide: (text) => safeText(redact.text(text)) };
+  const holdsSecret = hider();
+  let reserved = false;
+  const hide = (text: string): SafeText => {
+    if (!reserved && holdsSecret(text) !== text) {
+      reserved = true;
+      redact.reserve(recorded());
+    }
+    return safeText(redact.text(text));
+  };
+  return { ask: guardWith(redact, ask, {}), hide };
+}
+
+/** The rules for text by themselves: for what is said before anything is asked. */
+export function hider(): HideText {
+  const redact = createRedact();
+  return (text) => safeText(redact.text(text));
 }
 
 function guardWith(redact: Redact, ask: RawAsk, policy: Policy): Ask {

@@ -18,6 +18,8 @@ import { guardTree } from './tree.ts';
 
 export type Redact = {
   readonly text: (text: string) => string;
+  /** Stand-ins of an earlier run, which are not given out again. */
+  readonly reserve: (text: string) => void;
   readonly answer: (question: Question, value: unknown) => unknown;
 };
 
@@ -91,7 +93,13 @@ export function createRedact(): Redact {
         return tree(value as Json);
     }
   }
-  return { text: scrub, answer };
+  return {
+    text: scrub,
+    reserve: (text) => {
+      tokens.reserve(text);
+    },
+    answer,
+  };
 }
 
 /** Again until it stays: hiding a key with its line breaks can turn what was not JSON into JSON. */

@@ -12,7 +12,7 @@ import type { World } from '../../src/cli/wire.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Ask } from '../../src/core/ports.ts';
 import { questionText, type Question } from '../../src/core/question.ts';
-import { safeText } from '../../src/core/text.ts';
+import { hider } from '../../src/guard/guard.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
 import { memo } from '../../src/ports/memo.ts';
 import { render, type Format } from '../../src/report/formats.ts';
@@ -80,6 +80,7 @@ export type Ran = {
 setMaxListeners(0);
 
 const options = runOptions({});
+const hide = hider();
 const never = new AbortController().signal;
 
 export async function run(name: string, saved: Case, twist: Twist = {}): Promise<Ran> {
@@ -99,7 +100,7 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
     source: { is: 'case', recorded: file.now, name: name.split('/').at(-1) ?? name, demo: false },
     saved,
     again: () => Promise.resolve(world),
-    hide: safeText,
+    hide,
     close: () => undefined,
   };
   const request = await savedRequest({ runbook: undefined, targets: [], options }, file);

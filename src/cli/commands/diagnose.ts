@@ -9,6 +9,7 @@ import { styleFor, wantsColor } from '../terminal.ts';
 import { version } from '../version.ts';
 import { liveProgress } from '../../report/progress.ts';
 import { render } from '../../report/formats.ts';
+import { hider } from '../../guard/guard.ts';
 import type { Io } from '../io.ts';
 
 export type DiagnoseArgs = {
@@ -29,7 +30,7 @@ export async function diagnoseCommand(args: DiagnoseArgs, io: Io): Promise<ExitC
 function refuse(refused: Refusal, options: RunOptions, io: Io): ExitCode {
   io.err(`meshdoc: ${refused.says}\n`);
   if (options.output === 'json') {
-    const error = { exitCode: refused.code, says: refused.says };
+    const error = { exitCode: refused.code, says: hider()(refused.says) };
     const document = { schema: 'meshdoc/diagnosis/v1', meshdoc: version, error, diagnoses: [] };
     io.out(`${JSON.stringify(document, null, 2)}\n`);
   }

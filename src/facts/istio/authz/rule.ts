@@ -1,5 +1,6 @@
 // Does a rule match a request? With three answers, since not all of a request may be known: what is not known
 // makes the answer `unknown` only where it matters (Kleene's logic).
+import { holdsHidden, isNameless } from '../../../core/text.ts';
 import { lookAt } from './look.ts';
 import type { Eyes } from './eyes.ts';
 import type { Condition } from './parse.ts';
@@ -57,6 +58,11 @@ function testCondition(condition: Condition, eyes: Eyes): Tested {
     return { truth: 'unknown', failed: { field, attribute, got, why: { is: 'not-known' } } };
   }
   const value = field.values.find(fits);
+  // The policy is read through the guard, as the request is: a secret fits itself, and of others nothing is known.
+  const veiled =
+    value === undefined ? [got ?? '', ...field.values].some(holdsHidden) : isNameless(value);
+  if (veiled)
+    return { truth: 'unknown', failed: { field, attribute, got, why: { is: 'not-known' } } };
   if ((value === undefined) === field.negated) {
     return { truth: 'yes', held: { field, attribute, got, value } };
   }

@@ -4,6 +4,7 @@ import { unknownRequest, type Request, type Source } from '../authz/types.ts';
 import type { CallerIdentity } from '../caller.ts';
 import type { Refused } from '../denial-log.ts';
 import type { Arrival } from '../service-ports.ts';
+import { holdsHidden } from '../../../core/text.ts';
 import { chainsFor, type Picture } from './picture.ts';
 
 /** What the user said of the request. */
@@ -59,11 +60,16 @@ export function requestOf(
     sourceIp: subject.ip,
     destinationIp: picture.pod.ip,
     protocol: protocolOf(picture, arrival, http),
-    path: said.path,
+    path: knownPath(said.path),
     method: said.method?.toUpperCase(),
     host,
     headers: others,
   };
+}
+
+/** The query decides nothing here (authz/match-path.ts), so that a secret in it does not either. */
+function knownPath(path: string | undefined): string | undefined {
+  return holdsHidden(path?.split('?')[0] ?? '') ? undefined : path;
 }
 
 /** The proxy's own word first; a port that it sniffs is what the request is. */

@@ -1,4 +1,5 @@
 // What the user said of a request.
+import { holdsHidden } from '../../../core/text.ts';
 import type { Request } from './match.ts';
 
 export type Given = {
@@ -16,7 +17,7 @@ export function readRequest({ path, method, header }: Given): Request {
   const { host, ...headers } = Object.fromEntries(pairs) as Record<string, string>;
   const [plain, query = ''] = path?.split('?') ?? [];
   return {
-    path: plain,
+    path: holdsHidden(plain ?? '') ? undefined : plain,
     params: Object.fromEntries(new URLSearchParams(query)),
     method: method?.toUpperCase(),
     host,

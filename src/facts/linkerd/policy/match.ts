@@ -1,5 +1,6 @@
 // Which route a request takes (linkerd2-proxy linkerd/http/route/src/lib.rs find, http/match/*.rs, grpc/match.rs): the
 // best match of all routes, and of equal ones the first. What is not known of the request leaves several.
+import { holdsHidden, isSameText } from '../../../core/text.ts';
 import type { PathMatch, Route, RouteMatch, Rpc, TextMatch } from './types.ts';
 
 export type Request = {
@@ -164,12 +165,20 @@ function whole(pattern: string, text: string): Sure {
 function headerOf({ is, name, value }: TextMatch, { headers }: Request): Sure {
   const got = headers[name.toLowerCase()];
   if (got === undefined) return 'maybe';
-  return is === 'regex' ? whole(value, got) : sameOr(value, got);
+  return textOf(is, value, got);
+}
+
+/** Routes are read through the guard, as the request is. */
+function textOf(is: TextMatch['is'], value: string, got: string): Sure {
+  if (is === 'regex') return holdsHidden(value + got) ? 'maybe' : whole(value, got);
+  const same = isSameText(value, got);
+  if (same === undefined) return 'maybe';
+  return same ? 'yes' : 'no';
 }
 
 function paramOf({ is, name, value }: TextMatch, { path, params }: Request): Sure {
   if (path === undefined) return 'maybe';
   const got = params?.[name];
   if (got === undefined) return 'no';
-  return is === 'regex' ? whole(value, got) : sameOr(value, got);
+  return textOf(is, value, got);
 }
