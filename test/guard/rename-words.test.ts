@@ -58,6 +58,64 @@ describe('what was never listed is known by its pattern', () => {
   });
 });
 
+describe('words of meshes and of Kubernetes are no names', () => {
+  test.each([
+    ...['Linkerd', 'linkerd', 'ISTIO', 'istiod', 'istio-ingressgateway', 'linkerd-proxy-injector'],
+    ...[
+      'kubectl-client-side-apply',
+      'argocd-controller',
+      'kube-controller-manager',
+      'helm',
+      'Helm',
+    ],
+    ...['cluster.local', 'serviceaccount', 'v1alpha1.tap.linkerd.io', 'linkerd-identity.zrr2p'],
+    ...['istio-cni-node', 'kube-root-ca.crt', 'ztunnel', 'consul-connect-injector', 'cilium-agent'],
+  ])('%s', (word) => {
+    const names = createNames();
+    for (const kind of ['app', 'ns', 'object', 'manager', 'domain'] as const)
+      names.name(kind, word);
+    expect(names.rename(`${word} of x/${word}, "${word}"`)).toBe(`${word} of x/${word}, "${word}"`);
+  });
+
+  test('what stands behind one may be: a revision, a team', () => {
+    const names = createNames();
+    names.name('svc', 'istiod-canary');
+    names.name('ns', 'discovery-acme');
+    names.name('ns', 'kube-acme-prod');
+    expect(names.rename('istiod-canary, istio-sidecar-injector-canary')).toBe(
+      'istiod-svc-1, istio-sidecar-injector-svc-1',
+    );
+    expect(names.rename('shop in discovery-acme and kube-acme-prod')).not.toMatch(/acme/);
+  });
+
+  test("a user's word does not break a longer one of a mesh", () => {
+    const names = createNames();
+    names.name('app', 'validator');
+    names.name('app', 'init');
+    expect(names.rename('linkerd-sp-validator-5fcd7 istio-init validator-5fcd7')).toBe(
+      'linkerd-sp-validator-5fcd7 istio-init app-2-5fcd7',
+    );
+  });
+});
+
+describe('a stand-in says what kind of thing it is', () => {
+  test.each([
+    [['ns'], /^ns-1$/],
+    [['app', 'pod', 'svc', 'account'], /^app-1$/],
+    [['svc', 'object', 'sub'], /^svc-1$/],
+    [['ns', 'app'], /^name-1$/],
+    [['context', 'manager'], /^name-1$/],
+    [['team'], /^team-1$/],
+  ] as const)('%j', (kinds, standIn) => {
+    for (const order of [kinds, [...kinds].reverse()]) {
+      const names = createNames();
+      names.rename('before all is known');
+      for (const kind of order) names.name(kind, 'acme');
+      expect(names.rename('acme')).toMatch(standIn);
+    }
+  });
+});
+
 describe('addresses', () => {
   test('a network still holds its addresses, and the same is the same', () => {
     const { rename } = createNames();

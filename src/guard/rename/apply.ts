@@ -33,7 +33,7 @@ export function renameDiagnosis(d: Diagnosis, rename: Rename): Diagnosis {
 const fixed: ReadonlySet<string> = new Set([
   'apiVersion',
   'kind',
-  'uid',
+
   'resourceVersion',
   'creationTimestamp',
 ]);

@@ -1,7 +1,7 @@
 // Collects the names of a run: from the objects it read, and from what their patterns show in any text.
 import type { Json, KubeObject } from '../../core/object.ts';
 import { suffixLetter } from '../../core/refs.ts';
-import { isHost, isVocabulary } from './vocabulary.ts';
+import { isHost, isPublicHost, isVocabulary, ownPart } from './vocabulary.ts';
 
 export type NameKind =
   | 'ns'
@@ -12,16 +12,22 @@ export type NameKind =
   | 'account'
   | 'user'
   | 'context'
+  | 'team'
+  | 'manager'
   | 'object'
   | 'domain'
-  | 'sub';
+  | 'sub'
+  /** Of things of several kinds: a namespace and an application may have the same name, and a text does not say which it means. */
+  | 'name';
 
 export type Learner = {
   readonly object: (object: KubeObject) => void;
   readonly text: (text: string) => void;
   readonly name: (kind: NameKind, name: string | undefined) => void;
-  /** Every name with the first kind it was met as. */
+  /** Every name, and what it is a name of. */
   readonly names: () => ReadonlyMap<string, NameKind>;
+  /** Grows with all that is learned. */
+  readonly version: () => number;
 };
 
 /** What controllers put behind a name; an event's is a time in hexadecimal digits. */
@@ -32,21 +38,28 @@ const workloads =
   /^(?:Deployment|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob|ReplicationController)$/;
 /** Labels whose values name an application. */
 const naming =
-  /^(?:app|name|team|owner|k8s-app|app\.kubernetes\.io\/(?:name|instance|part-of)|service\.istio\.io\/canonical-name|linkerd\.io\/proxy-\w+)$/;
+  /^(?:app|name|k8s-app|app\.kubernetes\.io\/(?:name|instance|part-of)|service\.istio\.io\/canonical-name|linkerd\.io\/proxy-\w+)$/;
 
 export function learner(): Learner {
-  const known = new Map<string, NameKind>();
+  const known = new Map<string, Set<NameKind>>();
+  let version = 0;
+  const add = (name: string, kind: NameKind): void => {
+    const kinds = known.get(name) ?? new Set();
+    if (kinds.has(kind)) return;
+    known.set(name, kinds.add(kind));
+    version += 1;
+  };
   const name = (kind: NameKind, given: string | undefined): void => {
     const base = given === undefined ? '' : kind === 'ns' ? given : baseOf(given);
-    if (base === '' || isVocabulary(base) || known.has(base) || !/^[\w.@-]+$/.test(base)) return;
-    if (isHost(base) && !base.includes('@')) host(base);
-    else known.set(base, kind);
+    if (base === '' || isOurs(base) || !/^[\w.@-]+$/.test(base)) return;
+    if (isHost(base) && !base.includes('@')) return host(base);
+    const own = ownPart(base);
+    if (own !== '' && !isVocabulary(own)) add(own, kind);
   };
   const host = (text: string): void => {
     const labels = text.split('.');
-    known.set(labels.slice(-2).join('.'), 'domain');
-    for (const label of labels.slice(0, -2))
-      if (!isVocabulary(label) && !known.has(label)) known.set(label, 'sub');
+    add(labels.slice(-2).join('.'), 'domain');
+    for (const label of labels.slice(0, -2)) if (!isVocabulary(label)) add(label, 'sub');
   };
   const text = (all: string): void => {
     for (const [pattern, ...kinds] of patterns) {
@@ -62,6 +75,8 @@ export function learner(): Learner {
     for (const owner of metadata.ownerReferences ?? []) name(kindOf(owner.kind), owner.name);
     for (const [label, value] of Object.entries(metadata.labels ?? {}))
       if (naming.test(label)) name('app', value);
+      else if (/^(?:team|owner)$/.test(label)) name('team', value);
+    for (const { manager } of metadata.managedFields ?? []) name('manager', manager);
     walk(o as unknown as Json, '', (field, value) => {
       const kindOfField = fields[field];
       if (kindOfField) name(kindOfField, value);
@@ -72,8 +87,28 @@ export function learner(): Learner {
     object,
     text,
     name,
-    names: () => known,
+    names: () => new Map([...known].map(([one, kinds]) => [one, kindAmong(kinds)])),
+    version: () => version,
   };
+}
+
+/** A word of a mesh's, an API group's, or what stands behind one: `linkerd-identity.zrr2p`, an event's name. */
+function isOurs(name: string): boolean {
+  const [first = ''] = name.split('.');
+  return isVocabulary(name) || isPublicHost(name) || (first !== name && isVocabulary(first));
+}
+
+/** An application, and what goes by its name: one stand-in for all of these. */
+const application: ReadonlySet<NameKind> = new Set(['app', 'pod', 'svc', 'account']);
+/** These say least: what else the name is decides. */
+const vague: readonly NameKind[] = ['sub', 'object'];
+
+function kindAmong(kinds: ReadonlySet<NameKind>): NameKind {
+  const left = new Set(kinds);
+  for (const kind of vague) if (left.size > 1) left.delete(kind);
+  const [only = 'object', ...others] = left;
+  if (others.length === 0) return only;
+  return [...left].every((kind) => application.has(kind)) ? 'app' : 'name';
 }
 
 /** `web` of `web-5fcd744f86-zf8bb`: the rest says nothing, and workloads and their pods stay recognisable. */

@@ -64,13 +64,13 @@ function replaced(
   const dotted = text.includes('.');
   let out = '';
   for (let at = 0; at < parts.length;) {
-    const label = labelAt(parts, at);
-    if (label !== undefined && isVocabulary(label.text) && !tokens.has(label.text)) {
-      out += parts.slice(at, label.end).join('');
-      at = label.end;
+    const end = longestAt(parts, at, longest, tokens);
+    const ours = vocabularyAt(parts, at);
+    if (ours > (end ?? at)) {
+      out += parts.slice(at, ours).join('') + (parts[ours] ?? '');
+      at = ours + 1;
       continue;
     }
-    const end = longestAt(parts, at, longest, tokens);
     const name = parts.slice(at, end ?? at + 1).join('');
     const token = end === undefined ? undefined : tokens.get(name);
     const plain =
@@ -83,12 +83,13 @@ function replaced(
   return out;
 }
 
-/** The label of a dotted name that begins here. */
-function labelAt(parts: readonly string[], at: number): { text: string; end: number } | undefined {
-  if (at > 0 && parts[at - 1] === '-') return undefined;
+/** Where the words of a mesh's own end that begin a name here: `linkerd-proxy-injector` of `linkerd-proxy-injector-5fcd7`. */
+function vocabularyAt(parts: readonly string[], at: number): number {
+  if (at > 0 && parts[at - 1] === '-') return at;
   let end = at + 1;
-  while (end < parts.length && parts[end] === '-') end += 2;
-  return { text: parts.slice(at, end).join(''), end };
+  while (parts[end] === '-') end += 2;
+  for (; end > at; end -= 2) if (isVocabulary(parts.slice(at, end).join(''))) return end;
+  return at;
 }
 
 function longestAt(
