@@ -169,7 +169,10 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
     server: safeText(value.server),
     source: { is: 'live' },
     ...(recorder ? { recorder } : {}),
-    again: () => afresh(world, limited),
+    again: () => {
+      value.begin();
+      return afresh(world, limited);
+    },
     hide,
     close: () => {
       value.close();

@@ -6,14 +6,36 @@ const MiB = 1024 * KiB;
 
 /** Bytes, unless a name says otherwise. */
 export const limits = {
-  /** One answer over HTTP, unpacked. */
-  answer: 256 * MiB,
+  /** One answer over HTTP, unpacked: istiod's metrics and the Envoy dumps of 2,000 endpoints take some 10 MB. */
+  answer: 32 * MiB,
+  /** One answer that is parsed at once, unpacked: 500 pods of 12 kB take 6 MB; more would hold the event loop up. */
+  json: 16 * MiB,
+  /** Values (objects, lists, strings, numbers...) in one JSON answer: each takes memory, however short it is written. */
+  jsonValues: 1_000_000,
+  /** Levels of one JSON answer. The deepest that Kubernetes serves, schemas of CRDs, have some fifty. */
+  jsonDepth: 500,
+  /** An answer that only says no: a Status, a proxy's error page. */
+  refusal: 1 * MiB,
+  /** Answers that are being read at one time, beside the first `unreserved` bytes of each. */
+  inFlight: 48 * MiB,
+  unreserved: 1 * MiB,
+  /** All answers of one run, as they are held in memory. */
+  run: 192 * MiB,
+  /** Pages of one list, and how many of them in a row may be empty. */
+  pages: 2000,
+  emptyPages: 20,
   /** What the server may send of one container's log. */
   log: 4 * MiB,
-  /** Each stream of a program, in characters. */
-  program: 64 * MiB,
+  /** Each stream of a program. */
+  program: 32 * MiB,
+  /** What a credential plugin or an identity provider may answer; a token is sent with every request. */
+  credential: 1 * MiB,
   /** All output of one command in a container. */
-  exec: 64 * MiB,
+  exec: 32 * MiB,
+  /** One message of a websocket. The kubelet sends at most 32 KiB; what stands in between may put some together. */
+  frame: 8 * MiB,
+  /** What the node says of a port that cannot be forwarded. */
+  portError: 4 * KiB,
 } as const;
 
 /** `64 MiB`, for a sentence. */

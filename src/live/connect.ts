@@ -3,6 +3,7 @@ import { answered, type Clock, type Reply } from '../core/ports.ts';
 import type { AnswerTo, Question } from '../core/question.ts';
 import { Raw, type RawAsk } from '../guard/raw.ts';
 import { bounded, noLimit } from '../core/deadline.ts';
+import { weigh } from './budget.ts';
 import { cutShort } from './deadline.ts';
 import { execIn } from './exec.ts';
 import { failure } from './failure.ts';
@@ -32,6 +33,8 @@ export type Connection = {
   readonly server: string;
   /** The kubeconfig files this came from, as text. */
   readonly kubeconfigSource: string;
+  /** A run begins: what the answers of the one before took counts no more. */
+  begin(): void;
   /** Ends everything under way and closes every socket, so that the process can exit at once. */
   close(): void;
 };
@@ -60,7 +63,7 @@ export async function connect(o: LiveOptions): Promise<Connected> {
   const credentials = credentialsOf(o, target.value, closing.signal);
   if (!credentials.ok) return refuse('unauthenticated', credentials.says);
   const wire = wireOf(o, endpoint.value, credentials.value, identity);
-  const prometheus = await prometheusOf(o, closing.signal);
+  const prometheus = await prometheusOf(o, wire.budget, closing.signal);
   if (!prometheus.ok) return refuse('usage', prometheus.says);
   const programs = { tools: toolsOf(o, target.value), prometheus: prometheus.value };
   return { ok: true, value: connection(target.value, wire, programs, closing) };
@@ -86,6 +89,9 @@ function connection(
     namespace: target.namespace,
     server: `${server.protocol}//${server.host}${wire.endpoint.basePath}`,
     kubeconfigSource: target.source,
+    begin() {
+      wire.budget.renew();
+    },
     close() {
       closing.abort(new Error('the connection was closed'));
       wire.endpoint.agent.destroy();
@@ -100,9 +106,12 @@ async function settle(
   signals: readonly AbortSignal[],
 ): Promise<Reply<AnswerTo<Question>>> {
   try {
-    return await bounded(noLimit, signals, (signal) =>
+    const reply = await bounded(noLimit, signals, (signal) =>
       signal.aborted ? Promise.resolve(cutShort(signal)) : answer(wire, programs, q, signal),
     );
+    // The items of a list were counted page by page.
+    if (!reply.ok || q.ask === 'list') return reply;
+    return wire.budget.hold(weigh(reply.value)) ?? reply;
   } catch (error) {
     return failure('bug', `asking failed: ${error instanceof Error ? error.name : 'unknown'}`);
   }

@@ -1,11 +1,13 @@
 // Exec credential plugins, by client-go's contract (plugin/pkg/client/auth/exec/exec.go).
 import * as v from 'valibot';
+import { inMiB, limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { bounded } from '../core/deadline.ts';
 import { untilAborted } from './deadline.ts';
 import { failure } from './failure.ts';
 import type { ExecConfig } from './kubeconfig-file.ts';
+import { parseJson } from './json.ts';
 import { run, type Ran } from './process.ts';
 
 export type PluginSettings = {
@@ -82,6 +84,7 @@ async function runPlugin(settings: PluginSettings): Promise<Reply<Omit<Fresh, 's
       },
       terminal: interactive,
       signal,
+      limit: limits.credential,
     }),
   );
   return read(exec, ran);
@@ -110,7 +113,7 @@ function read(exec: ExecConfig, ran: Ran): Reply<Omit<Fresh, 'second'>> {
     case 'cut':
       return failure('unauthenticated', `${plugin} did not finish; log in with it, then try again`);
     case 'broken':
-      return failure('unauthenticated', `${plugin} could not be run (${ran.code})`);
+      return failure('unauthenticated', `${plugin} ${broken(ran.code)}`);
     case 'exited':
       if (ran.exitCode !== 0) {
         return failure('unauthenticated', `${plugin} failed with exit code ${ran.exitCode}`);
@@ -119,12 +122,22 @@ function read(exec: ExecConfig, ran: Ran): Reply<Omit<Fresh, 'second'>> {
   }
 }
 
+function broken(code: string): string {
+  return code === 'too-much'
+    ? `printed more than ${inMiB(limits.credential)}`
+    : `could not be run (${code})`;
+}
+
+/** What a header takes: printed ASCII without blanks (RFC 6750, section 2.1). */
+const tokenShape = /^[\x21-\x7e]+$/;
+
 function readAnswer(
   exec: ExecConfig,
   plugin: string,
   stdout: string,
 ): Reply<Omit<Fresh, 'second'>> {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), answerSchema), stdout);
+  const body = parseJson(Buffer.from(stdout));
+  const parsed = v.safeParse(answerSchema, body.ok ? body.value : undefined);
   if (!parsed.success) return failure('unauthenticated', `${plugin} printed no ExecCredential`);
   const { apiVersion, status } = parsed.output;
   if (exec.apiVersion && apiVersion !== exec.apiVersion) {
@@ -140,6 +153,8 @@ function readAnswer(
       `${plugin} gave neither a token nor a certificate with its key`,
     );
   }
+  if (status.token !== '' && !tokenShape.test(status.token))
+    return failure('unauthenticated', `${plugin} gave a token that no request can carry`);
   const expires = Date.parse(status.expirationTimestamp ?? '');
   const credential = {
     authorization: status.token === '' ? undefined : `Bearer ${status.token}`,

@@ -1,19 +1,23 @@
 // The `exec` question: one command inside a container, to its end.
 import * as v from 'valibot';
-import { inMiB, limits } from '../core/limits.ts';
+import { limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { ExecQuestion, ProcessAnswer } from '../core/question.ts';
 import { bounded } from '../core/deadline.ts';
+import { tooLarge } from './budget.ts';
+import { Bytes } from './bytes.ts';
 import { untilAborted } from './deadline.ts';
 import { failure, permission, type Failure } from './failure.ts';
 import type { Wire } from './http.ts';
+import { parseJson } from './json.ts';
 import { podPath } from './path.ts';
-import { openSocket } from './websocket.ts';
+import { brokenSocket, notSpoken, openSocket, readFrames, type Frame } from './websocket.ts';
 
 // Channels of the remote command protocol (apimachinery pkg/util/remotecommand).
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
+const CLOSE = 255;
 
 const statusSchema = v.object({
   status: v.string(),
@@ -29,24 +33,24 @@ const statusSchema = v.object({
   ),
 });
 
-/**
- * Runs the command and gives its output and exit code. client-node's Exec class is not used: it throws from an
- * event handler at a frame it does not know.
- */
+/** Runs the command and gives its output and exit code. */
 export function execIn(
   wire: Wire,
   q: ExecQuestion,
   signal: AbortSignal,
 ): Promise<Reply<ProcessAnswer>> {
-  const path = execPath(q);
   const session = new Session(q);
   return bounded(wire.requestTimeoutMs, signal, async (inner) => {
-    const open = (handler: FrameSource): Promise<unknown> =>
-      handler.connect(path, null, (channel, data) => session.frame(channel, data));
-    const socket = await openSocket(wire, q, open, inner);
+    const socket = await openSocket(wire, q, execPath(q), inner);
     if (!socket.ok) return socket;
     socket.value.once('close', () => {
       session.closed();
+    });
+    socket.value.once('error', (error) => {
+      session.broke(error);
+    });
+    readFrames(socket.value, (frame) => {
+      session.frame(frame);
     });
     try {
       return await untilAborted(session.over, inner);
@@ -55,14 +59,6 @@ export function execIn(
     }
   });
 }
-
-type FrameSource = {
-  connect(
-    path: string,
-    onText: null,
-    onFrame: (channel: number, data: Buffer) => boolean,
-  ): Promise<unknown>;
-};
 
 function execPath(q: ExecQuestion): string {
   const fields = new URLSearchParams([
@@ -74,11 +70,14 @@ function execPath(q: ExecQuestion): string {
   return `${podPath(q.pod, 'exec')}?${fields.toString()}`;
 }
 
-/** What has come back so far. */
+/** What has come back so far. The first thing that ends it counts. */
 class Session {
   readonly over: Promise<Reply<ProcessAnswer>>;
   readonly #q: ExecQuestion;
-  readonly #chunks: Readonly<Record<number, Buffer[]>> = { [STDOUT]: [], [STDERR]: [] };
+  readonly #output: ReadonlyMap<number, Bytes> = new Map([
+    [STDOUT, new Bytes()],
+    [STDERR, new Bytes()],
+  ]);
   #size = 0;
   #finish!: (reply: Reply<ProcessAnswer>) => void;
 
@@ -87,26 +86,34 @@ class Session {
     this.over = new Promise((resolve) => (this.#finish = resolve));
   }
 
-  /** Whether to keep the socket open. */
-  frame(channel: number, data: Buffer): boolean {
-    this.#chunks[channel]?.push(data);
-    this.#size += data.length;
-    if (this.#size > limits.exec) {
-      this.#finish(failure('unreadable', `the command prints more than ${inMiB(limits.exec)}`));
+  frame(frame: Frame | undefined): void {
+    if (frame?.channel === STATUS) {
+      this.#finish(this.#ended(frame.data));
+      return;
     }
-    if (channel === STATUS) this.#finish(this.#ended(data));
-    return true;
+    // Version 5 closes a stream so; the command may still run.
+    if (frame?.channel === CLOSE) return;
+    const output = frame && this.#output.get(frame.channel);
+    if (!output) {
+      this.#finish(notSpoken());
+      return;
+    }
+    this.#size += frame.data.length;
+    if (this.#size > limits.exec) this.#finish(tooLarge(limits.exec));
+    else output.push(frame.data);
   }
 
   closed(): void {
     this.#finish(failure('unreachable', 'the connection closed before the command ended'));
   }
 
+  broke(error: Error): void {
+    this.#finish(brokenSocket(error));
+  }
+
   #ended(data: Buffer): Reply<ProcessAnswer> {
-    const parsed = v.safeParse(
-      v.pipe(v.string(), v.parseJson(), statusSchema),
-      data.toString('utf8'),
-    );
+    const body = parseJson(data);
+    const parsed = v.safeParse(statusSchema, body.ok ? body.value : undefined);
     if (!parsed.success)
       return failure('unreadable', 'the server does not say how the command ended');
     const exitCode = exitCodeOf(parsed.output);
@@ -115,7 +122,7 @@ class Session {
   }
 
   #text(channel: number): string {
-    return Buffer.concat(this.#chunks[channel] ?? []).toString('utf8');
+    return this.#output.get(channel)?.take().toString('utf8') ?? '';
   }
 }
 

@@ -1,6 +1,7 @@
 // Failures in our own words, from codes and names: no exception and no response body is ever quoted.
 import { accessFor, type Question } from '../core/question.ts';
 import type { Reply } from '../core/ports.ts';
+import { isFields, isWebPage, parseJson } from './json.ts';
 import type { Received } from './response.ts';
 
 export type Failure = Extract<Reply<never>, { ok: false }>;
@@ -51,30 +52,39 @@ function forbidden(q: Question, got: Received): Failure {
   return failure('forbidden', `may not ${permission(q)}`);
 }
 
-/** An HTML page instead of the API: a captive portal, a login page or a proxy's error. */
-export function isWebPage(got: Received): boolean {
-  return got.type.startsWith('text/html');
+/** The API server's own Status object; `name` is whom it is about, where it says so. */
+export type Status = {
+  readonly message: string;
+  readonly reason: string;
+  readonly name?: string;
+};
+
+export function statusOf(got: Received): Status | undefined {
+  if (!got.type.includes('json')) return undefined;
+  const parsed = parseJson(got.body);
+  if (!parsed.ok || !isFields(parsed.value) || parsed.value['kind'] !== 'Status') return undefined;
+  const { message, reason, details } = parsed.value;
+  const name = isFields(details) ? details['name'] : undefined;
+  return {
+    message: typeof message === 'string' ? message : '',
+    reason: typeof reason === 'string' ? reason : '',
+    ...(typeof name === 'string' && name !== '' ? { name } : {}),
+  };
 }
 
 /** The message of a Status object: for telling cases apart, never for showing. */
 export function statusMessage(got: Received): string {
-  const message = statusField(got, 'message');
-  return typeof message === 'string' ? message : '';
+  return statusOf(got)?.message ?? '';
 }
 
 /** Whether the body is the API server's own Status object. */
 export function isStatus(got: Received): boolean {
-  return statusField(got, 'kind') === 'Status';
+  return statusOf(got) !== undefined;
 }
 
-function statusField(got: Received, field: string): unknown {
-  if (!got.type.includes('json')) return undefined;
-  try {
-    const body: unknown = JSON.parse(got.body.toString('utf8'));
-    return typeof body === 'object' && body !== null
-      ? (body as Record<string, unknown>)[field]
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** Whether a 404 is in the API server's words: apiserver's mux and CRD handler answer an unknown path in plain text. */
+export function isOwnNotFound(got: Received): boolean {
+  if (statusOf(got)?.reason === 'NotFound') return true;
+  return got.type.startsWith('text/plain') && got.body.toString('utf8').trim() === PLAIN;
 }
+const PLAIN = '404 page not found';

@@ -4,7 +4,9 @@ import { request as tlsRequest } from 'node:https';
 import type { Clock, Reply } from '../core/ports.ts';
 import { codeOf, connectionFailure } from './connection-error.ts';
 import type { Credential, Credentials } from './credentials.ts';
+import type { Budget } from './budget.ts';
 import { bounded } from '../core/deadline.ts';
+import { limits } from '../core/limits.ts';
 import { cutShort, untilAborted } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { receive, type Received } from './response.ts';
@@ -18,21 +20,28 @@ export type Wire = {
   /** Milliseconds for one request; 0 is no limit. */
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
+  readonly budget: Budget;
 };
 export type Query = readonly (readonly [string, string | number | boolean | undefined])[];
 
 const MAX_TRIES = 3;
 
 /** What is sent: a path with its query, and the review that is posted there, if it is one. */
-type Sent = { readonly path: string; readonly review?: string };
+type Sent = {
+  readonly path: string;
+  readonly review?: string;
+  /** Bytes that the answer may have. */
+  readonly limit: number;
+};
 
 export function get(
   wire: Wire,
   path: string,
   query: Query,
   signal: AbortSignal,
+  limit: number = limits.json,
 ): Promise<Reply<Received>> {
-  return asks(wire, { path: pathAndQuery(wire, path, query) }, signal);
+  return asks(wire, { path: pathAndQuery(wire, path, query), limit }, signal);
 }
 
 /** Posts a review: it changes nothing, so it is tried again like a GET. `reviews.ts` alone knows the paths. */
@@ -42,8 +51,8 @@ export function postReview(
   body: object,
   signal: AbortSignal,
 ): Promise<Reply<Received>> {
-  const sent = { path: pathAndQuery(wire, path, []), review: JSON.stringify(body) };
-  return asks(wire, sent, signal);
+  const review = JSON.stringify(body);
+  return asks(wire, { path: pathAndQuery(wire, path, []), review, limit: limits.json }, signal);
 }
 
 /**
@@ -110,7 +119,7 @@ async function send(
   // An aborted request that waits for its socket (a slow proxy, eight others before it) reports nothing until it
   // has one (node lib/_http_client.js, ClientRequest#destroy).
   const options = optionsFor(wire, sent, credential, signal);
-  return untilAborted(exchange(wire, options, sent.review, signal), signal);
+  return untilAborted(exchange(wire, options, sent, signal), signal);
 }
 
 function optionsFor(
@@ -136,29 +145,35 @@ function optionsFor(
   };
 }
 
+/** Of an answer that says no the beginning is enough: a Status is short. */
+export function refusalSize({ statusCode = 0 }: IncomingMessage): number | undefined {
+  return statusCode >= 300 ? limits.refusal : undefined;
+}
+
 /** Never rejects. */
 async function exchange(
   wire: Wire,
   options: RequestOptions,
-  body: string | undefined,
+  sent: Sent,
   signal: AbortSignal,
   again = true,
 ): Promise<Reply<Received>> {
   const begin = wire.endpoint.server.protocol === 'http:' ? request : tlsRequest;
   let req: ClientRequest | undefined;
   try {
-    const sent = (req = begin(options));
+    const asked = (req = begin(options));
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      sent.once('response', resolve);
-      sent.on('error', reject);
-      sent.end(body);
+      asked.once('response', resolve);
+      asked.on('error', reject);
+      asked.end(sent.review);
     });
-    return await receive(response);
+    const room = { limit: sent.limit, budget: wire.budget, signal };
+    return await receive(response, refusalSize(response), room);
   } catch (error) {
     if (signal.aborted) return cutShort(signal);
     // The server had closed a kept connection just then: https://nodejs.org/api/http.html#requestreusedsocket
     if (again && req?.reusedSocket && codeOf(error) === 'ECONNRESET') {
-      return exchange(wire, options, body, signal, false);
+      return exchange(wire, options, sent, signal, false);
     }
     return connectionFailure(error, wire.endpoint);
   }

@@ -3,8 +3,9 @@ import { limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { LogsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
-import { failure, isStatus, isWebPage, refusal, statusMessage, type Failure } from './failure.ts';
+import { failure, isStatus, refusal, statusMessage, type Failure } from './failure.ts';
 import { get, type Wire } from './http.ts';
+import { isFields, isWebPage, parseJson } from './json.ts';
 import { podPath } from './path.ts';
 import type { Received } from './response.ts';
 
@@ -22,13 +23,33 @@ export async function readLogs(
     ['previous', q.previous ? true : undefined],
     ['limitBytes', limits.log],
   ] as const;
-  const got = await get(wire, podPath(q.pod, 'log'), query, signal);
+  const got = await get(wire, podPath(q.pod, 'log'), query, signal, limits.log);
   if (!got.ok) return got;
   if (got.value.status !== 200) return noLogs(q, got.value);
   if (isWebPage(got.value)) return failure('unreadable', 'a web page came instead of a log');
+  if (!isLog(got.value)) return failure('unreadable', 'the answer is not a log');
   const lines = got.value.body.toString('utf8').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return answered(keep ? lines.filter((line) => keep.test(line)) : lines);
+}
+
+/**
+ * Logs come as plain text, or without a type (apiserver pkg/registry/core/pod/rest/log.go, LocationStreamer). A log of
+ * JSON lines is one as well; an object of the API with status 200 is not.
+ */
+function isLog(got: Received): boolean {
+  return (got.type === '' || got.type.startsWith('text/plain')) && !isOther(got.body);
+}
+
+/** A whole page of HTML, or one whole object as the API server makes them: `{"kind":"Status","apiVersion":"v1",...}`. */
+function isOther(body: Buffer): boolean {
+  const start = body.toString('utf8', 0, 64).trimStart();
+  if (/^<(?:!doctype html|html[\s>])/i.test(start)) return true;
+  if (!start.startsWith('{')) return false;
+  const parsed = body.length <= limits.refusal ? parseJson(body) : undefined;
+  if (!parsed?.ok || !isFields(parsed.value)) return false;
+  const { kind, apiVersion, metadata } = parsed.value;
+  return typeof kind === 'string' && typeof apiVersion === 'string' && isFields(metadata);
 }
 
 function noLogs(q: LogsQuestion, got: Received): Failure {

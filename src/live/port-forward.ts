@@ -1,8 +1,8 @@
 // The `http` and `tls` questions: one GET, or one handshake, written on a port-forward into a pod.
 import { request, type IncomingMessage } from 'node:http';
-import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { HttpAnswer, HttpQuestion, TlsAnswer, TlsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
@@ -11,23 +11,15 @@ import { bounded } from '../core/deadline.ts';
 import { cutShort } from './deadline.ts';
 import { failure } from './failure.ts';
 import type { Wire } from './http.ts';
-import { receive } from './response.ts';
-import { configOf, openSocket } from './websocket.ts';
+import { podPath } from './path.ts';
+import { Port, type Trouble } from './port.ts';
+import { receive, type Room } from './response.ts';
+import { openSocket } from './websocket.ts';
 
 /** Milliseconds a process may say nothing before it counts as silent. */
 const SILENCE = 3000;
 /** When the caller's deadline comes before this, the silence says nothing about the process. */
 const MIN_SILENCE = 1000;
-
-/** The two ends of a forwarded port. */
-type Port = {
-  readonly duplex: Duplex;
-  /** Whether a byte has come back. */
-  readonly heard: () => boolean;
-  /** What the node said about the port; '' as long as it said nothing. */
-  readonly trouble: () => string;
-  readonly troubled: Promise<void>;
-};
 
 type PortQuestion = HttpQuestion | TlsQuestion;
 /** What both kinds of answer may be when nothing was heard. */
@@ -39,7 +31,9 @@ export function askPort(
   q: HttpQuestion,
   signal: AbortSignal,
 ): Promise<Reply<HttpAnswer>> {
-  return onPort<HttpAnswer>(wire, q, (port) => httpOver(q, port), signal);
+  const talk = (port: Port, own: AbortSignal) =>
+    httpOver(q, port, { limit: limits.answer, budget: wire.budget, signal: own });
+  return onPort<HttpAnswer>(wire, q, talk, signal);
 }
 
 /** Reads the certificates behind the port. */
@@ -54,65 +48,27 @@ export function askIdentity(
 async function onPort<A>(
   wire: Wire,
   q: PortQuestion,
-  talk: (port: Port) => Promise<Reply<A>>,
+  talk: (port: Port, signal: AbortSignal) => Promise<Reply<A>>,
   signal: AbortSignal,
 ): Promise<Reply<A | Unheard>> {
-  const { PortForward } = await import('@kubernetes/client-node/dist/portforward.js');
-  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const port = portOver(input, output, errors);
-  const { namespace, name } = q.pod;
   const socket = await bounded(wire.requestTimeoutMs, signal, (inner) =>
-    openSocket(
-      wire,
-      q,
-      (handler) =>
-        new PortForward(configOf(wire), true, handler).portForward(
-          encodeURIComponent(namespace),
-          encodeURIComponent(name),
-          [q.port],
-          output,
-          errors,
-          input,
-        ),
-      inner,
-    ),
+    openSocket(wire, q, `${podPath(q.pod, 'portforward')}?ports=${q.port}`, inner),
   );
   if (!socket.ok) return socket;
-  socket.value.once('close', () => output.end());
+  const port = new Port(socket.value, q.port);
   try {
     return await exchange(wire, q, port, talk, signal);
   } finally {
-    port.duplex.destroy();
+    port.destroy();
     socket.value.terminate();
   }
-}
-
-function portOver(input: PassThrough, output: PassThrough, errors: PassThrough): Port {
-  let heard = false;
-  let said = '';
-  const readable = new PassThrough({
-    transform(chunk, _, done) {
-      heard = true;
-      done(null, chunk);
-    },
-  });
-  const troubled = new Promise<void>((resolve) => {
-    errors.on('data', (chunk: Buffer) => {
-      said += chunk.toString('utf8');
-      resolve();
-    });
-  });
-  const duplex = Duplex.from({ readable: output.pipe(readable), writable: input });
-  // The request on top reports what matters; an unheard 'error' would end the process.
-  duplex.on('error', () => undefined);
-  return { duplex, heard: () => heard, trouble: () => said, troubled };
 }
 
 async function exchange<A>(
   wire: Wire,
   q: PortQuestion,
   port: Port,
-  talk: (port: Port) => Promise<Reply<A>>,
+  talk: (port: Port, signal: AbortSignal) => Promise<Reply<A>>,
   signal: AbortSignal,
 ): Promise<Reply<A | Unheard>> {
   const started = wire.clock.now();
@@ -123,17 +79,17 @@ async function exchange<A>(
     let timer: NodeJS.Timeout | undefined;
     const watch = new Promise<Reply<Unheard>>((resolve) => {
       timer = setTimeout(() => {
-        if (!port.heard()) resolve(silent());
+        if (!port.heard) resolve(silent());
       }, silence);
       inner.addEventListener('abort', () => {
         const cut = cutShort(inner);
         const enough = !signal.aborted || wire.clock.now() - started >= MIN_SILENCE;
-        resolve(cut.why === 'timed-out' && !port.heard() && enough ? silent() : cut);
+        resolve(cut.why === 'timed-out' && !port.heard && enough ? silent() : cut);
       });
     });
-    const closed = port.troubled.then(() => refusedPort(q, port.trouble()));
+    const closed = port.troubled.then((trouble) => troubled(q, trouble));
     try {
-      return await Promise.race([talk(port), closed, watch]);
+      return await Promise.race([talk(port, inner), closed, watch]);
     } finally {
       clearTimeout(timer);
     }
@@ -141,11 +97,11 @@ async function exchange<A>(
 }
 
 /** Node's own HTTP client on the forwarded port, so that no response is parsed by hand. */
-async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>> {
+async function httpOver(q: HttpQuestion, port: Port, room: Room): Promise<Reply<HttpAnswer>> {
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const req = request({
-        createConnection: () => port.duplex,
+        createConnection: () => port,
         method: 'GET',
         path: q.path,
         headers: { Host: `localhost:${q.port}`, Connection: 'close' },
@@ -154,7 +110,7 @@ async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>>
       req.on('error', reject);
       req.end();
     });
-    const got = await receive(response, q.maxBytes);
+    const got = await receive(response, q.maxBytes, room);
     if (!got.ok) return got;
     return answered({
       is: 'answered',
@@ -163,10 +119,10 @@ async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>>
     });
   } catch (error) {
     await turn();
-    if (port.trouble() !== '') return refusedPort(q, port.trouble());
+    if (port.trouble) return troubled(q, port.trouble);
     const code = codeOf(error);
     if (code.startsWith('HPE_')) return failure('unreadable', `port ${q.port} does not speak HTTP`);
-    return port.heard()
+    return port.heard
       ? failure('unreachable', `the connection to port ${q.port} broke in the middle of the answer`)
       : failure('unreadable', `port ${q.port} closed the connection without an answer`);
   }
@@ -174,8 +130,7 @@ async function httpOver(q: HttpQuestion, port: Port): Promise<Reply<HttpAnswer>>
 
 /** Nothing is verified: whether the certificates are good is what is asked. */
 async function handshakeOver(q: TlsQuestion, port: Port): Promise<Reply<TlsAnswer>> {
-  const { duplex: socket } = port;
-  const tls = connectTls({ socket, servername: q.serverName, rejectUnauthorized: false });
+  const tls = connectTls({ socket: port, servername: q.serverName, rejectUnauthorized: false });
   try {
     await new Promise<void>((resolve, reject) => {
       tls.once('secureConnect', resolve);
@@ -187,7 +142,7 @@ async function handshakeOver(q: TlsQuestion, port: Port): Promise<Reply<TlsAnswe
     return answered({ is: 'answered', chain: presented(tls) });
   } catch {
     await turn();
-    if (port.trouble() !== '') return refusedPort(q, port.trouble());
+    if (port.trouble) return troubled(q, port.trouble);
     // An alert, or the end of the connection: it listens, and will not say who it is.
     return answered({ is: 'refused' });
   } finally {
@@ -210,6 +165,10 @@ function presented(tls: TLSSocket): readonly string[] {
 function pemOf(der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function troubled(q: PortQuestion, trouble: Trouble): Reply<Unheard> {
+  return trouble.is === 'said' ? refusedPort(q, trouble.says) : trouble.failure;
 }
 
 /** What the kubelet wrote on the error stream; its wording comes from the container runtime. */

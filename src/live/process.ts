@@ -1,6 +1,7 @@
 // Runs one program to its end: no shell, its whole process group under one deadline.
+import type { Readable } from 'node:stream';
 import type { execa } from 'execa';
-import { limits } from '../core/limits.ts';
+import { Bytes } from './bytes.ts';
 import { codeOf } from './connection-error.ts';
 
 export type RunOptions = {
@@ -8,6 +9,8 @@ export type RunOptions = {
   /** Gives the program this terminal: then it stays in our process group, and only it is killed. */
   readonly terminal?: boolean;
   readonly signal: AbortSignal;
+  /** Bytes that each of its streams may have. */
+  readonly limit: number;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs?: number;
 };
@@ -53,7 +56,8 @@ function start(spawn: typeof execa, file: string, args: readonly string[], optio
     // handlers to clean up; ours does that.
     detached: !options.terminal,
     cleanup: false,
-    maxBuffer: limits.program,
+    // Read below, as bytes: execa would keep all that it has when it is told to stop.
+    buffer: false,
   });
 }
 type Child = ReturnType<typeof start>;
@@ -87,26 +91,47 @@ async function whenOver(
     };
     options.signal.addEventListener('abort', onAbort, { once: true });
   });
-  const over = child.then(outcome, (): Ran => ({ is: 'broken', code: 'unknown' }));
+  const output = { stdout: new Bytes(), stderr: new Bytes() };
+  const flood = new Promise<Ran>((resolve) => {
+    const stop = (): void => {
+      kill('SIGKILL');
+      forget(child);
+      resolve({ is: 'broken', code: 'too-much' });
+    };
+    keep(child.stdout, output.stdout, options.limit, stop);
+    keep(child.stderr, output.stderr, options.limit, stop);
+  });
+  const over = child.then(
+    (result) => outcome(result, output),
+    (): Ran => ({ is: 'broken', code: 'unknown' }),
+  );
   void over.finally(() => {
     clearTimeout(release);
     process.off('exit', atExit);
   });
   try {
-    return await Promise.race([over, cut]);
+    return await Promise.race([flood, over, cut]);
   } finally {
     if (onAbort) options.signal.removeEventListener('abort', onAbort);
   }
 }
 
-function outcome(result: Awaited<Child>): Ran {
-  if (result.isMaxBuffer) return { is: 'broken', code: 'too-much' };
+function keep(stream: Readable, bytes: Bytes, limit: number, stop: () => void): void {
+  stream.on('data', (piece: Buffer) => {
+    if (bytes.size + piece.length <= limit) bytes.push(piece);
+    else stop();
+  });
+}
+
+type Output = { readonly stdout: Bytes; readonly stderr: Bytes };
+
+function outcome(result: Awaited<Child>, { stdout, stderr }: Output): Ran {
   if (result.exitCode !== undefined) {
     return {
       is: 'exited',
       exitCode: result.exitCode,
-      stdout: result.stdout,
-      stderr: result.stderr,
+      stdout: stdout.take().toString('utf8'),
+      stderr: stderr.take().toString('utf8'),
     };
   }
   const code = result.code ?? codeOf(result.cause);

@@ -3,15 +3,18 @@
 import { request, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { bounded } from '../core/deadline.ts';
+import { limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { HttpAnswer, PrometheusQuestion } from '../core/question.ts';
 import { connectionFailure } from './connection-error.ts';
+import type { Budget } from './budget.ts';
 import { cutShort } from './deadline.ts';
 import { makeEndpoint, type Endpoint } from './endpoint.ts';
 import { failure } from './failure.ts';
+import { isFields, isWebPage, parseJson } from './json.ts';
 import type { Found } from './kubeconfig.ts';
 import type { LiveOptions } from './options.ts';
-import { receive } from './response.ts';
+import { receive, type Received, type Room } from './response.ts';
 
 export type AskPrometheus = (
   q: PrometheusQuestion,
@@ -23,6 +26,7 @@ const tokenVariable = 'MESHDOC_PROMETHEUS_TOKEN';
 
 export async function prometheusOf(
   o: LiveOptions,
+  budget: Budget,
   closed: AbortSignal,
 ): Promise<Found<AskPrometheus>> {
   const { prometheus: address, env, requestTimeoutMs } = o;
@@ -38,7 +42,13 @@ export async function prometheusOf(
   return {
     ok: true,
     value: (q, signal) =>
-      bounded(requestTimeoutMs, signal, (own) => exchange(endpoint, authorization, q, own)),
+      bounded(requestTimeoutMs, signal, (own) =>
+        exchange(endpoint, authorization, q, {
+          limit: limits.answer,
+          budget,
+          signal: own,
+        }),
+      ),
   };
 }
 
@@ -61,8 +71,9 @@ async function exchange(
   endpoint: Endpoint,
   authorization: string | undefined,
   q: PrometheusQuestion,
-  signal: AbortSignal,
+  room: Room,
 ): Promise<Reply<HttpAnswer>> {
+  const { signal } = room;
   const { server, basePath, agent, tls } = endpoint;
   const begin = server.protocol === 'http:' ? request : tlsRequest;
   try {
@@ -80,13 +91,28 @@ async function exchange(
       sent.on('error', reject);
       sent.end();
     });
-    const got = await receive(response, q.maxBytes);
+    const got = await receive(response, q.maxBytes, room);
     if (!got.ok) return got;
     const { status, body } = got.value;
+    if (status === 200 && !isPrometheus(got.value, q.maxBytes))
+      return failure('unreadable', 'the answer is not one of Prometheus');
     return answered({ is: 'answered', status, body: body.toString('utf8') });
   } catch (error) {
     return signal.aborted
       ? cutShort(signal)
       : connectionFailure(error, endpoint, 'a CA that this machine trusts');
   }
+}
+
+/**
+ * An envelope with its status (https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview). Of what was cut
+ * only whoever asked can tell.
+ */
+function isPrometheus(got: Received, maxBytes = Infinity): boolean {
+  if (isWebPage(got)) return false;
+  if (got.body.length > limits.json || got.body.length >= maxBytes - 1) return true;
+  const parsed = parseJson(got.body);
+  if (!parsed.ok || !isFields(parsed.value)) return false;
+  const { status } = parsed.value;
+  return status === 'success' || status === 'error';
 }

@@ -11,11 +11,12 @@ import type {
   WhoamiAnswer,
   WhoamiQuestion,
 } from '../core/question.ts';
-import { failure, permission, refusal } from './failure.ts';
+import { failure, isOwnNotFound, permission, refusal } from './failure.ts';
 import { postReview, type Wire } from './http.ts';
+import { jsonObject } from './json.ts';
 
 const strings = v.optional(v.nullable(v.array(v.string())));
-const userSchema = v.object({ username: v.string(), groups: strings });
+const userSchema = v.object({ username: v.pipe(v.string(), v.nonEmpty()), groups: strings });
 const whoamiSchema = v.object({ status: v.object({ userInfo: userSchema }) });
 const ruleSchema = v.object({
   verbs: strings,
@@ -24,9 +25,19 @@ const ruleSchema = v.object({
   resourceNames: strings,
 });
 const rulesSchema = v.object({
-  status: v.object({ resourceRules: v.nullable(v.array(ruleSchema)), incomplete: v.boolean() }),
+  status: v.object({
+    resourceRules: v.nullable(v.array(ruleSchema)),
+    incomplete: v.boolean(),
+    evaluationError: v.optional(v.string(), ''),
+  }),
 });
-const canISchema = v.object({ status: v.object({ allowed: v.boolean() }) });
+const canISchema = v.object({
+  status: v.object({
+    allowed: v.boolean(),
+    denied: v.optional(v.boolean(), false),
+    evaluationError: v.optional(v.string(), ''),
+  }),
+});
 
 /** `absent` before Kubernetes 1.28, which made it v1. */
 export async function whoami(
@@ -57,14 +68,14 @@ export async function rulesIn(
   const kind = 'SelfSubjectRulesReview';
   const got = await review(wire, q, 'authorization', kind, { spec }, signal, rulesSchema);
   if (!got.ok) return got;
-  const { resourceRules, incomplete } = got.value.status;
+  const { resourceRules, incomplete, evaluationError } = got.value.status;
   const rules = (resourceRules ?? []).map((rule) => ({
     verbs: rule.verbs ?? [],
     groups: rule.apiGroups ?? [],
     resources: rule.resources ?? [],
     names: rule.resourceNames ?? [],
   }));
-  return answered({ rules, complete: !incomplete });
+  return answered({ rules, complete: !incomplete && evaluationError === '' });
 }
 
 export async function canI(
@@ -82,7 +93,13 @@ export async function canI(
   const spec = { resourceAttributes };
   const kind = 'SelfSubjectAccessReview';
   const got = await review(wire, q, 'authorization', kind, { spec }, signal, canISchema);
-  return got.ok ? answered({ allowed: got.value.status.allowed }) : got;
+  if (!got.ok) return got;
+  const { allowed, denied, evaluationError } = got.value.status;
+  // "No" because an authorizer failed is no answer (authorization/v1 SubjectAccessReviewStatus).
+  if (!allowed && !denied && evaluationError)
+    return failure('unreadable', 'the server could not decide whether it is allowed');
+  if (allowed && denied) return failure('unreadable', 'the answer says both yes and no');
+  return answered({ allowed });
 }
 
 async function review<S extends v.GenericSchema>(
@@ -99,16 +116,23 @@ async function review<S extends v.GenericSchema>(
   const got = await postReview(wire, path, { apiVersion, kind, ...body }, signal);
   if (!got.ok) return got;
   const { status } = got.value;
-  if (status === 404) return failure('absent', `the server has no ${kind}`);
+  if (status === 404)
+    return isOwnNotFound(got.value)
+      ? failure('absent', `the server has no ${kind}`)
+      : failure('unreadable', 'HTTP 404, and not in the words of the API server');
   if (status !== 201 && status !== 200) {
     const refused = refusal(q, got.value);
     return refused.detail === `may not ${permission(q)}`
       ? failure('forbidden', `may not create ${kind.toLowerCase()}s`)
       : refused;
   }
-  const text = got.value.body.toString('utf8');
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  return parsed.success
+  const expected = `a ${kind}`;
+  const answer = jsonObject(got.value, expected);
+  if (!answer.ok) return answer;
+  // The server sends back what was posted, with a status.
+  const same = answer.value['kind'] === kind && answer.value['apiVersion'] === apiVersion;
+  const parsed = same ? v.safeParse(schema, answer.value) : undefined;
+  return parsed?.success
     ? answered(parsed.output)
-    : failure('unreadable', `the answer is not a ${kind}`);
+    : failure('unreadable', `the answer is not ${expected}`);
 }

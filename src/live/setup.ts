@@ -1,5 +1,6 @@
 // Turns the chosen target and the flags into what requests and programs need.
 import { createSecureContext } from 'node:tls';
+import { Budget } from './budget.ts';
 import { systemClock } from './clock.ts';
 import { fixedCredentials, pem, type Credentials } from './credentials.ts';
 import { makeEndpoint, type Endpoint, type TlsOptions } from './endpoint.ts';
@@ -94,6 +95,7 @@ export function wireOf(
     headers: { 'User-Agent': o.userAgent, ...impersonationHeaders(identity) },
     requestTimeoutMs: o.requestTimeoutMs,
     clock: systemClock,
+    budget: new Budget(),
   };
 }
 

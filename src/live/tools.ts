@@ -54,7 +54,11 @@ export function toolRunner(settings: ToolSettings): RunTool {
     const file = (q.tool === 'istioctl' && settings.istioctl) || q.tool;
     const args = q.local ? q.args : withReach(q, settings);
     return limit(signal, async () => {
-      const ran = await run(file, args, { env: environment(settings), signal });
+      const ran = await run(file, args, {
+        env: environment(settings),
+        signal,
+        limit: limits.program,
+      });
       return read(q, ran, signal);
     });
   };

@@ -1,33 +1,35 @@
-// Websocket upgrades to a pod's subresource, over the same connection settings as every GET.
+// Websocket upgrades to a pod's subresource, over the same connection settings as every GET. The frames are read here:
+// client-node's classes throw from an event handler at a frame that is empty or of a channel they do not know.
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import type { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import type WebSocket from 'ws';
+import { limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { ExecQuestion, HttpQuestion, TlsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
-import { connectionFailure } from './connection-error.ts';
+import { tooLarge } from './budget.ts';
+import { codeOf, connectionFailure } from './connection-error.ts';
 import type { Credential } from './credentials.ts';
 import { cutShort } from './deadline.ts';
-import { failure, isStatus, isWebPage, refusal, statusMessage, type Failure } from './failure.ts';
+import { failure, isOwnNotFound, refusal, statusMessage, type Failure } from './failure.ts';
 import { requestOptions, type Wire } from './http.ts';
+import { isWebPage } from './json.ts';
 import { receive, type Received } from './response.ts';
 
-/** What makes client-node open its socket: `handler.connect(...)`, or one of its classes over the handler. */
-export type Opener = (handler: WebSocketHandler) => Promise<unknown>;
 type Upgrade = Reply<WebSocket> | { readonly ok: 'refused'; readonly got: Received };
+
+/** Binary frames that begin with the number of their channel (apimachinery pkg/util/remotecommand, kubelet cri/streaming). */
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
 /** Opens the socket, or says why the server did not upgrade. The caller terminates it. */
 export async function openSocket(
   wire: Wire,
   q: HttpQuestion | TlsQuestion | ExecQuestion,
-  open: Opener,
+  path: string,
   signal: AbortSignal,
 ): Promise<Reply<WebSocket>> {
   const first = await wire.credentials.get(signal);
   if (!first.ok) return first;
-  let upgrade = await attempt(wire, first.value, open, signal);
+  let upgrade = await attempt(wire, first.value, path, signal);
   if (
     upgrade.ok === 'refused' &&
     upgrade.got.status === 401 &&
@@ -35,7 +37,7 @@ export async function openSocket(
   ) {
     const second = await wire.credentials.get(signal);
     if (!second.ok) return second;
-    upgrade = await attempt(wire, second.value, open, signal);
+    upgrade = await attempt(wire, second.value, path, signal);
   }
   return upgrade.ok === 'refused' ? notUpgraded(q, upgrade.got) : upgrade;
 }
@@ -43,25 +45,24 @@ export async function openSocket(
 async function attempt(
   wire: Wire,
   credential: Credential,
-  open: Opener,
+  path: string,
   signal: AbortSignal,
 ): Promise<Upgrade> {
-  const [{ WebSocketHandler: Handler }, { default: Socket }] = await Promise.all([
-    import('@kubernetes/client-node/dist/web-socket-handler.js'),
-    import('ws'),
-  ]);
+  const { default: Socket } = await import('ws');
+  if (signal.aborted) return cutShort(signal);
+  const { server, basePath } = wire.endpoint;
+  const scheme = server.protocol === 'http:' ? 'ws' : 'wss';
   return new Promise((resolve) => {
-    const make = (uri: string, protocols: string[]): WebSocket => {
-      const options = { ...requestOptions(wire, credential), perMessageDeflate: false };
-      const socket = new Socket(uri, protocols, options);
+    try {
+      const socket = new Socket(`${scheme}://${server.host}${basePath}${path}`, PROTOCOLS, {
+        ...requestOptions(wire, credential),
+        perMessageDeflate: false,
+        maxPayload: limits.frame,
+      });
       follow(socket, wire, signal, resolve);
-      return socket;
-    };
-    const handler = new Handler(configOf(wire), make, ownStreams());
-    // Its rejections are the socket's errors, which `follow` has already classified.
-    open(handler).catch((error: unknown) => {
+    } catch (error) {
       resolve(connectionFailure(error, wire.endpoint));
-    });
+    }
   });
 }
 
@@ -76,35 +77,77 @@ function follow(
     tell(cutShort(signal));
     socket.terminate();
   };
-  if (signal.aborted) setImmediate(cut);
   signal.addEventListener('abort', cut, { once: true });
-  socket.once('open', () => {
+  const over = (upgrade: Upgrade): void => {
     signal.removeEventListener('abort', cut);
-    tell(answered(socket));
+    tell(upgrade);
+  };
+  socket.once('open', () => {
+    // Nothing is lost: frames that came with the upgrade wait until whoever listens for them resumes.
+    socket.pause();
+    over(answered(socket));
   });
   socket.once('unexpected-response', (_, response: IncomingMessage) => {
-    void refused(wire, response)
-      .then(tell)
+    void refused(wire, response, signal)
+      .then(over)
       .finally(() => {
         socket.terminate();
       });
   });
-  socket.once('error', (error) => {
-    tell(connectionFailure(error, wire.endpoint));
+  // For as long as the socket lives: a second one that nobody heard would end this process.
+  socket.on('error', (error) => {
+    over(connectionFailure(error, wire.endpoint));
   });
 }
 
-async function refused(wire: Wire, response: IncomingMessage): Promise<Upgrade> {
+async function refused(
+  wire: Wire,
+  response: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Upgrade> {
   try {
-    const got = await receive(response);
+    const room = { limit: limits.refusal, budget: wire.budget, signal };
+    const got = await receive(response, limits.refusal, room);
     return got.ok ? { ok: 'refused', got: got.value } : got;
   } catch (error) {
     return connectionFailure(error, wire.endpoint);
   }
 }
 
+/** One frame: its channel and its bytes. */
+export type Frame = { readonly channel: number; readonly data: Buffer };
+
+/**
+ * Hands over each frame, and `undefined` for the first that is none: text, or nothing at all. Begins the reading of a
+ * socket that `openSocket` has given.
+ */
+export function readFrames(socket: WebSocket, take: (frame: Frame | undefined) => void): void {
+  const read = (message: WebSocket.RawData, binary: boolean): void => {
+    const bytes = binary && Buffer.isBuffer(message) && message.length > 0 ? message : undefined;
+    if (bytes === undefined) socket.off('message', read);
+    take(bytes && { channel: bytes.readUInt8(0), data: bytes.subarray(1) });
+  };
+  socket.on('message', read);
+  socket.resume();
+}
+
+/** What came is no frame of a channel that there is. */
+export function notSpoken(): Failure {
+  return failure('unreadable', 'the websocket does not carry the channels that were asked for');
+}
+
+/** A message that is too long, or bytes that are no websocket's (the codes of ws). */
+export function brokenSocket(error: Error): Failure {
+  const code = codeOf(error);
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return tooLarge(limits.frame);
+  return code.startsWith('WS_ERR_')
+    ? failure('unreadable', `the websocket was broken off (${code})`)
+    : failure('unreachable', 'the websocket broke off');
+}
+
 function notUpgraded(q: HttpQuestion | TlsQuestion | ExecQuestion, got: Received): Failure {
-  if (got.status === 404 && isStatus(got)) return failure('absent', `no pod ${podText(q.pod)}`);
+  if (got.status === 404 && isOwnNotFound(got))
+    return failure('absent', `no pod ${podText(q.pod)}`);
   if (
     got.status === 400 &&
     /upgrade/i.test(statusMessage(got) || got.body.toString('utf8', 0, 1000))
@@ -125,19 +168,4 @@ function noProcess(q: HttpQuestion | TlsQuestion | ExecQuestion): string {
   return q.ask === 'exec'
     ? `${podText(q.pod)} has no running container ${q.container}`
     : `${podText(q.pod)} is not running on a node`;
-}
-
-/** The two methods WebSocketHandler calls; loading the real class would load the whole generated client. */
-export function configOf(wire: Wire): KubeConfig {
-  const { server, basePath } = wire.endpoint;
-  const partial = {
-    getCurrentCluster: () => ({ server: `${server.protocol}//${server.host}${basePath}` }),
-    applyToHTTPSOptions: () => Promise.resolve(),
-  };
-  return partial as unknown as KubeConfig;
-}
-
-/** Without these a peer's close message would end this process's own stdout. */
-function ownStreams() {
-  return { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
 }

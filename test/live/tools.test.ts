@@ -125,12 +125,12 @@ describe('ends', () => {
 
   test('more output than can be kept', async () => {
     const { reply } = await end(
-      `const mb = 'x'.repeat(1 << 20); for (let i = 0; i < 70; i++) process.stdout.write(mb)`,
+      `const mb = 'x'.repeat(1 << 20); for (let i = 0; i < 40; i++) process.stdout.write(mb)`,
     );
     expect(reply).toEqual({
       ok: false,
       why: 'tool-failed',
-      detail: 'istioctl printed more than 64 MiB',
+      detail: 'istioctl printed more than 32 MiB',
     });
   });
 

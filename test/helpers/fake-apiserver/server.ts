@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { certificate, type Certificate } from './certificate.ts';
@@ -28,6 +28,11 @@ export type Fault =
       readonly json?: unknown;
       readonly text?: string;
       readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** Sent as fast as it is read, and made while it is sent: for answers of any size. */
+  | {
+      readonly stream: () => Iterable<string | Buffer>;
+      readonly headers: Readonly<Record<string, string>>;
     }
   | 'hang'
   | 'reset'
@@ -184,7 +189,7 @@ export class FakeApiServer {
     const fault = this.#options.fault?.(recorded);
     if (fault === 'hang') return;
     if (typeof fault === 'string') return void socket.destroy();
-    if (fault) {
+    if (fault && 'status' in fault) {
       refuseUpgrade(socket, fault);
       return;
     }
@@ -236,6 +241,14 @@ function misbehave(fault: Fault, res: ServerResponse): void {
     if (fault === 'reset-mid-body') setTimeout(() => res.socket?.destroy(), 20);
     return;
   }
+  if ('stream' in fault) {
+    res.writeHead(200, fault.headers);
+    // It is broken off in the middle as soon as it is too much.
+    Readable.from(fault.stream())
+      .pipe(res)
+      .on('error', () => undefined);
+    return;
+  }
   res.writeHead(fault.status, {
     'Content-Type': fault.text === undefined ? 'application/json' : 'text/plain',
     ...fault.headers,
@@ -245,7 +258,7 @@ function misbehave(fault: Fault, res: ServerResponse): void {
   );
 }
 
-function refuseUpgrade(socket: Duplex, fault: Exclude<Fault, string>): void {
+function refuseUpgrade(socket: Duplex, fault: Extract<Fault, { status: number }>): void {
   const body =
     fault.text ?? JSON.stringify(fault.json ?? status(fault.status, 'Failed', 'secret words'));
   const headers = {

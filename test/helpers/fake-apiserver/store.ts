@@ -81,11 +81,17 @@ function list(
       : {}),
   };
   const items = matching.slice(from, to).map(withoutType);
-  const kind = `${found[0]?.kind ?? asked.plural}List`;
+  const kind = `${found[0]?.kind ?? kindOf(asked.plural)}List`;
   return {
     status: 200,
     json: { apiVersion, kind, metadata, items: items.length > 0 ? items : null },
   };
+}
+
+/** Of resources that the tests serve without an object. */
+function kindOf(asked: string): string {
+  const kinds = ['Pod', 'Namespace', 'Event', 'Service', 'Deployment', 'ReplicaSet', 'Gateway'];
+  return kinds.find((kind) => plural(kind) === asked) ?? asked;
 }
 
 /** The items of a list carry neither `apiVersion` nor `kind`. */

@@ -8,13 +8,27 @@ import type WebSocket from 'ws';
 export type FakeExec =
   | { readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number }
   | 'silent'
-  | { readonly refused: string };
+  | { readonly refused: string }
+  | Frames;
+/** Whatever is sent, message by message: text as text, bytes as bytes. */
+export type Frames = {
+  readonly frames: readonly (Buffer | string)[];
+  /** How the server then closes, if it does. */
+  readonly close?: { readonly code: number; readonly reason: string };
+};
 /** What is behind a port: an HTTP server, nothing, something stopped, something that hangs up or speaks gibberish. */
 export type FakePort =
-  RequestListener | { readonly tls: TlsOptions } | 'refused' | 'silent' | 'hangs-up' | 'gibberish';
+  | RequestListener
+  | { readonly tls: TlsOptions }
+  | Frames
+  | 'refused'
+  | 'silent'
+  | 'hangs-up'
+  | 'gibberish';
 
 export function playExec(socket: WebSocket, exec: FakeExec): void {
   if (exec === 'silent') return;
+  if ('frames' in exec) return playFrames(socket, exec);
   const send = (channel: number, text: string): void => {
     socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
   };
@@ -35,6 +49,11 @@ export function playExec(socket: WebSocket, exec: FakeExec): void {
   send(3, JSON.stringify(ending(exec.exitCode ?? 0)));
 }
 
+function playFrames(socket: WebSocket, { frames, close }: Frames): void {
+  for (const frame of frames) socket.send(frame, { binary: typeof frame !== 'string' });
+  if (close) socket.close(close.code, close.reason);
+}
+
 function ending(exitCode: number): object {
   if (exitCode === 0) return { status: 'Success' };
   const causes = [{ reason: 'ExitCode', message: String(exitCode) }];
@@ -42,10 +61,11 @@ function ending(exitCode: number): object {
 }
 
 export function playPort(socket: WebSocket, number: number, port: FakePort): void {
+  if (typeof port === 'object' && 'frames' in port) return playFrames(socket, port);
   const label = Buffer.from([number & 255, number >> 8]);
-  const send = (channel: number, data: Buffer): void => {
+  const send: Send = (channel, data, sent) => {
     if (socket.readyState === socket.OPEN)
-      socket.send(Buffer.concat([Buffer.from([channel]), data]));
+      socket.send(Buffer.concat([Buffer.from([channel]), data]), () => sent?.());
   };
   // Each channel starts with the number of the port (kubelet portforward/websocket.go).
   send(0, label);
@@ -79,13 +99,15 @@ export function playPort(socket: WebSocket, number: number, port: FakePort): voi
   createServer(port).emit('connection', tunnel(socket, send));
 }
 
+type Send = (channel: number, data: Buffer, sent?: () => void) => void;
+
 /** The port's bytes as a socket for Node's HTTP server. */
-function tunnel(socket: WebSocket, send: (channel: number, data: Buffer) => void): Duplex {
+function tunnel(socket: WebSocket, send: Send): Duplex {
   const stream = new Duplex({
     read: () => undefined,
     write: (chunk: Buffer, _, done) => {
-      send(0, chunk);
-      done();
+      // As fast as it is read: an answer of 200 MB must not pile up here.
+      send(0, chunk, done);
     },
     final: (done) => {
       socket.close();
