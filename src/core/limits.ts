@@ -14,6 +14,10 @@ export const limits = {
   program: 64 * MiB,
   /** All output of one command in a container. */
   exec: 64 * MiB,
+  /** Containers of JSON open at once. Nothing a mesh prints is deeper than 50; JSON.stringify overflows its stack at some 4,000. */
+  jsonDepth: 1000,
+  /** Values in a text of JSON. Envoy's dumps have one in 40 to 60 bytes; an empty object takes 64 in memory. */
+  jsonNodes: 2_000_000,
 } as const;
 
 /** `64 MiB`, for a sentence. */
