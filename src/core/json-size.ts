@@ -43,14 +43,15 @@ export function sizeProblem({ depth, nodes }: JsonSize): string | undefined {
   return undefined;
 }
 
-/** Just after the string that begins at `at`; the end of the text when nothing closes it. */
-export function stringEnd(text: string, at: number): number {
-  for (let i = at + 1; i < text.length; i++) {
+/** Just after the string that begins at `at`; `to`, or the end of the text, when nothing before that closes it. */
+export function stringEnd(text: string, at: number, to = text.length): number {
+  const last = Math.min(to, text.length);
+  for (let i = at + 1; i < last; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) return i + 1;
     if (code === BACKSLASH) i++;
   }
-  return text.length;
+  return last;
 }
 
 /** `{` or `[`. */

@@ -18,6 +18,12 @@ export const limits = {
   jsonDepth: 1000,
   /** Values in a text of JSON. Envoy's dumps have one in 40 to 60 bytes; an empty object takes 64 in memory. */
   jsonNodes: 2_000_000,
+  /** Members of one object of JSON: a larger one takes seconds to copy. istiod's largest are one for each service. */
+  jsonMembers: 200_000,
+  /** Characters of one string of JSON. What is over `piece` is hidden whole; what is over this is not even parsed. */
+  jsonString: 8 * MiB,
+  /** Characters of text, or of one string of JSON, without a place to cut. etcd takes no object above 1.5 MiB. */
+  piece: MiB,
 } as const;
 
 /** `64 MiB`, for a sentence. */

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../core/object.ts';
 import { isOpenVariable } from './env.ts';
 import { isHarmless, isSecretAnnotation, isSecretFile, isSecretName } from './names.ts';
 import { isMask, sized } from './tokens.ts';
+import { weigh } from './weight.ts';
 
 /** What a rule may use: how to hide, the rules for text, and the walk over what it does not know itself. */
 export type Hands = {
@@ -46,8 +47,12 @@ export function guardField(
   const kind = parent['kind'];
   const ofKind = typeof kind === 'string' ? own(OF_KIND, kind) : undefined;
   const rule = (ofKind && own(ofKind, key)) ?? own(FIELDS, key);
-  return rule?.(value, hands, parent);
+  if (rule === undefined) return undefined;
+  return weigh(value, LARGEST) > LARGEST ? '[hidden]' : rule(value, hands, parent);
 }
+
+/** The weight of the largest field that a Kubernetes object can have: etcd takes no object above 1.5 MiB. */
+const LARGEST = 50_000;
 
 const KEPT_OF_MANAGER = new Set(['manager', 'operation', 'time', 'subresource']);
 /** When injection was asked for is to be seen nowhere else; this is a name of a field, without its value. */
