@@ -139,8 +139,11 @@ function argv(value: Json, { hide, text, walk }: Hands): Json | undefined {
 /** ConfigMaps of meshes, whose keys are known: public roots, mesh configuration, injection templates. */
 const MESH_CONFIG =
   /^(?:istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?|linkerd-config|linkerd-identity-trust-roots|consul(?:-[\w.-]+)?|cilium-config)$/;
-const KUBECONFIG =
-  /client-key-data|client-certificate-data|^kind: *Config\b[^]*^users:|"kind": *"Config"/m;
+const KUBECONFIG = /client-key-data|client-certificate-data|"kind": *"Config"/;
+
+function isKubeconfig(text: string): boolean {
+  return KUBECONFIG.test(text) || (/^kind: *Config\b/m.test(text) && /^users:/m.test(text));
+}
 
 function configData(value: Json, { text }: Hands, parent: JsonObject): Json | undefined {
   const metadata = parent['metadata'];
@@ -149,7 +152,7 @@ function configData(value: Json, { text }: Hands, parent: JsonObject): Json | un
   return mapStrings(value, (key, inner) => {
     if (mesh && key === 'config' && INJECTOR.test(name)) return text(withoutTemplates(inner));
     if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);
-    return KUBECONFIG.test(inner) ? sized(inner) : text(inner);
+    return isKubeconfig(inner) ? sized(inner) : text(inner);
   });
 }
 
