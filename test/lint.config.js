@@ -1,4 +1,5 @@
 // The lint rules. In test/ so that nothing but what a reader looks for lies at the top of the repository.
+import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const typescript = ['**/*.ts'];
@@ -109,6 +110,20 @@ export default tseslint.config(
     },
   },
   { files: ['test/lab/**', 'test/bench/**'], rules: { 'no-console': 'off' } },
+  {
+    // What clusters, tools and users print is read with these: none may take longer than its text is long.
+    files: ['src/**/*.ts', 'runbooks/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
+      'regexp/no-dupe-disjunctions': ['error', { report: 'all' }],
+      'regexp/no-empty-alternative': 'error',
+      'regexp/no-contradiction-with-assertion': 'error',
+      'regexp/no-misleading-capturing-group': 'error',
+      'regexp/optimal-quantifier-concatenation': 'error',
+    },
+  },
   rooms.map(({ files, forbid, says }) => ({
     files,
     rules: {

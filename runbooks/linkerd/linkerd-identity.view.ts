@@ -124,7 +124,7 @@ export function proxiesText(pods: readonly Pod[], ofHowMany: string): string {
 export function wordsOf(line: string): string {
   return line
     .replace(/^.*?(Failed to obtain identity|Waiting for identity|invalid peer)/, '$1')
-    .replace(/\.+$/, '');
+    .replace(/(?<!\.)\.+$/, '');
 }
 
 /** Every pod that is meant, up to a number that a person reads. */

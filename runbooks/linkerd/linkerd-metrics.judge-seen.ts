@@ -162,7 +162,7 @@ function sayInterval(view: View, group: readonly Judged[], say: MetricsSay): voi
 /** `10s`, `1m30s` (Prometheus model.Duration). */
 export function secondsOf(interval: string): number {
   const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
-  const parts = [...interval.matchAll(/(\d+)(ms|[smhd])/g)];
+  const parts = [...interval.matchAll(/(?<!\d)(\d+)(ms|[smhd])/g)];
   return parts.reduce((all, [, n, unit = 's']) => all + Number(n) * (units[unit] ?? 0), 0);
 }
 

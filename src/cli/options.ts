@@ -54,7 +54,7 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** Go's durations as kubectl takes them: `30s`, `1m30s`, a bare number of seconds; `0` is no limit. */
 export function duration(value: string): number {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  const parts = [...value.matchAll(/(?<!\d)(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== value) {
     throw new InvalidArgumentError('give a duration such as 30s or 1m.');
   }
@@ -208,7 +208,7 @@ export function withTerminalOptions(command: Command): Command {
 function shownAddress(address: string | undefined): string | undefined {
   if (address === undefined || !URL.canParse(address)) return undefined;
   const { protocol, host, pathname } = new URL(address);
-  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+  return `${protocol}//${host}${pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 const noLimitMs = 3_600_000;

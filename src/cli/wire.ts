@@ -121,7 +121,7 @@ async function afresh(world: World, ask: Ask): Promise<World> {
 function nameOf(path: string): string {
   return (
     path
-      .replace(/\/+$/, '')
+      .replace(/(?<!\/)\/+$/, '')
       .split('/')
       .at(-1)
       ?.replace(/\.(tgz|tar\.gz)$/, '') ?? path

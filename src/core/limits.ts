@@ -10,10 +10,6 @@ export const limits = {
   answer: 32 * MiB,
   /** One answer that is parsed at once, unpacked: 500 pods of 12 kB take 6 MB; more would hold the event loop up. */
   json: 16 * MiB,
-  /** Values (objects, lists, strings, numbers...) in one JSON answer: each takes memory, however short it is written. */
-  jsonValues: 1_000_000,
-  /** Levels of one JSON answer. The deepest that Kubernetes serves, schemas of CRDs, have some fifty. */
-  jsonDepth: 500,
   /** An answer that only says no: a Status, a proxy's error page. */
   refusal: 1 * MiB,
   /** Answers that are being read at one time, beside the first `unreserved` bytes of each. */
@@ -36,6 +32,19 @@ export const limits = {
   frame: 8 * MiB,
   /** What the node says of a port that cannot be forwarded. */
   portError: 4 * KiB,
+  /**
+   * Containers of JSON open at once. The deepest that Kubernetes serves, schemas of CRDs, have some fifty; JSON.stringify
+   * overflows its stack at some 4,000.
+   */
+  jsonDepth: 1000,
+  /** Values in a text of JSON. Envoy's dumps have one in 40 to 60 bytes; an empty object takes 64 in memory. */
+  jsonNodes: 2_000_000,
+  /** Members of one object of JSON: a larger one takes seconds to copy. istiod's largest are one for each service. */
+  jsonMembers: 200_000,
+  /** Characters of one string of JSON. What is over `piece` is hidden whole; what is over this is not even parsed. */
+  jsonString: 8 * MiB,
+  /** Characters of text, or of one string of JSON, without a place to cut. etcd takes no object above 1.5 MiB. */
+  piece: MiB,
 } as const;
 
 /** `64 MiB`, for a sentence. */

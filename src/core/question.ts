@@ -243,7 +243,7 @@ export function questionText(q: Question): string {
  * Saved cases are found by this text, so a filter goes by its name: it may be improved without orphaning them.
  */
 function named(path: string, query: string | undefined): string {
-  return query === undefined ? path : `${path.replace(/\?.*$/, '')} (${query})`;
+  return query === undefined ? path : `${path.replace(/\?.*/s, '')} (${query})`;
 }
 
 function words(...parts: readonly string[]): string {

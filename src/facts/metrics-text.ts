@@ -13,7 +13,7 @@ export type MetricsPage = {
 };
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? +(\S+)(?: +-?\d+)?$/;
-const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const LABEL = /\b([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
 /**
  * The metrics whose names are wanted. `undefined` for what is no such page; a page without any metric is one.

@@ -14,7 +14,7 @@ export type Server = {
   readonly gets: readonly Get[];
 };
 
-const YES = /^(?:true|1|)$/;
+const YES = /^(?:true|1)?$/;
 const PROXY = /^[a-z0-9][a-z0-9.-]{0,300}$/;
 const NAMESPACE = /^[a-z0-9-]{0,63}$/;
 const JSON_OR_TEXT = /^(?:json|text)$/;

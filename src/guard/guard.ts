@@ -11,13 +11,15 @@
 // finished (rename/), a report or a case, because every rule that compares names must see them as they are.
 //
 // Decided: what cannot be made safe is not answered. A rule that throws costs the answer, never the secret.
-import { answered, failed, type Ask, type Reply } from '../core/ports.ts';
+import { answered, failed, overdue, type Ask, type Reply } from '../core/ports.ts';
 import type { AnswerTo, Question } from '../core/question.ts';
 import { safeText, type SafeText } from '../core/text.ts';
 import { oddNames } from './object-names.ts';
 import { Raw, type RawAsk } from './raw.ts';
 import { createRedact, type Redact } from './redact.ts';
 import { refusal } from './refuse.ts';
+import { breath, forAWhile, type Steps } from './steps.ts';
+import { TooLarge } from './too-large.ts';
 
 export type Policy = {
   /**
@@ -68,21 +70,46 @@ function guardWith(redact: Redact, ask: RawAsk, policy: Policy): Ask {
     if (refused !== undefined) return failed('refused', redact.text(refused));
     const reply = await ask(question, signal);
     if (!reply.ok) return failed(reply.why, redact.text(reply.detail));
-    return open(question, reply.value, redact);
+    const odd = problemOf(question, reply.value);
+    if (odd !== undefined) return failed('unreadable', odd);
+    // Redaction changes strings and drops fields; the type of the answer stays the question's.
+    const steps = redact.answer(question, Raw.open(reply.value)) as Steps<
+      AnswerTo<typeof question>
+    >;
+    return work(steps) ?? later(steps, signal);
   };
 }
 
-function open<Q extends Question>(
-  question: Q,
-  raw: Raw<AnswerTo<Q>>,
-  redact: Redact,
-): Reply<AnswerTo<Q>> {
+/** Before redaction: a name is judged as it came. */
+function problemOf(question: Question, raw: Raw<unknown>): string | undefined {
   try {
-    const odd = oddNames(question, Raw.open(raw));
-    if (odd !== undefined) return failed('unreadable', odd);
-    // Redaction changes strings and drops fields; the type of the answer stays the question's.
-    return answered(redact.answer(question, Raw.open(raw)) as AnswerTo<Q>);
+    return oddNames(question, Raw.open(raw));
   } catch {
-    return failed('unreadable', 'the answer could not be searched for secrets, so it was dropped');
+    return 'the names in the answer could not be read, so it was dropped';
   }
+}
+
+/** The answer, when it is a small one; `undefined` when there is more to do. */
+function work<T>(steps: Steps<T>): Reply<T> | undefined {
+  try {
+    const done = forAWhile(steps);
+    return done && answered(done.value);
+  } catch (error) {
+    return failed('unreadable', whyDropped(error));
+  }
+}
+
+/** A large one, with a stop between slices: what is half guarded when the time is over is not answered. */
+async function later<T>(steps: Steps<T>, signal: AbortSignal): Promise<Reply<T>> {
+  for (;;) {
+    await breath();
+    if (signal.aborted) return overdue(signal);
+    const reply = work(steps);
+    if (reply !== undefined) return reply;
+  }
+}
+
+function whyDropped(error: unknown): string {
+  if (error instanceof TooLarge) return `the answer is too large: ${error.message}`;
+  return 'the answer could not be searched for secrets, so it was dropped';
 }

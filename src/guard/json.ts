@@ -1,89 +1,60 @@
 // JSON in text: one value, or several one after another as `istioctl proxy-status -o json` and JSON logs
 // print them. It is read, walked as a tree and written again; untouched documents keep their very bytes.
+import { isOpening } from '../core/json-size.ts';
 import type { Json } from '../core/object.ts';
+import { readLarge, readSmall, type Budget } from './json-read.ts';
+import { writeJson } from './json-write.ts';
+import type { Steps } from './steps.ts';
+import { createPace, LIGHT, weigh } from './weight.ts';
 
-type Piece = { readonly text: string; readonly value?: Json };
+export type JsonHands = {
+  readonly walk: (value: Json) => Json;
+  /** The same, for what takes long. */
+  readonly walkInSteps: (value: Json) => Steps<Json>;
+  readonly rest: (text: string) => Steps<string>;
+};
 
 /**
  * The text with its JSON documents walked; `undefined` when it is not JSON. What follows the last complete
- * document (an answer cut off, an error after the data) goes through `rest`.
+ * document (an answer cut off, an error after the data) goes through `rest`. Throws `TooLarge`.
  */
-export function mapJson(
-  text: string,
-  walk: (value: Json) => Json,
-  rest: (text: string) => string,
-): string | undefined {
-  const pieces = documents(text);
-  if (pieces === undefined) return undefined;
-  return pieces.map((piece) => mapPiece(piece, walk, rest)).join('');
-}
-
-function mapPiece(
-  piece: Piece,
-  walk: (value: Json) => Json,
-  rest: (text: string) => string,
-): string {
-  if (piece.value === undefined) return rest(piece.text);
-  const safe = walk(piece.value);
-  if (safe === piece.value) return piece.text;
-  const indent = /^[[{]\r?\n([ \t]+)/.exec(piece.text)?.[1];
-  return JSON.stringify(safe, null, indent);
-}
-
-function documents(text: string): readonly Piece[] | undefined {
-  const start = firstChar(text, 0);
-  if (!'{['.includes(text.charAt(start)) || start === text.length) return undefined;
-  const whole = parse(text.trim());
-  if (whole !== undefined) {
-    const core = text.trim();
-    const end = start + core.length;
-    return [
-      { text: text.slice(0, start) },
-      { text: core, value: whole },
-      { text: text.slice(end) },
-    ];
+export function* mapJson(text: string, hands: JsonHands): Steps<string | undefined> {
+  const budget: Budget = { nodes: 0 };
+  const isEnough = createPace();
+  const parts: string[] = [];
+  let end = 0;
+  let kept = 0;
+  for (let start = firstChar(text, 0); isOpening(text.charCodeAt(start));) {
+    let document = readSmall(text, start, budget);
+    if (document === 'longer') document = yield* readLarge(text, start, budget);
+    if (document === undefined) break;
+    const { value } = document;
+    const isLight = weigh(value) <= LIGHT;
+    const safe = isLight ? hands.walk(value) : yield* hands.walkInSteps(value);
+    end = document.end;
+    if (safe !== value) {
+      parts.push(text.slice(kept, start), yield* writeJson(safe, indentAt(text, start)));
+      kept = end;
+    }
+    if (isEnough(weigh(value))) yield;
+    start = firstChar(text, end);
   }
-  return split(text, start);
+  if (end === 0) return undefined;
+  const tail = text.slice(end);
+  const safeTail = tail === '' ? tail : yield* hands.rest(tail);
+  if (kept === 0 && safeTail === tail) return text;
+  parts.push(text.slice(kept, end), safeTail);
+  return parts.join('');
 }
 
-function split(text: string, first: number): readonly Piece[] | undefined {
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (let start = first; start < text.length; start = firstChar(text, at)) {
-    const end = '{['.includes(text.charAt(start)) ? documentEnd(text, start) : undefined;
-    const body = end === undefined ? undefined : text.slice(start, end);
-    const value = body === undefined ? undefined : parse(body);
-    if (end === undefined || body === undefined || value === undefined) break;
-    pieces.push({ text: text.slice(at, start) }, { text: body, value });
-    at = end;
-  }
-  if (at === 0) return undefined;
-  pieces.push({ text: text.slice(at) });
-  return pieces;
-}
-
-function documentEnd(text: string, start: number): number | undefined {
-  const marks = /[[\]{}]|"(?:[^"\\]|\\.)*"/gs;
-  marks.lastIndex = start;
-  let depth = 0;
-  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
-    if (mark[0].startsWith('"')) continue;
-    depth += mark[0] === '{' || mark[0] === '[' ? 1 : -1;
-    if (depth === 0) return marks.lastIndex;
-  }
-  return undefined;
+function indentAt(text: string, start: number): string {
+  const indent = /[[{]\r?\n([ \t]+)/y;
+  indent.lastIndex = start;
+  return indent.exec(text)?.[1] ?? '';
 }
 
 function firstChar(text: string, from: number): number {
   const blank = /\s*/y;
   blank.lastIndex = from;
   return from + (blank.exec(text)?.[0].length ?? 0);
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

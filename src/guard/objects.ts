@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../core/object.ts';
 import { isOpenVariable } from './env.ts';
 import { isHarmless, isSecretAnnotation, isSecretFile, isSecretName } from './names.ts';
 import { isMask, sized } from './tokens.ts';
+import { weigh } from './weight.ts';
 
 /** What a rule may use: how to hide, the rules for text, and the walk over what it does not know itself. */
 export type Hands = {
@@ -46,8 +47,12 @@ export function guardField(
   const kind = parent['kind'];
   const ofKind = typeof kind === 'string' ? own(OF_KIND, kind) : undefined;
   const rule = (ofKind && own(ofKind, key)) ?? own(FIELDS, key);
-  return rule?.(value, hands, parent);
+  if (rule === undefined) return undefined;
+  return weigh(value, LARGEST) > LARGEST ? '[hidden]' : rule(value, hands, parent);
 }
+
+/** The weight of the largest field that a Kubernetes object can have: etcd takes no object above 1.5 MiB. */
+const LARGEST = 50_000;
 
 const KEPT_OF_MANAGER = new Set(['manager', 'operation', 'time', 'subresource']);
 /** When injection was asked for is to be seen nowhere else; this is a name of a field, without its value. */
@@ -134,8 +139,11 @@ function argv(value: Json, { hide, text, walk }: Hands): Json | undefined {
 /** ConfigMaps of meshes, whose keys are known: public roots, mesh configuration, injection templates. */
 const MESH_CONFIG =
   /^(?:istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?|linkerd-config|linkerd-identity-trust-roots|consul(?:-[\w.-]+)?|cilium-config)$/;
-const KUBECONFIG =
-  /client-key-data|client-certificate-data|^kind: *Config\b[^]*^users:|"kind": *"Config"/m;
+const KUBECONFIG = /client-key-data|client-certificate-data|"kind": *"Config"/;
+
+function isKubeconfig(text: string): boolean {
+  return KUBECONFIG.test(text) || (/^kind: *Config\b/m.test(text) && /^users:/m.test(text));
+}
 
 function configData(value: Json, { text }: Hands, parent: JsonObject): Json | undefined {
   const metadata = parent['metadata'];
@@ -144,7 +152,7 @@ function configData(value: Json, { text }: Hands, parent: JsonObject): Json | un
   return mapStrings(value, (key, inner) => {
     if (mesh && key === 'config' && INJECTOR.test(name)) return text(withoutTemplates(inner));
     if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);
-    return KUBECONFIG.test(inner) ? sized(inner) : text(inner);
+    return isKubeconfig(inner) ? sized(inner) : text(inner);
   });
 }
 

@@ -126,7 +126,7 @@ function queryFault(get: Get, query: string | undefined): string | undefined {
     if (pattern === undefined || seen.has(key)) return `it may not carry this parameter`;
     // A second `?`, a `;` or a `#` mean different things to different servers.
     const raw = mark < 0 ? '' : part.slice(mark + 1);
-    if (/[?;#\s\\]|[^\x21-\x7e]/.test(raw)) return `the value of ${key} is not plainly encoded`;
+    if (/[?;#\\]|[^\x21-\x7e]/.test(raw)) return `the value of ${key} is not plainly encoded`;
     const value = decodeOnce(raw);
     if (value === undefined || !pattern.test(value)) return `${key} may not have this value`;
     seen.add(key);

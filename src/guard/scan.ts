@@ -5,7 +5,7 @@ type Hide = (value: string) => string;
 
 const BEGIN = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 const END = /-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
-const LONGEST_KEY = 20_000;
+export const LONGEST_KEY = 20_000;
 const LINE_BREAK = /((?:\\r)?\\n|\r?\n)/;
 const KEY_LINE = /^[ \t]*(?:[A-Za-z0-9+/=]+|(?:Proc-Type|DEK-Info): .*)\r?$/;
 

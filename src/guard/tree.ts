@@ -3,6 +3,8 @@
 import type { Json, JsonObject } from '../core/object.ts';
 import { isCredential, isCredentialHeader, isHarmless, isPasswordName } from './names.ts';
 import { guardField, isList, mapList, type Hands } from './objects.ts';
+import type { Steps } from './steps.ts';
+import { createPace, LIGHT, weigh } from './weight.ts';
 
 /** Nothing a mesh prints is deeper; what is, is hidden whole rather than walked until the stack ends. */
 const DEEPEST = 150;
@@ -32,10 +34,59 @@ type Place = {
 export type TreeHands = {
   readonly hide: (value: string) => string;
   readonly text: (value: string, depth: number) => string;
+  /** The same, for strings that take long. */
+  readonly longText: (value: string, depth: number) => Steps<string>;
 };
-
 export function guardTree(value: Json, depth: number, hands: TreeHands): Json {
   return walk(value, { key: '', depth, held: false }, hands);
+}
+
+/** The same, in steps: what is heavy member by member, what is light at once. */
+export function* guardTreeInSteps(value: Json, depth: number, hands: TreeHands): Steps<Json> {
+  const place: Place = { key: '', depth, held: false };
+  return weigh(value) > LIGHT ? yield* walkHeavy(value, place, hands) : walk(value, place, hands);
+}
+
+function* walkHeavy(value: Json, place: Place, hands: TreeHands): Steps<Json> {
+  yield;
+  if (typeof value === 'string' && !isSecretPlace(place))
+    return yield* hands.longText(value, place.depth);
+  if (value === null || typeof value !== 'object' || place.depth > DEEPEST)
+    return walk(value, place, hands);
+  const depth = place.depth + 1;
+  const own = guardField(place.key, value, place.parent, fieldHands(depth, hands));
+  if (own !== undefined) return own;
+  if (!isList(value)) return yield* mapHeavy(value, place, hands);
+  const inner: Place = { ...place, depth, parent: undefined };
+  const isEnough = createPace();
+  const safe: Json[] = [];
+  for (const item of value) {
+    const weight = weigh(item);
+    safe.push(weight > LIGHT ? yield* walkHeavy(item, inner, hands) : walk(item, inner, hands));
+    if (isEnough(weight)) yield;
+  }
+  return safe.every((item, index) => item === value[index]) ? value : safe;
+}
+
+function* mapHeavy(value: JsonObject, place: Place, hands: TreeHands): Steps<JsonObject> {
+  const scope = scopeOf(value, place);
+  const isEnough = createPace();
+  let same = true;
+  const entries: (readonly [string, Json])[] = [];
+  for (const key of Object.keys(value)) {
+    const inner = value[key] ?? null;
+    const weight = weigh(inner);
+    const safe = isHidden(key, scope)
+      ? hideAll(inner, scope.named ?? key, hands)
+      : weight > LIGHT
+        ? yield* walkHeavy(inner, inside(key, scope), hands)
+        : walk(inner, inside(key, scope), hands);
+    const safeKey = hands.text(key, DEEPEST);
+    same &&= safe === inner && safeKey === key;
+    entries.push([safeKey, safe]);
+    if (isEnough(weight)) yield;
+  }
+  return same ? value : Object.fromEntries(entries);
 }
 
 function walk(value: Json, place: Place, hands: TreeHands): Json {
@@ -62,15 +113,12 @@ function fieldHands(depth: number, hands: TreeHands): Hands {
 }
 
 function map(value: JsonObject, place: Place, hands: TreeHands): JsonObject {
-  const held = (place.held || HOLDER.test(place.key)) && !PUBLIC.test(place.key);
-  const named = isCredentialHeader(place.key) ? place.key : credentialNamed(value);
-  const jwk = typeof value['kty'] === 'string';
+  const scope = scopeOf(value, place);
   let same = true;
   const entries = Object.entries(value).map(([key, inner]) => {
-    const safe =
-      (jwk && KEY_MEMBERS.has(key)) || (named !== undefined && VALUES.test(key))
-        ? hideAll(inner, named ?? key, hands)
-        : walk(inner, { key, held, depth: place.depth + 1, parent: value }, hands);
+    const safe = isHidden(key, scope)
+      ? hideAll(inner, scope.named ?? key, hands)
+      : walk(inner, inside(key, scope), hands);
     const safeKey = hands.text(key, DEEPEST);
     same &&= safe === inner && safeKey === key;
     return [safeKey, safe] as const;
@@ -78,6 +126,31 @@ function map(value: JsonObject, place: Place, hands: TreeHands): JsonObject {
   // `fromEntries` defines properties, so that a key named __proto__ stays a key.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the callback above
   return same ? value : Object.fromEntries(entries);
+}
+
+/** What a map says about its members. */
+type Scope = {
+  readonly held: boolean;
+  readonly depth: number;
+  readonly parent: JsonObject;
+  /** The name of a credential whose value is one of the members. */
+  readonly named: string | undefined;
+  readonly jwk: boolean;
+};
+
+function scopeOf(parent: JsonObject, place: Place): Scope {
+  const held = (place.held || HOLDER.test(place.key)) && !PUBLIC.test(place.key);
+  const named = isCredentialHeader(place.key) ? place.key : credentialNamed(parent);
+  const jwk = typeof parent['kty'] === 'string';
+  return { held, depth: place.depth + 1, parent, named, jwk };
+}
+
+function isHidden(key: string, { jwk, named }: Scope): boolean {
+  return (jwk && KEY_MEMBERS.has(key)) || (named !== undefined && VALUES.test(key));
+}
+
+function inside(key: string, { held, depth, parent }: Scope): Place {
+  return { key, held, depth, parent };
 }
 
 function credentialNamed(value: JsonObject): string | undefined {
@@ -97,7 +170,11 @@ function hideAll(value: Json, name: string, hands: TreeHands): Json {
     : hands.hide(JSON.stringify(value));
 }
 
-function leaf(value: string, { key, held, depth }: Place, hands: TreeHands): string {
-  if (!(held && INLINE.test(key)) && !isCredential(key)) return hands.text(value, depth);
-  return isHarmless(key, value) ? value : hands.hide(value);
+function leaf(value: string, place: Place, hands: TreeHands): string {
+  if (!isSecretPlace(place)) return hands.text(value, place.depth);
+  return isHarmless(place.key, value) ? value : hands.hide(value);
+}
+
+function isSecretPlace({ key, held }: Place): boolean {
+  return (held && INLINE.test(key)) || isCredential(key);
 }

@@ -21,7 +21,7 @@ function chosenOf(o: LiveOptions, target: Target): Chosen {
     is: 'chosen',
     context: { value: target.context, from: contextSource(o, target) },
     namespace: { value: target.namespace, from: namespaceSource(o, target) },
-    server: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
+    server: `${url.protocol}//${url.host}${url.pathname.replace(/(?<!\/)\/+$/, '')}`,
     proxy: proxyOf(o, target, url),
     trust: trustOf(o, target, url),
     credential: credentialOf(target),

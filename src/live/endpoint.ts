@@ -33,7 +33,7 @@ export async function makeEndpoint(settings: EndpointSettings): Promise<Endpoint
   const { server, tls, gzip } = settings;
   const proxy = proxyFor(server, settings.proxyUrl, settings.env);
   const agent = await makeAgent(server, proxy, settings.closed);
-  return { server, basePath: server.pathname.replace(/\/+$/, ''), proxy, agent, tls, gzip };
+  return { server, basePath: server.pathname.replace(/(?<!\/)\/+$/, ''), proxy, agent, tls, gzip };
 }
 
 async function makeAgent(server: URL, proxy: URL | undefined, closed: AbortSignal): Promise<Agent> {

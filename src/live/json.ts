@@ -1,4 +1,5 @@
 // JSON from elsewhere: its size is known before it is parsed, for parsing cannot be stopped.
+import { measureJson, sizeProblem } from '../core/json-size.ts';
 import { limits } from '../core/limits.ts';
 import { tooLarge } from './budget.ts';
 import { answered, failed, type Reply } from '../core/ports.ts';
@@ -6,42 +7,18 @@ import type { Failure } from './failure.ts';
 import type { Received } from './response.ts';
 
 const NOT_JSON = 'it is not JSON';
-const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Never throws. Too large, too deep and no JSON at all are `unreadable`. */
 export function parseJson(body: Buffer): Reply<unknown> {
   if (body.length > limits.json) return tooLarge(limits.json, body.length);
-  const { values, depth } = measure(body);
-  if (values > limits.jsonValues)
-    return failed('unreadable', `too large: it has more than ${limits.jsonValues} values`);
-  if (depth > limits.jsonDepth)
-    return failed('unreadable', `it is nested more than ${limits.jsonDepth} levels deep`);
+  const text = body.toString('utf8');
+  const problem = sizeProblem(measureJson(text));
+  if (problem !== undefined) return failed('unreadable', `too large: ${problem}`);
   try {
-    return answered(JSON.parse(body.toString('utf8')) as unknown);
+    return answered(JSON.parse(text) as unknown);
   } catch {
     return failed('unreadable', NOT_JSON);
   }
-}
-
-/** One pass over the bytes: the marks of JSON are ASCII, and no byte of another character in UTF-8 is. */
-function measure(body: Buffer): { readonly values: number; readonly depth: number } {
-  let [values, depth, deepest] = [1, 0, 0];
-  let quoted = false;
-  for (let at = 0; at < body.length; at++) {
-    const byte = body[at];
-    if (quoted) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) quoted = false;
-      continue;
-    }
-    if (byte === QUOTE) quoted = true;
-    else if (byte === COMMA || byte === COLON) values++;
-    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) deepest = Math.max(deepest, ++depth);
-    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
-    if (deepest > limits.jsonDepth || values > limits.jsonValues) break;
-  }
-  return { values, depth: deepest };
 }
 
 /** The JSON object that an answer of the API has; `expected` names it: "a Pod". */

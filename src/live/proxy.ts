@@ -60,7 +60,7 @@ function matches(entry: string, host: string, port: string): boolean {
 
 function splitPort(entry: string): [string, string | undefined] {
   if (isIP(entry)) return [entry, undefined];
-  const split = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(entry);
+  const split = /^(?:\[(.+)\]|([^:[][^:]*))(?::(\d+))?$/.exec(entry);
   return [split?.[1] ?? split?.[2] ?? entry, split?.[3]];
 }
 

@@ -39,7 +39,7 @@ export function cutLines(
 /** A word between its brackets and its punctuation: `(a@b),` is `(`, `a@b` and `),`. */
 export function wordParts(word: string): [before: string, core: string, after: string] {
   const before = /^[(["']*/.exec(word)?.[0] ?? '';
-  const after = /[)\]"'.,;:!?]*$/.exec(word.slice(before.length))?.[0] ?? '';
+  const after = /(?<![)\]"'.,;:!?])[)\]"'.,;:!?]*$/.exec(word.slice(before.length))?.[0] ?? '';
   return [before, word.slice(before.length, word.length - after.length), after];
 }
 

@@ -20,7 +20,19 @@ function keyOf(o: KubeObject): string {
 
 /** `a=b,c!=d,e in (f,g)`: commas inside brackets belong to their term. */
 function terms(selector: string | undefined): readonly string[] {
-  return (selector ?? '').split(/,(?![^(]*\))/).filter((term) => term !== '');
+  const found: string[] = [];
+  let term = '';
+  let inside = false;
+  for (const char of selector ?? '') {
+    if (char === '(') inside = true;
+    if (char === ')') inside = false;
+    if (char !== ',' || inside) term += char;
+    else {
+      found.push(term);
+      term = '';
+    }
+  }
+  return [...found, term].filter((one) => one !== '');
 }
 
 function hasLabel(o: KubeObject, term: string): boolean {

@@ -75,7 +75,7 @@ function isWhole(file: Partial<SessionFile>): file is Whole {
       // A name, not a path: nothing outside the session is read for it.
       (run) =>
         typeof run.case === 'string' &&
-        /^\d\d+-[\w.-]+$/.test(run.case) &&
+        /^\d{2,}-[\w.-]+$/.test(run.case) &&
         Array.isArray(run.words),
     )
   );

@@ -5,6 +5,7 @@ import type { Question } from '../../src/core/question.ts';
 import { failed } from '../../src/core/ports.ts';
 import { guard } from '../../src/guard/guard.ts';
 import { createRedact } from '../../src/guard/redact.ts';
+import { atOnce } from '../../src/guard/steps.ts';
 import {
   always,
   CANARY,
@@ -133,8 +134,8 @@ const trees = fc.letrec((tie) => ({
 })).tree;
 
 const twice = (question: Question, value: unknown) => {
-  const once = createRedact().answer(question, value);
-  return { once, again: createRedact().answer(question, once) };
+  const once = atOnce(createRedact().answer(question, value));
+  return { once, again: atOnce(createRedact().answer(question, once)) };
 };
 
 describe('guard', () => {

@@ -1,6 +1,22 @@
 // JSON in answers: dumps of Envoy and istiod, several documents in one output, logs of JSON.
 import { describe, expect, it } from 'vitest';
-import { CANARY, DUMP, json, JWT, LOGS, PEM_CERT, PEM_KEY, STATUS, through } from './samples.ts';
+import { failed } from '../../src/core/ports.ts';
+import { guard } from '../../src/guard/guard.ts';
+import {
+  always,
+  CANARY,
+  DUMP,
+  json,
+  JWT,
+  LOGS,
+  never,
+  PEM_CERT,
+  PEM_KEY,
+  STATUS,
+  through,
+} from './samples.ts';
+
+const MASKED = /^\[hidden, \d+ bytes\]$/;
 
 const b64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -90,11 +106,38 @@ describe('JSON', () => {
     expect(await json({ [JWT]: 1, __proto__: null })).toEqual({ '[hidden #1]': 1 });
   });
 
+  const deep = (depth: number) => `${'['.repeat(depth)}"${CANARY}"${']'.repeat(depth)}`;
+
   it('hides what lies deeper than anything real', async () => {
-    const depth = 200_000;
-    const body = `${'['.repeat(depth)}"${CANARY}"${']'.repeat(depth)}`;
-    const reply = await through(DUMP, { is: 'answered', status: 200, body });
+    const reply = await through(DUMP, { is: 'answered', status: 200, body: deep(900) });
+    expect(reply.is === 'answered' && reply.body).toContain('[hidden]');
     expect(reply.is === 'answered' && reply.body).not.toContain(CANARY);
+  });
+
+  it.each([
+    ['nested without end', deep(200_000), 'JSON nested more than 1000 deep'],
+    ['opened without end', '{'.repeat(100_000), 'JSON nested more than 1000 deep'],
+    ['of many values', `[${'{},'.repeat(2_000_000)}1]`, 'JSON of more than 2000000 values'],
+    ['of many documents', '{} '.repeat(2_000_001), 'JSON of more than 2000000 values'],
+    ['in one line', 'a '.repeat(600_000), '1200000 characters without a place to cut'],
+  ])('does not answer with what is too large to be searched: %s', async (_, body, why) => {
+    const reply = await guard(always({ is: 'answered', status: 200, body }))(DUMP, never);
+    expect(reply).toEqual(failed('unreadable', `the answer is too large: ${why}`));
+  });
+
+  it('hides the part that is too large: one line of a log, one string', async () => {
+    const lines = [
+      'a',
+      `{"token":"${CANARY}","x":${deep(2000)}}`,
+      `token=${CANARY} `.repeat(60_000),
+    ];
+    const safe = await through(LOGS, lines);
+    expect(safe).toEqual(['a', expect.stringMatching(MASKED), expect.stringMatching(MASKED)]);
+    const long = { text: `${CANARY} `.repeat(60_000), nested: `{"a":${deep(2000)}}` };
+    expect(await json(long)).toEqual({
+      text: expect.stringMatching(MASKED),
+      nested: expect.stringMatching(MASKED),
+    });
   });
 
   it('passes on that nothing answered', async () => {

@@ -101,7 +101,7 @@ export type Chosen =
 
 /** By its id, by its path, or the last one. */
 export async function chooseSession(root: string, wanted: string | undefined): Promise<Chosen> {
-  if (wanted?.includes('/')) return readAt(wanted.replace(/\/+$/, ''));
+  if (wanted?.includes('/')) return readAt(wanted.replace(/(?<!\/)\/+$/, ''));
   const all = await listSessions(root);
   const found = wanted === undefined ? all[0] : all.find(({ id }) => id === wanted);
   if (found) return { ok: true, dir: join(root, found.id), ...found };

@@ -193,7 +193,7 @@ export function telling(error: string): readonly string[] {
 
 /** Types nearly every listener has: to find them in a resource proves nothing. */
 const commonplace =
-  /^(type\.googleapis\.com\/?|envoy\.filters\.network\.http_connection_manager|virtualInbound|virtualOutbound|virtual(In|Out)bound.*|\d+\.\d+\.\d+\.\d+.*)$/;
+  /^(?:type\.googleapis\.com\/?$|envoy\.filters\.network\.http_connection_manager$|virtual(?:In|Out)bound|\d+\.\d+\.\d+\.\d)/;
 
 /** Compared as text in which runs of blanks are one: Envoy folds lines, YAML keeps them. */
 function contains(spec: unknown, word: string): boolean {

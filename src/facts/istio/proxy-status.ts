@@ -133,7 +133,7 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** Go's short durations as kubectl prints them: `48s`, `7m19s`, `3h`. */
 function durationMs(note: string): number | undefined {
-  const parts = [...note.matchAll(/(\d+(?:\.\d+)?)(ms|d|h|m|s)/g)];
+  const parts = [...note.matchAll(/(?<!\d)(\d+(?:\.\d+)?)(ms|d|h|m|s)/g)];
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== note) return undefined;
   return parts.reduce((sum, [, n = '0', unit = 's']) => sum + Number(n) * (unitMs[unit] ?? 0), 0);
 }

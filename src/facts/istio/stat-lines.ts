@@ -94,7 +94,9 @@ function topLabel(lines: readonly string[]): TopLabel | undefined {
     const metric = line.slice(0, line.search(/[{ ]/));
     // `le` is not a label of anybody's choice.
     if (metric.endsWith('_bucket')) continue;
-    for (const [, label = '', value = ''] of line.matchAll(/([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g)) {
+    for (const [, label = '', value = ''] of line.matchAll(
+      /\b([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g,
+    )) {
       const key = `${metric} ${label}`;
       const values = seen.get(key) ?? new Set();
       seen.set(key, values.add(value));

@@ -22,7 +22,7 @@ const units: Readonly<Record<string, number>> = {
 
 /** The number a quantity stands for, or `undefined` when it is none. */
 export function readQuantity(text: string | undefined): number | undefined {
-  const found = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(
+  const found = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(
     text?.trim() ?? '',
   );
   if (!found) return undefined;

@@ -28,9 +28,9 @@ export type Refusal =
   /** LimitRange, quota and others; most name no container. */
   | { readonly is: 'other'; readonly why: string; readonly sidecar: boolean };
 
-const CALL = /failed calling webhook "([^"]+)":\s*(?:failed to call webhook:\s*)?([\s\S]*)$/;
-const DENIED = /admission webhook "([^"]+)" denied the request(?::\s*([\s\S]*))?$/;
-const SECURITY = /violates PodSecurity "([^"]+)":\s*([\s\S]*)$/;
+const CALL = /failed calling webhook "([^"]+)":([\s\S]*)$/;
+const DENIED = /admission webhook "([^"]+)" denied the request(?::([\s\S]*))?$/;
+const SECURITY = /violates PodSecurity "([^"]+)":([\s\S]*)$/;
 /** Repeated events are put together under such a head (client-go tools/events). */
 const HEAD =
   /^(?:\(combined from similar events\): )?(?:Error creating(?: pods?)?:\s*|create Pod [\s\S]*? failed error: )/;
@@ -41,7 +41,7 @@ export type MeshWords = { readonly injector: RegExp; readonly containers: RegExp
 export function readRefusal(message: string, { injector, containers }: MeshWords): Refusal {
   const [, webhook, reason] = CALL.exec(message) ?? [];
   if (webhook !== undefined && reason !== undefined) {
-    const why = bare(reason);
+    const why = bare(reason.replace(/^\s*failed to call webhook:/, ''));
     return {
       is: 'unreachable',
       webhook,
@@ -67,8 +67,8 @@ export function readRefusal(message: string, { injector, containers }: MeshWords
 function bare(reason: string): string {
   const line = reason
     .replace(/\s+/g, ' ')
-    .replace(/^Post "[^"]*": /, '')
-    .trim();
+    .trim()
+    .replace(/^Post "[^"]*": /, '');
   const short = line.length > 300 ? `${line.slice(0, 297)}...` : line;
   return short.replace(/[.:]$/, '');
 }

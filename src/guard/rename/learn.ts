@@ -151,7 +151,8 @@ const patterns: readonly (readonly [RegExp, ...NameKind[]])[] = [
   [/\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)\b/g, 'user'],
   [/(?:^|\s)-n ([a-z][a-z0-9-]*)/g, 'ns'],
 ];
-const hostLike = /[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+/g;
+// A label of DNS has 63 characters.
+const hostLike = /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+/g;
 
 function walk(value: Json, field: string, found: (field: string, value: string) => void): void {
   if (typeof value === 'string') found(field, value);

@@ -25,7 +25,7 @@ function templateRegex(template: string): RegExp {
  * `pathNormalization: BASE`: envoy source/common/http/path_utility.cc PathUtil::canonicalPath).
  */
 export function pathSeen(path: string): string {
-  const bare = path.replace(/[?#].*$/s, '').replace(/\\/g, '/');
+  const bare = path.replace(/[?#].*/s, '').replace(/\\/g, '/');
   return withoutDots(bare.replace(/%[0-9a-f]{2}/gi, unescaped));
 }
 

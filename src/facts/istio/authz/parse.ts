@@ -168,7 +168,7 @@ function kindOfKey(key: string): Pick<Condition, 'kind' | 'keys'> | undefined {
   if (plain !== undefined) return { kind: plain, keys: [] };
   const found = bracketKinds.find(([prefix]) => key.startsWith(prefix));
   if (found === undefined) return undefined;
-  const keys = [...key.slice(found[0].length).matchAll(/\[([^\]]*)\]/g)].map(
+  const keys = [...key.slice(found[0].length).matchAll(/\[([^[\]]*)\]/g)].map(
     ([, inside]) => inside ?? '',
   );
   return { kind: found[1], keys };

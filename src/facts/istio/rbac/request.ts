@@ -18,8 +18,8 @@ export type Given = {
 export function readHeaders(words: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     words.flatMap((word) => {
-      const [, name, value] = /^([^=:\s]+)\s*[=:]\s*(.*)$/.exec(word) ?? [];
-      return name === undefined ? [] : [[name.toLowerCase(), value ?? ''] as const];
+      const [, name, value] = /^([^=:\s]+)\s*[=:](.*)$/.exec(word) ?? [];
+      return name === undefined ? [] : [[name.toLowerCase(), (value ?? '').trimStart()] as const];
     }),
   );
 }

@@ -174,7 +174,7 @@ function proofOf(
 }
 
 function bare(path: string): string {
-  return path.replace(/[?#].*$/, '');
+  return path.replace(/[?#].*/s, '');
 }
 
 /** The proxy names the same rule, or says as well that none allowed it. */

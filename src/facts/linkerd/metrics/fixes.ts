@@ -137,7 +137,7 @@ kind: PodMonitor
 metadata:
   name: linkerd-proxy
   namespace: ${a.namespace}
-${labels.length === 0 ? '' : `  labels:\n${labels.map((pair) => `    ${pair.replace(/=(.*)$/, ': "$1"')}\n`).join('')}`}spec:
+${labels.length === 0 ? '' : `  labels:\n${labels.map((pair) => `    ${pair.replace(/=(.*)/s, ': "$1"')}\n`).join('')}`}spec:
   namespaceSelector: { any: true }
   selector: {}
   podMetricsEndpoints:

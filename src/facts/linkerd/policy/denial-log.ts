@@ -89,7 +89,7 @@ export function readDenial(line: string): Denial | undefined {
 }
 
 /** A DNS name or a SPIFFE id, however the proxy prints what is around it. */
-const identity = /spiffe:\/\/[^"\s)]+|[\w-]+(?:\.[\w-]+){2,}/;
+const identity = /spiffe:\/\/[^"\s)]+|(?<![\w-])[\w-]+(?:\.[\w-]+){2,}/;
 
 function numberIn(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);

@@ -11,8 +11,8 @@ export type Given = {
 
 export function readRequest({ path, method, header }: Given): Request {
   const pairs = header.flatMap((word) => {
-    const [, name, value = ''] = /^([^=:\s]+)\s*[=:]\s*(.*)$/.exec(word) ?? [];
-    return name === undefined ? [] : [[name.toLowerCase(), value] as const];
+    const [, name, value = ''] = /^([^=:\s]+)\s*[=:](.*)$/.exec(word) ?? [];
+    return name === undefined ? [] : [[name.toLowerCase(), value.trimStart()] as const];
   });
   const { host, ...headers } = Object.fromEntries(pairs) as Record<string, string>;
   const [plain, query = ''] = path?.split('?') ?? [];

@@ -144,8 +144,8 @@ function pathOf(
     case 'regex':
       return { sure: whole(value, path), length: path.length };
     case 'prefix': {
-      const prefix = value.replace(/\/+$/, '');
-      const rest = path.replace(/\/+$/, '');
+      const prefix = value.replace(/(?<!\/)\/+$/, '');
+      const rest = path.replace(/(?<!\/)\/+$/, '');
       const holds = rest === prefix || rest.startsWith(`${prefix}/`);
       return { sure: holds ? 'yes' : 'no', length: prefix.length };
     }
