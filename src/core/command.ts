@@ -1,4 +1,5 @@
 // Commands for a person to paste. They are data until `shell` prints them; nothing here can run one.
+import { visible } from './text.ts';
 
 /** Programs a printed command may start with. */
 export type Program = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s' | 'meshdoc';
@@ -48,17 +49,40 @@ export function during(command: Command, ...meanwhile: readonly string[]): Comma
   return { ...command, meanwhile };
 }
 
-/** One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. */
+/**
+ * One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. What nobody
+ * can see is escaped as JSON does it: the documents and patches in here are JSON, and mean the same.
+ */
 export function shell(command: Command, reach: Reach = {}): string {
+  return visible(typed(command, reach));
+}
+
+function typed(command: Command, reach: Reach): string {
   const [program, ...args] = command.argv;
   const line = [program, ...reachFlags(reach), ...args].map(quote).join(' ');
   const pipe = command.pipe ? ` | ${reaching(command.pipe, reach).map(quote).join(' ')}` : '';
-  const heredoc = command.stdin === undefined ? '' : ` <<'EOF'\n${command.stdin.trimEnd()}\nEOF`;
+  const heredoc = command.stdin === undefined ? '' : hereDocument(command.stdin.trimEnd());
   if (command.meanwhile) {
     const asks = command.meanwhile.map(quote).join(' ');
     return `${line} >/dev/null & sleep 2; ${asks} </dev/null${pipe}; kill $!`;
   }
   return line + heredoc.replace('\n', `${pipe}\n`) + (heredoc ? '' : pipe);
+}
+
+/** Its last line is one that the text has not: it would end there, and the rest would be commands. */
+function hereDocument(text: string): string {
+  const lines = new Set(text.split('\n'));
+  let end = 'EOF';
+  for (let n = 2; lines.has(end); n += 1) end = `EOF${n}`;
+  return ` <<'${end}'\n${text}\n${end}`;
+}
+
+/**
+ * Only a POSIX shell reads it. fish has no here-documents, no `$!` and no `${CTX:?}`
+ * (fish-shell doc_src/fish_for_bash_users.rst).
+ */
+export function needsPosix(command: Command): boolean {
+  return command.stdin !== undefined || command.meanwhile !== undefined;
 }
 
 /** What stands behind a pipe may be `kubectl apply`, which must not go to another cluster. */

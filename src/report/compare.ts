@@ -1,5 +1,6 @@
 // A comparison in the formats of a diagnosis. Each loads when it is asked for.
 import type { Comparison } from '../core/comparison.ts';
+import { jsonText } from '../core/text.ts';
 import { comparisonDocument } from './compare-document.ts';
 import { composeComparison } from './compare-outline.ts';
 import { outcomeSays, sideSays, tallySays, changeSays } from './compare-words.ts';
@@ -63,10 +64,10 @@ export const comparisonFormats = {
       (await import('./slack-markup.ts')).slackMarkup,
     ),
   html: async () => (await import('./compare-html.ts')).comparisonHtml,
-  json: () => Promise.resolve((c) => `${JSON.stringify(comparisonDocument(c), null, 2)}\n`),
+  json: () => Promise.resolve((c) => `${jsonText(comparisonDocument(c), 2)}\n`),
   yaml: async () => {
-    const { stringify } = await import('yaml');
-    return (c) => stringify(comparisonDocument(c), { lineWidth: 0, aliasDuplicateObjects: false });
+    const { yamlText } = await import('./yaml-text.ts');
+    return (c) => yamlText(comparisonDocument(c));
   },
 } as const satisfies Record<string, () => Promise<ComparisonReport>>;
 
