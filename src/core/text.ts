@@ -49,6 +49,11 @@ export function safeText(text: string): SafeText {
   return visible(text.replaceAll('\r\n', '\n').replace(colours, '')) as SafeText;
 }
 
+/** One line, whatever it held before. */
+export function oneLine(text: string): SafeText {
+  return safeText(text).replace(/\s+/g, ' ').trim() as SafeText;
+}
+
 /** `{pod} rejected {type}` has the slots `pod` and `type`. */
 export type Slots<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Slots<Rest>

@@ -1,10 +1,7 @@
 // Text on its way into a report: nothing unseen in it, and a known number of lines.
-import { safeText } from '../core/text.ts';
+import { oneLine, safeText } from '../core/text.ts';
 
-/** One line of prose, whatever it held before. */
-export function oneLine(text: string): string {
-  return safeText(text).replace(/\s+/g, ' ').trim();
-}
+export { oneLine };
 
 /** The lines of an excerpt, without blank ones at the end and without trailing spaces. */
 export function linesOf(texts: readonly string[]): string[] {
