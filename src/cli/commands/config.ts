@@ -2,6 +2,7 @@
 import { inForce, variableOf } from '../../config/layers.ts';
 import { settingNames } from '../../config/parse.ts';
 import { isOver } from '../../core/ignore.ts';
+import { oneLine } from '../../core/text.ts';
 import { readConfig } from '../config-files.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -20,14 +21,14 @@ export async function configCommand(io: Io, now: number): Promise<ExitCode> {
     const says = found
       ? `${shown(found.value)}  (${found.from})`
       : `-  (nothing sets it: ${variableOf(name)} or a config file may)`;
-    io.out(`${name.padEnd(width)}${says}\n`);
+    io.out(`${name.padEnd(width)}${oneLine(says)}\n`);
   }
   const ignores = config.layers.flatMap((layer) => layer.ignores);
   if (ignores.length > 0) io.out('\nIgnored findings\n');
   for (const one of ignores) {
     const state = isOver(one, now) ? `ended ${one.until}, no longer ignored` : `until ${one.until}`;
     const where = one.target === undefined ? '' : ` on ${one.target}`;
-    io.out(`  ${one.code}${where}, ${state}, by ${one.by}: ${one.reason}\n`);
+    io.out(`  ${oneLine(`${one.code}${where}, ${state}, by ${one.by}: ${one.reason}`)}\n`);
   }
   return exitCodes.healthy;
 }
