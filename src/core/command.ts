@@ -102,9 +102,19 @@ function reachFlags(reach: Reach): string[] {
 
 /**
  * A POSIX shell word: bare when it needs nothing, single-quoted otherwise. `$CTX` stays live, and an unset one
- * ends the command: an empty --context would mean whatever cluster is current.
+ * ends the command: an empty --context would mean whatever cluster is current. Two backslashes, and one before a quote,
+ * stand outside the quotes: fish takes those inside for one (fish-shell doc_src/language.rst, "Quotes").
  */
 export function quote(word: string): string {
   if (word === '$CTX') return '"${CTX:?}"';
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return bare.test(word) ? word : `'${word.replace(unquotable, escapedOutside)}'`;
+}
+
+/** zsh looks a program up by `=ls`, and fish takes `%self` for a number. */
+const bare = /^[\w@+:,./-][\w@%+=:,./-]*$/;
+
+const unquotable = /'|\\{2,}|\\(?=')|\\$/g;
+
+function escapedOutside(marks: string): string {
+  return `'${marks.replace(/[\\']/g, '\\$&')}'`;
 }

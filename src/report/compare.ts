@@ -6,7 +6,7 @@ import { composeComparison } from './compare-outline.ts';
 import { outcomeSays, sideSays, tallySays, changeSays } from './compare-words.ts';
 import { fit, type Markup } from './fit.ts';
 import { nextOf } from './next.ts';
-import { run, type Room } from './outline.ts';
+import { run, shellBlock, type Room } from './outline.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Style } from './style.ts';
 import { grouped, line, shown } from './view.ts';
@@ -45,11 +45,9 @@ export const comparisonFormats = {
       ...(style.verbose ? { prose: 100_000, list: 1000 } : { prose: 360, list: 6 }),
     });
     return (c, style) => {
-      const { must, may } = composeComparison(c, all(style), (command, d) => ({
-        is: 'shell',
-        command: line(command, d.about.reach),
-        heredoc: command.stdin !== undefined,
-      }));
+      const { must, may } = composeComparison(c, all(style), (command, d) =>
+        shellBlock(command, line(command, d.about.reach)),
+      );
       return terminal([...must, ...may], style);
     };
   },

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bundled, start, type Running } from '../helpers/bundled.ts';
+import { bundled, start, type Ended, type Running } from '../helpers/bundled.ts';
 import { FakeApiServer, scratch, writeKubeconfig } from '../helpers/fake-apiserver/index.ts';
 import { root } from '../helpers/sources.ts';
 import { unseenIn } from '../helpers/unseen.ts';
@@ -17,11 +17,12 @@ beforeAll(async () => {
 });
 
 /** A diagnosis that waits for a cluster that answers no more, with a question open. */
-async function waiting(save: readonly string[] = []): Promise<Running> {
+async function waiting(more: readonly string[] = [], preload?: string): Promise<Running> {
   const { kubeconfig, hang } = await cluster();
   hang();
-  const argv = ['diagnose', 'injection', 'plain/legacy', '--kubeconfig', kubeconfig, ...save];
-  const running = await start(argv, { env: { HOME: scratch() } });
+  const argv = ['diagnose', 'injection', 'plain/legacy', '--kubeconfig', kubeconfig, ...more];
+  const how = { env: { HOME: scratch() }, ...(preload === undefined ? {} : { preload }) };
+  const running = await start(argv, how);
   await new Promise<void>((resolve) => {
     running.child.stderr?.on('data', (chunk: Buffer) => {
       if (chunk.toString().includes('questions')) setTimeout(resolve, 200);
@@ -182,11 +183,14 @@ describe('standard output', () => {
 });
 
 describe('what nobody caught', () => {
-  const planted = (code: string): string => {
+  /** Thrown in the midst of the run, when the test says so. */
+  async function thrown(code: string, more: readonly string[] = []): Promise<Ended> {
     const file = join(scratch(), 'planted.mjs');
-    writeFileSync(file, `setTimeout(() => { ${code} }, 1500);`);
-    return file;
-  };
+    writeFileSync(file, `process.on('SIGUSR2', () => { ${code} });`);
+    const { child, ended } = await waiting(more, file);
+    child.kill('SIGUSR2');
+    return ended;
+  }
   const bad = `'boom \\x1b]0;x\\x07 \\u202e Authorization: Bearer abcdefghijklmnopqrstuvwx'`;
 
   test.each([
@@ -194,24 +198,18 @@ describe('what nobody caught', () => {
     ['a rejection', `Promise.reject(new Error(${bad}))`],
     ['what is no error', `throw ${bad}`],
   ])('%s: the report as far as it is known, one line, exit 1', async (_, code) => {
-    const { kubeconfig, hang } = await cluster();
-    hang();
-    const argv = ['diagnose', 'injection', 'plain/legacy', '--kubeconfig', kubeconfig, '-q'];
-    const { ended } = await start(argv, { preload: planted(code) });
-    const done = await ended;
-    expect(done.err).toBe(
-      'meshdoc: failed, and the fault is its own; run again with --debug and report it\n',
-    );
+    const done = await thrown(code);
+    const messages = done.err.split('\n').filter((line) => !/^( |injection: )/.test(line));
+    expect(messages).toEqual([
+      'meshdoc: failed, and the fault is its own; run again with --debug and report it',
+      '',
+    ]);
     expect(done.out).toMatch(/^Partial result: /m);
     expect(done.code).toBe(1);
   });
 
   test('with --debug the stack, without secrets and escapes', async () => {
-    const { kubeconfig, hang } = await cluster();
-    hang();
-    const argv = ['diagnose', 'injection', 'plain/legacy', '--kubeconfig', kubeconfig, '--debug'];
-    const { ended } = await start(argv, { preload: planted(`throw new Error(${bad})`) });
-    const { err } = await ended;
+    const { err } = await thrown(`throw new Error(${bad})`, ['--debug']);
     expect(err).toContain('boom \\u001b]0;x\\u0007 \\u202e');
     expect(err).toMatch(/^ {4}at /m);
     expect(err).not.toContain('abcdefghijklmnop');

@@ -25,10 +25,7 @@ describe.each([0, 1])('%d columns', (columns) => {
     const { kubeconfig, hang } = await cluster();
     hang();
     const meshdoc = `${program} diagnose injection plain/legacy --kubeconfig ${kubeconfig}`;
-    const { text, code } = await onTerminal(
-      `(sleep 3; kill -INT $$) & exec ${meshdoc}`,
-      columns,
-    );
+    const { text, code } = await onTerminal(`(sleep 6; kill -INT $$) & exec ${meshdoc}`, columns);
     expect(text.length).toBeLessThan(8000);
     expect(text).not.toContain('\x1b[?25l');
     expect(text).toContain('Partial result: ');
