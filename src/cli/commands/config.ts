@@ -19,9 +19,9 @@ export async function configCommand(io: Io, now: number): Promise<ExitCode> {
   for (const name of settingNames) {
     const found = values.find((value) => value.name === name);
     const says = found
-      ? `${shown(found.value)}  (${found.from})`
+      ? `${oneLine(shown(found.value))}  (${oneLine(found.from)})`
       : `-  (nothing sets it: ${variableOf(name)} or a config file may)`;
-    io.out(`${name.padEnd(width)}${oneLine(says)}\n`);
+    io.out(`${name.padEnd(width)}${says}\n`);
   }
   const ignores = config.layers.flatMap((layer) => layer.ignores);
   if (ignores.length > 0) io.out('\nIgnored findings\n');
