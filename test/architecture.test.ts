@@ -162,6 +162,11 @@ const planted: readonly (readonly [string, string, string])[] = [
     'process.exit(1);',
     'src/cli/main.ts ends the process; only src/cli/io.ts may',
   ],
+  [
+    'src/report/x.ts',
+    "process.stderr.write('x');",
+    'src/report/x.ts has process.stderr; only src/cli/io.ts may, which has a door in front of it',
+  ],
   ['src/live/x.ts', 'Raw.open(raw);', 'src/live/x.ts opens a Raw; only src/guard/guard.ts may'],
   [
     'src/engine/x.ts',

@@ -1,4 +1,5 @@
 // Roles and bindings as YAML for `kubectl apply -f -`, with comments that say what each rule is for.
+import { jsonText } from '../core/text.ts';
 import { objectOf, type Binding, type NotedRule, type Role, type RoleRule } from './roles.ts';
 
 export type Explained = {
@@ -97,5 +98,5 @@ function words(all: readonly string[]): string {
 function word(text: string): string {
   const bare =
     /^[A-Za-z][\w./-]*$/.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text);
-  return bare ? text : JSON.stringify(text);
+  return bare ? text : jsonText(text);
 }

@@ -12,6 +12,8 @@ export const exitCodes = {
   /** The terminal was lost: 128 and SIGHUP, as shells say it. */
   hungUp: 129,
   interrupted: 130,
+  /** SIGTERM, likewise. */
+  terminated: 143,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

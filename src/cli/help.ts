@@ -2,6 +2,7 @@
 import { Help, type Command, type HelpConfiguration, type Option } from 'commander';
 import { near } from '../core/near.ts';
 import { listed } from '../core/text.ts';
+import { widthOf, type Stream } from './terminal.ts';
 
 export const examples = `
 Examples:
@@ -32,8 +33,8 @@ Examples:
 /** Columns; wider lines are harder to read. */
 const widest = 100;
 
-export function helpWidth(columns: number | undefined): number {
-  return Math.min(columns ?? widest, widest);
+export function helpWidth(stream: Stream): number {
+  return Math.min(widthOf(stream), widest);
 }
 
 /** What commander adds by itself ("choices:", "default:", "[options]") costs a row or says nothing. */

@@ -28,8 +28,8 @@ export function named(name: ProgramName, commands: () => readonly string[], io: 
   };
   return {
     ...io,
-    out: (text) => {
-      io.out(renamed(text));
+    out: (text, look) => {
+      io.out(renamed(text), look);
     },
     err: (text) => {
       io.err(renamed(text));

@@ -1,7 +1,14 @@
-// Everything a command may touch of the process, passed in: streams, environment, Ctrl-C.
+// Everything a command may touch of the process, passed in: streams, environment, signals; and how the process ends.
 import { isatty } from 'node:tty';
+import { exitCodes, type ExitCode } from './exit.ts';
+import { messageText } from './door.ts';
+import { writeErrorSays, writerOf } from './streams.ts';
 
-export type Io = {
+/** `colour`: the colours of ours may be in it. */
+export type Look = 'plain' | 'colour';
+
+/** The process as it is. `main` puts a door in front of what can be written to. */
+export type ProcessIo = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly stdout: NodeJS.WriteStream;
@@ -12,50 +19,105 @@ export type Io = {
   /** A person is at the other end of standard input. */
   readonly interactive: boolean;
   readonly stdin: NodeJS.ReadStream;
-  /** Aborts with Ctrl-C. */
+  /** Aborts with Ctrl-C, and when the process is asked to end. */
   readonly interrupt: AbortSignal;
   /** For what goes on after a Ctrl-C: aborts with the next one. */
   readonly nextInterrupt: () => AbortSignal;
   /** Aborts when the terminal is lost. Who asks for it is not ended by that, and must end by itself. */
   readonly hangUp: () => AbortSignal;
+  /** The code for what was interrupted: that of the last signal. Without it, Ctrl-C's. */
+  readonly interruptedCode?: () => ExitCode;
 };
 
-/** The real process. A reader that stops reading (`| head -1`) ends us quietly. */
-export function processIo(): Io {
+export type Io = Omit<ProcessIo, 'out'> & {
+  /** A report, or a part of one. */
+  readonly out: (text: string, look?: Look) => void;
+  /** Hands the terminal what `clipboard` of triage/osc52.ts made. */
+  readonly clipboard: (sequence: string) => void;
+};
+
+/** What shells say of a signal: 128 and its number. */
+const codes = {
+  SIGHUP: exitCodes.hungUp,
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+} as const;
+type Ending = keyof typeof codes;
+
+export type Process = {
+  readonly io: ProcessIo;
+  /** When `main` is done. The code is set, not forced: a large report must drain into its pipe first. */
+  readonly end: (code: ExitCode) => void;
+};
+
+/** How long a run that failed may take to print what it knows. */
+const lastMs = 3000;
+
+/** The real process. */
+export function thisProcess(): Process {
+  const { stdout, stderr, stdin } = process;
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   let interrupt = new AbortController();
   let asked = 0;
+  let last: Ending = 'SIGINT';
   let gone: AbortController | undefined;
-  const onSignal = (): void => {
+  /** Told in place of the code that `main` comes to. */
+  let instead: ExitCode | undefined;
+  // If nothing is left to wait for and `main` has not come to its end, that is no success.
+  process.exitCode = exitCodes.failed;
+
+  const stop = (reason: string): void => {
     asked += 1;
-    // Once: print what is known. Twice: the person means it.
-    if (asked > 1) process.exit(130);
-    interrupt.abort(new Error('interrupted'));
+    // Once: print what is known. Twice: the person means it. Children are ended by those who listen for the exit.
+    if (asked > 1) process.exit(instead ?? codes[last]);
+    interrupt.abort(new Error(reason));
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  const onGone = (): void => {
-    if (!gone) endByHangUp();
-    gone?.abort(new Error('the terminal is gone'));
+  const onSignal = (signal: Ending): void => {
+    // A terminal that closes tells its shell and its jobs, and the shell tells its jobs again.
+    if (signal === 'SIGHUP' && last === 'SIGHUP' && asked > 0) return;
+    last = signal;
+    if (signal === 'SIGHUP' && gone) gone.abort(new Error('the terminal is gone'));
+    else stop('interrupted');
   };
-  const quietly = (error: NodeJS.ErrnoException): void => {
-    // The terminal was taken away, and whoever leads it did not pass the signal on.
-    if (error.code === 'EIO') onGone();
-    // Nobody reads any more; what is to be saved is still being saved.
-    else if (gone?.signal.aborted) return;
-    else if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    else throw error;
+  const onLost = (): void => {
+    instead = codes.SIGHUP;
+    onSignal('SIGHUP');
   };
-  process.stdout.on('error', quietly);
-  process.stderr.on('error', quietly);
-  return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    stdout: process.stdout,
-    stderr: process.stderr,
+  const fail = (lines: readonly string[]): void => {
+    instead = exitCodes.failed;
+    process.exitCode = instead;
+    for (const line of lines) err(messageText(`${line}\n`));
+  };
+  // The terminal was taken away, and whoever leads it did not pass the signal on.
+  const isLoss = ({ code }: NodeJS.ErrnoException) => code === 'EIO' && terminals.length > 0;
+  const err = writerOf(stderr, 2, (error) => {
+    if (isLoss(error)) onLost();
+  });
+  const out = writerOf(stdout, 1, (error) => {
+    if (isLoss(error)) onLost();
+    // Nobody reads any more (`| head -1`). What else was asked for is still done: `--save`, and the exit code.
+    else if (error.code !== 'EPIPE' && instead === undefined)
+      fail([`meshdoc: standard output cannot be written: ${writeErrorSays(error)}`]);
+  });
+
+  const onUncaught = (error: unknown): void => {
+    // The run ends as by Ctrl-C: what it knows by then is printed and saved.
+    setTimeout(() => process.exit(exitCodes.failed), lastMs).unref();
+    instead = exitCodes.failed;
+    void import('./failure.ts').then(({ failureLines }) => {
+      fail(failureLines(error, process.argv.includes('--debug')));
+    });
+    stop('failed');
+  };
+  process.on('uncaughtException', onUncaught);
+  process.on('unhandledRejection', onUncaught);
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+
+  const io: ProcessIo = {
+    ...{ out, err, stdout, stderr, stdin },
     env: process.env,
     cwd: process.cwd(),
-    interactive: process.stdin.isTTY,
-    stdin: process.stdin,
+    interactive: stdin.isTTY,
     interrupt: interrupt.signal,
     nextInterrupt: () => {
       if (interrupt.signal.aborted) interrupt = new AbortController();
@@ -64,11 +126,16 @@ export function processIo(): Io {
     },
     hangUp: () => {
       gone = new AbortController();
-      process.on('SIGHUP', onGone);
-      onceLost(process.stdin, onGone);
+      onceLost(stdin, onLost);
       return gone.signal;
     },
+    interruptedCode: () => codes[last],
   };
+  const end = (code: ExitCode): void => {
+    process.exitCode = instead ?? code;
+    if (process.exitCode === codes.SIGHUP && terminals.some((fd) => !isatty(fd))) endByHangUp();
+  };
+  return { io, end };
 }
 
 /** A terminal that was taken away reads as an error or as an end; Ctrl-D reads as an end of one that is there. */
@@ -84,9 +151,10 @@ function onceLost(stdin: NodeJS.ReadStream, onGone: () => void): void {
 
 /**
  * Shells call it 129. Not an exit: Node aborts when it cannot give a terminal its settings back (ResetStdio in its
- * src/node.cc).
+ * src/node.cc). So those who end their children at an exit are told of one.
  */
-export function endByHangUp(): void {
+function endByHangUp(): void {
+  process.emit('exit', exitCodes.hungUp);
   process.removeAllListeners('SIGHUP');
   process.kill(process.pid, 'SIGHUP');
 }

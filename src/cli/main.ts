@@ -12,7 +12,8 @@ import {
   usageError,
 } from './help.ts';
 import { named, type ProgramName } from './invocation.ts';
-import type { Io } from './io.ts';
+import { doored } from './door.ts';
+import type { Io, ProcessIo } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
 import {
@@ -30,29 +31,26 @@ import { hider } from '../guard/guard.ts';
 /** Runs one command line and returns its exit code; never throws for what a user typed. */
 export async function main(
   argv: readonly string[],
-  given: Io,
+  given: ProcessIo,
   name: ProgramName,
 ): Promise<ExitCode> {
-  let code: ExitCode = exitCodes.healthy;
+  let code = exitCodes.healthy as ExitCode;
   const commands = () => program.commands.map((command) => command.name());
-  const io = hiding(named(name, commands, given));
+  const io = hiding(named(name, commands, doored(given)));
   const program = build(io, (ended) => {
     code = ended;
   });
   try {
     await program.parseAsync(commandFirst(program, argv), { from: 'user' });
-    return code;
+    return code === exitCodes.interrupted ? (given.interruptedCode?.() ?? code) : code;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.code === 'commander.unknownCommand')
         io.err(await unknownCommand(program.args[0] ?? '', commands()));
       return error.exitCode === 0 ? 0 : exitCodes.usage;
     }
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const debug = argv.includes('--debug');
-    io.err(
-      `meshdoc: failed, and the fault is its own${debug ? `\n${stack}` : '; run again with --debug and report it'}\n`,
-    );
+    const { failureLines } = await import('./failure.ts');
+    for (const line of failureLines(error, argv.includes('--debug'))) io.err(`${line}\n`);
     return exitCodes.failed;
   }
 }
@@ -215,11 +213,14 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
 function outputOf(io: Io, command: Command): OutputConfiguration {
   return {
     writeOut: io.out,
-    writeErr: io.err,
-    getOutHelpWidth: () => helpWidth(io.stdout.columns),
-    outputError: (text, write) => {
+    // Help is more than a message.
+    writeErr: (text) => {
+      for (const line of text.split(/(?<=\n)/)) io.err(line);
+    },
+    getOutHelpWidth: () => helpWidth(io.stdout),
+    outputError: (text) => {
       // What is no command is answered by `main`, which may load the list of runbooks.
-      if (!/^error: unknown command/.test(text)) write(usageError(text, command));
+      if (!/^error: unknown command/.test(text)) io.err(usageError(text, command));
     },
   };
 }

@@ -1,9 +1,14 @@
 // What the terminal can do, decided once per stream: flags, then the environment, then the terminal itself.
 // Order: --color, NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, isTTY (no-color.org, bixense.com/clicolors).
 import type { Style } from '../report/style.ts';
+import type { Look } from './io.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
-export type Stream = { readonly isTTY?: boolean; readonly columns?: number };
+export type Stream = {
+  readonly isTTY?: boolean;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};
 type Env = Readonly<Record<string, string | undefined>>;
 
 export function wantsColor(choice: ColorChoice, env: Env, stream: Stream): boolean {
@@ -21,12 +26,49 @@ export function speaksUnicode(env: Env): boolean {
   return /utf-?8/i.test(locale) && env['TERM'] !== 'linux';
 }
 
+/** Narrower ones say 0 or 1 and mean that they do not know (`script` without a terminal of its own, some CI). */
+const narrowest = 20;
+const widest = 1000;
+/** DEC's VT100 had it, and every program reckons with it. */
+const usualColumns = 80;
+/** A page that goes into a file or a pipe. */
+const pageColumns = 100;
+
+/** How wide the terminal is, where that is known. */
+export function columnsOf({ columns }: Stream): number | undefined {
+  return isSize(columns, narrowest) ? columns : undefined;
+}
+
+/** How high, likewise. */
+export function rowsOf({ rows }: Stream): number | undefined {
+  return isSize(rows, 2) ? rows : undefined;
+}
+
+function isSize(n: number | undefined, least: number): n is number {
+  return Number.isInteger(n) && Number(n) >= least && Number(n) <= widest;
+}
+
+/** The width to print at: a terminal that does not say has 80 columns, what is no terminal the width of a page. */
+export function widthOf(stream: Stream): number {
+  return columnsOf(stream) ?? (stream.isTTY === true ? usualColumns : pageColumns);
+}
+
+/** Whether something can be drawn over there, again and again: where the width is not known it would run away. */
+export function isDrawable(stream: Stream): boolean {
+  return stream.isTTY === true && columnsOf(stream) !== undefined;
+}
+
+/** What the door lets through of a report in that style. */
+export function lookOf({ color }: Style): Look {
+  return color ? 'colour' : 'plain';
+}
+
 export function styleFor(
   options: { color: ColorChoice; verbose: boolean },
   env: Env,
   stream: Stream,
 ): Style {
-  const width = Math.min(Math.max(stream.columns ?? 100, 60), 120);
+  const width = Math.min(Math.max(widthOf(stream), 60), 120);
   return {
     color: wantsColor(options.color, env, stream),
     width,

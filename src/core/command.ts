@@ -1,5 +1,6 @@
 // Commands for a person to paste. They are data until `shell` prints them; nothing here can run one.
 import { heldLine, heldWords } from './argv.ts';
+import { visible } from './text.ts';
 
 /** Programs a printed command may start with. */
 export type Program = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s' | 'meshdoc';
@@ -50,13 +51,18 @@ export function during(command: Command, program: string, ...words: readonly str
   return { ...command, meanwhile: heldLine(program, words) };
 }
 
-/** One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. */
+/**
+ * One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. What nobody
+ * can see is escaped as JSON does it: the documents and patches in here are JSON, and mean the same.
+ */
 export function shell(command: Command, reach: Reach = {}): string {
+  return visible(typed(command, reach));
+}
+
+function typed(command: Command, reach: Reach): string {
   const line = reaching(command.argv, reach);
   const pipe = command.pipe ? ` | ${piping(command.pipe, reach)}` : '';
-  const end = command.stdin === undefined ? '' : endOf(command.stdin);
-  const heredoc =
-    command.stdin === undefined ? '' : ` <<'${end}'\n${command.stdin.trimEnd()}\n${end}`;
+  const heredoc = command.stdin === undefined ? '' : hereDocument(command.stdin.trimEnd());
   if (command.meanwhile) {
     const asks = command.meanwhile.map(quote).join(' ');
     return `${line} >/dev/null & sleep 2; ${asks} </dev/null${pipe}; kill $!`;
@@ -64,12 +70,20 @@ export function shell(command: Command, reach: Reach = {}): string {
   return line + heredoc.replace('\n', () => `${pipe}\n`) + (heredoc ? '' : pipe);
 }
 
-/** A line that the text does not hold: there it would end, and the rest would be typed into the shell. */
-function endOf(stdin: string): string {
-  const lines = new Set(stdin.split(/\r?\n/));
+/** Its last line is one that the text has not: it would end there, and the rest would be commands. */
+function hereDocument(text: string): string {
+  const lines = new Set(text.split(/\r?\n/));
   let end = 'EOF';
-  for (let n = 1; lines.has(end); n += 1) end = `EOF${n}`;
-  return end;
+  for (let n = 2; lines.has(end); n += 1) end = `EOF${n}`;
+  return ` <<'${end}'\n${text}\n${end}`;
+}
+
+/**
+ * Only a POSIX shell reads it. fish has no here-documents, no `$!` and no `${CTX:?}`
+ * (fish-shell doc_src/fish_for_bash_users.rst).
+ */
+export function needsPosix(command: Command): boolean {
+  return command.stdin !== undefined || command.meanwhile !== undefined;
 }
 
 /** What stands behind a pipe may be `kubectl apply`, which must not go to another cluster. */
@@ -103,7 +117,19 @@ function reachFlags(reach: Reach): readonly string[] {
  */
 export const contextVariable = '$CTX';
 
-/** A POSIX shell word: bare when it needs nothing, single-quoted otherwise. (zsh looks for the program `x` where `=x` stands.) */
+/**
+ * A POSIX shell word: bare when it needs nothing, single-quoted otherwise. Two backslashes, and one before a quote,
+ * stand outside the quotes: fish takes those inside for one (fish-shell doc_src/language.rst, "Quotes").
+ */
 export function quote(word: string): string {
-  return /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return bare.test(word) ? word : `'${word.replace(unquotable, escapedOutside)}'`;
+}
+
+/** zsh looks a program up by `=ls`, and fish takes `%self` for a number. */
+const bare = /^[\w@+:,./-][\w@%+=:,./-]*$/;
+
+const unquotable = /'|\\{2,}|\\(?=')|\\$/g;
+
+function escapedOutside(marks: string): string {
+  return `'${marks.replace(/[\\']/g, '\\$&')}'`;
 }

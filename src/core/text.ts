@@ -5,12 +5,53 @@ declare const safe: unique symbol;
 export type SafeText = string & { readonly [safe]: true };
 
 /**
+ * What a reader cannot see, or what changes how its neighbours are seen; a line break and a tab are neither. By
+ * Unicode's own properties (UnicodeData.txt, PropList.txt, DerivedCoreProperties.txt): control characters (Cc: C0,
+ * DEL, C1), line and paragraph separators (Zl, Zp), halves of a pair without the other (Cs), what is shown as nothing
+ * (Default_Ignorable_Code_Point: soft hyphen, zero width, fillers, variation selectors, tag letters), what reorders
+ * (Bidi_Control, UAX #9), annotations (U+FFF9 to U+FFFB) and what is no character (Noncharacter_Code_Point).
+ */
+const unseen = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{Bidi_C}\p{NChar}\ufff9-\ufffb]/gu;
+
+/**
+ * Each such character as JSON escapes it: `\u001b`, `\u202e`, a pair for what takes one. So text says what it holds,
+ * and inside a JSON string it still means what it meant. With `allowed` (a pattern with the flag `u`, or none) whatever
+ * that matches stays as it is.
+ */
+export function visible(text: string, allowed?: RegExp): string {
+  if (!allowed) return text.replace(unseen, escapedUnits);
+  const either = new RegExp(`(?<allowed>${allowed.source})|${unseen.source}`, 'gu');
+  return text.replace(either, (match: string, ...more: unknown[]) => {
+    const groups = more.at(-1) as { readonly allowed?: string };
+    return groups.allowed === undefined ? escapedUnits(match) : match;
+  });
+}
+
+function escapedUnits(text: string): string {
+  const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+/** JSON that holds no unseen character and parses back to the same value. `indent` in columns. */
+export function jsonText(value: unknown, indent?: number): string {
+  return visible(JSON.stringify(value, undefined, indent));
+}
+
+/** Colours, and the erasing that goes with them: what a program writes for a terminal of its own. */
+const colours = /\x1b\[[\d;:]*[mK]/g;
+
+/**
  * Marks text as fit to print. Callers are the guard, the engine and the facts, which see only guarded
- * values; reports accept nothing else. Control characters (terminal escapes in a log line, say) are
- * dropped here so that no evidence can repaint a terminal.
+ * values; reports accept nothing else. No evidence can repaint a terminal: the colours of a log line are dropped, any
+ * other unseen character is shown as its escape.
  */
 export function safeText(text: string): SafeText {
-  return text.replace(/\x1b\[[0-9;?]*[A-Za-z]|[^\P{Cc}\n\t]/gu, '') as SafeText;
+  return visible(text.replaceAll('\r\n', '\n').replace(colours, '')) as SafeText;
+}
+
+/** One line, whatever it held before. */
+export function oneLine(text: string): SafeText {
+  return safeText(text).replace(/\s+/g, ' ').trim() as SafeText;
 }
 
 /** Whether the guard's stand-in for a secret is in it: what it stands for is not known any more. */

@@ -1,6 +1,6 @@
 // One line of the doctor's table, and what a table of them comes to.
 import type { Command } from '../core/command.ts';
-import { safeText, type SafeText } from '../core/text.ts';
+import { oneLine, type SafeText } from '../core/text.ts';
 
 /** `failed` keeps a runbook from seeing what it must; `warning` does not; `not-checked` is not known. */
 export type State = 'ok' | 'warning' | 'failed' | 'not-checked';
@@ -48,7 +48,7 @@ export type Examination = {
 };
 
 export function ok(id: string, says: string): Check {
-  return { id, state: 'ok', says: safeText(says) };
+  return { id, state: 'ok', says: oneLine(says) };
 }
 
 export function bad(
@@ -59,8 +59,8 @@ export function bad(
   run?: Command,
 ): Check {
   return {
-    ...{ id, state, says: safeText(says) },
-    ...(todo === undefined ? {} : { todo: safeText(todo) }),
+    ...{ id, state, says: oneLine(says) },
+    ...(todo === undefined ? {} : { todo: oneLine(todo) }),
     ...(run === undefined ? {} : { run }),
   };
 }

@@ -1,5 +1,6 @@
 // The examination for programs: the shape of `meshdoc doctor -o json`, documented in the README.
 import { shell, type Command, type Reach } from '../core/command.ts';
+import { jsonText } from '../core/text.ts';
 import type { Examination } from './check.ts';
 
 /** Ends in a newline. `exitCode` is the one that the command ends with. */
@@ -19,5 +20,5 @@ export function doctorJson(
     permissions,
     ...(grant ? { grant: shell(grant, { context, kubeconfig }) } : {}),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 }

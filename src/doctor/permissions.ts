@@ -3,7 +3,7 @@ import { rulesOf, wantsOf, type Wants } from '../access/rules.ts';
 import { meshdoc, piped, type Command } from '../core/command.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
-import { safeText } from '../core/text.ts';
+import { oneLine } from '../core/text.ts';
 import type { Permission, Right } from './check.ts';
 import { isHeld, rightsOf, type Held, type Places } from './rights.ts';
 
@@ -27,7 +27,7 @@ export function permissionsOf(
     runbooks.map(async (runbook): Promise<Permission> => {
       const { id, mesh } = runbook.head;
       if (!named && mesh !== undefined && presence[mesh] === 'absent') {
-        const because = safeText(`not needed: ${mesh} was not found here`);
+        const because = oneLine(`not needed: ${mesh} was not found here`);
         const none = { rights: 0, missing: [], unknown: [] };
         return { runbook: id, state: 'ok', ...none, because };
       }
@@ -59,7 +59,7 @@ async function permissionOf(
   const [why] = held.flatMap((h) => (typeof h === 'object' ? [h.unknown] : []));
   const { runbook } = wants;
   const state = missing.length > 0 ? 'failed' : unknown.length > 0 ? 'not-checked' : 'ok';
-  const because = why === undefined ? {} : { because: safeText(why) };
+  const because = why === undefined ? {} : { because: oneLine(why) };
   return { runbook, state, rights: rights.length, missing, unknown, ...because };
 }
 

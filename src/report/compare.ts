@@ -1,11 +1,12 @@
 // A comparison in the formats of a diagnosis. Each loads when it is asked for.
 import type { Comparison } from '../core/comparison.ts';
+import { jsonText } from '../core/text.ts';
 import { comparisonDocument } from './compare-document.ts';
 import { composeComparison } from './compare-outline.ts';
 import { outcomeSays, sideSays, tallySays, changeSays } from './compare-words.ts';
 import { fit, type Markup } from './fit.ts';
 import { nextOf } from './next.ts';
-import { run, type Room } from './outline.ts';
+import { run, shellBlock, type Room } from './outline.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Style } from './style.ts';
 import { grouped, line, shown } from './view.ts';
@@ -44,11 +45,9 @@ export const comparisonFormats = {
       ...(style.verbose ? { prose: 100_000, list: 1000 } : { prose: 360, list: 6 }),
     });
     return (c, style) => {
-      const { must, may } = composeComparison(c, all(style), (command, d) => ({
-        is: 'shell',
-        command: line(command, d.about.reach),
-        heredoc: command.stdin !== undefined,
-      }));
+      const { must, may } = composeComparison(c, all(style), (command, d) =>
+        shellBlock(command, line(command, d.about.reach)),
+      );
       return terminal([...must, ...may], style);
     };
   },
@@ -63,10 +62,10 @@ export const comparisonFormats = {
       (await import('./slack-markup.ts')).slackMarkup,
     ),
   html: async () => (await import('./compare-html.ts')).comparisonHtml,
-  json: () => Promise.resolve((c) => `${JSON.stringify(comparisonDocument(c), null, 2)}\n`),
+  json: () => Promise.resolve((c) => `${jsonText(comparisonDocument(c), 2)}\n`),
   yaml: async () => {
-    const { stringify } = await import('yaml');
-    return (c) => stringify(comparisonDocument(c), { lineWidth: 0, aliasDuplicateObjects: false });
+    const { yamlText } = await import('./yaml-text.ts');
+    return (c) => yamlText(comparisonDocument(c));
   },
 } as const satisfies Record<string, () => Promise<ComparisonReport>>;
 

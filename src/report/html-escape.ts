@@ -1,5 +1,7 @@
 // Text nobody can trust, as HTML or SVG: nothing of it is ever markup.
 
+import { visible } from '../core/text.ts';
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -9,7 +11,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => entities[mark] ?? '');
+  return visible(text).replace(/[&<>"']/g, (mark) => entities[mark] ?? '');
 }
 
 /** `(E1, E2)` at the end of a sentence leads to the evidence. */

@@ -4,7 +4,7 @@ import { chainFigure } from './html-chain.ts';
 import { escaped, withCites } from './html-escape.ts';
 import { details, htmlOf } from './html-markup.ts';
 import { page, room, section } from './html-page.ts';
-import { contextBlocks, needsContext, type Block } from './outline.ts';
+import { contextBlocks, type Block } from './outline.ts';
 import * as part from './outline-parts.ts';
 import { clearedOf, likewise, verdicts } from './outline-several.ts';
 import { oneLine } from './plain.ts';
@@ -50,7 +50,7 @@ function context(d: Diagnosis, every: readonly Diagnosis[]): readonly Block[] {
     one.evidence.flatMap((e) => part.evidence(e, one, room, true)),
   );
   const blocks = [...part.actions(d, room), ...part.open(d, room), ...proofs];
-  return blocks.some(needsContext) ? contextBlocks(d, room) : [];
+  return contextBlocks(blocks, d, room);
 }
 
 function timeline(diagnoses: readonly Diagnosis[]): string {

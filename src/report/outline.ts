@@ -1,5 +1,5 @@
 // The parts of a report for pasting, before any markup: what is said, what is run, what is quoted.
-import { contextVariable, quote, type Command, type Reach } from '../core/command.ts';
+import { contextVariable, needsPosix, quote, type Command, type Reach } from '../core/command.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { clip, oneLine } from './plain.ts';
 import { line } from './view.ts';
@@ -12,7 +12,13 @@ export type Block =
   | { readonly is: 'title'; readonly text: string }
   | { readonly is: 'text'; readonly label?: string; readonly text: string }
   | { readonly is: 'item'; readonly label?: string; readonly text: string }
-  | { readonly is: 'shell'; readonly command: string; readonly heredoc: boolean }
+  | {
+      readonly is: 'shell';
+      readonly command: string;
+      readonly heredoc: boolean;
+      /** fish would not take it. */
+      readonly posix?: boolean;
+    }
   | { readonly is: 'quote'; readonly lines: readonly string[] }
   | { readonly is: 'details'; readonly summary: string; readonly body: readonly Block[] };
 
@@ -56,15 +62,19 @@ export function run(command: Command, d: Diagnosis, room: Room): Block {
   const reach: Reach = { context: context ? contextVariable : undefined, as, asGroups };
   const pasted = line(command, reach);
   if (pasted.length > room.script) return { is: 'text', text: tooLong };
-  return { is: 'shell', command: pasted, heredoc: command.stdin !== undefined };
+  return shellBlock(command, pasted);
 }
 
-/** Sets `CTX` once, right before the first command that needs it. */
+export function shellBlock(command: Command, pasted: string): Block {
+  const heredoc = command.stdin !== undefined;
+  return { is: 'shell', command: pasted, heredoc, posix: needsPosix(command) };
+}
+
+/** Sets `CTX` once, right before the first command that needs it; or says what shell it takes. */
 export function withContext(blocks: readonly Block[], d: Diagnosis, room: Room): Block[] {
-  const { context } = d.about.reach;
-  const first = blocks.findIndex((block) => needsContext(block));
+  const first = blocks.findIndex(needsPosixShell);
   const needs = blocks[first];
-  if (!context || !needs) return [...blocks];
+  if (!needs) return [...blocks];
   if (needs.is === 'details') {
     const inside = { ...needs, body: withContext(needs.body, d, room) };
     return blocks.map((block) => (block === needs ? inside : block));
@@ -72,21 +82,32 @@ export function withContext(blocks: readonly Block[], d: Diagnosis, room: Room):
   // The sentence that leads to the command stays beside it.
   const before =
     blocks[first - 1]?.is === 'text' || blocks[first - 1]?.is === 'item' ? first - 1 : first;
-  return [...blocks.slice(0, before), ...contextBlocks(d, room), ...blocks.slice(before)];
+  return [...blocks.slice(0, before), ...contextBlocks(blocks, d, room), ...blocks.slice(before)];
 }
 
-/** None when there is no context to name. */
-export function contextBlocks(d: Diagnosis, room: Room): readonly Block[] {
+/** What stands before the first of the commands: how to set `CTX`, where there is a context to name. */
+export function contextBlocks(
+  blocks: readonly Block[],
+  d: Diagnosis,
+  room: Room,
+): readonly Block[] {
   const { reach, server } = d.about;
-  if (!reach.context) return [];
+  if (!blocks.some(needsPosixShell)) return [];
+  if (!reach.context || !blocks.some(needsContext))
+    return [text('The commands are for a POSIX shell (sh, bash or zsh, not fish).', room)];
   const at = server ? `your kubeconfig context for ${server}` : 'your kubeconfig context';
   return [
-    text(`Set once in your shell, as ${at}:`, room),
+    text(`Set once in a POSIX shell (not fish), as ${at}:`, room),
     { is: 'shell', command: `CTX=${quote(oneLine(reach.context))}`, heredoc: false },
   ];
 }
 
-export function needsContext(block: Block): boolean {
+function needsPosixShell(block: Block): boolean {
+  if (block.is === 'details') return block.body.some(needsPosixShell);
+  return needsContext(block) || (block.is === 'shell' && block.posix === true);
+}
+
+function needsContext(block: Block): boolean {
   if (block.is === 'details') return block.body.some(needsContext);
   return block.is === 'shell' && block.command.includes('"${CTX:?}"');
 }

@@ -1,18 +1,11 @@
-// Text on its way into a report: no terminal escapes, no invisible reordering, a known number of lines.
-import { safeText } from '../core/text.ts';
+// Text on its way into a report: nothing unseen in it, and a known number of lines.
+import { oneLine, safeText } from '../core/text.ts';
 
-/** Characters that reorder or hide text: a log line must read the same in a ticket as in a terminal. */
-const invisible = /[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
-const lineBreak = /\r\n|[\n\r\u2028\u2029]/;
-
-/** One line of prose, whatever it held before. */
-export function oneLine(text: string): string {
-  return clean(text).replace(/\s+/g, ' ').trim();
-}
+export { oneLine };
 
 /** The lines of an excerpt, without blank ones at the end and without trailing spaces. */
 export function linesOf(texts: readonly string[]): string[] {
-  const lines = texts.flatMap((text) => clean(text).split(lineBreak));
+  const lines = texts.flatMap((text) => safeText(text).split('\n'));
   return lines.map((line) => line.replaceAll('\t', '  ').trimEnd()).filter((line) => line !== '');
 }
 
@@ -41,8 +34,4 @@ export function wordParts(word: string): [before: string, core: string, after: s
   const before = /^[(["']*/.exec(word)?.[0] ?? '';
   const after = /(?<![)\]"'.,;:!?])[)\]"'.,;:!?]*$/.exec(word.slice(before.length))?.[0] ?? '';
   return [before, word.slice(before.length, word.length - after.length), after];
-}
-
-function clean(text: string): string {
-  return safeText(text).replace(invisible, '');
 }

@@ -1,6 +1,6 @@
 // The building blocks of the terminal view: a labelled row, a section, a command nobody wraps.
 import pc from 'picocolors';
-import type { Command, Reach } from '../core/command.ts';
+import { needsPosix, type Command, type Reach } from '../core/command.ts';
 import type { Style } from './style.ts';
 import { line } from './view.ts';
 import { pad, wrap } from './wrap.ts';
@@ -60,7 +60,8 @@ export function section(
 /** On its own line, ready to copy. Several lines start at the edge: a here-document ends only there. */
 export function command(run: Command, reach: Reach, indent = 4): string[] {
   const lines = line(run, reach).split('\n');
-  return lines.length === 1 ? [' '.repeat(indent) + (lines[0] ?? '')] : lines;
+  const note = needsPosix(run) ? [`${' '.repeat(indent)}In a POSIX shell (not fish):`] : [];
+  return [...note, ...(lines.length === 1 ? [' '.repeat(indent) + (lines[0] ?? '')] : lines)];
 }
 
 /** `undo  kubectl ...`: beside its label when it is one line. */

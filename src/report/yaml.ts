@@ -1,8 +1,6 @@
 // The JSON document as YAML, for people who read it with the tools they have.
-import { stringify } from 'yaml';
 import { document } from './document.ts';
 import type { Report } from './style.ts';
+import { yamlText } from './yaml-text.ts';
 
-/** Unfolded lines, so that a command stays on one; no anchors, which few readers expect. */
-export const yaml: Report = (diagnoses, _, notes) =>
-  stringify(document(diagnoses, notes), { lineWidth: 0, aliasDuplicateObjects: false });
+export const yaml: Report = (diagnoses, _, notes) => yamlText(document(diagnoses, notes));

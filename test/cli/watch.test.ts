@@ -122,6 +122,7 @@ describe('what is printed', () => {
     const io: Io = {
       out: (text) => (out += text),
       err: (text) => (err += text),
+      clipboard: () => undefined,
       ...{
         stdout: stream,
         stderr: stream,

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { during, kubectl, piped, quote, shell } from '../../src/core/command.ts';
+import { during, kubectl, needsPosix, piped, quote, shell } from '../../src/core/command.ts';
 import { putBack } from '../../src/core/fix.ts';
 import { farness, near } from '../../src/core/near.ts';
 import { age, count, fill, listed, safeText } from '../../src/core/text.ts';
@@ -38,6 +38,29 @@ describe('quote', () => {
     );
     const fake = line.replace(/^kubectl \S+ \S+ apply -f -/, 'cat').replace(` | grep 'a b'`, '');
     expect(execFileSync('sh', ['-c', fake], { encoding: 'utf8' })).toBe(`{"a":"it's $HOME"}\n`);
+  });
+
+  test('what fish does not take is told', () => {
+    const forward = during(kubectl('port-forward', 'a', '1'), 'curl', 'x');
+    const document = { ...kubectl('apply', '-f', '-'), stdin: '{}' };
+    expect([forward, document, kubectl('get', 'pods')].map(needsPosix)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test.each([
+    [String.raw`a\\b`, String.raw`'a'\\\\'b'`],
+    [String.raw`\d`, String.raw`'\d'`],
+    ['a\\', "'a'\\\\''"],
+    ["\\'", "''\\\\''\\'''"],
+    ['=ls', "'=ls'"],
+    ['%self', "'%self'"],
+    ['a=%b', 'a=%b'],
+  ])('%s as every shell reads it', (word, quoted) => {
+    expect(words(quote(word))).toEqual([word]);
+    expect(quote(word)).toBe(quoted);
   });
 
   test('so is it behind a pipe', () => {

@@ -1,7 +1,7 @@
 // A process for `main` that keeps what is printed.
 import { PassThrough } from 'node:stream';
 import type { ExitCode } from '../../src/cli/exit.ts';
-import type { Io } from '../../src/cli/io.ts';
+import type { ProcessIo } from '../../src/cli/io.ts';
 import type { ProgramName } from '../../src/cli/invocation.ts';
 import { main } from '../../src/cli/main.ts';
 
@@ -31,7 +31,7 @@ export async function cli(argv: readonly string[], more: More = {}): Promise<Pri
   };
   const stdout = { isTTY, columns: 100, write, on: () => stdout, off: () => stdout };
   const stream = { isTTY: false, columns: 100, write: () => true };
-  const io: Io = {
+  const io: ProcessIo = {
     out: (text) => {
       out += text;
     },

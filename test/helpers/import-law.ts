@@ -142,6 +142,8 @@ export const rooms: readonly Room[] = [
   { name: 'cli', files: /^src\/cli\//, may: [/./], says: 'everything' },
 ];
 
+/** They are run by npm, and are no part of the program. */
+const scripts = /^src\/docs\/(generate|new-runbook)\.ts$/;
 /** Rooms that must work for any mesh. */
 const meshFree = /^src\/(core|engine|report|ports|snapshot)\//;
 const meshNames = /istio|envoy|linkerd|cilium|consul|spire/i;
@@ -205,6 +207,11 @@ function codeRules(path: string, code: string): readonly string[] {
   const found: string[] = [];
   if (/\bconsole\b/.test(code) && !path.startsWith('src/cli/'))
     found.push(`${path} uses console; only src/cli may write to a stream`);
+  const stream = /\bprocess \. (stdout|stderr)\b/.exec(code)?.[1];
+  if (stream !== undefined && path !== 'src/cli/io.ts' && !scripts.test(path))
+    found.push(
+      `${path} has process.${stream}; only src/cli/io.ts may, which has a door in front of it`,
+    );
   if (/\bprocess \. (exit|abort)\b/.test(code) && path !== 'src/cli/io.ts')
     found.push(`${path} ends the process; only src/cli/io.ts may`);
   if (/\bRaw \. open\b/.test(code) && path !== 'src/guard/guard.ts')

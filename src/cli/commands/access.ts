@@ -4,7 +4,7 @@ import { objectOf, rolesOf, type Subject } from '../../access/roles.ts';
 import type { RunbookAccess } from '../../access/choose.ts';
 import { accessYaml } from '../../access/yaml.ts';
 import { isName } from '../../core/refs.ts';
-import { listed } from '../../core/text.ts';
+import { jsonText, listed } from '../../core/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { chosenRunbooks } from '../chosen-runbooks.ts';
@@ -93,7 +93,7 @@ function json(chosen: Chosen): string {
       items: rolesOf(access.rules, chosen).map(objectOf),
     },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 }
 
 /** What was typed, or what is wrong with it. */

@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 import { comparisonOutputs, type RunOptions } from '../options.ts';
 import { diagnoseCase } from '../replayed.ts';
 import { redacted } from '../redacted.ts';
-import { styleFor } from '../terminal.ts';
+import { lookOf, styleFor } from '../terminal.ts';
 
 export async function compareCommand(
   before: string,
@@ -23,7 +23,8 @@ export async function compareCommand(
   if (isSwapped(compared))
     io.err('meshdoc: the first case is the later one; the order is <before> <after>\n');
   const format = comparisonOutputs.find((name) => name === options.output) ?? 'text';
-  io.out(await renderComparison(format, compared, styleFor(options, io.env, io.stdout)));
+  const style = styleFor(options, io.env, io.stdout);
+  io.out(await renderComparison(format, compared, style), lookOf(style));
   return exitOf(compared);
 }
 

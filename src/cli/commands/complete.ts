@@ -2,6 +2,7 @@
 // is cobra's (site/content/completions), which kubectl and @bomb.sh/tab speak too: a name a line, its
 // description behind a tab, then a directive.
 import type { Command } from 'commander';
+import { oneLine } from '../../core/text.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { readLine } from '../completion/line.ts';
 import { namesFor, type Name, type Names } from '../completion/names.ts';
@@ -17,7 +18,7 @@ export async function completeCommand(
   io: Io,
 ): Promise<ExitCode> {
   const { names, files } = await found(program, words, io);
-  for (const { value, says } of names) io.out(`${value}${says ? `\t${says}` : ''}\n`);
+  for (const { value, says } of names) io.out(`${value}${says ? `\t${oneLine(says)}` : ''}\n`);
   // `deploy/` and `shop/` go on.
   const goesOn = names.length > 0 && names.every(({ value }) => value.endsWith('/'));
   io.out(`:${(files ? 0 : noFiles) + (goesOn ? noSpace : 0)}\n`);

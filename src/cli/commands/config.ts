@@ -2,6 +2,7 @@
 import { inForce, variableOf } from '../../config/layers.ts';
 import { settingNames } from '../../config/parse.ts';
 import { isOver } from '../../core/ignore.ts';
+import { oneLine } from '../../core/text.ts';
 import { readConfig } from '../config-files.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -18,7 +19,7 @@ export async function configCommand(io: Io, now: number): Promise<ExitCode> {
   for (const name of settingNames) {
     const found = values.find((value) => value.name === name);
     const says = found
-      ? `${shown(found.value)}  (${found.from})`
+      ? `${oneLine(shown(found.value))}  (${oneLine(found.from)})`
       : `-  (nothing sets it: ${variableOf(name)} or a config file may)`;
     io.out(`${name.padEnd(width)}${says}\n`);
   }
@@ -27,7 +28,7 @@ export async function configCommand(io: Io, now: number): Promise<ExitCode> {
   for (const one of ignores) {
     const state = isOver(one, now) ? `ended ${one.until}, no longer ignored` : `until ${one.until}`;
     const where = one.target === undefined ? '' : ` on ${one.target}`;
-    io.out(`  ${one.code}${where}, ${state}, by ${one.by}: ${one.reason}\n`);
+    io.out(`  ${oneLine(`${one.code}${where}, ${state}, by ${one.by}: ${one.reason}`)}\n`);
   }
   return exitCodes.healthy;
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { near } from '../../core/near.ts';
-import { listed } from '../../core/text.ts';
+import { listed, oneLine } from '../../core/text.ts';
 import { withDemos } from '../demo-files.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -39,7 +39,8 @@ async function play(
   if (name === undefined) {
     io.out('Recorded incidents. No cluster is asked.\n\n');
     const width = Math.max(0, ...demos.map((demo) => demo.name.length));
-    for (const demo of demos) io.out(`  meshdoc demo ${demo.name.padEnd(width)}  ${demo.says}\n`);
+    for (const demo of demos)
+      io.out(`  meshdoc demo ${demo.name.padEnd(width)}  ${oneLine(demo.says)}\n`);
     return exitCodes.healthy;
   }
   // A runbook's name stands for the incident that its page shows.

@@ -5,11 +5,13 @@ import type { RunOptions, WatchOptions } from '../options.ts';
 import { redacted } from '../redacted.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
 import { liveClock, open, type World } from '../wire.ts';
-import { styleFor, wantsColor } from '../terminal.ts';
+import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
+import { jsonText } from '../../core/text.ts';
 import { version } from '../version.ts';
 import { liveProgress } from '../../report/progress.ts';
 import { render } from '../../report/formats.ts';
 import { hider } from '../../guard/guard.ts';
+import { stackLines } from '../failure.ts';
 import type { Io } from '../io.ts';
 
 export type DiagnoseArgs = {
@@ -32,7 +34,7 @@ function refuse(refused: Refusal, options: RunOptions, io: Io): ExitCode {
   if (options.output === 'json') {
     const error = { exitCode: refused.code, says: hider()(refused.says) };
     const document = { schema: 'meshdoc/diagnosis/v1', meshdoc: version, error, diagnoses: [] };
-    io.out(`${JSON.stringify(document, null, 2)}\n`);
+    io.out(`${jsonText(document, 2)}\n`);
   }
   return refused.code;
 }
@@ -95,7 +97,7 @@ async function answer(
 ): Promise<ExitCode | Refusal> {
   const progress = liveProgress({
     stream: io.stderr,
-    kind: options.quiet || world.saved ? 'quiet' : io.stderr.isTTY ? 'spinner' : 'lines',
+    kind: options.quiet || world.saved ? 'quiet' : isDrawable(io.stderr) ? 'spinner' : 'lines',
     color: wantsColor(options.color, io.env, io.stderr),
   });
   const done = await diagnoseTargets({
@@ -108,7 +110,7 @@ async function answer(
     ...(options.debug
       ? {
           onBug: (error: unknown) => {
-            io.err(`${stackOf(error)}\n`);
+            for (const line of stackLines(error)) io.err(`${line}\n`);
           },
         }
       : {}),
@@ -116,7 +118,8 @@ async function answer(
   progress.stop();
   if (!done.ok) return done.refusal;
   const [told = []] = redacted([done.diagnoses], options.names);
-  io.out(await render(options.output, told, styleFor(options, io.env, io.stdout)));
+  const style = styleFor(options, io.env, io.stdout);
+  io.out(await render(options.output, told, style), lookOf(style));
   for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
   if (options.save !== undefined && world.recorder) {
     io.err(
@@ -124,8 +127,4 @@ async function answer(
     );
   }
   return exitCodeOf(done.diagnoses);
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

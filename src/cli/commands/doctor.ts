@@ -8,7 +8,7 @@ import { chosenRunbooks } from '../chosen-runbooks.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { runOptions, type RunOptions } from '../options.ts';
-import { styleFor } from '../terminal.ts';
+import { lookOf, styleFor } from '../terminal.ts';
 import { version } from '../version.ts';
 import { approach, open } from '../wire.ts';
 
@@ -51,7 +51,8 @@ async function run(
     io.out(doctorJson(examination, { meshdoc: version, exitCode: code, reach }));
   } else {
     const { doctorText } = await import('../../doctor/text.ts');
-    io.out(doctorText(examination, reach, styleFor(options, io.env, io.stdout)));
+    const style = styleFor(options, io.env, io.stdout);
+    io.out(doctorText(examination, reach, style), lookOf(style));
   }
   return code;
 }

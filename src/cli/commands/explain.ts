@@ -1,7 +1,7 @@
 // `meshdoc explain <runbook | code | json | json/compare | json/doctor>`: the docs of one thing, offline.
 import { renderFinding, renderPage } from '../../docs/render.ts';
 import { near } from '../../core/near.ts';
-import { listed } from '../../core/text.ts';
+import { jsonText, listed } from '../../core/text.ts';
 import type { Message } from '../../core/runbook.ts';
 import { entries, findRunbook, load } from '../../registry.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
@@ -11,7 +11,7 @@ import { schemas } from '../schemas.ts';
 export async function explainCommand(what: string, io: Io): Promise<ExitCode> {
   const schema = schemas[what === 'schema' ? 'json' : what];
   if (schema) {
-    io.out(`${JSON.stringify(schema, null, 2)}\n`);
+    io.out(`${jsonText(schema, 2)}\n`);
     return exitCodes.healthy;
   }
   const [name = '', code] = what.split('/');

@@ -1,4 +1,5 @@
 // `meshdoc list`: every runbook, and when to reach for it.
+import { jsonText } from '../../core/text.ts';
 import { entries } from '../../registry.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +13,7 @@ export function listCommand(output: 'text' | 'json', io: Io): ExitCode {
       symptom,
       codes,
     }));
-    io.out(`${JSON.stringify(plain, null, 2)}\n`);
+    io.out(`${jsonText(plain, 2)}\n`);
     return exitCodes.healthy;
   }
   const width = Math.max(...entries.map((e) => e.id.length));

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../options.ts';
+import { lookOf, styleFor } from '../terminal.ts';
 import { diagnoseCommand } from './diagnose.ts';
 
 export async function renderCommand(
@@ -41,6 +42,6 @@ async function renderSession(
   if (!chosen.ok) return chosen.refusal;
   const ticket = await keptTicket(chosen, options.output, options, io);
   if (!ticket.ok) return ticket.refusal;
-  io.out(ticket.text);
+  io.out(ticket.text, lookOf(styleFor(options, io.env, io.stdout)));
   return exitCodeOf(ticket.last);
 }

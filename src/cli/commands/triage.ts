@@ -7,6 +7,7 @@ import { beginSession, type Begun } from '../session/begin.ts';
 import { listCommand } from '../session/list.ts';
 import { farewell } from '../session/session.ts';
 import { chooseSession, sessionsRoot } from '../session/store.ts';
+import { lookOf, styleFor } from '../terminal.ts';
 import { keptTicket } from '../session/kept-ticket.ts';
 
 export type TriageArgs = SessionOptions & {
@@ -79,6 +80,6 @@ async function printTicket(
   if (!chosen.ok) return chosen.refusal;
   const ticket = await keptTicket(chosen, format, options, io);
   if (!ticket.ok) return ticket.refusal;
-  io.out(ticket.text);
+  io.out(ticket.text, lookOf(styleFor(options, io.env, io.stdout)));
   return exitCodes.healthy;
 }

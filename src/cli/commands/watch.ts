@@ -3,13 +3,14 @@ import { compare } from '../../compare/compare.ts';
 import type { Clock } from '../../core/ports.ts';
 import { renderComparison } from '../../report/compare.ts';
 import { render } from '../../report/formats.ts';
+import type { Style } from '../../report/style.ts';
 import { shown } from '../../report/view.ts';
 import { tally } from '../../report/words.ts';
 import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { comparisonOutputs, type RunOptions, type WatchOptions } from '../options.ts';
 import { redacted } from '../redacted.ts';
-import { styleFor } from '../terminal.ts';
+import { isDrawable, lookOf, styleFor } from '../terminal.ts';
 import { watch, type Round, type Watched } from '../watch.ts';
 
 export type WatchArgs = {
@@ -29,7 +30,8 @@ export async function watchCommand(args: WatchArgs, io: Io): Promise<ExitCode | 
   });
   status.clear();
   if (watched.end === 'refused') return watched.refusal;
-  io.out(await reportOf(watched, args.options, io));
+  const style = styleFor(args.options, io.env, io.stdout);
+  io.out(await reportOf(watched, args.options, style), lookOf(style));
   if (!args.options.quiet) io.err(`meshdoc: ${endSays(watched)}\n`);
   switch (watched.end) {
     case 'interrupted':
@@ -46,9 +48,8 @@ export async function watchCommand(args: WatchArgs, io: Io): Promise<ExitCode | 
 type Ended = Exclude<Watched, { end: 'refused' }>;
 
 /** What changed, when something did; else the last answer. */
-async function reportOf(ended: Ended, options: RunOptions, io: Io): Promise<string> {
+async function reportOf(ended: Ended, options: RunOptions, style: Style): Promise<string> {
   const [first = [], last = []] = redacted([ended.first, ended.last], options.names);
-  const style = styleFor(options, io.env, io.stdout);
   const compared = compare(first, last);
   const moved = compared.changes.some(({ is }) => is !== 'unchanged' && is !== 'changed');
   const format = comparisonOutputs.find((name) => name === options.output);
@@ -74,12 +75,12 @@ function statusLine({ options, watch: { intervalMs, until } }: WatchArgs, io: Io
   const waits = until === 'healthy' ? 'until it is healthy' : 'until the verdict changes';
   const tell = (round: Round, number: number): void => {
     const says = roundSays(round);
-    if (io.stderr.isTTY) {
+    if (isDrawable(io.stderr)) {
       io.err(`\r\x1b[2K${says}; run ${number}, next in ${intervalMs / 1000} s, ${waits}`);
     } else io.err(`${number}  ${says}\n`);
   };
   const clear = (): void => {
-    if (io.stderr.isTTY) io.err('\r\x1b[2K');
+    if (isDrawable(io.stderr)) io.err('\r\x1b[2K');
   };
   return { tell, clear };
 }

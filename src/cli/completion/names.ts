@@ -109,5 +109,6 @@ async function targets({ flags, typed, words }: Line, io: Io): Promise<readonly 
 }
 
 async function plain(values: Promise<readonly string[]>): Promise<readonly Name[]> {
-  return (await values).map((value) => ({ value }));
+  // A name that reads as a flag is none of the cluster's.
+  return (await values).filter((value) => !value.startsWith('-')).map((value) => ({ value }));
 }

@@ -4,8 +4,9 @@ import { autocomplete, isCancel, select, text } from '@clack/prompts';
 import { bounded, noLimit } from '../../core/deadline.ts';
 import type { Answer, Option, Question } from '../../triage/question.ts';
 import { cutRow, wrap } from '../../report/wrap.ts';
+import { widthOf } from '../terminal.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
-import { screen } from './screen.ts';
+import { inRow, screen } from './screen.ts';
 
 type Common = {
   readonly input: NodeJS.ReadStream;
@@ -48,7 +49,7 @@ async function ask(
   stdin.on('keypress', onKey);
   try {
     const common = { input: stdin, output, signal: ending.signal };
-    const answer = await put(question, common, stdout.columns || 80);
+    const answer = await put(question, common, widthOf(stdout));
     if (answer) return answer;
     return last.name === 'escape' && !ending.signal.aborted ? { is: 'back' } : { is: 'out' };
   } finally {
@@ -63,7 +64,7 @@ async function put(
   columns: number,
 ): Promise<Answer | undefined> {
   // Under the mark; the library would let the terminal break it, within a word.
-  const message = wrap(question.says, columns - 4).join('\n   ');
+  const message = wrap(inRow(question.says), columns - 4).join('\n   ');
   if (question.is === 'type') {
     const { example: placeholder, check } = question;
     const said = await text({
@@ -116,8 +117,8 @@ function remembered(options: (query: string) => readonly Option[]) {
 
 /** On one row, so that the list does not jump: the name whole, of the hint what fits. */
 function rowOf({ key, label, hint }: Option, room: number) {
-  const name = cutRow(label, room, '...');
+  const name = cutRow(inRow(label), room, '...');
   const left = room - name.length - 3;
-  const says = hint !== undefined && left > 12 ? { hint: cutRow(hint, left, '...') } : {};
+  const says = hint !== undefined && left > 12 ? { hint: cutRow(inRow(hint), left, '...') } : {};
   return { value: key, label: name, ...says };
 }

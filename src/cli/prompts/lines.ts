@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { bounded, noLimit } from '../../core/deadline.ts';
 import type { Answer, Option, Question } from '../../triage/question.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
-import { plainText } from './screen.ts';
+import { inRow, plainText } from './screen.ts';
 
 /** Options shown at a time; typing a word finds the others. */
 const most = 20;
@@ -48,7 +48,7 @@ async function typed(
   say: Say,
   read: ReadLine,
 ): Promise<Answer> {
-  say(`\n${question.says} (for example: ${question.example})`);
+  say(`\n${inRow(question.says)} (for example: ${question.example})`);
   for (;;) {
     const line = await read('> ');
     if (line.is === 'out') return { is: 'out' };
@@ -80,9 +80,9 @@ async function chosen(
 }
 
 function list(options: readonly Option[], say: Say, says: string): readonly Option[] {
-  say(`\n${says} ("back" goes back)`);
+  say(`\n${inRow(says)} ("back" goes back)`);
   for (const [i, { label, hint }] of options.slice(0, most).entries()) {
-    say(`  ${i + 1}) ${label}${hint === undefined ? '' : ` (${hint})`}`);
+    say(`  ${i + 1}) ${inRow(label)}${hint === undefined ? '' : ` (${inRow(hint)})`}`);
   }
   if (options.length > most) say(`  and ${options.length - most} more: type a part of the name`);
   return options.slice(0, most);

@@ -1,6 +1,7 @@
 // A stream in front of the terminal that takes back what the terminal or the person does not want: colours, and marks
 // outside ASCII. The prompt library decides both for itself, by other rules than the rest of meshdoc.
 import { Writable } from 'node:stream';
+import { safeText } from '../../core/text.ts';
 
 /** Marks of @clack/prompts, each as wide as what stands for it. */
 const ascii: Readonly<Record<string, string>> = {
@@ -35,6 +36,11 @@ export function plainText(text: string, how: { color: boolean; unicode: boolean 
     ? text
     : text.replace(colours, (code) => (reversed.test(code) ? code : ''));
   return how.unicode ? bare : bare.replace(/[^\x00-\x7f]/gu, (mark) => ascii[mark] ?? '?');
+}
+
+/** A name or a hint in a row of its own, whatever it holds. */
+export function inRow(text: string): string {
+  return safeText(text).replace(/[\n\t]/g, ' ');
 }
 
 /** As wide and high as the terminal behind it. */

@@ -12,7 +12,7 @@ import { exitCodes, refusal, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../options.ts';
 import type { Prompts } from '../prompts/prompts.ts';
-import { styleFor } from '../terminal.ts';
+import { isDrawable, lookOf, styleFor } from '../terminal.ts';
 import { open, type World } from '../wire.ts';
 import { headOf, resumedOptions } from './kept-options.ts';
 import { restoreRuns } from './restore.ts';
@@ -127,11 +127,13 @@ function recordedIn({ saved }: World): Ask | undefined {
 }
 
 async function greet(s: Session, seen: Overview, runs: readonly Run[]): Promise<void> {
-  s.io.out(overviewText(seen, seatOf(s.world), s.world.ports.clock.now(), s.style));
+  const look = lookOf(s.style);
+  s.io.out(overviewText(seen, seatOf(s.world), s.world.ports.clock.now(), s.style), look);
   const last = runs.at(-1);
   if (!last) return;
   s.io.out(
     `\nGoing on; the last answer was:\n\n${await render('text', last.diagnoses, s.style)}\n`,
+    look,
   );
 }
 
@@ -158,7 +160,8 @@ async function promptsFor(io: Io, style: Session['style'], hangUp: AbortSignal):
   const options = { stdin: io.stdin, stdout: io.stdout, color, unicode, leave };
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const old = major < 20 || (major === 20 && minor < 12);
-  const plain = old || io.env['TERM'] === 'dumb' || Boolean(io.env['ACCESSIBLE']);
+  const plain =
+    old || io.env['TERM'] === 'dumb' || Boolean(io.env['ACCESSIBLE']) || !isDrawable(io.stdout);
   return plain
     ? (await import('../prompts/lines.ts')).linePrompts(options)
     : (await import('../prompts/clack.ts')).clackPrompts(options);

@@ -14,7 +14,7 @@ export async function copy(text: string, io: Io): Promise<string> {
   }
   const sent = clipboard(text, isMultiplexed(io.env));
   if (sent.is === 'too-long') return 'Too long for the clipboard; copy it from here:';
-  io.out(sent.bytes);
+  io.clipboard(sent.bytes);
   return "Sent to the terminal's clipboard; if it does not take it, copy it from here:";
 }
 

@@ -1,5 +1,5 @@
 // `meshdoc triage --list`: the sessions that are kept, newest first.
-import { count } from '../../core/text.ts';
+import { count, oneLine } from '../../core/text.ts';
 import { listSessions, type SessionFile } from '../../snapshot/session.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 export async function listCommand(root: string, io: Io): Promise<ExitCode> {
   const all = await listSessions(root);
   if (all.length === 0) io.out(`No session is kept in ${root}\n`);
-  for (const { id, file } of all) io.out(`${id}\n  ${summary(file)}\n`);
+  for (const { id, file } of all) io.out(`${oneLine(id)}\n  ${oneLine(summary(file))}\n`);
   if (all.length > 0) io.out('\nmeshdoc triage --resume <session> goes on with one.\n');
   return exitCodes.healthy;
 }

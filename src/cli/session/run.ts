@@ -11,6 +11,7 @@ import { exitCodes, type Refusal } from '../exit.ts';
 import type { RunOptions } from '../options.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
 import { isCut, watch, type Round } from '../watch.ts';
+import { lookOf } from '../terminal.ts';
 import type { World } from '../wire.ts';
 import { housed, progressOf, withRun, type Session } from './session.ts';
 import { caseName, keepCase } from './store.ts';
@@ -155,7 +156,7 @@ function requestOf({ world, options }: Session, ask: Ask): Promise<Request | Ref
 }
 
 async function print(s: Session, diagnoses: readonly Diagnosis[]): Promise<void> {
-  s.io.out(`\n${await render('text', diagnoses, s.style)}\n`);
+  s.io.out(`\n${await render('text', diagnoses, s.style)}\n`, lookOf(s.style));
 }
 
 function tellChange(

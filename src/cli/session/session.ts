@@ -13,7 +13,7 @@ import { symptoms } from '../../symptoms.gen.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../options.ts';
 import type { Prompts } from '../prompts/prompts.ts';
-import { wantsColor } from '../terminal.ts';
+import { isDrawable, wantsColor } from '../terminal.ts';
 import type { World } from '../wire.ts';
 import type { SessionHead } from './kept-options.ts';
 import { isOwn, keepSession, noteEntry, runEntry, sessionId } from './store.ts';
@@ -89,7 +89,11 @@ async function written(s: Session): Promise<Session> {
 export function progressOf({ io, options }: Session) {
   return liveProgress({
     stream: io.stderr,
-    kind: options.quiet ? 'quiet' : io.env['TERM'] === 'dumb' ? 'lines' : 'spinner',
+    kind: options.quiet
+      ? 'quiet'
+      : io.env['TERM'] === 'dumb' || !isDrawable(io.stderr)
+        ? 'lines'
+        : 'spinner',
     color: wantsColor(options.color, io.env, io.stderr),
   });
 }

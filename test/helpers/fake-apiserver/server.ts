@@ -52,6 +52,8 @@ export type FakeOptions = {
   readonly fault?: (asked: Recorded) => Fault | undefined;
   /** Whom it takes us for, and what it lets us do. */
   readonly reviews?: FakeReviews;
+  /** What it says of itself. */
+  readonly gitVersion?: string;
   /** Milliseconds its clock is ahead of ours. */
   readonly ahead?: number;
   /** Request a client certificate and record whether there is one. */
@@ -149,7 +151,7 @@ export class FakeApiServer {
     }
     const gzip = req.headers['accept-encoding']?.includes('gzip') === true;
     if (url.pathname === '/version') {
-      send(res, 200, { gitVersion: 'v1.33.4' }, gzip);
+      send(res, 200, { gitVersion: this.#options.gitVersion ?? 'v1.33.4' }, gzip);
       return;
     }
     const log = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(url.pathname);
