@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shell, type Command, type Reach } from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
+import { visible } from '../../src/core/text.ts';
 import { again, nextOf } from '../../src/report/next.ts';
 
 export function commandsOf(d: Diagnosis): readonly Command[] {
@@ -50,7 +51,7 @@ export function ranBy(commands: readonly Command[], reach: Reach = {}): readonly
 /** The same, as the command says it itself. */
 export function meantBy(commands: readonly Command[]): readonly string[] {
   const lines = commands.flatMap((command) => {
-    const given = command.stdin === undefined ? [] : [command.stdin.trimEnd()];
+    const given = command.stdin === undefined ? [] : [visible(command.stdin.trimEnd())];
     const isFed = (line: readonly string[]) => / -f - /.test(` ${line.join(' ')} `);
     const last = linesOf(command).at(-1) ?? [];
     const fed = isFed(last) && last !== command.argv ? [''] : given;

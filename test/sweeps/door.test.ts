@@ -56,7 +56,7 @@ function told(value: unknown, key = ''): unknown {
     );
   return typeof value === 'string' && says.has(key) ? `${value}${hostile}` : value;
 }
-const says = new Set(['message', 'reason', 'image', 'note', 'phase', 'nodeName', 'inlineCode']);
+const says = new Set(['message', 'reason', 'image', 'note', 'phase', 'inlineCode']);
 
 async function copyOf(name: string, change: (dir: string) => Promise<void>): Promise<string> {
   const dir = join(work, name);
