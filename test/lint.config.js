@@ -34,8 +34,8 @@ const rooms = [
   },
   {
     files: ['src/config/**'],
-    forbid: '^(?!\\./|\\.\\./core/|(valibot|yaml)$)',
-    says: 'config/ may import core/, valibot and yaml.',
+    forbid: '^(?!\\./|\\.\\./(core|yaml)/|valibot$)',
+    says: 'config/ may import core/, yaml/ and valibot.',
   },
   {
     files: ['src/compare/**'],
@@ -49,13 +49,18 @@ const rooms = [
   },
   {
     files: ['src/live/**'],
-    forbid: '^\\.\\./(?!core/|guard/raw\\.ts$)',
-    says: 'live/ may import core/ and guard/raw.ts.',
+    forbid: '^\\.\\./(?!core/|yaml/|disk/read\\.ts$|guard/raw\\.ts$)',
+    says: 'live/ may import core/, yaml/, disk/read.ts and guard/raw.ts.',
   },
   {
     files: ['src/snapshot/**'],
-    forbid: '^\\.\\./(?!core/|guard/raw\\.ts$)',
-    says: 'snapshot/ may import core/ and guard/raw.ts.',
+    forbid: '^\\.\\./(?!core/|yaml/|disk/|guard/raw\\.ts$)',
+    says: 'snapshot/ may import core/, yaml/, disk/ and guard/raw.ts.',
+  },
+  {
+    files: ['src/disk/**', 'src/yaml/**'],
+    forbid: '^(?!\\./|\\.\\./core/|node:|yaml$)',
+    says: 'disk/ and yaml/ may import core/ only.',
   },
   {
     files: ['runbooks/**'],

@@ -1,9 +1,10 @@
 // Finds and reads the config: MESHDOC_* variables, the nearest .meshdoc.yaml, the user's own file.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { variableOf, type Layer } from '../config/layers.ts';
 import type { Rules, SettingName } from '../config/parse.ts';
+import { limits } from '../core/limits.ts';
+import { readText } from '../disk/read.ts';
 import { formats } from '../report/formats.ts';
 import { entries } from '../registry.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
@@ -54,10 +55,10 @@ async function fromVariables(env: Io['env']): Promise<Layer | Refusal> {
 
 async function fromFile(path: string, is: 'project' | 'user'): Promise<Layer | Refusal> {
   const { parseConfig } = await import('../config/parse.ts');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return refusal(exitCodes.usage, `${path} cannot be read`);
+  const read = readText(path, { most: limits.files.config, links: 'follow' });
+  if (!read.ok) return refusal(exitCodes.usage, read.says);
   const by = is === 'project' ? projectFile : "the user's config.yaml";
-  const parsed = parseConfig(text, path, by, rules());
+  const parsed = parseConfig(read.text, path, by, rules());
   if (!parsed.ok) return refusal(exitCodes.usage, parsed.says);
   // What comes with a repository must not choose the cluster that is asked with its reader's rights.
   if (is === 'project' && parsed.settings.context !== undefined) {

@@ -1,5 +1,5 @@
 // Where the recorded incidents are: beside the bundle, among the tests, or inside the single executable.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,10 @@ export async function withDemos<T>(work: (root: string) => Promise<T>): Promise<
   if (!packed) return work(onDisk());
   const { extract } = await import('tar');
   const dir = await mkdtemp(join(tmpdir(), 'meshdoc-'));
+  // The second Ctrl-C leaves at once, and no `finally` is run.
+  process.once('exit', () => {
+    rmSync(dir, { recursive: true, force: true });
+  });
   try {
     await pipeline([Buffer.from(packed)], extract({ cwd: dir }));
     return await work(dir);

@@ -36,6 +36,8 @@ export type Diagnosed =
       readonly notes: readonly string[];
       /** Of its case, for who saves it. */
       readonly head: CaseHead;
+      /** Why it could not be saved, though it was to be. */
+      readonly unsaved?: string;
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
@@ -88,11 +90,11 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const all = applied.map((one) => one.diagnosis);
   const words = targets.map(world.hide);
   const kept = caseHead({ runbook: head.id, words, options, world, started, ignored });
-  await save(asked, kept, all);
+  const saved = await save(asked, kept, all);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
   const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
   const notes = [...resolved.notes, ...ended];
-  return { ok: true, diagnoses: told, notes, head: kept };
+  return { ok: true, diagnoses: told, notes, head: kept, ...saved };
 }
 
 function endedSays({ code, until, by }: Ignore): string {
@@ -203,11 +205,12 @@ async function save(
   { world, options }: Asked,
   head: CaseHead,
   diagnoses: readonly Diagnosis[],
-): Promise<void> {
-  if (!world.recorder || options.save === undefined) return;
-  const { writeCase } = await import('../snapshot/folder.ts');
+): Promise<{ readonly unsaved?: string }> {
+  if (!world.recorder || options.save === undefined) return {};
+  const { writeCase } = await import('../snapshot/save.ts');
   const saved = world.recorder.finish(head);
-  await writeCase(options.save, await withoutNames(saved, diagnoses, options));
+  const written = await writeCase(options.save, await withoutNames(saved, diagnoses, options));
+  return written.ok ? {} : { unsaved: `not saved: ${written.says}` };
 }
 
 /** The same stand-ins as in the report that is printed beside it: everything is learned before the first is given. */

@@ -5,6 +5,7 @@ import type { Approach } from '../core/approach.ts';
 import type { Ask, Clock, Ports } from '../core/ports.ts';
 import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
+import { bounded } from '../core/deadline.ts';
 import { safeText, type SafeText } from '../core/text.ts';
 import { isLabelName, isOneLine } from '../core/names.ts';
 import type { KubeObject } from '../core/object.ts';
@@ -50,7 +51,14 @@ const limits = { cluster: 8, tools: 3 } as const;
 export async function open(o: RunOptions, io: Io, demo = false): Promise<Opened> {
   // Dozens of questions wait on one signal; Node would warn on stderr from the eleventh on.
   setMaxListeners(0);
-  return o.from === undefined ? openLive(o, io) : openCase(o.from, o, demo);
+  return o.from === undefined ? openLive(o, io) : openCase(o.from, o, io, demo);
+}
+
+/** What is in the way of saving a case there, before anything is asked. */
+export async function refusedSave(path: string): Promise<Refusal | undefined> {
+  const { placeOfCase } = await import('../snapshot/save.ts');
+  const placed = await placeOfCase(path);
+  return placed.ok ? undefined : refusal(exitCodes.usage, `--save: ${placed.says}`);
 }
 
 /** The contexts of the kubeconfig that the flags or the environment name; none when it cannot be read. */
@@ -81,13 +89,19 @@ function oddHead({ context, namespace }: Case['file']): string | undefined {
     : undefined;
 }
 
-async function openCase(path: string, o: RunOptions, demo: boolean): Promise<Opened> {
+async function openCase(path: string, o: RunOptions, io: Io, demo: boolean): Promise<Opened> {
   const [{ readCase }, { replay }] = await Promise.all([
     import('../snapshot/folder.ts'),
     import('../snapshot/replay.ts'),
   ]);
-  const read = await readCase(path);
-  if (!read.ok) return { ok: false, refusal: refusal(exitCodes.usage, read.says) };
+  const { read, cut } = await bounded(o.timeoutMs, io.interrupt, async (signal) => {
+    const done = await readCase(path, signal);
+    return { read: done, cut: signal.aborted };
+  });
+  if (!read.ok) {
+    const ended = io.interrupt.aborted ? exitCodes.interrupted : exitCodes.inconclusive;
+    return { ok: false, refusal: refusal(cut ? ended : exitCodes.usage, read.says) };
+  }
   const { file } = read.value;
   const odd = oddHead(file);
   if (odd !== undefined) return { ok: false, refusal: refusal(exitCodes.usage, `${path}: ${odd}`) };

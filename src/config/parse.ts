@@ -1,9 +1,9 @@
 // The settings of a config file, checked; what is wrong with them in one line that names the file and its line.
-import { LineCounter, parseDocument, type Document } from 'yaml';
 import * as v from 'valibot';
 import { near } from '../core/near.ts';
 import type { Ignore } from '../core/ignore.ts';
 import { listed } from '../core/text.ts';
+import { parseYaml, type YamlDocument } from '../yaml/parse.ts';
 
 /** Values as they would be typed behind their flags. */
 export type Settings = Partial<Record<SettingName, string>>;
@@ -64,14 +64,10 @@ export function checkSetting(name: SettingName, value: string, rules: Rules): st
 
 /** `file` is how a person finds it; `by` is how a report names it. */
 export function parseConfig(text: string, file: string, by: string, rules: Rules): Parsed {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'core', lineCounter: lines });
-  const at = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`;
-  const broken = document.errors[0];
-  if (broken) {
-    const says = broken.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'it is no YAML';
-    return { ok: false, says: `${at(broken.pos[0])}: ${says}` };
-  }
+  const parsed = parseYaml(text);
+  if (parsed.is === 'fault') return { ok: false, says: `${file}:${parsed.line}: ${parsed.says}` };
+  const document = parsed.node;
+  const at = (offset: number) => `${file}:${text.slice(0, offset).split('\n').length}`;
   const settings = Object.fromEntries(
     Object.entries(schemas(rules)).map(([k, s]) => [k, v.optional(s)]),
   );
@@ -79,7 +75,7 @@ export function parseConfig(text: string, file: string, by: string, rules: Rules
     ...settings,
     ignore: v.optional(v.array(ignore, 'must be a list')),
   });
-  const checked = v.safeParse(schema, document.toJS({ maxAliasCount: 100 }) ?? {});
+  const checked = v.safeParse(schema, parsed.value ?? {});
   if (!checked.success) return { ok: false, says: explained(checked.issues[0], document, at) };
   const { ignore: ignores = [], ...plain } = checked.output as {
     ignore?: Omit<Ignore, 'by'>[];
@@ -106,7 +102,11 @@ type Issue = {
   readonly path?: readonly { readonly key?: unknown }[] | undefined;
 };
 
-function explained(issue: Issue, document: Document, at: (offset: number) => string): string {
+function explained(
+  issue: Issue,
+  document: YamlDocument['node'],
+  at: (offset: number) => string,
+): string {
   const path = (issue.path ?? []).map(({ key }) => key as string | number);
   const name = path.filter((key) => typeof key === 'string').join('.') || 'the file';
   const where = at(offsetOf(document, path));
@@ -124,7 +124,7 @@ function explained(issue: Issue, document: Document, at: (offset: number) => str
 }
 
 /** Where a key stands; the place of what holds it when it is not there. */
-function offsetOf(document: Document, path: readonly (string | number)[]): number {
+function offsetOf(document: YamlDocument['node'], path: readonly (string | number)[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node: unknown = document.getIn(path.slice(0, length), true);
     const range = (node as { range?: readonly number[] } | undefined)?.range;

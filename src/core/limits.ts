@@ -45,6 +45,47 @@ export const limits = {
   jsonString: 8 * MiB,
   /** Characters of text, or of one string of JSON, without a place to cut. etcd takes no object above 1.5 MiB. */
   piece: MiB,
+  /** What is read from disk: saved cases, sessions, config files, kubeconfig files. */
+  files: {
+    /** scenario.yaml and session.yaml: they hold questions, and no answers. */
+    head: 8 * MiB,
+    /** cluster.yaml. YAML is read at some 2 MB a second. */
+    objects: 32 * MiB,
+    /** One file of answers/. */
+    answer: 64 * MiB,
+    /** All files of a case together, unpacked. */
+    case: 128 * MiB,
+    /** Files in answers/, a number; and folders and files in an archive. */
+    entries: 10_000,
+    /** .meshdoc.yaml and the user's config.yaml. */
+    config: 1 * MiB,
+    /** A kubeconfig file; client-go has no limit, and certificates in one are a few KiB each. */
+    kubeconfig: 16 * MiB,
+    /** Folders that are looked at for sessions, a number; the newest. */
+    sessions: 1000,
+  },
+  /** What a text that is YAML may hold, wherever it came from. */
+  yaml: {
+    /** A number. */
+    documents: 100_000,
+    /** One document, in characters. An object in etcd has 1.5 MiB by default; YAML indents it. */
+    document: 8 * MiB,
+    /** Collections inside each other, a number. A CustomResourceDefinition's schema has some 80. */
+    depth: 256,
+    /** Lexical tokens in one document, a number; a document of 1.5 MiB has some 350 000. */
+    tokens: 1_000_000,
+    /** How often one document may repeat a part of itself by `*name`. The library's own default. */
+    aliases: 100,
+  },
+  /** What a case says of its run, in characters. */
+  words: {
+    /** Each of its words: a namespace, a context, a runbook. */
+    word: 1024,
+    /** A value of `input`: many targets, or a long path. */
+    input: 64 * KiB,
+    /** A question, and why it was not answered. */
+    line: 64 * KiB,
+  },
 } as const;
 
 /** `64 MiB`, for a sentence. */

@@ -1,9 +1,9 @@
 // Reads one kubeconfig file: its entries under their own names (clientcmd/api/v1), its relative paths resolved.
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
-import { LineCounter, parseDocument } from 'yaml';
-import { codeOf } from './connection-error.ts';
+import { limits } from '../core/limits.ts';
+import { readText } from '../disk/read.ts';
+import { parseYaml } from '../yaml/parse.ts';
 
 const text = v.optional(v.nullable(v.string()));
 const flag = v.optional(v.nullable(v.boolean()));
@@ -79,21 +79,12 @@ export type FileRead =
 
 /** Reads and checks one file. A missing file is not an error here: only the caller knows whether it may be. */
 export function readKubeconfigFile(path: string): FileRead {
-  let source: string;
-  try {
-    source = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'missing' };
-    return { is: 'bad', says: `${path} cannot be read (${code})` };
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
-  const error = document.errors[0];
-  if (error) {
-    return { is: 'bad', says: `${path} is not YAML (line ${lines.linePos(error.pos[0]).line})` };
-  }
-  const parsed = v.safeParse(fileSchema, document.toJS() ?? {});
+  const read = readText(path, { most: limits.files.kubeconfig, links: 'follow' });
+  if (!read.ok) return read.is === 'missing' ? { is: 'missing' } : { is: 'bad', says: read.says };
+  const found = parseYaml(read.text);
+  // What the parser says may quote the file, and a file may hold a credential.
+  if (found.is === 'fault') return { is: 'bad', says: `${path} is not YAML (line ${found.line})` };
+  const parsed = v.safeParse(fileSchema, found.value ?? {});
   if (!parsed.success) {
     const where = v.getDotPath(parsed.issues[0]);
     return { is: 'bad', says: `${path} is not a kubeconfig${where ? ` (at ${where})` : ''}` };

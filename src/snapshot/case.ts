@@ -3,6 +3,8 @@
 import type { KubeObject } from '../core/object.ts';
 import type { Ignore } from '../core/ignore.ts';
 import type { Why } from '../core/answer.ts';
+import { limits } from '../core/limits.ts';
+import { isLine } from './printable.ts';
 
 /** scenario.yaml */
 export type CaseFile = {
@@ -70,14 +72,39 @@ export function writeAnswer(answer: TextAnswer): string {
   return `$ ${answer.question}\n# ${answer.status}\n${stderr}\n${answer.body}`;
 }
 
+const head = /^\$ (.+)$/;
+const status = /^# ((?:\d{3}|silent \d{1,9}|closed|refused|exit -?\d{1,9}|lines|certificates))$/;
+const stderr = '# stderr: ';
+
+/** `undefined` when it does not begin as `writeAnswer` has it. */
 export function readAnswer(text: string): TextAnswer | undefined {
-  const head = /^\$ (.+)\n# (.+)\n((?:# stderr: .*\n)*)\n?/.exec(text);
-  const [whole, question, status, stderr = ''] = head ?? [];
-  if (whole === undefined || question === undefined || status === undefined) return undefined;
+  const lines = linesOf(text);
+  const [, question] = head.exec(lines.next() ?? '') ?? [];
+  const [, found] = status.exec(lines.next() ?? '') ?? [];
+  if (question === undefined || found === undefined) return undefined;
+  if (question.length > limits.words.line || !isLine(question)) return undefined;
+  const errors: string[] = [];
+  while (text.startsWith(stderr, lines.at())) errors.push(lines.next()?.slice(stderr.length) ?? '');
+  if (text.startsWith('\n', lines.at())) lines.next();
   return {
     question,
-    status,
-    stderr: stderr.replace(/^# stderr: /gm, '').trimEnd(),
-    body: text.slice(whole.length),
+    status: found,
+    stderr: errors.join('\n').trimEnd(),
+    body: text.slice(lines.at()),
+  };
+}
+
+/** Each ends with a line break; what has none is no line. */
+function linesOf(text: string): { next(): string | undefined; at(): number } {
+  let at = 0;
+  return {
+    at: () => at,
+    next: () => {
+      const end = text.indexOf('\n', at);
+      if (end < 0) return undefined;
+      const line = text.slice(at, end);
+      at = end + 1;
+      return line;
+    },
   };
 }

@@ -1,136 +1,127 @@
 // A case on disk: scenario.yaml, cluster.yaml, answers/*.txt; or the same folder in one .tgz.
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { join, resolve } from 'node:path';
+import { setImmediate as rest } from 'node:timers/promises';
+import { limits } from '../core/limits.ts';
 import type { KubeObject } from '../core/object.ts';
-import { readAnswer, writeAnswer, type Case, type CaseFile } from './case.ts';
+import { readNames, readText } from '../disk/read.ts';
+import { asideOf, foundAt } from '../disk/write.ts';
+import { parseYaml, yamlDocuments } from '../yaml/parse.ts';
+import { unpack } from './archive.ts';
+import { readAnswer, type Case, type CaseFile, type TextAnswer } from './case.ts';
+import { asObject, caseFileOf, formatFault, objectFault } from './shape.ts';
+import {
+  answersName,
+  clusterName,
+  counter,
+  mostOf,
+  scenarioName,
+  unreadable,
+  type CaseTexts,
+  type Read,
+} from './texts.ts';
 
-export type Read<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly says: string };
+export const isArchive = (path: string): boolean => /\.(tgz|tar\.gz)$/.test(resolve(path));
 
-const isArchive = (path: string): boolean => /\.(tgz|tar\.gz)$/.test(path);
-
-/** Reads a folder or a .tgz. What is wrong with it is said in one line. */
-export async function readCase(path: string): Promise<Read<Case>> {
-  try {
-    if (!(await exists(path))) return { ok: false, says: `there is no case at ${path}` };
-    return isArchive(path) ? await readArchive(path) : await readFolder(path);
-  } catch {
-    return { ok: false, says: `${path} is not a readable case` };
-  }
+/** Reads a folder or a .tgz. What is wrong with it is said in one line; so is that `signal` ended it. */
+export async function readCase(path: string, signal?: AbortSignal): Promise<Read<Case>> {
+  // A save that was killed between two steps has the older case in its own folder.
+  const at = foundAt(resolve(path)) === 'nothing' ? asideOf(path) : path;
+  if (at === undefined) return { ok: false, says: `there is no case at ${path}` };
+  const texts = isArchive(path) ? await unpack(at, signal) : folderTexts(at);
+  return texts.ok ? toCase(path, texts.value, signal) : texts;
 }
 
-async function readFolder(dir: string): Promise<Read<Case>> {
-  const scenario = join(dir, 'scenario.yaml');
-  if (!(await exists(scenario)))
-    return { ok: false, says: `${dir} is not a case: it has no scenario.yaml` };
-  const file = parse(await readFile(scenario, 'utf8')) as Partial<CaseFile> | null;
-  if (file?.meshdoc !== 1) {
-    return {
-      ok: false,
-      says: `${scenario} is of format ${String(file?.meshdoc)}; this meshdoc reads format 1`,
-    };
+/** No link inside is followed: it would lead out of the case. */
+function folderTexts(dir: string): Read<CaseTexts> {
+  const size = counter();
+  const read = (...path: readonly string[]): Read<string | undefined> => {
+    const at = join(dir, ...path);
+    const found = readText(at, { most: mostOf(path) ?? 0, links: 'refuse' });
+    if (!found.ok)
+      return found.is === 'missing' ? { ok: true, value: undefined } : unreadable(found);
+    const says = size.add(found.text.length);
+    return says === undefined
+      ? { ok: true, value: found.text }
+      : { ok: false, says: `${dir} ${says}` };
+  };
+  const scenario = read(scenarioName);
+  if (!scenario.ok) return scenario;
+  if (scenario.value === undefined) {
+    return { ok: false, says: `${dir} is not a case: it has no ${scenarioName}` };
   }
-  if (
-    typeof file.runbook !== 'string' ||
-    typeof file.now !== 'string' ||
-    Number.isNaN(Date.parse(file.now))
-  ) {
-    return { ok: false, says: `${scenario} needs "runbook" and "now"` };
+  const cluster = read(clusterName);
+  if (!cluster.ok) return cluster;
+  const names = answerNames(join(dir, answersName));
+  if (!names.ok) return names;
+  const answers: (readonly [string, string])[] = [];
+  for (const name of names.value) {
+    const answer = read(answersName, name);
+    if (!answer.ok) return answer;
+    if (answer.value !== undefined) answers.push([name, answer.value]);
   }
-  const objects = await readObjects(join(dir, 'cluster.yaml'));
-  const answers = await readAnswers(join(dir, 'answers'));
-  if (!answers.ok) return answers;
+  return { ok: true, value: { scenario: scenario.value, cluster: cluster.value, answers } };
+}
+
+function answerNames(dir: string): Read<readonly string[]> {
+  const found = foundAt(dir);
+  if (found === 'nothing') return { ok: true, value: [] };
+  if (found !== 'folder') return { ok: false, says: `${dir} is not a folder` };
+  const read = readNames(dir, limits.files.entries);
+  if (!read.ok) return unreadable(read);
   return {
     ok: true,
-    value: {
-      file: { complete: false, input: {}, ...file } as CaseFile,
-      objects,
-      answers: answers.value,
-    },
+    value: read.names.filter((name) => mostOf([answersName, name]) !== undefined),
   };
 }
 
-async function readObjects(path: string): Promise<readonly KubeObject[]> {
-  if (!(await exists(path))) return [];
-  // Timestamps stay strings: the `core` schema has none, and neither has an API server's JSON.
-  return parseAllDocuments(await readFile(path, 'utf8'), { schema: 'core' })
-    .map((document) => document.toJS() as KubeObject | null)
-    .filter((object): object is KubeObject => object !== null);
-}
-
-async function readAnswers(dir: string): Promise<Read<Case['answers']>> {
-  if (!(await exists(dir))) return { ok: true, value: [] };
-  const files = (await readdir(dir)).sort();
-  const answers = [];
-  for (const name of files) {
-    const answer = readAnswer(await readFile(join(dir, name), 'utf8'));
-    if (!answer)
-      return {
-        ok: false,
-        says: `${join(dir, name)} does not begin with "$ <question>" and "# <status>"`,
-      };
-    answers.push(answer);
+async function toCase(
+  path: string,
+  { scenario, cluster, answers }: CaseTexts,
+  signal: AbortSignal | undefined,
+): Promise<Read<Case>> {
+  const file = readHead(join(path, scenarioName), scenario);
+  if (!file.ok) return file;
+  const objects = await readObjects(join(path, clusterName), cluster ?? '', signal);
+  if (!objects.ok) return objects;
+  const texts: TextAnswer[] = [];
+  for (const [name, text] of answers) {
+    const answer = readAnswer(text);
+    if (!answer) {
+      const at = join(path, answersName, name);
+      return { ok: false, says: `${at} does not begin with "$ <question>" and "# <status>"` };
+    }
+    texts.push(answer);
   }
-  return { ok: true, value: answers };
+  return { ok: true, value: { file: file.value, objects: objects.value, answers: texts } };
 }
 
-/** Writes a folder, or a .tgz when the path ends so. Replaces what a case of that name held before. */
-export async function writeCase(path: string, saved: Case): Promise<void> {
-  if (isArchive(path)) await writeArchive(path, saved);
-  else await writeFolder(path, saved);
+function readHead(at: string, text: string): Read<CaseFile> {
+  const parsed = parseYaml(text);
+  if (parsed.is === 'fault') return { ok: false, says: `${at}:${parsed.line}: ${parsed.says}` };
+  const format = formatFault(parsed.value, 'meshdoc');
+  if (format !== undefined) return { ok: false, says: `${at} ${format}` };
+  const file = caseFileOf(parsed.value);
+  return file.ok ? file : { ok: false, says: `${at}: ${file.says}` };
 }
 
-async function writeFolder(dir: string, saved: Case): Promise<void> {
-  await rm(join(dir, 'answers'), { recursive: true, force: true });
-  await mkdir(join(dir, 'answers'), { recursive: true });
-  await writeFile(join(dir, 'scenario.yaml'), stringify(saved.file, { lineWidth: 0 }));
-  const documents = saved.objects.map((o) => stringify(o, { lineWidth: 0 }));
-  await writeFile(join(dir, 'cluster.yaml'), documents.join('---\n'));
-  for (const [index, answer] of saved.answers.entries()) {
-    const name = `${String(index + 1).padStart(2, '0')}-${slug(answer.question)}.txt`;
-    await writeFile(join(dir, 'answers', name), writeAnswer(answer));
+async function readObjects(
+  at: string,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<Read<readonly KubeObject[]>> {
+  const objects: KubeObject[] = [];
+  let n = 0;
+  for (const one of yamlDocuments(text)) {
+    if (one.is === 'fault') return { ok: false, says: `${at}:${one.line}: ${one.says}` };
+    // Ctrl-C and the end of the time are heard only while this rests.
+    n += 1;
+    if (n % 32 === 0) await rest();
+    if (n % 32 === 0 && signal?.aborted)
+      return { ok: false, says: `${at} was not read to its end` };
+    if (one.value === null) continue;
+    const says = objectFault(one.value);
+    if (says !== undefined) return { ok: false, says: `${at}:${one.line}: ${says}` };
+    objects.push(asObject(one.value));
   }
-}
-
-function slug(question: string): string {
-  return question
-    .replace(/[^a-zA-Z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
-}
-
-async function writeArchive(path: string, saved: Case): Promise<void> {
-  const { create } = await import('tar');
-  const name = basename(path).replace(/\.(tgz|tar\.gz)$/, '');
-  const work = await mkdtemp(join(tmpdir(), 'meshdoc-'));
-  try {
-    await writeFolder(join(work, name), saved);
-    await mkdir(dirname(path), { recursive: true });
-    await create({ gzip: true, file: path, cwd: work, portable: true }, [name]);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-async function readArchive(path: string): Promise<Read<Case>> {
-  const { extract } = await import('tar');
-  const work = await mkdtemp(join(tmpdir(), 'meshdoc-'));
-  try {
-    await extract({ file: path, cwd: work });
-    const [inner, ...others] = await readdir(work);
-    if (inner === undefined || others.length > 0)
-      return { ok: false, says: `${path} does not hold one case` };
-    return await readFolder(join(work, inner));
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+  return { ok: true, value: objects };
 }

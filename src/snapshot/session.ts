@@ -1,9 +1,22 @@
 // A session on disk: a folder with `session.yaml` and one folder for each case, in the order of the file. Readable
 // by its owner alone; the file is replaced in one step, so that a lost terminal leaves the last whole one.
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import type { Read } from './folder.ts';
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { stringify } from 'yaml';
+import { limits } from '../core/limits.ts';
+import { readNames, readText } from '../disk/read.ts';
+import {
+  foundAt,
+  makePlace,
+  placeFor,
+  replace,
+  writeText,
+  type Placed,
+  type Written,
+} from '../disk/write.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import { flag, formatFault, line, listOf, mapOf, moment, shaped, text, word } from './shape.ts';
+import { unreadable, type Read } from './texts.ts';
 
 /** session.yaml */
 export type SessionFile = {
@@ -42,67 +55,106 @@ export type SessionRun = {
 
 export const sessionFileName = 'session.yaml';
 
+const run = v.object(
+  {
+    // A name, not a path: nothing outside the session is read for it.
+    case: v.pipe(word, v.regex(/^\d{2,}-[\w.-]+$/, "must be a folder's name such as 01-stale-web")),
+    at: v.optional(line, ''),
+    runbook: word,
+    words: listOf(line),
+    fallback: v.optional(listOf(line)),
+    says: v.optional(line, ''),
+  },
+  'must be a map of case, runbook and words',
+);
+const note = v.object({ at: line, says: text }, 'must be a map of at and says');
+
+const sessionFile = v.object(
+  {
+    session: v.literal(1),
+    started: moment,
+    context: v.optional(word),
+    kubeconfig: v.optional(line),
+    as: v.optional(line),
+    asGroups: v.optional(listOf(line)),
+    asUid: v.optional(line),
+    server: v.optional(line),
+    namespace: v.optional(word),
+    mesh: v.optional(mapOf(line)),
+    withholdToken: v.optional(flag),
+    from: v.optional(line),
+    runs: v.optional(listOf(run), []),
+    notes: v.optional(listOf(note), []),
+  },
+  'must be a map',
+);
+
 /** What is wrong with it is said in one line. */
-export async function readSession(dir: string): Promise<Read<SessionFile>> {
+export function readSession(dir: string): Read<SessionFile> {
   const path = join(dir, sessionFileName);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined)
-    return { ok: false, says: `${dir} is not a session: it has no ${sessionFileName}` };
-  try {
-    const file = parse(text) as Partial<SessionFile> | null;
-    if (file?.session !== 1) {
-      const found = String(file?.session);
-      return { ok: false, says: `${path} is of format ${found}; this meshdoc reads format 1` };
-    }
-    return isWhole(file)
-      ? { ok: true, value: { ...file, runs: file.runs ?? [], notes: file.notes ?? [] } }
-      : { ok: false, says: `${path} needs "started" and "runs" with a folder's name as "case"` };
-  } catch {
-    return { ok: false, says: `${path} is not readable as YAML` };
+  const read = readText(path, { most: limits.files.head, links: 'refuse' });
+  if (!read.ok) {
+    const says = `${dir} is not a session: it has no ${sessionFileName}`;
+    return read.is === 'missing' ? { ok: false, says } : unreadable(read);
   }
+  const parsed = parseYaml(read.text);
+  if (parsed.is === 'fault') return { ok: false, says: `${path}:${parsed.line}: ${parsed.says}` };
+  const format = formatFault(parsed.value, 'session');
+  if (format !== undefined) return { ok: false, says: `${path} ${format}` };
+  const file = shaped<SessionFile>(sessionFile, parsed.value);
+  return file.ok ? file : { ok: false, says: `${path}: ${file.says}` };
 }
 
-type Whole = Partial<SessionFile> & Pick<SessionFile, 'session' | 'started'>;
-
-function isWhole(file: Partial<SessionFile>): file is Whole {
-  const { started, mesh, runs = [], notes = [] } = file as { [K in keyof SessionFile]?: unknown };
-  return (
-    typeof started === 'string' &&
-    Object.values(mesh ?? {}).every((value) => typeof value === 'string') &&
-    Array.isArray(runs) &&
-    Array.isArray(notes) &&
-    (runs as readonly Partial<SessionRun>[]).every(
-      // A name, not a path: nothing outside the session is read for it.
-      (run) =>
-        typeof run.case === 'string' &&
-        /^\d{2,}-[\w.-]+$/.test(run.case) &&
-        Array.isArray(run.words),
-    )
-  );
+/** Where a session may be kept: nothing is there, or an empty folder. */
+export function placeOfSession(dir: string): Placed {
+  const found = foundAt(resolve(dir));
+  const refuse = (says: string): Placed => ({ ok: false, is: 'refused', says: `${dir} ${says}` });
+  if (found === 'link') return refuse('is a symbolic link; name the folder itself');
+  if (found === 'file' || found === 'other') return refuse('is not a folder; name one');
+  if (found === 'folder') {
+    const names = readNames(dir, limits.files.entries);
+    if (!names.ok) return { ok: false, is: 'refused', says: names.says };
+    const [first] = names.names;
+    if (names.names.includes(sessionFileName)) {
+      return refuse(`holds a session already; go on with it: meshdoc triage --resume ${dir}`);
+    }
+    if (first !== undefined) {
+      return refuse(
+        `is not empty: it holds ${first}; name a new folder, such as ${join(dir, 'session')}`,
+      );
+    }
+  }
+  return placeFor(dir);
 }
 
 /** Makes the folder, for its owner alone, when it is not there. */
-export async function makeSession(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+export function makeSession(dir: string): Written {
+  const placed = placeFor(dir);
+  return placed.ok ? makePlace(placed.place) : placed;
 }
 
-export async function writeSession(dir: string, file: SessionFile): Promise<void> {
-  await makeSession(dir);
-  const [path, next] = [join(dir, sessionFileName), join(dir, `.${sessionFileName}.new`)];
-  await writeFile(next, stringify(file, { lineWidth: 0 }), { mode: 0o600 });
-  await rename(next, path);
+/** In one step, so that there is always the last whole one. */
+export function writeSession(dir: string, file: SessionFile): Written {
+  const made = makeSession(dir);
+  if (!made.ok) return made;
+  const placed = placeFor(join(dir, sessionFileName));
+  if (!placed.ok) return placed;
+  const whole = stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
+  return replace(
+    placed.place,
+    (to) => writeText(to, whole),
+    () => readSession(dir).ok,
+  );
 }
 
 export type Listed = { readonly id: string; readonly file: SessionFile };
 
-/** Newest first; folders that are no sessions are left out. */
-export async function listSessions(root: string): Promise<readonly Listed[]> {
-  const names = await readdir(root).catch((): string[] => []);
-  const read = await Promise.all(names.map((name) => readSession(join(root, name))));
-  return names
-    .flatMap((name, i): Listed[] => {
-      const one = read[i];
-      return one?.ok ? [{ id: basename(name), file: one.value }] : [];
-    })
-    .sort((a, b) => (a.id < b.id ? 1 : -1));
+/** Newest first, as their names begin with the time; folders that are no sessions are left out. */
+export function listSessions(root: string): readonly Listed[] {
+  const names = readNames(root, limits.files.entries);
+  const newest = names.ok ? [...names.names].reverse().slice(0, limits.files.sessions) : [];
+  return newest.flatMap((id): Listed[] => {
+    const read = readSession(join(root, id));
+    return read.ok ? [{ id, file: read.value }] : [];
+  });
 }

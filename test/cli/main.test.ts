@@ -63,7 +63,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['diagnose', '--from', '/nowhere/at/all'], /there is no case at/],
   [['diagnose', '--from', 'CASE', '--save', 'x'], /do not go together/],
   [['diagnose', '--from', 'NOT-A-CASE'], /has no scenario\.yaml/],
-  [['diagnose', '--from', 'NO-ARCHIVE'], /not a readable case/],
+  [['diagnose', '--from', 'NO-ARCHIVE'], /is not a whole archive/],
   [['diagnose', 'stale', 'nobody', '--from', 'CASE'], /nobody/],
   [['render'], /name a saved case: meshdoc render case\.tgz -o ticket/],
   [['render', '/nowhere/at/all'], /there is no case at/],

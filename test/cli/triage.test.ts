@@ -182,11 +182,11 @@ describe('a whole session on a saved case', () => {
     const file = join(work, 'mine.md');
     await writeFile(file, 'mine');
     const { out } = await hold(['1', '6', '1', file], '--from', rejected);
-    expect(out).toContain(`${file} was not written: it is there already`);
+    expect(out).toContain(`Not written: ${file} is there already`);
     expect(await readFile(file, 'utf8')).toBe('mine');
   });
 
-  test('a folder that cannot be written: said, and the session goes on', async () => {
+  test('a folder that cannot be written is refused before anything is asked', async () => {
     await writeFile(join(work, 'no.tgz.d'), 'a file where a folder should be');
     const { code, out, err } = await hold(
       ['1', '3', '7'],
@@ -195,9 +195,9 @@ describe('a whole session on a saved case', () => {
       '--save',
       join(work, 'no.tgz.d', 'x'),
     );
-    expect(code).toBe(0);
-    expect(err).toMatch(/^meshdoc: .* could not be written \(E\w+\)/);
-    expect(out).toContain('What next?');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^meshdoc: .* cannot be written: a part of the path is a file\n$/);
+    expect(out).toBe('');
   });
 });
 
@@ -223,10 +223,10 @@ describe('session.yaml', () => {
     [
       'a path in place of a name',
       stringify({ ...good, runs: [{ ...good.runs[0], case: '../../etc' }] }),
-      /needs "started" and "runs"/,
+      /runs\.0\.case must be a folder's name/,
     ],
-    ['no time', stringify({ ...good, started: undefined }), /needs "started"/],
-    ['no YAML', '{{{', /is not readable as YAML|is of format/],
+    ['no time', stringify({ ...good, started: undefined }), /started is missing/],
+    ['no YAML', '{{{', /session\.yaml:1: /],
   ])('%s is refused in a line', async (_, text, says) => {
     const answer = await read(text);
     expect(answer).toEqual({ ok: false, says: expect.stringMatching(says) });

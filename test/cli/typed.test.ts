@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/object.ts';
-import { writeCase } from '../../src/snapshot/folder.ts';
+import { writeCase } from '../../src/snapshot/save.ts';
 import { formats } from '../../src/report/formats.ts';
 import { cli } from '../helpers/fake-io.ts';
 import { codesOf, run, scenarios, type Scenario } from '../helpers/scenarios.ts';

@@ -35,6 +35,7 @@ async function session(
     err: (text: string) => void (printed.err += text),
     env: {},
     stderr: { isTTY: false },
+    interrupt: new AbortController().signal,
     nextInterrupt: () => stop.signal,
   } as unknown as Io;
   const worlds = await Promise.all(cases.map((name) => worldOf(name, io)));
@@ -92,7 +93,7 @@ test('ends when it was healthy twice, and says what changed when it did', async 
   expect(printed.out).toMatch(/resolved {2}injection\//);
   expect(printed.out.match(/^OK /gm)).toHaveLength(1);
   const folders = (await readdir(done.dir!)).filter((name) => name !== 'session.yaml');
-  const file = await readSession(done.dir!);
+  const file = readSession(done.dir!);
   // Two cases: what it was, and what it became; the askings between are not kept apart.
   expect(file.ok && file.value.runs.map((run) => run.case)).toEqual(folders);
   expect(folders).toHaveLength(2);

@@ -14,6 +14,8 @@ const core = /^src\/core\//;
 const facts = /^src\/facts\//;
 const raw = /^src\/guard\/raw\.ts$/;
 const node = /^node:/;
+const yaml = /^src\/yaml\//;
+const disk = /^src\/disk\//;
 
 /** A package is named exactly. The first room whose `files` match decides. */
 export const rooms: readonly Room[] = [
@@ -28,14 +30,14 @@ export const rooms: readonly Room[] = [
   {
     name: 'facts/yaml',
     files: /^src\/facts\/yaml\.ts$/,
-    may: [core, facts, /^yaml$/],
-    says: 'src/core, src/facts and yaml',
+    may: [core, facts, yaml],
+    says: 'src/core, src/facts and src/yaml',
   },
   {
     name: 'facts',
     files: facts,
-    may: [core, /^(valibot|semver|yaml)$/],
-    says: 'src/core, src/facts, valibot, semver and yaml',
+    may: [core, /^(valibot|semver)$/],
+    says: 'src/core, src/facts, valibot and semver',
   },
   { name: 'authoring', files: /^src\/authoring\.ts$/, may: [core], says: 'src/core' },
   {
@@ -112,8 +114,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'config',
     files: /^src\/config\//,
-    may: [core, /^(valibot|yaml)$/],
-    says: 'src/core, valibot and yaml',
+    may: [core, yaml, /^valibot$/],
+    says: 'src/core, src/yaml and valibot',
   },
   { name: 'ports', files: /^src\/ports\//, may: [core], says: 'src/core' },
   {
@@ -123,16 +125,29 @@ export const rooms: readonly Room[] = [
       core,
       raw,
       node,
-      /^(@kubernetes\/client-node|execa|hpagent|socks-proxy-agent|valibot|ws|yaml)$/,
+      yaml,
+      /^src\/disk\/read\.ts$/,
+      /^(@kubernetes\/client-node|execa|hpagent|socks-proxy-agent|valibot|ws)$/,
     ],
-    says: 'src/core, src/guard/raw.ts, node: and the libraries that speak to a cluster',
+    says: 'src/core, src/guard/raw.ts, src/yaml, src/disk/read.ts, node: and the libraries that speak to a cluster',
   },
   {
     name: 'snapshot',
     files: /^src\/snapshot\//,
-    may: [core, raw, /^node:(fs|fs\/promises|os|path)$/, /^(yaml|tar)$/],
-    says: 'src/core, src/guard/raw.ts, node:fs, node:os, node:path, yaml and tar',
+    // Of node:fs only the reading of an archive that src/disk has opened; `stringify` of yaml.
+    may: [
+      ...[core, raw, yaml, disk],
+      ...[/^node:(fs|path|stream\/promises|timers\/promises|zlib)$/, /^(yaml|tar|valibot)$/],
+    ],
+    says: 'src/core, src/guard/raw.ts, src/yaml, src/disk, parts of node:, yaml, tar and valibot',
   },
+  {
+    name: 'disk',
+    files: disk,
+    may: [core, /^node:(crypto|fs|path)$/],
+    says: 'src/core, node:crypto, node:fs and node:path',
+  },
+  { name: 'yaml', files: yaml, may: [core, /^yaml$/], says: 'src/core and yaml' },
   {
     name: 'registry',
     files: /^src\/(registry|runbooks\.gen|symptoms\.gen)\.ts$/,
@@ -184,8 +199,8 @@ function sentence(path: string, room: Room, { to }: Import): string {
 
 /** Beside wire.ts, who may read or write what is saved. */
 const writers: ReadonlyMap<string, readonly string[]> = new Map([
-  ['src/cli/diagnose-target.ts', ['src/snapshot/folder.ts']],
-  ['src/cli/session/store.ts', ['src/snapshot/folder.ts', 'src/snapshot/session.ts']],
+  ['src/cli/diagnose-target.ts', ['src/snapshot/save.ts']],
+  ['src/cli/session/store.ts', ['src/snapshot/save.ts', 'src/snapshot/session.ts']],
   ['src/cli/session/list.ts', ['src/snapshot/session.ts']],
 ]);
 
@@ -203,6 +218,12 @@ function onlyDoor(path: string, { to, typeOnly }: Import): readonly string[] {
     : [`${path} imports ${to}; only src/cli/wire.ts may load live/ and snapshot/`];
 }
 
+/** Where files are written or YAML is parsed: nowhere else, so that what is promised of it holds everywhere. */
+const writing =
+  /\b(writeFile|writeFileSync|appendFile\w*|createWriteStream|mkdir|mkdirSync|renameSync|copyFile\w*|symlink\w*|truncate\w*)\b/;
+const mayWrite = /^src\/(disk|docs)\//;
+const parsing = /\b(parseDocument|parseAllDocuments)\b/;
+
 function codeRules(path: string, code: string): readonly string[] {
   const found: string[] = [];
   if (/\bconsole\b/.test(code) && !path.startsWith('src/cli/'))
@@ -216,6 +237,9 @@ function codeRules(path: string, code: string): readonly string[] {
     found.push(`${path} ends the process; only src/cli/io.ts may`);
   if (/\bRaw \. open\b/.test(code) && path !== 'src/guard/guard.ts')
     found.push(`${path} opens a Raw; only src/guard/guard.ts may`);
+  const wrote = mayWrite.test(path) ? undefined : writing.exec(code)?.[0];
+  if (wrote !== undefined) found.push(`${path} uses ${wrote}; only src/disk may write files`);
+  if (parsing.test(code)) found.push(`${path} parses YAML; only src/yaml may`);
   const name = meshFree.test(path) ? meshNames.exec(code)?.[0] : undefined;
   if (name !== undefined && !mayNameMeshes.has(path))
     found.push(`${path} names ${name}; core, engine, report, ports and snapshot know no mesh`);

@@ -33,4 +33,7 @@ async function fingerprint(dir: string): Promise<string> {
   return hash.digest('hex');
 }
 
-const readers = ['case.ts', 'folder.ts'].map((name) => join(root, 'src/snapshot', name));
+const readers = [
+  ...['case.ts', 'folder.ts', 'shape.ts', 'texts.ts'].map((name) => `snapshot/${name}`),
+  ...['yaml/parse.ts', 'disk/read.ts'],
+].map((name) => join(root, 'src', name));

@@ -10,7 +10,8 @@ import type { Question } from '../../src/core/question.ts';
 import { pods } from '../../src/facts/kube/kinds.ts';
 import { guard } from '../../src/guard/guard.ts';
 import { readAnswer, writeAnswer, type Case } from '../../src/snapshot/case.ts';
-import { readCase, writeCase } from '../../src/snapshot/folder.ts';
+import { readCase } from '../../src/snapshot/folder.ts';
+import { writeCase } from '../../src/snapshot/save.ts';
 import { record } from '../../src/snapshot/record.ts';
 import { replay } from '../../src/snapshot/replay.ts';
 
@@ -173,9 +174,17 @@ describe('a bad case is one clear line', () => {
     ['empty', {}, /is not a case: it has no scenario\.yaml/],
     ['format', { 'scenario.yaml': 'meshdoc: 2\n' }, /is of format 2; this meshdoc reads format 1/],
     ['nothing', { 'scenario.yaml': '' }, /format undefined/],
-    ['no-now', { 'scenario.yaml': 'meshdoc: 1\nrunbook: stale\n' }, /needs "runbook" and "now"/],
-    ['bad-now', { 'scenario.yaml': 'meshdoc: 1\nrunbook: stale\nnow: soon\n' }, /needs "runbook"/],
-    ['yaml', { 'scenario.yaml': 'meshdoc: [1\n' }, /is not a readable case/],
+    [
+      'no-now',
+      { 'scenario.yaml': 'meshdoc: 1\nrunbook: stale\n' },
+      /scenario\.yaml: now is missing/,
+    ],
+    [
+      'bad-now',
+      { 'scenario.yaml': 'meshdoc: 1\nrunbook: stale\nnow: soon\n' },
+      /now must be a time such as/,
+    ],
+    ['yaml', { 'scenario.yaml': 'meshdoc: [1\n' }, /scenario\.yaml:2: Flow sequence/],
     [
       'answer',
       {
@@ -184,7 +193,7 @@ describe('a bad case is one clear line', () => {
       },
       /a\.txt does not begin with "\$ <question>" and "# <status>"/,
     ],
-    ['x.tgz', {}, /is not a readable case|is not a case/],
+    ['x.tgz', {}, /is a folder, not a file/],
   ];
   test.each(bad)('%s', async (name, files, says) => {
     const dir = join(work, 'bad', name);

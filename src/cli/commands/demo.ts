@@ -1,9 +1,11 @@
 // `meshdoc demo [name]`: recorded incidents that ship with meshdoc, diagnosed as they would be live.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { limits } from '../../core/limits.ts';
 import { near } from '../../core/near.ts';
 import { listed, oneLine } from '../../core/text.ts';
+import { readText } from '../../disk/read.ts';
+import { parseYaml } from '../../yaml/parse.ts';
 import { withDemos } from '../demo-files.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -68,13 +70,17 @@ async function demosIn(root: string): Promise<readonly Demo[]> {
   for (const runbook of (await readdir(root)).sort()) {
     for (const name of (await readdir(join(root, runbook))).sort()) {
       const dir = join(root, runbook, name);
-      const file = parse(await readFile(join(dir, 'scenario.yaml'), 'utf8')) as {
-        demo?: string;
-        example?: boolean;
-      };
+      const file = headIn(dir);
       if (file.demo !== undefined)
         demos.push({ name, dir, runbook, says: file.demo, example: file.example === true });
     }
   }
   return demos;
+}
+
+/** They ship with meshdoc, so they are as they should be. */
+function headIn(dir: string): { readonly demo?: string; readonly example?: boolean } {
+  const read = readText(join(dir, 'scenario.yaml'), { most: limits.files.head, links: 'follow' });
+  const parsed = read.ok ? parseYaml(read.text) : undefined;
+  return parsed?.is === 'document' ? (parsed.value as { demo?: string; example?: boolean }) : {};
 }

@@ -4,7 +4,7 @@ import { diagnoseTargets } from '../diagnose-target.ts';
 import type { RunOptions, WatchOptions } from '../options.ts';
 import { redacted } from '../redacted.ts';
 import { savedRequest, typedRequest, type Request } from '../request.ts';
-import { liveClock, open, type World } from '../wire.ts';
+import { liveClock, open, refusedSave, type World } from '../wire.ts';
 import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
 import { jsonText } from '../../core/text.ts';
 import { version } from '../version.ts';
@@ -46,6 +46,8 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   // What is wrong with the words is said before a cluster is asked; a case brings words of its own.
   const typed = options.from === undefined ? await typedRequest(args) : undefined;
   if (typed && 'says' in typed) return typed;
+  const refused = options.save === undefined ? undefined : await refusedSave(options.save);
+  if (refused) return refused;
   if (options.watch && typed) return watched(typed, options.watch, options, io);
   const opened = await open(options, io, args.demo ?? false);
   if (!opened.ok) return opened.refusal;
@@ -121,6 +123,10 @@ async function answer(
   const style = styleFor(options, io.env, io.stdout);
   io.out(await render(options.output, told, style), lookOf(style));
   for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
+  if (done.unsaved !== undefined) {
+    io.err(`meshdoc: ${done.unsaved}\n`);
+    return exitCodes.failed;
+  }
   if (options.save !== undefined && world.recorder) {
     io.err(
       `meshdoc: saved ${options.save}; diagnose it again anywhere: meshdoc diagnose --from ${options.save}\n`,

@@ -38,7 +38,7 @@ async function renderSession(
     import('../session/store.ts'),
     import('../session/kept-ticket.ts'),
   ]);
-  const chosen = await chooseSession(dir, dir);
+  const chosen = chooseSession(dir, dir);
   if (!chosen.ok) return chosen.refusal;
   const ticket = await keptTicket(chosen, options.output, options, io);
   if (!ticket.ok) return ticket.refusal;

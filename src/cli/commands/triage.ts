@@ -28,8 +28,7 @@ async function run(args: TriageArgs, io: Io): Promise<ExitCode | Refusal> {
   if (args.ticket !== undefined) return printTicket(args, args.ticket, root, io);
   const closed = noTerminal(args, io);
   if (closed) return closed;
-  const resumed =
-    args.resume === undefined ? undefined : await chooseSession(root, idOf(args.resume));
+  const resumed = args.resume === undefined ? undefined : chooseSession(root, idOf(args.resume));
   if (resumed && !resumed.ok) return resumed.refusal;
   const begun = await beginSession(args, resumed, root, io);
   return begun.ok ? end(begun, io) : begun.refusal;
@@ -76,7 +75,7 @@ async function printTicket(
   root: string,
   io: Io,
 ): Promise<ExitCode | Refusal> {
-  const chosen = await chooseSession(root, idOf(resume ?? true));
+  const chosen = chooseSession(root, idOf(resume ?? true));
   if (!chosen.ok) return chosen.refusal;
   const ticket = await keptTicket(chosen, format, options, io);
   if (!ticket.ok) return ticket.refusal;

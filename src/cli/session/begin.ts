@@ -17,7 +17,7 @@ import { open, type World } from '../wire.ts';
 import { headOf, resumedOptions } from './kept-options.ts';
 import { restoreRuns } from './restore.ts';
 import { sceneOf, type Session } from './session.ts';
-import { isOwn, type Chosen } from './store.ts';
+import { isOwn, refusedFolder, type Chosen } from './store.ts';
 
 export type Begun =
   | { readonly ok: true; readonly session: Session; readonly start: Where }
@@ -38,6 +38,8 @@ export async function beginSession(
     const says = `a session is a folder; --save ${options.save} names an archive`;
     return { ok: false, refusal: refusal(exitCodes.usage, says) };
   }
+  const refused = !resumed && options.save !== undefined ? refusedFolder(options.save) : undefined;
+  if (refused) return { ok: false, refusal: refused };
   const restored = resumed
     ? await restoreRuns(resumed.dir, resumed.file, options, io)
     : { ok: true as const, runs: [] };

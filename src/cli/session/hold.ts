@@ -1,11 +1,11 @@
 // Holds a session: asks where it stands, does what was chosen, and goes on from there until the person leaves.
-import { writeFile } from 'node:fs/promises';
 import type { Format } from '../../report/formats.ts';
 import { afterAnswer, questionAt } from '../../triage/questions.ts';
 import type { Deed, Where } from '../../triage/where.ts';
 import { copy } from './copy.ts';
 import { runOnce, runUntilHealthy } from './run.ts';
 import { withNote, type Session } from './session.ts';
+import { keepTicket } from './store.ts';
 import { sessionTicket } from './ticket.ts';
 
 export type Held = {
@@ -50,7 +50,7 @@ async function perform(s: Session, deed: Deed): Promise<Done> {
       return { session: s, to: deed.then };
     }
     case 'note': {
-      const session = await withNote(s, deed.says);
+      const session = withNote(s, deed.says);
       return { session, to: { at: session.scene.runs.length > 0 ? 'next' : 'start' } };
     }
     case 'ticket':
@@ -68,12 +68,6 @@ async function ticket(s: Session, format: Format, path: string | undefined): Pro
     io.out(`\n${text}\n`);
     return;
   }
-  try {
-    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
-    io.out(`\nWritten to ${path}\n`);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'EEXIST' ? 'it is there already' : (code ?? 'it failed');
-    io.out(`\n${path} was not written: ${why}\n`);
-  }
+  const kept = keepTicket(path, text);
+  io.out(kept.ok ? `\nWritten to ${path}\n` : `\nNot written: ${kept.says}\n`);
 }

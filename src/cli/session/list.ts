@@ -4,8 +4,8 @@ import { listSessions, type SessionFile } from '../../snapshot/session.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-export async function listCommand(root: string, io: Io): Promise<ExitCode> {
-  const all = await listSessions(root);
+export function listCommand(root: string, io: Io): ExitCode {
+  const all = listSessions(root);
   if (all.length === 0) io.out(`No session is kept in ${root}\n`);
   for (const { id, file } of all) io.out(`${oneLine(id)}\n  ${oneLine(summary(file))}\n`);
   if (all.length > 0) io.out('\nmeshdoc triage --resume <session> goes on with one.\n');

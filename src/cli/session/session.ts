@@ -61,21 +61,21 @@ export function housed(s: Session, about: string): Session & { readonly dir: str
 }
 
 /** Adds and writes. What cannot be written is said, and the session goes on. */
-export async function withRun(s: Session, run: Run): Promise<Session> {
+export function withRun(s: Session, run: Run): Session {
   const others = s.scene.runs.filter(({ name }) => name !== run.name);
   return written({ ...s, scene: { ...s.scene, runs: [...others, run] } });
 }
 
-export async function withNote(s: Session, says: string): Promise<Session> {
+export function withNote(s: Session, says: string): Session {
   const note: Note = { at: new Date(s.now()).toISOString(), says: s.hide(says) };
   const scene = { ...s.scene, notes: [...s.scene.notes, note] };
   return written({ ...housed(s, 'notes'), scene });
 }
 
-async function written(s: Session): Promise<Session> {
+function written(s: Session): Session {
   if (s.dir === undefined) return s;
   const { runs, notes } = s.scene;
-  const kept = await keepSession(s.dir, {
+  const kept = keepSession(s.dir, {
     session: 1,
     ...s.head,
     // A run whose case is not there could not be read again.

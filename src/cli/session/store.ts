@@ -1,14 +1,16 @@
 // Where sessions are kept, and the writing of one: a case for each run, and the file that lists them.
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { near } from '../../core/near.ts';
 import { listed } from '../../core/text.ts';
 import { shown } from '../../report/view.ts';
 import { state } from '../../report/words.ts';
 import type { CaseHead } from '../../snapshot/case.ts';
-import { writeCase } from '../../snapshot/folder.ts';
+import { writeCase } from '../../snapshot/save.ts';
+import { createText, placeFor, type Written } from '../../disk/write.ts';
 import {
   listSessions,
   makeSession,
+  placeOfSession,
   readSession,
   writeSession,
   type SessionFile,
@@ -39,14 +41,16 @@ export function caseName(n: number, runbook: string, words: readonly string[]): 
 }
 
 /** Written by this user's own sessions; a folder elsewhere may be anybody's. */
-export const isOwn = (dir: string, root: string): boolean => dir.startsWith(`${root}/`);
+export const isOwn = (dir: string, root: string): boolean =>
+  dirname(resolve(dir)) === resolve(root);
 
 function slug(text: string, otherwise: string): string {
   const plain = text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 50);
   return plain.replace(/^-|-$/g, '') || otherwise;
 }
 
-export type Kept = { readonly ok: true } | { readonly ok: false; readonly says: string };
+/** A full disk costs the copy, not the session. */
+export type Kept = Written;
 
 /** Writes one run's case. */
 export async function keepCase(
@@ -57,25 +61,24 @@ export async function keepCase(
 ): Promise<Kept> {
   if (!recorder) return { ok: true };
   const path = join(dir, name);
-  return attempt(path, async () => {
-    await makeSession(dir);
-    await writeCase(path, recorder.finish(head));
-  });
+  const made = makeSession(dir);
+  return made.ok ? writeCase(path, recorder.finish(head)) : made;
 }
 
-/** A full disk costs the copy, not the session. */
-async function attempt(path: string, write: () => Promise<void>): Promise<Kept> {
-  try {
-    await write();
-    return { ok: true };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'it failed';
-    return { ok: false, says: `${path} could not be written (${code})` };
-  }
+export function keepSession(dir: string, file: SessionFile): Kept {
+  return writeSession(dir, file);
 }
 
-export function keepSession(dir: string, file: SessionFile): Promise<Kept> {
-  return attempt(dir, () => writeSession(dir, file));
+/** What is in the way of a new session in this folder, before anything is asked. */
+export function refusedFolder(dir: string): Refusal | undefined {
+  const placed = placeOfSession(dir);
+  return placed.ok ? undefined : refusal(exitCodes.usage, `--save: ${placed.says}`);
+}
+
+/** A new file for its owner alone. */
+export function keepTicket(path: string, text: string): Kept {
+  const placed = placeFor(path);
+  return placed.ok ? createText(placed.place, text) : placed;
 }
 
 /** What a run is in `session.yaml`. */
@@ -100,9 +103,9 @@ export type Chosen =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** By its id, by its path, or the last one. */
-export async function chooseSession(root: string, wanted: string | undefined): Promise<Chosen> {
+export function chooseSession(root: string, wanted: string | undefined): Chosen {
   if (wanted?.includes('/')) return readAt(wanted.replace(/(?<!\/)\/+$/, ''));
-  const all = await listSessions(root);
+  const all = listSessions(root);
   const found = wanted === undefined ? all[0] : all.find(({ id }) => id === wanted);
   if (found) return { ok: true, dir: join(root, found.id), ...found };
   const ids = all.map(({ id }) => id);
@@ -118,8 +121,8 @@ export async function chooseSession(root: string, wanted: string | undefined): P
   return { ok: false, refusal: refusal(exitCodes.usage, says) };
 }
 
-async function readAt(dir: string): Promise<Chosen> {
-  const read = await readSession(dir);
+function readAt(dir: string): Chosen {
+  const read = readSession(dir);
   return read.ok
     ? { ok: true, dir, id: dir.split('/').at(-1) ?? dir, file: read.value }
     : { ok: false, refusal: refusal(exitCodes.usage, read.says) };
