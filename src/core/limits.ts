@@ -16,6 +16,8 @@ export const limits = {
   exec: 64 * MiB,
   /** Containers of JSON open at once. Nothing a mesh prints is deeper than 50; JSON.stringify overflows its stack at some 4,000. */
   jsonDepth: 1000,
+  /** Levels of a YAML text, as `yamlDepth` bounds them. The parser's stack ends at some 900. */
+  yamlDepth: 200,
   /** Values in a text of JSON. Envoy's dumps have one in 40 to 60 bytes; an empty object takes 64 in memory. */
   jsonNodes: 2_000_000,
   /** Members of one object of JSON: a larger one takes seconds to copy. istiod's largest are one for each service. */

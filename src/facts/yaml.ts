@@ -1,7 +1,9 @@
 // YAML as ConfigMaps hold it: mesh config, the injector's config. The only file of this room that loads a parser.
 import { parse } from 'yaml';
 import { byText } from '../core/by-text.ts';
+import { limits } from '../core/limits.ts';
 import type { Json } from '../core/object.ts';
+import { yamlDepth } from '../core/yaml-depth.ts';
 
 /** The value, or `undefined` when it is not YAML. */
 export function parseYaml(text: string): Json | undefined {
@@ -10,9 +12,18 @@ export function parseYaml(text: string): Json | undefined {
 
 const parsed = byText((text) => ({ value: read(text) }), 16);
 
+// A key that is a collection becomes a string, and its keys in that again: the cube of their number.
+const options = {
+  schema: 'core',
+  maxAliasCount: 100,
+  stringKeys: true,
+  logLevel: 'error',
+} as const;
+
 function read(text: string): Json | undefined {
+  if (yamlDepth(text) > limits.yamlDepth) return undefined;
   try {
-    return parse(text, { schema: 'core', maxAliasCount: 100 }) as Json;
+    return parse(text, options) as Json;
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 // The mesh's own configuration, as istiod reads it: the YAML under `mesh` of ConfigMap `istio`, or `istio-<rev>` for a
 // revision (istio pilot/pkg/bootstrap/configcontroller.go, getMeshConfigMapName). Fields: istio.io/api mesh/v1alpha1.
-import { parse } from 'yaml';
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { JsonObject } from '../../core/object.ts';
@@ -8,6 +7,7 @@ import type { LabelSelector } from '../kube/labels.ts';
 import { failure, getObject } from '../kube/ask.ts';
 import { configMaps } from '../kube/kinds.ts';
 import { flag, list, record, text, texts } from '../kube/read.ts';
+import { parseYaml } from '../yaml.ts';
 
 export type Extension = {
   readonly name: string;
@@ -106,14 +106,10 @@ export function readMeshConfig(yaml: string | undefined, root: string): MeshConf
 }
 
 function parsed(yaml: string): JsonObject | undefined {
-  try {
-    const mesh: unknown = parse(yaml);
-    return typeof mesh === 'object' && mesh !== null && !Array.isArray(mesh)
-      ? (mesh as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const mesh = parseYaml(yaml);
+  return typeof mesh === 'object' && mesh !== null && !Array.isArray(mesh)
+    ? (mesh as JsonObject)
+    : undefined;
 }
 
 function readExtension(entry: unknown): Extension {
