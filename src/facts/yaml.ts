@@ -1,5 +1,5 @@
 // YAML as ConfigMaps hold it: mesh config, the injector's config. The only file of this room that loads a parser.
-import { parse } from 'yaml';
+import { parse, Parser } from 'yaml';
 import { byText } from '../core/by-text.ts';
 import { limits } from '../core/limits.ts';
 import type { Json } from '../core/object.ts';
@@ -18,11 +18,14 @@ const options = {
   maxAliasCount: 100,
   stringKeys: true,
   logLevel: 'error',
+  prettyErrors: false,
 } as const;
 
 function read(text: string): Json | undefined {
   if (yamlDepth(text) > limits.yamlDepth) return undefined;
   try {
+    // At the first error: going on after each takes the square of their number.
+    for (const token of new Parser().parse(text)) if (token.type === 'error') return undefined;
     return parse(text, options) as Json;
   } catch {
     return undefined;

@@ -12,7 +12,7 @@ function depthOf(value: unknown): number {
 
 describe('yamlDepth', () => {
   it('is never less than the depth', () => {
-    const style = fc.constantFrom('BLOCK' as const, 'FLOW' as const, 'any' as const);
+    const style = fc.constantFrom('block' as const, 'flow' as const, 'any' as const);
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 8 }), style, (value, collectionStyle) => {
         const text = stringify(value, { collectionStyle, indent: 1 });
