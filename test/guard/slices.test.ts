@@ -132,7 +132,7 @@ describe('JSON in steps', () => {
 
   it('is refused where JSON.parse refuses it', () => {
     const good = JSON.stringify({ list: Array.from({ length: 9000 }, (_, i) => [i, 'ab', { i }]) });
-    const places = fc.nat({ max: good.length - 1 });
+    const places = fc.integer({ min: 1, max: good.length - 1 });
     const marks = fc.constantFrom(...['', '"', ',', ':', '[', ']', '{', '}', '1', ' ', '\\', '[]']);
     fc.assert(
       fc.property(places, marks, fc.boolean(), (place, mark, replace) => {
