@@ -1,4 +1,5 @@
 // Findings that a team has decided to live with for a while. They are told in a line, and never called healthy.
+import { fitsGlob } from './glob.ts';
 import { verdict, type Diagnosis, type Finding } from './diagnosis.ts';
 
 /** A decision: what, where, why, until when, and which file says so. */
@@ -25,7 +26,7 @@ export type Applied = {
 
 /** `now` in milliseconds: a replay's own time, so that a case says the same next year. */
 export function applyIgnores(d: Diagnosis, ignores: readonly Ignore[], now: number): Applied {
-  const fits = ignores.filter((one) => one.target === undefined || matches(one.target, d.target));
+  const fits = ignores.filter((one) => one.target === undefined || fitsGlob(one.target, d.target));
   const of = (finding: Finding) => fits.filter((one) => one.code === finding.code);
   const ignored = d.findings.flatMap((finding): Ignored[] => {
     const by = of(finding).find((one) => !isOver(one, now));
@@ -46,9 +47,4 @@ export function applyIgnores(d: Diagnosis, ignores: readonly Ignore[], now: numb
 
 export function isOver({ until }: Ignore, now: number): boolean {
   return now >= Date.parse(`${until}T00:00:00Z`) + 86_400_000;
-}
-
-function matches(glob: string, target: string): boolean {
-  const parts = glob.split('*').map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(target);
 }

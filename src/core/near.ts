@@ -1,8 +1,13 @@
 // Names close to one that was mistyped.
 
+/** Of a name in Kubernetes; what is longer was not mistyped, and the distance takes the square of it. */
+const longest = 253;
+
 /** At most three, the closest first: those that start alike, or differ in few letters. */
 export function near(wanted: string, known: readonly string[]): readonly string[] {
+  if (wanted.length > longest) return [];
   return [...new Set(known)]
+    .filter((name) => name.length <= longest)
     .map((name) => ({ name, far: farness(wanted, name) }))
     .filter(
       ({ name, far }) =>

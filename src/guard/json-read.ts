@@ -7,7 +7,7 @@ import type { Steps } from './steps.ts';
 import { TooLarge } from './too-large.ts';
 
 /** Characters that are parsed at once, unless one string is longer. */
-const GROUP = 128 * 1024;
+const GROUP = 64 * 1024;
 /** Characters that are passed over at once. */
 const STRIDE = 1024 * 1024;
 
@@ -200,12 +200,14 @@ function parseMembers(text: string, open: Open, end: number): boolean {
   const some = text.slice(open.parsed, end);
   const group = parse(open.isList ? `[${some}]` : `{${some}}`);
   if (group === undefined) return false;
-  const members = Object.entries(group as { [key: string]: Json });
-  const into = contents(open);
-  for (const [key, value] of members) {
-    if (Array.isArray(into)) into.push(value);
-    else put(into, key, value);
+  if (Array.isArray(group)) {
+    const into = contents(open) as Json[];
+    for (const value of group as readonly Json[]) into.push(value);
+    return group.length > 0;
   }
+  const into = contents(open) as Record<string, Json>;
+  const members = Object.entries(group as { readonly [key: string]: Json });
+  for (const [key, value] of members) put(into, key, value);
   return members.length > 0;
 }
 

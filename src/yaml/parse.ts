@@ -24,6 +24,8 @@ const options = {
   uniqueKeys: false,
   prettyErrors: false,
   logLevel: 'error',
+  // A key that is a collection becomes a string, and its keys in that again: the cube of their number.
+  stringKeys: true,
 } as const;
 
 /** The only document of a text; of an empty text, null. */

@@ -183,7 +183,9 @@ function toCulprit(object: KubeObject, names: readonly string[]): Culprit {
 export function telling(error: string): readonly string[] {
   const reason = error.replace(/^.*?(listener|cluster)\(s\) \S+: /, '');
   const quoted = [...reason.matchAll(/'([^']{3,})'|"([^"]{3,})"/g)].map((m) => m[1] ?? m[2] ?? '');
-  const typed = [...reason.matchAll(/\b[\w-]+(?:\.[\w-]+)+\b/g)].map((m) => m[0]);
+  const typed = [...reason.matchAll(/(?<![\w-])-*(\w[\w-]*(?:\.[\w-]+)+)\b/g)].map(
+    (m) => m[1] ?? '',
+  );
   const domain = [...reason.matchAll(/domain (\S+)/g)].map((m) =>
     (m[1] ?? '').replace(/[,.]$/, ''),
   );

@@ -8,6 +8,7 @@ import { failure, getObject } from '../kube/ask.ts';
 import { configMaps } from '../kube/kinds.ts';
 import { parseYaml } from '../yaml.ts';
 import { flag, list, record, text, texts } from '../kube/read.ts';
+import { parseYaml } from '../yaml.ts';
 
 export type Extension = {
   readonly name: string;

@@ -1,7 +1,8 @@
 // Conditions on who calls, which only mTLS tells (istio/istio pilot/pkg/security/authz/model/generator.go
 // src*Generator; at ztunnel: istio/ztunnel src/rbac.rs).
+import { fitsGlob } from '../../../core/glob.ts';
 import { differs, type Eyes, type Look } from './eyes.ts';
-import { fitsText, globSource, quoted } from './match-text.ts';
+import { fitsText, quoted } from './match-text.ts';
 import {
   domainsMeant,
   inTrustDomain,
@@ -48,12 +49,13 @@ function fits(kind: Kind, value: string, principal: string, eyes: Eyes): boolean
     case 'namespace':
       return eyes.at === 'ztunnel'
         ? fitsText(value, principal.split('/')[2] ?? '')
-        : whole(`.*/ns/${globSource(value, '.*')}/.*`, principal);
+        : fitsGlob(`*/ns/${value}/*`, principal);
     case 'service-account':
       return fitsAccount(value, eyes.namespace, principal);
     case 'trust-domain':
-      return domainsMeant(value, eyes.trust).some((domain) =>
-        whole(`${globSource(domain, '[^/]*')}/.*`, principal),
+      return domainsMeant(value, eyes.trust).some(
+        (domain) =>
+          principal.includes('/') && fitsGlob(domain, principal.slice(0, principal.indexOf('/'))),
       );
   }
 }

@@ -23,11 +23,6 @@ function fitsShape(pattern: string, value: string): boolean {
   return value === pattern;
 }
 
-/** A pattern in which every `*` stands for any text, as a regular expression's source. */
-export function globSource(pattern: string, star: string): string {
-  return pattern.split('*').map(quoted).join(star);
-}
-
 export function quoted(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

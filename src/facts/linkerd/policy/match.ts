@@ -1,6 +1,7 @@
 // Which route a request takes (linkerd2-proxy linkerd/http/route/src/lib.rs find, http/match/*.rs, grpc/match.rs): the
 // best match of all routes, and of equal ones the first. What is not known of the request leaves several.
 import { holdsHidden, isSameText } from '../../../core/text.ts';
+import { isTame } from '../../../core/glob.ts';
 import type { PathMatch, Route, RouteMatch, Rpc, TextMatch } from './types.ts';
 
 export type Request = {
@@ -152,10 +153,11 @@ function pathOf(
   }
 }
 
-/** The first match must be all of it. The proxy's dialect is not ours, so what cannot be read may match. */
+/** The first match must be all of it. The proxy's dialect is not ours, so what cannot be read, or not in time, may match. */
 function whole(pattern: string, text: string): Sure {
+  if (!isTame(pattern, text.length)) return 'maybe';
   try {
-    const found = new RegExp(pattern, 'u').exec(text);
+    const found = new RegExp(pattern, 'uy').exec(text);
     return found?.index === 0 && found[0].length === text.length ? 'yes' : 'no';
   } catch {
     return 'maybe';
