@@ -80,7 +80,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/docs/generate.ts',
     "import { entries } from '../registry.ts';",
-    'src/docs/generate.ts imports src/registry.ts; docs scripts may import src/core, src/docs, node: and yaml',
+    'src/docs/generate.ts imports src/registry.ts; docs scripts may import src/core, src/docs, node:, yaml and typescript',
   ],
   [
     'src/doctor/x.ts',

@@ -1,10 +1,11 @@
-// `npm run docs`: writes the registry, the pages of the runbooks and the README's table. `--check` writes
+// `npm run docs`: writes the registry, the pages of the runbooks, the README's table and the published shapes of keys. `--check` writes
 // nothing and fails when something is not as it would be written.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import type { Runbook } from '../core/runbook.ts';
+import { publishedSource } from './published-source.ts';
 import { registrySource, symptomsSource, type Located } from './registry-source.ts';
 import { renderPage } from './render.ts';
 
@@ -16,6 +17,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   const files = new Map([
     ['src/runbooks.gen.ts', registrySource(all)],
     ['src/symptoms.gen.ts', symptomsSource(all)],
+    ['src/guard/published.gen.ts', await publishedSource()],
   ]);
   const examples = await exampleTickets();
   for (const { path, runbook } of all) {

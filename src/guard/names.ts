@@ -1,30 +1,76 @@
 // What a name says about its value: which keys, variables, flags and headers carry credentials.
 import { isMask } from './tokens.ts';
 
-/** Ends of names whose value is a credential: `db_password`, `X-Api-Key`, `clientSecret`. */
-export const SECRET_WORDS = [
-  'passw(?:or)?d',
+/** Ends of names whose value is a credential, whatever stands before them: `db_password`, `clientSecret`. */
+const ENDS = [
+  'passw(?:or)?ds?',
+  'passwort',
   'passphrase',
+  'passcode',
   'secret',
+  'secret[-_.]?(?:value|string|text)',
   'token',
+  'token[-_.]?value',
   'credentials?',
-  '(?:api|auth|access|secret|private|signing|encryption|hmac|account|license)[-_.]?key',
+  '(?:api|auth|access|secret|private|signing|encryption|hmac|account|license|shared|master|storage|client|ssh|session|subscription|functions|goog-api)[-_.]?key',
+  '(?:client|private)[-_.]?key[-_.]?data',
   'access[-_.]?key[-_.]?id',
   'connection[-_.]?string',
-].join('|');
+  'j?session[-_.]?id',
+  'sessid',
+  'saml[-_.]?(?:response|request)',
+  'assertion',
+  'code[-_.]?verifier',
+  'webhook[-_.]?url',
+  'pwd',
+  'pass',
+];
+/** Short words that count as a whole part of a name: `DB_PW`, `auth`, `x-otp`. */
+const PARTS = [
+  'pw',
+  'auth',
+  'otp',
+  'totp',
+  'pin',
+  'session',
+  'sid',
+  'dsn',
+  'creds?',
+  'jwt',
+  'csrf',
+  'xsrf',
+];
 
-const SECRET_NAME = new RegExp(`(?:${SECRET_WORDS}|[-_.]pwd|(?:^|[-_.])dsn)$`, 'i');
-const EXTENSION = /\.(?:txt|json|ya?ml|properties|env|conf)$/i;
+/** Every end of a name that says something; what stands before it is for `isSecretName` to judge. */
+export const SECRET_WORDS = [...ENDS, ...PARTS].join('|');
+
+const SECRET_END = new RegExp(`(?:${ENDS.join('|')})$`, 'i');
+const SECRET_PART = new RegExp(`(?:^|[^A-Za-z0-9])(?:${PARTS.join('|')})$`, 'i');
+const NO_PASS =
+  /(?:by|com|tres|sur|under|over|hour|en|im|last|first|single|one|two|each|per)[-_ ]?pass$/i;
+const NO_PWD = /^(?:old)?pwd$/i; // the shell's own: the working directory
+const CAMEL = /([a-z0-9])([A-Z])/g;
+const COUNTED = /(?:[-_.]?\d{1,3}|\[\d{1,3}\])$/; // password1, password[0]
+const EXTENSION = /\.(?:txt|json|ya?ml|properties|env|conf|cfg|ini|key|pem)$/i;
 // Names of Secrets, which are topology: WasmPlugin's imagePullSecret.
 const NAMES_A_SECRET = /pull[-_.]?secret$/i;
-const HEADER = /(?:^|[-_.[])(?:authorization|cookie)\]?$/i;
-const BRACKETED = /\[([^\]]*)\]$/;
+const BRACKETED = /\[([^\]]{1,256})\]$/;
+
+/**
+ * Headers that carry credentials and whose names do not say so; the others end in a word of the list above. As the
+ * gateways and clouds that read them document them.
+ */
+const HEADERS =
+  /(?:^|[-_.[])(?:(?:proxy-?)?authorization|cookies?2?|x-?amz-?security-?token|x-?goog-?(?:api-?key|iap-?jwt-?assertion|authenticated-?user-?jwt)|x-?auth|x-?access|x-?forwarded-?client-?credentials?|x-?hub-?signature(?:-?256)?|x-?signature|x-?ms-?client-?principal|cf-?access-?jwt-?assertion)\]?$/i;
+const COOKIE_OR_AUTHORIZATION = /(?:^|[-_.[])(?:authorization|cookies?2?)\]?$/i;
 
 /** The value under this name is a credential. */
-export function isSecretName(name: string): boolean {
-  const plain = BRACKETED.exec(name)?.[1] ?? name;
-  return SECRET_NAME.test(plain) && !NAMES_A_SECRET.test(plain);
-}
+export const isSecretName = remembered((name) => {
+  const inner = BRACKETED.exec(name)?.[1];
+  const plain = inner !== undefined && !/^\d+$/.test(inner) ? inner : name.replace(COUNTED, '');
+  if (NO_PASS.test(plain) || NO_PWD.test(plain) || NAMES_A_SECRET.test(plain)) return false;
+  return SECRET_END.test(plain) || SECRET_PART.test(plain.replace(CAMEL, '$1-$2'));
+});
 
 /** The value of a field or header of this name is a credential. */
 export const isCredential = remembered((name) => isSecretName(name) || isCredentialHeader(name));
@@ -36,11 +82,13 @@ function remembered(test: (name: string) => boolean): (name: string) => boolean 
     const before = known.get(name);
     if (before !== undefined) return before;
     if (known.size > 5_000) known.clear();
-    const now = test(name);
+    const now = name.length <= LONGEST_NAME && test(name);
     known.set(name, now);
     return now;
   };
 }
+/** Longer names are texts. */
+const LONGEST_NAME = 512;
 
 /** A file's name, as keys of a ConfigMap are. */
 export function isSecretFile(name: string): boolean {
@@ -49,30 +97,43 @@ export function isSecretFile(name: string): boolean {
 
 /** `authorization`, `set-cookie`, `request.headers[authorization]`. */
 export function isCredentialHeader(name: string): boolean {
-  return HEADER.test(name);
+  return HEADERS.test(name);
 }
 
-export function isPasswordName(name: string): boolean {
-  return /passw(?:or)?d|passphrase/i.test(name);
+/** Of these the whole value is secret to its end, spaces and all. */
+export function isWholeHeader(name: string): boolean {
+  return COOKIE_OR_AUTHORIZATION.test(name);
 }
+
+const PASSWORD = /passw(?:or)?d|passphrase|passwort|passcode|pass$|pwd$|(?:^|[-_.])pw$/i;
+
+/** A name that nothing but a credential is called by: its value is hidden in a sentence, too, and if it is a number. */
+export const isPasswordName = remembered(
+  (name) => PASSWORD.test(name.replace(COUNTED, '')) && !NO_PASS.test(name) && !NO_PWD.test(name),
+);
+
+/** Words that are also the names of settings: `auth: mutual`, `session: none`, `token: jwt`. */
+const SETTING = /(?:^|[^a-z0-9])(?:auth|session|sid|pin|jwt|csrf|xsrf|dsn|creds?|assertion)$/i;
+const PLAIN_WORDS = /^[A-Za-z]+(?:[-_./ ][A-Za-z]+){0,6}$/;
 
 // Annotations are named by people: a word anywhere counts, unless the name says it is about the word.
 const ANNOTATION = /passw(?:or)?d|passphrase|token|credential|api-?key/i;
-const ABOUT = /[-_./]?(?:name|file|path|dir|ref|type|audience|expiration|expiry|policy|enabled?)$/i;
+const ABOUT =
+  /[-_./]?(?:name|file|path|dir|ref|type|audience|expiration|expiry|policy|enabled?|mode|version|count|ttl|length|hash)$/i;
 
 export function isSecretAnnotation(key: string): boolean {
   return isSecretName(key) || (ANNOTATION.test(key) && !ABOUT.test(key));
 }
 
 const HARMLESS = [
-  /^(?:|true|false|null|none|nil|unknown|yes|no|disabled?|enabled?|\d{1,3})$/i,
+  /^(?:true|false|null|none|nil|unknown|yes|no|disabled?|enabled?|\d{1,3})?$/i,
   /^(?:trace|debug|info|warn|warning|error|critical|off)$/, // the level of Envoy's logger `secret`
   /^[[<*]{0,3}redacted[\]>*]{0,3}$|^<(?:secret|nil|none|unset)>$|^\*+$/i,
   /^W3JlZGFjdGVkXQ==$/, // base64 of Envoy's own `[redacted]`
   /^\/(?:var|etc|run|tmp|mnt)\/[\w./-]+$/, // where a token lies
   /^[\w./-]{1,200}\.(?:pem|key|crt|cert)$/,
   /^kubernetes(?:-gateway)?:\/\/[\w./-]+$/, // how istiod names a certificate to a gateway
-  /^\$[({][\w.-]+[)}]$|^\{\{[^{}]{1,200}\}\}$|^%[A-Z_]+(?:\([^()]{0,100}\))?(?::\d+)?%$/, // a reference
+  /^\$[A-Z_][A-Z0-9_]*$|^\$[({][\w.-]+[)}]$|^\{\{[^{}]{1,200}\}\}$|^%[A-Z_]+(?:\([^()]{0,100}\))?(?::\d+)?%$/, // a reference
   /^(?:bearer|basic)? ?(?:\.[*+]|\*)?$/i, // a matcher for the scheme alone
   /^[A-Za-z-]{1,20} $/, // the prefix of RequestAuthentication's fromHeaders
 ];
@@ -84,17 +145,21 @@ export function isHarmless(name: string, value: string): boolean {
   if (value.length > 400) return false;
   // istiod logs `secret=istio-system/istio-remote-secret-west` (pkg/kube/multicluster/secretcontroller.go).
   if (/secret$/i.test(name) && NAMESPACED_NAME.test(value)) return true;
+  if (SETTING.test(name.replace(CAMEL, '$1-$2')) && PLAIN_WORDS.test(value)) return true;
   return HARMLESS.some((pattern) => pattern.test(value));
 }
 
 /** For `token: word` in a sentence: long, mixed, and not the name of a thing. */
 export function looksRandom(value: string): boolean {
   return (
-    value.length >= 16 &&
+    value.length >= 8 &&
     value.length <= 4096 &&
-    /^[\w+/=.~-]+$/.test(value) &&
+    !/\s/.test(value) &&
     /\d/.test(value) &&
     /[A-Za-z]/.test(value) &&
-    !(/^[a-z0-9./:-]+$/.test(value) && /[-./]/.test(value))
+    !NAME_OF_A_THING.test(value)
   );
 }
+/** Names, versions, addresses, paths, times: nothing upper case but the T and Z of a time, and parts. */
+const NAME_OF_A_THING =
+  /^(?=[a-z0-9./:_@,()-]*[-./:])[a-z0-9./:_@,()-]+$|^\d{4}-\d\d-\d\dT[\d:.]+Z?$/;

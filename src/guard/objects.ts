@@ -1,6 +1,7 @@
 // Rules for fields of Kubernetes objects, wherever such an object stands: in a get, in istiod's
 // /debug/configz, in the annotations that Envoy's node metadata repeats.
 import type { Json, JsonObject } from '../core/object.ts';
+import { isPasswordLetter, isSecretFlag, isUserAndPassword, isUserFlag } from './arguments.ts';
 import { isOpenVariable } from './env.ts';
 import { isHarmless, isSecretAnnotation, isSecretFile, isSecretName } from './names.ts';
 import { isMask, sized } from './tokens.ts';
@@ -119,21 +120,58 @@ function variable(name: string, value: string, { hide, text }: Hands): string {
 }
 
 const FLAG = /^--?([\w.-]+)(=?)/;
+/** How much of the arguments before one says which tool it is given to. */
+const TOOL = 400;
 
-/** `--token abc` as two arguments, and `--token=abc` as one. */
-function argv(value: Json, { hide, text, walk }: Hands): Json | undefined {
+/** `--token abc` as two arguments, `--token=abc` as one, and what a known tool takes: `-u`, `name:password`. */
+function argv(value: Json, { hide, text, walk }: Hands, parent: JsonObject): Json | undefined {
   if (!isList(value)) return undefined;
-  let secret: string | undefined;
+  let before = '';
+  let line = value === parent['command'] ? '' : words(parent['command']);
   return mapList(value, (item) => {
     if (typeof item !== 'string') return walk(item);
-    const flag = FLAG.exec(item);
-    const before = secret;
-    secret = flag && flag[2] === '' && isSecretName(flag[1] ?? '') ? flag[1] : undefined;
-    if (before !== undefined && flag === null) return isHarmless(before, item) ? item : hide(item);
-    if (!flag || flag[2] === '' || !isSecretName(flag[1] ?? '')) return text(item);
-    const inner = item.slice(flag[0].length);
-    return isHarmless(flag[1] ?? '', inner) ? item : flag[0] + hide(inner);
+    const safe = argument(item, before, line, { hide, text });
+    before = item;
+    line = `${line} ${item}`.slice(-TOOL);
+    return safe;
   });
+}
+
+function argument(
+  item: string,
+  before: string,
+  line: string,
+  { hide, text }: Pick<Hands, 'hide' | 'text'>,
+): string {
+  const flag = FLAG.exec(item);
+  if (flag === null && isValueOf(before, item, line))
+    return isHarmless(before, item) ? item : hide(item);
+  if (flag === null) return text(item);
+  const [head, name = '', equals] = flag;
+  const inner = item.slice(head.length);
+  if (equals === '=' && isSecretName(name))
+    return isHarmless(name, inner) ? item : head + hide(inner);
+  const letter = item.slice(0, 2);
+  if (item.length > 2 && isPasswordLetter(letter, line)) return letter + hide(item.slice(2));
+  return text(item);
+}
+
+/** What stands behind a flag. */
+function isValueOf(flag: string, value: string, line: string): boolean {
+  if (isUserFlag(flag)) return isUserAndPassword(value);
+  const isFlag = /^--?[A-Za-z][\w.-]*$/.test(flag);
+  return (isFlag && isSecretFlag(flag)) || DIRECTIVE.test(flag) || isPasswordLetter(flag, line);
+}
+/** Settings of redis that are given as words. */
+const DIRECTIVE = /^(?:requirepass|masterauth|primaryauth)$/;
+
+function words(value: Json | undefined): string {
+  return value !== undefined && isList(value)
+    ? value
+        .filter((item) => typeof item === 'string')
+        .join(' ')
+        .slice(-TOOL)
+    : '';
 }
 
 /** ConfigMaps of meshes, whose keys are known: public roots, mesh configuration, injection templates. */

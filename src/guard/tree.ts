@@ -1,8 +1,9 @@
 // The walk over a tree of JSON, Kubernetes objects and dumps alike: what is hidden by the name of a field,
 // and the text rules for every other string. A tree in which nothing is hidden is returned as it came.
 import type { Json, JsonObject } from '../core/object.ts';
-import { isCredential, isCredentialHeader, isHarmless, isPasswordName } from './names.ts';
+import { isCredential, isHarmless, isPasswordName } from './names.ts';
 import { guardField, isList, mapList, type Hands } from './objects.ts';
+import { VALUES as VALUE_FIELDS } from './pairs.ts';
 import type { Steps } from './steps.ts';
 import { createPace, LIGHT, weigh } from './weight.ts';
 
@@ -20,9 +21,8 @@ const PUBLIC =
 /** Private members of a JSON Web Key (RFC 7518, section 6). */
 const KEY_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 /** `{name: authorization, value: ...}` and its relatives. */
-const NAMES = ['name', 'key', 'header', 'header_name', 'headerName'];
-const VALUES =
-  /^(?:not_?)?(?:raw_?|string_?|default_?)?values?$|^(?:exact|prefix|suffix|regex|contains|string)(?:_?match)?$/i;
+const NAMES = ['name', 'key', 'header', 'header_name', 'headerName', 'Name', 'Key', 'Header'];
+const VALUES = new RegExp(`^(?:${VALUE_FIELDS})$`, 'i');
 
 type Place = {
   readonly key: string;
@@ -91,8 +91,7 @@ function* mapHeavy(value: JsonObject, place: Place, hands: TreeHands): Steps<Jso
 
 function walk(value: Json, place: Place, hands: TreeHands): Json {
   if (typeof value === 'string') return leaf(value, place, hands);
-  if (typeof value === 'number')
-    return isPasswordName(place.key) ? hands.hide(String(value)) : value;
+  if (typeof value === 'number') return number(value, place, hands);
   if (value === null || typeof value !== 'object') return value;
   if (place.depth > DEEPEST) return '[hidden]';
   const depth = place.depth + 1;
@@ -140,7 +139,7 @@ type Scope = {
 
 function scopeOf(parent: JsonObject, place: Place): Scope {
   const held = (place.held || HOLDER.test(place.key)) && !PUBLIC.test(place.key);
-  const named = isCredentialHeader(place.key) ? place.key : credentialNamed(parent);
+  const named = isCredential(place.key) ? place.key : credentialNamed(parent);
   const jwk = typeof parent['kty'] === 'string';
   return { held, depth: place.depth + 1, parent, named, jwk };
 }
@@ -164,11 +163,20 @@ function credentialNamed(value: JsonObject): string | undefined {
 /** Every string under a name that says it is a credential. */
 function hideAll(value: Json, name: string, hands: TreeHands): Json {
   if (typeof value === 'string') return isHarmless(name, value) ? value : hands.hide(value);
+  if (typeof value === 'number')
+    return isHarmless(name, String(value)) ? value : hands.hide(String(value));
   if (value === null || typeof value !== 'object') return value;
   return isList(value)
     ? mapList(value, (item) => hideAll(item, name, hands))
     : hands.hide(JSON.stringify(value));
 }
+
+/** A PIN is a number, and a password may be one; other small numbers are settings. */
+function number(value: number, { key }: Place, hands: TreeHands): Json {
+  const secret = isPasswordName(key) || (value >= LEAST_SECRET && isCredential(key));
+  return secret ? hands.hide(String(value)) : value;
+}
+const LEAST_SECRET = 1000;
 
 function leaf(value: string, place: Place, hands: TreeHands): string {
   if (!isSecretPlace(place)) return hands.text(value, place.depth);

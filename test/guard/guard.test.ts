@@ -201,7 +201,10 @@ describe('guard', () => {
   });
 
   it('keeps the shape of a tree that holds no secret', async () => {
-    const plain = fc.stringMatching(/^[\w .:/|-]{0,30}$/);
+    // A short name and a colon is what a password looks like.
+    const plain = fc
+      .stringMatching(/^[\w .:/|-]{0,30}$/)
+      .filter((s) => !/(?:pw|pwd|pass|pin|otp|sid|dsn|jwt|auth)[ \d]*:/i.test(s));
     const value = fc.object({
       key: plain,
       values: [plain, fc.double({ noNaN: true }), fc.constant(null)],

@@ -143,7 +143,7 @@ describe('objects', () => {
             env[1],
             env[2],
             env[3],
-            { name: 'ISTIO_META_TOKEN', value: '[hidden #1]' },
+            { name: 'ISTIO_META_TOKEN', value: '[hidden]' },
             env[5],
             env[6],
             { name: 'PROXY_CONFIG', value: '{"concurrency":2,"proxyMetadata":{"X":"[hidden]"}}' },

@@ -68,9 +68,9 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'docs scripts',
-    files: /^src\/docs\/(generate|new-runbook)\.ts$/,
-    may: [core, /^src\/docs\//, node, /^yaml$/],
-    says: 'src/core, src/docs, node: and yaml',
+    files: /^src\/docs\/(generate|new-runbook|published-source)\.ts$/,
+    may: [core, /^src\/docs\//, node, /^(yaml|typescript)$/],
+    says: 'src/core, src/docs, node:, yaml and typescript',
   },
   {
     name: 'docs',

@@ -1,0 +1,108 @@
+// Credentials among the arguments of a command, in a line of a shell: behind their flag, or where a tool is known to
+// take them. Lists of arguments in objects are read by objects.ts with the same tables.
+import { edited, hidden, type Edit, type Hide } from './edit.ts';
+import { isHarmless, isSecretName } from './names.ts';
+import { MASK } from './tokens.ts';
+import { readValue } from './value.ts';
+
+const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]{0,63})[ \t]{1,8}(?=[^\s-])/g;
+/** What follows a flag in a sentence about it. */
+const PROSE =
+  /^(?:is|was|are|or|and|to|not|must|may|can|has|flag|flags|option|value|for|from|in|of|with|needs?|required|instead|file|path|when|if|the|an?)[.,;:)]?$/i;
+
+/** `--requirepass x`, `--client-secret 'x y'` */
+export function hideFlags(text: string, hide: Hide): string {
+  return edited(text, FLAG, (found): Edit | undefined => {
+    const flag = found[1] ?? '';
+    const at = found.index + found[0].length;
+    const user = isUserFlag(flag);
+    if (!user && !isSecretFlag(flag)) return undefined;
+    const value = readValue(text, at, found.index);
+    const bare = text.slice(value.from, value.to);
+    if (user ? !isUserAndPassword(bare) : isHarmless(flag, bare) || PROSE.test(bare))
+      return undefined;
+    return hidden(text, value, hide);
+  });
+}
+
+/** `--token`, `-password`; one letter says nothing. */
+export function isSecretFlag(flag: string): boolean {
+  return isSecretName(flag.replace(/^-+/, ''));
+}
+
+/** `-u user:password`, as curl, wget and their kin take it; of `--auth` the name alone says it. */
+export function isUserFlag(flag: string): boolean {
+  return /^(?:-u|-U|--user|--userpass|--proxy-user|--basic-auth|--login)$/.test(flag);
+}
+
+/** `user:password`, not `1000:1000` of a container's user, `host:port` or an image. */
+export function isUserAndPassword(value: string): boolean {
+  return (
+    /^[^\s:/]{0,64}:[^\s]+$/.test(value) && !/^\w+:\d{1,5}$/.test(value) && !isHarmless('', value)
+  );
+}
+
+/** Tools whose flag of one letter takes a password: `mysql -px`, `sshpass -p x`, `redis-cli -a x`. */
+const TOOLS: readonly { readonly tool: RegExp; readonly flag: string }[] = [
+  {
+    tool: /\b(?:mysql\w*|mariadb[\w-]*|sshpass|mongo\w*|docker|podman|nerdctl|helm|oras|crane|skopeo|buildah|az|7z|zip|unzip|imapsync)\b/,
+    flag: '-p',
+  },
+  { tool: /\b(?:redis-cli|valkey-cli|keydb-cli|redis-benchmark)\b/, flag: '-a' },
+  { tool: /\b(?:mosquitto_\w+|isql|sqlcmd|zip|unzip|bcp)\b/, flag: '-P' },
+  { tool: /\bldap\w+\b/, flag: '-w' },
+];
+const LETTER = new RegExp(String.raw`(?<=[\s"'])(-[paPw])([ \t]{0,8}=?)(?=[^\s\d=-]|\d)`, 'g');
+/** How far before it the tool's name is looked for. */
+const COMMAND = 400;
+
+/** `mysql -uroot -px`: behind a flag of one letter, where the tool before it is known. */
+export function hideLetterFlags(text: string, hide: Hide): string {
+  return edited(text, LETTER, (found): Edit | undefined => {
+    const before = text.slice(Math.max(0, found.index - COMMAND), found.index);
+    const command = before.slice(
+      Math.max(before.lastIndexOf('\n'), before.lastIndexOf('|'), before.lastIndexOf(';')) + 1,
+    );
+    if (!isPasswordLetter(found[1] ?? '', command)) return undefined;
+    const at = found.index + found[0].length;
+    const value = readValue(text, at, found.index);
+    return isNoPassword(text.slice(value.from, value.to)) ? undefined : hidden(text, value, hide);
+  });
+}
+
+export function isPasswordLetter(flag: string, command: string): boolean {
+  return TOOLS.some((known) => known.flag === flag && known.tool.test(command));
+}
+
+/** Ports of `docker -p`, references, and what is hidden already. */
+function isNoPassword(value: string): boolean {
+  return isHarmless('', value) || /^[\d.:]+(?:\/\w+)?$/.test(value);
+}
+
+const DIRECTIVE = new RegExp(
+  String.raw`(?<![\w-])(?:requirepass|masterauth|primaryauth|login[ \t]{1,8}[^\s"']{1,128}[ \t]{1,8}password|IDENTIFIED[ \t]{1,8}(?:WITH[ \t]{1,8}\w{1,64}[ \t]{1,8})?BY|ENCRYPTED[ \t]{1,8}PASSWORD|(?:WITH|USER[ \t]{1,8}[^\s]{1,128})[ \t]{1,8}PASSWORD)[ \t]{1,8}(?=[^\s-])`,
+  'gi',
+);
+
+/** Settings without a sign between name and value: redis.conf, .netrc, SQL. */
+export function hideDirectives(text: string, hide: Hide): string {
+  return edited(text, DIRECTIVE, (found) => {
+    const value = readValue(text, found.index + found[0].length, found.index);
+    const bare = text.slice(value.from, value.to);
+    return isHarmless('', bare) || PROSE.test(bare) ? undefined : hidden(text, value, hide);
+  });
+}
+
+/** `PuTTY-User-Key-File`: the lines of its private half. */
+const PUTTY = new RegExp(
+  String.raw`(Private-Lines: \d{1,4}(?:\r?\n|\\n))((?:(?!${MASK})[A-Za-z0-9+/=]{1,100}(?:\r?\n|\\n|$)){1,400})`,
+  'g',
+);
+
+export function hidePutty(text: string, hide: Hide): string {
+  return text.replace(
+    PUTTY,
+    (_, head: string, key: string) =>
+      `${head}${hide(key.trimEnd())}${key.slice(key.trimEnd().length)}`,
+  );
+}
