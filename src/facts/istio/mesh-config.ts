@@ -6,7 +6,6 @@ import type { JsonObject } from '../../core/object.ts';
 import type { LabelSelector } from '../kube/labels.ts';
 import { failure, getObject } from '../kube/ask.ts';
 import { configMaps } from '../kube/kinds.ts';
-import { parseYaml } from '../yaml.ts';
 import { flag, list, record, text, texts } from '../kube/read.ts';
 import { parseYaml } from '../yaml.ts';
 
