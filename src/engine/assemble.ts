@@ -24,6 +24,8 @@ export type StepResult = {
   readonly gathered: Gathered;
   readonly said: readonly Said[];
   readonly gaps: readonly Gap[];
+  /** Gaps of other steps that it builds on. */
+  readonly inherited: readonly Gap[];
   readonly skipped?: string;
   readonly clear?: string;
 };
@@ -31,9 +33,9 @@ export type StepResult = {
 type IdOf = (evidence: Evidence) => EvidenceId;
 
 export function skippedRecord(step: AnyStep, because: string): StepResult {
-  const nothing = { gaps: [], evidence: [], moments: [], versions: {} };
-  const gathered: Gathered = { state: 'skipped', ...nothing, ms: 0 };
-  return { step, gathered, said: [], gaps: [], skipped: because };
+  const nothing = { gaps: [], inherited: [], evidence: [], moments: [], versions: {} };
+  const gathered: Gathered = { state: 'skipped', ...nothing, byAnswer: new Map(), ms: 0 };
+  return { step, gathered, said: [], gaps: [], inherited: [], skipped: because };
 }
 
 export function stepRecord(
@@ -58,7 +60,8 @@ function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
       codes: [...new Set(result.said.map((s) => `${runbook}/${s.id}` as const))],
     };
   }
-  if (result.gaps.length > 0) return { is: 'could-not-check', gaps: result.gaps };
+  const open = result.gaps.length > 0 ? result.gaps : result.inherited;
+  if (open.length > 0) return { is: 'could-not-check', gaps: open };
   if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
   const says = result.clear === undefined ? {} : { says: safeText(result.clear) };
   return { is: 'clear', evidence: result.gathered.evidence.map(idOf), ...says };
