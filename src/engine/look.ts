@@ -8,6 +8,7 @@ import type { Happening } from '../core/moment.ts';
 import { overdue, type Ports } from '../core/ports.ts';
 import type { Access } from '../core/question.ts';
 import { safeText } from '../core/text.ts';
+import { Heard } from './heard.ts';
 
 /** What one look came to: the answer, and the parts of it that could not be had. */
 export type Looked = {
@@ -44,10 +45,15 @@ export class Lookout {
     // When it was asked: in a replay that is the same every time, whatever answers first.
     const clock = this.#ports.clock.fork?.() ?? this.#ports.clock;
     const at = new Date(clock.now()).toISOString();
+    const heard = new Heard();
+    const ask = heard.hear(this.#ports.ask);
     const fetched = await bounded(fact.timeoutMs, this.#run, (signal) =>
-      orElse(fact.fetch({ ...this.#ports, clock }, args, signal), signal, () => overdue(signal)),
+      orElse(fact.fetch({ ...this.#ports, ask, clock }, args, signal), signal, () =>
+        overdue(signal),
+      ),
     );
-    const gaps = (fetched.missed ?? []).map(gapOf);
+    const unsaid = fetched.ok ? heard.unsaid(fetched) : [];
+    const gaps = [...(fetched.missed ?? []), ...unsaid].map(gapOf);
     if (!fetched.ok && fetched.why !== 'absent') {
       const gap = gapOf({
         asked: fact.asks(args),

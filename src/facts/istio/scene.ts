@@ -5,7 +5,7 @@ import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fa
 import { happened } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
-import type { ListQuestion } from '../../core/question.ts';
+import type { ListQuestion, ToolQuestion } from '../../core/question.ts';
 import { podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { missedPart } from '../kube/ask.ts';
 import { services } from '../kube/kinds.ts';
@@ -60,7 +60,8 @@ export const effect = fact({
       typeof analysed === 'string'
         ? { is: 'not-run' as const, because: analysed }
         : { is: 'ran' as const, ...relate(analysed, evaluation.concerned) };
-    return { ok: true, missed: config.missed, value: { evaluation, analysis } };
+    const without = [analysisOf(args)];
+    return { ok: true, missed: config.missed, without, value: { evaluation, analysis } };
   },
   show: ({ evaluation, analysis }) => [
     `${evaluation.concerns} resources concern this pod`,
@@ -178,14 +179,18 @@ async function listServices(
   return { items: replies.flatMap((r) => (r.ok ? [...r.value.items] : [])), known, missed };
 }
 
+function analysisOf({ pod, root }: EffectArgs): ToolQuestion {
+  const args = ['analyze', '-n', pod.namespace, '-i', root, '-o', 'json'];
+  return { ask: 'tool', tool: 'istioctl', args };
+}
+
 /** `analyze` exits 0 with `-o json` whatever it finds (istio issue 35054); only its output counts. */
 async function analyse(
   ports: Ports,
-  { pod, root }: EffectArgs,
+  args: EffectArgs,
   signal: AbortSignal,
 ): Promise<readonly Message[] | string> {
-  const args = ['analyze', '-n', pod.namespace, '-i', root, '-o', 'json'];
-  const question = { ask: 'tool', tool: 'istioctl', args } as const;
+  const question = analysisOf(args);
   const reply = await bounded(8000, signal, (own) => ports.ask(question, own));
   if (!reply.ok) return reply.detail;
   const messages = reply.value.exitCode === 0 ? readAnalysis(reply.value.stdout) : undefined;
