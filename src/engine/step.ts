@@ -69,8 +69,11 @@ export async function gather(
   const answers = reading.of(groundsOf(earlier));
   const missing = step.after.find((id) => earlier[id]?.state !== 'gathered');
   if (missing !== undefined) {
-    void answers[missing];
-    return end({ state: 'skipped', because: `"${missing}" was not answered` });
+    return end({
+      state: 'skipped',
+      because: `"${missing}" was not answered`,
+      got: answers[missing],
+    });
   }
   try {
     const wanted = step.when?.(answers) ?? true;

@@ -153,7 +153,7 @@ describe.each([
           uses: [bad],
           gather: async (look) => {
             const answer = await look(bad, { word: 'bad' });
-            return { list: [answer], none: undefined };
+            return { list: [answer], none: undefined as string | undefined };
           },
           judge: () => undefined,
         })
