@@ -45,7 +45,8 @@ function failureOf(
 }
 
 function cutIn(question: Question, value: unknown): Missed | undefined {
-  if (question.ask !== 'list') return undefined;
+  // Who asks for one asks whether there is any.
+  if (question.ask !== 'list' || question.limit === 1) return undefined;
   const { items, more } = value as Listed;
   const detail = `there are more than the ${items.length} that were read`;
   return more ? { asked: phraseOf(question), why: 'unreadable', detail } : undefined;

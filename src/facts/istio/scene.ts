@@ -15,6 +15,7 @@ import { evaluate } from './effect/evaluate.ts';
 import type { Evaluation, KnownIn, Scene } from './effect/scene.ts';
 import { namespacesNamed } from './namespaces-named.ts';
 import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
+import { ifServed } from '../mesh/served.ts';
 
 export type EffectArgs = {
   readonly pod: PodRef;
@@ -134,7 +135,7 @@ async function listSomewhere(
   signal: AbortSignal,
 ): Promise<Found> {
   const all: ListQuestion = { ask: 'list', resource };
-  const reply = await ports.ask(all, signal);
+  const reply = await ifServed(ports, all, await ports.ask(all, signal), signal);
   if (reply.ok) return { items: reply.value.items, knownIn: 'all', missed: [] };
   if (reply.why === 'absent') return { items: [], knownIn: 'all', missed: [] };
   const asked = `${resource.plural} of all namespaces`;
