@@ -25,6 +25,11 @@ export type Fact<A, T> = {
   readonly show: (value: T, args: A) => readonly string[];
   /** What the answer tells of times: who changed what and when, rejections, ends. In any order. */
   readonly moments?: (value: T, args: A) => readonly Happening[];
+  /**
+   * What in the answer is visibly not well, in its own words. Where nothing is found that explains it, nobody is told that
+   * all is well.
+   */
+  readonly unwell?: (value: T, args: A) => readonly string[];
   /** Versions the answer reveals, by the name of what has it: `istiod` -> `1.31.1`. */
   readonly versions?: (value: T) => Readonly<Record<string, string | undefined>>;
 };

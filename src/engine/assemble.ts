@@ -33,7 +33,7 @@ export type StepResult = {
 type IdOf = (evidence: Evidence) => EvidenceId;
 
 export function skippedRecord(step: AnyStep, because: string): StepResult {
-  const nothing = { gaps: [], inherited: [], evidence: [], moments: [], versions: {} };
+  const nothing = { gaps: [], inherited: [], evidence: [], moments: [], unwell: [], versions: {} };
   const gathered: Gathered = { state: 'skipped', ...nothing, byAnswer: new Map(), ms: 0 };
   return { step, gathered, said: [], gaps: [], inherited: [], skipped: because };
 }
@@ -81,7 +81,13 @@ export function assemble(
   ]);
   const idOf: IdOf = (evidence) => numbered.get(evidence) ?? 'E0';
   const findings = said.map((s) => finding(id, s, idOf));
-  const gaps = unique(results.flatMap((result) => result.gaps));
+  const read = unique(results.flatMap((result) => result.gaps));
+  const steps = results.map((result) => stepRecord(result, id, idOf));
+  const outcomes = steps.map(({ outcome }) => outcome);
+  // A cause or a symptom speaks for what is seen; beside neither it is what is left to explain.
+  const isWell = verdict(findings, read, outcomes) === 'healthy';
+  const unwell = isWell ? unique(results.flatMap(({ gathered }) => gathered.unwell)) : [];
+  const gaps = [...read, ...unwell];
   const told = results.flatMap((result) => result.gathered.moments);
   return {
     schema: 1,
@@ -89,9 +95,9 @@ export function assemble(
     title,
     target: safeText(header.target),
     input: header.input,
-    verdict: verdict(findings, gaps),
+    verdict: verdict(findings, gaps, outcomes),
     findings,
-    steps: results.map((result) => stepRecord(result, id, idOf)),
+    steps,
     evidence: [...numbered].map(([evidence, key]) => ({ ...evidence, id: key })),
     gaps,
     timeline: inTime(told.flatMap(({ by, moments }) => moments.map((m) => momentOf(m, idOf(by))))),

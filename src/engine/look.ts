@@ -14,6 +14,8 @@ import { Heard } from './heard.ts';
 export type Looked = {
   readonly answer: Answer<unknown>;
   readonly gaps: readonly Gap[];
+  /** What in the answer is visibly not well: a gap where nothing explains it. */
+  readonly unwell: readonly Gap[];
   /** Versions the answer revealed, by the name of what has them. */
   readonly versions: Versions;
   /** What the answer tells of times. */
@@ -21,7 +23,7 @@ export type Looked = {
 };
 export type Versions = Readonly<Record<string, string>>;
 
-const untold = { versions: {}, moments: [] } as const;
+const untold = { versions: {}, moments: [], unwell: [] } as const;
 
 /** Each fact with the same arguments is fetched once in a run. `run` is the whole run's signal. */
 export class Lookout {
@@ -68,7 +70,8 @@ export class Lookout {
     const { value } = fetched;
     const versions = revealed(fact.versions?.(value));
     const moments = fact.moments?.(value, args) ?? [];
-    return { answer: { kind: 'known', value, evidence }, gaps, versions, moments };
+    const unwell = unexplained(fact, args, value);
+    return { answer: { kind: 'known', value, evidence }, gaps, versions, moments, unwell };
   }
 
   #evidence(
@@ -87,6 +90,13 @@ export class Lookout {
       excerpt: lines.map(safeText),
     };
   }
+}
+
+function unexplained(fact: Fact<unknown, unknown>, args: unknown, value: unknown): readonly Gap[] {
+  const lines = fact.unwell?.(value, args) ?? [];
+  if (lines.length === 0) return [];
+  const asked = `why ${fact.asks(args)} is not well`;
+  return [gapOf({ asked, why: 'unexplained', detail: lines.join('; ') })];
 }
 
 export function gapOf(missed: Missed): Gap {

@@ -39,6 +39,7 @@ export type Gathered = {
   readonly byAnswer: Ground['byAnswer'];
   readonly evidence: readonly Evidence[];
   readonly moments: readonly Told[];
+  readonly unwell: readonly Gap[];
   readonly versions: Versions;
   readonly ms: number;
 };
@@ -63,6 +64,7 @@ export async function gather(
     byAnswer: new Map(asked.flatMap(({ answer, gaps: its }) => (answer ? [[answer, its]] : []))),
     evidence: asked.flatMap((one) => one.evidence),
     moments: asked.flatMap((one) => one.moments),
+    unwell: asked.flatMap((one) => one.unwell),
     versions,
     ms: Math.round(timer() - begun),
   });
@@ -108,6 +110,7 @@ type Asked = {
   gaps: readonly Gap[];
   evidence: readonly Evidence[];
   moments: readonly Told[];
+  unwell: readonly Gap[];
 };
 
 function watch(
@@ -118,11 +121,12 @@ function watch(
 ): Look<never> {
   const look = async (fact: AnyStep['uses'][number], args: unknown): Promise<Answer<unknown>> => {
     if (!step.uses.includes(fact)) throw new Error(`step ${step.id} does not declare ${fact.name}`);
-    const place: Asked = { gaps: [], evidence: [], moments: [] };
+    const place: Asked = { gaps: [], evidence: [], moments: [], unwell: [] };
     asked.push(place);
     const looked = await lookout.look(fact, args);
     place.gaps = looked.gaps;
     place.answer = looked.answer;
+    place.unwell = looked.unwell;
     Object.assign(versions, looked.versions);
     if (looked.answer.kind !== 'unknown') {
       place.evidence = [looked.answer.evidence];

@@ -185,7 +185,7 @@ describe('what a fact asks', () => {
     ask: 'list',
     resource: { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true },
     namespace: 'shop',
-    limit: 1,
+    limit: 2,
   };
   const asks = (rest: object = {}) =>
     wordFact('toy/asks', async (ports, _args, signal) => {
@@ -226,4 +226,46 @@ describe('what a fact asks', () => {
     expect((await run(forbidden, asks({ without: [question] }))).verdict).toBe('healthy');
     expect((await run(cut, asks({ without: [question] }))).verdict).toBe('healthy');
   });
+});
+
+describe('what an answer shows to be unwell', () => {
+  const sick = { ...echo, name: 'toy/sick', unwell: (value: string) => [`${value} is sick`] };
+  const run = (judge: 'says' | 'nothing') =>
+    diagnoseToy(
+      start().step('a', {
+        asks: 'A?',
+        why: '',
+        uses: [sick],
+        gather: (look) => look(sick, { word: 'a' }),
+        judge: (got, say) => {
+          if (judge === 'says' && got.kind === 'known') say('odd', { what: 'a' }, got);
+        },
+      }),
+    );
+
+  test('keeps all from being well, and is quoted', async () => {
+    const d = await run('nothing');
+    expect(d.verdict).toBe('inconclusive');
+    expect(d.gaps).toMatchObject([
+      { asked: 'why the word a is not well', why: 'unexplained', detail: 'a is sick' },
+    ]);
+  });
+
+  test('is not said twice where a finding speaks for it', async () => {
+    expect((await run('says')).gaps).toEqual([]);
+  });
+});
+
+test('where every question was skipped nobody looked, and nothing is well', async () => {
+  const d = await diagnoseToy(
+    start().step('a', {
+      asks: 'A?',
+      why: '',
+      uses: [],
+      when: () => skip('there is nothing'),
+      gather: () => Promise.resolve(undefined),
+      judge: () => undefined,
+    }),
+  );
+  expect(d.verdict).toBe('inconclusive');
 });

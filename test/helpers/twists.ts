@@ -1,7 +1,7 @@
 // Ways in which a world can be worse than its recording. Each is put between the replay and the guard.
 import { answered, failed } from '../../src/core/ports.ts';
 import { questionText, type Listed, type Question } from '../../src/core/question.ts';
-import type { KubeObject } from '../../src/core/object.ts';
+import type { JsonObject, KubeObject } from '../../src/core/object.ts';
 import type { Ask, Reply } from '../../src/core/ports.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
 import type { Case } from '../../src/snapshot/case.ts';
@@ -133,3 +133,24 @@ export const shortLists: typeof badLists = {
   'a list without its first': items((all) => all.slice(1)),
   'a list without its last': items((all) => all.slice(0, -1)),
 };
+
+/** One pod whose last container crashes again and again. */
+export function withCrashing(saved: Case, pod: string): Case {
+  const waiting = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s' } };
+  const crashing = (object: KubeObject): KubeObject => {
+    const { namespace = '', name } = object.metadata;
+    if (object.kind !== 'Pod' || `${namespace}/${name}` !== pod) return object;
+    const status = (object.status ?? {}) as {
+      phase?: string;
+      containerStatuses?: readonly JsonObject[];
+    };
+    // What has ended does not crash.
+    if (status.phase !== 'Running') return object;
+    const all = status.containerStatuses ?? [];
+    const statuses = all.map((one, i) =>
+      i === all.length - 1 ? { ...one, ready: false, started: false, state: waiting } : one,
+    );
+    return { ...object, status: { ...status, containerStatuses: statuses } };
+  };
+  return { ...saved, objects: saved.objects.map(crashing) };
+}
