@@ -22,6 +22,7 @@ export {
   skip,
   stop,
   symptom,
+  withOwn,
   type Clear,
   type Say,
   type Sign,

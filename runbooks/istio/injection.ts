@@ -1,7 +1,7 @@
 // A pod that has no sidecar, or would lose the one it has. Two gates decide when it is created: the API server calls
 // the webhooks whose selectors match, and istiod injects what they send unless its own rules say no. What it can say
 // is in injection.findings*.ts, how it concludes in injection.judge*.ts.
-import { defineRunbook, input, skip, valueOf, type Place } from '../../src/authoring.ts';
+import { defineRunbook, input, skip, valueOf, type Place, withOwn } from '../../src/authoring.ts';
 import {
   injectorConfig,
   injectors,
@@ -98,7 +98,7 @@ export default defineRunbook({
     uses: [refusals],
     gather: (look, { target }) => look(refusals, { namespace: namespaceOf(target) }),
     judge: (got, say, asked, sofar) => {
-      const all = { ...sofar, refusals: got };
+      const all = withOwn(sofar, { refusals: got });
       if (asked.target.is === 'namespace') ofNamespace.refusedIn(all, say, asked);
       else refused(all, say, asked);
     },

@@ -135,9 +135,9 @@ export default defineRunbook({
     why: 'A label with a value for each request is kept for ever, and grows until the end.',
     uses: [statLines],
     after: ['containers', 'usage', 'envoy'],
-    when: ({ containers: end, usage: use, envoy }) => {
-      if (!hasTrouble(end, use)) return skip(calm);
-      return envoy?.kind === 'known' || skip('Envoy does not answer');
+    when: (earlier) => {
+      if (!hasTrouble(earlier.containers, earlier.usage)) return skip(calm);
+      return earlier.envoy?.kind === 'known' || skip('Envoy does not answer');
     },
     gather: (look, { pod: ref }, { containers: end }) => {
       const value = valueOf(end.pod);

@@ -8,6 +8,7 @@ import {
   valueOf,
   type Answer,
   type Place,
+  withOwn,
 } from '../../src/authoring.ts';
 import { linkerdCheck } from '../../src/facts/linkerd/check.ts';
 import {
@@ -184,7 +185,7 @@ export default defineRunbook({
       return { all, tap, served };
     },
     judge: (got, say, asked, sofar) => {
-      ofWebhooks.webhooks({ ...sofar, webhooks: got }, say, asked);
+      ofWebhooks.webhooks(withOwn(sofar, { webhooks: got }), say, asked);
     },
   })
   .step('check', {
@@ -199,7 +200,7 @@ export default defineRunbook({
         root: rootOf(mesh) ?? '',
         version: valueOf(mesh)?.config?.version,
       }),
-    judge: (got, say, asked, sofar) => ofWebhooks.check({ ...sofar, check: got }, say, asked),
+    judge: (got, say, asked, sofar) => ofWebhooks.check(withOwn(sofar, { check: got }), say, asked),
   });
 
 function rootOf(mesh: Answer<LinkerdControlPlane>): string | undefined {

@@ -1,7 +1,7 @@
 // A pod that has no Linkerd proxy, or one that does not start, or would lose it. Two gates decide when it is created: the
 // API server calls the webhook whose selectors match, and the injector injects what its annotations ask for. What it can
 // say is in linkerd-injection.findings*.ts, how it concludes in linkerd-injection.judge*.ts.
-import { defineRunbook, input, valueOf, type Place } from '../../src/authoring.ts';
+import { defineRunbook, input, valueOf, type Place, withOwn } from '../../src/authoring.ts';
 import { lastWords } from '../../src/facts/kube/last-words.ts';
 import { pod } from '../../src/facts/kube/pod.ts';
 import { refusals } from '../../src/facts/kube/refusals.ts';
@@ -114,7 +114,7 @@ export default defineRunbook({
       return { refusals: refused, events };
     },
     judge: (got, say, asked, sofar) => {
-      const all = { ...sofar, said: got };
+      const all = withOwn(sofar, { said: got });
       if (asked.target.is === 'namespace') ofNamespace.refusedIn(all, say);
       else refused(all, say, asked);
     },

@@ -14,6 +14,7 @@ import { guardAnd, type HideText } from '../guard/guard.ts';
 import type { Names } from '../guard/rename/names.ts';
 import { limit } from '../ports/limit.ts';
 import type { LiveOptions } from '../live/options.ts';
+import { believe } from '../ports/believe.ts';
 import { memo } from '../ports/memo.ts';
 import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
@@ -109,7 +110,7 @@ async function openCase(path: string, o: RunOptions, io: Io, demo: boolean): Pro
   const { ask: guarded, hide } = guardAnd(ask, () => JSON.stringify(read.value));
   const safe = learning(guarded, o.names);
   const world: World = {
-    ports: { ask: memo(safe), clock },
+    ports: { ask: memo(believe(safe)), clock },
     namespace: o.namespace ?? file.namespace ?? 'default',
     reach: file.context === undefined ? {} : { context: file.context },
     source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
@@ -129,7 +130,7 @@ async function recording(ask: Ask): Promise<Recorder> {
 /** What was remembered is behind `memo`; the connection and the stand-ins for secrets stay. */
 async function afresh(world: World, ask: Ask): Promise<World> {
   const recorder = await recording(ask);
-  return { ...world, ports: { ...world.ports, ask: memo(recorder.ask) }, recorder };
+  return { ...world, ports: { ...world.ports, ask: memo(believe(recorder.ask)) }, recorder };
 }
 
 function nameOf(path: string): string {
@@ -173,7 +174,7 @@ async function openLive(o: RunOptions, io: Io): Promise<Opened> {
   const recorder = o.save === undefined ? undefined : await recording(limited);
   const { kubeconfig, as, asGroups } = o.connection;
   const world: World = {
-    ports: { ask: memo(recorder?.ask ?? limited), clock: value.clock },
+    ports: { ask: memo(believe(recorder?.ask ?? limited)), clock: value.clock },
     namespace: o.namespace ?? value.namespace,
     reach: {
       context: value.context,

@@ -15,6 +15,7 @@ export type Why =
   | 'tool-too-old' // the program is there, but cannot do this
   | 'tool-failed' // the program ran and failed
   | 'unreadable' // an answer came, and it is not what this question answers with
+  | 'unexplained' // seen to be unwell, and nothing that was asked says why
   | 'not-in-snapshot' // a replay, and nobody had asked this when it was recorded
   | 'refused' // the guard does not let this be asked: it could change or harm something
   | 'bug'; // meshdoc failed

@@ -114,11 +114,20 @@ export type RunInfo = {
   readonly cut?: 'interrupted' | 'timed-out';
 };
 
-/** `healthy` is a claim: made only when everything asked was answered and no symptom is left unexplained. */
-export function verdict(findings: readonly Finding[], gaps: readonly Gap[]): Verdict {
+/**
+ * `healthy` is a claim: made only when something was asked, everything asked was answered and no symptom is left
+ * unexplained. Where every question was skipped, nobody looked.
+ */
+export function verdict(
+  findings: readonly Finding[],
+  gaps: readonly Gap[],
+  outcomes: readonly Outcome[],
+): Verdict {
   if (findings.some((finding) => finding.role === 'cause')) return 'cause-found';
   const unexplained = findings.some((finding) => finding.role === 'symptom');
-  return gaps.length > 0 || unexplained ? 'inconclusive' : 'healthy';
+  const open = gaps.length > 0 || outcomes.some(({ is }) => is === 'could-not-check');
+  const looked = outcomes.some(({ is }) => is === 'clear' || is === 'found');
+  return open || unexplained || !looked ? 'inconclusive' : 'healthy';
 }
 
 /** Nothing is left to wait for: what a team ignores for now is not. Of nothing, nothing is known. */

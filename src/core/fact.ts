@@ -3,7 +3,7 @@ import type { Why } from './answer.ts';
 import type { Command } from './command.ts';
 import type { Happening } from './moment.ts';
 import type { Ports } from './ports.ts';
-import type { Access } from './question.ts';
+import type { Access, Question } from './question.ts';
 
 /**
  * What to ask and how to read it. `A` are the arguments (plain data: they name the fact in the memo), `T`
@@ -25,6 +25,11 @@ export type Fact<A, T> = {
   readonly show: (value: T, args: A) => readonly string[];
   /** What the answer tells of times: who changed what and when, rejections, ends. In any order. */
   readonly moments?: (value: T, args: A) => readonly Happening[];
+  /**
+   * What in the answer is visibly not well, in its own words. Where nothing is found that explains it, nobody is told that
+   * all is well.
+   */
+  readonly unwell?: (value: T, args: A) => readonly string[];
   /** Versions the answer reveals, by the name of what has it: `istiod` -> `1.31.1`. */
   readonly versions?: (value: T) => Readonly<Record<string, string | undefined>>;
 };
@@ -47,6 +52,11 @@ export type Fetched<T> =
       /** Replaces the fact's own `byHand` when this road has a better one. */
       readonly byHand?: Command | undefined;
       readonly missed?: readonly Missed[] | undefined;
+      /**
+       * Asked, and the value does not hang on it. Whatever else failed, or came only in part, is a gap even where the fact
+       * does not name it in `missed`.
+       */
+      readonly without?: readonly Question[] | undefined;
     }
   | {
       readonly ok: false;

@@ -35,7 +35,8 @@ export function applyIgnores(d: Diagnosis, ignores: readonly Ignore[], now: numb
   const kept = d.findings.filter((finding) => !ignored.some((one) => one.finding === finding));
   const ended = kept.flatMap((finding) => of(finding).filter((one) => isOver(one, now)));
   if (ignored.length === 0) return { diagnosis: d, used: [], ended };
-  const rest = verdict(kept, d.gaps);
+  const outcomes = d.steps.map(({ outcome }) => outcome);
+  const rest = verdict(kept, d.gaps, outcomes);
   const diagnosis: Diagnosis = {
     ...d,
     findings: kept,

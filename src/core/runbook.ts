@@ -101,10 +101,23 @@ export type Look<U extends AnyFact> = <F extends U>(
 ) => Promise<Answer<ValueOf<F>>>;
 
 export const stop: unique symbol = Symbol('stop');
-export type Skip = { readonly skip: string };
-/** Says why a step is not needed; the reason is printed. */
-export function skip(because: string): Skip {
-  return { skip: because };
+/** `from`: the answer that the reason was read in. */
+export type Skip = { readonly skip: string; readonly from?: Seen };
+/**
+ * Says why a step is not needed; the reason is printed. It is no better than what the step read before it was given: where
+ * a part of that was not answered, the step could not be checked. `from` says that the reason was read in this one answer,
+ * and hangs on nothing else.
+ */
+export function skip(because: string, from?: Seen): Skip {
+  return { skip: because, ...(from ? { from } : {}) };
+}
+
+/**
+ * What earlier steps gathered, with what this one did beside it. Not a copy: what is not read of the earlier ones is not
+ * built on.
+ */
+export function withOwn<S extends object, const O extends object>(sofar: S, own: O): S & O {
+  return Object.assign(Object.create(sofar) as S, own);
 }
 
 export type Clear = { readonly clear: string };

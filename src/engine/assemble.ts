@@ -26,6 +26,8 @@ export type StepResult = {
   readonly gathered: Gathered;
   readonly said: readonly Said[];
   readonly gaps: readonly Gap[];
+  /** Gaps of other steps that it builds on. */
+  readonly inherited: readonly Gap[];
   readonly skipped?: string;
   readonly clear?: string;
 };
@@ -33,9 +35,9 @@ export type StepResult = {
 type IdOf = (evidence: Evidence) => EvidenceId;
 
 export function skippedRecord(step: AnyStep, because: string): StepResult {
-  const nothing = { gaps: [], evidence: [], moments: [], versions: {} };
-  const gathered: Gathered = { state: 'skipped', ...nothing, ms: 0 };
-  return { step, gathered, said: [], gaps: [], skipped: because };
+  const nothing = { gaps: [], inherited: [], evidence: [], moments: [], unwell: [], versions: {} };
+  const gathered: Gathered = { state: 'skipped', ...nothing, byAnswer: new Map(), ms: 0 };
+  return { step, gathered, said: [], gaps: [], inherited: [], skipped: because };
 }
 
 export function stepRecord(
@@ -60,7 +62,8 @@ function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
       codes: [...new Set(result.said.map((s) => `${runbook}/${s.id}` as const))],
     };
   }
-  if (result.gaps.length > 0) return { is: 'could-not-check', gaps: result.gaps };
+  const open = result.gaps.length > 0 ? result.gaps : result.inherited;
+  if (open.length > 0) return { is: 'could-not-check', gaps: open };
   if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
   const says = result.clear === undefined ? {} : { says: safeText(result.clear) };
   return { is: 'clear', evidence: result.gathered.evidence.map(idOf), ...says };
@@ -80,7 +83,13 @@ export function assemble(
   ]);
   const idOf: IdOf = (evidence) => numbered.get(evidence) ?? 'E0';
   const findings = said.map((s) => finding(id, s, idOf));
-  const gaps = unique(results.flatMap((result) => result.gaps));
+  const read = unique(results.flatMap((result) => result.gaps));
+  const steps = results.map((result) => stepRecord(result, id, idOf));
+  const outcomes = steps.map(({ outcome }) => outcome);
+  // A cause or a symptom speaks for what is seen; beside neither it is what is left to explain.
+  const isWell = verdict(findings, read, outcomes) === 'healthy';
+  const unwell = isWell ? unique(results.flatMap(({ gathered }) => gathered.unwell)) : [];
+  const gaps = [...read, ...unwell];
   const told = results.flatMap((result) => result.gathered.moments);
   return {
     schema: 1,
@@ -88,9 +97,9 @@ export function assemble(
     title,
     target: safeText(header.target),
     input: header.input,
-    verdict: verdict(findings, gaps),
+    verdict: verdict(findings, gaps, outcomes),
     findings,
-    steps: results.map((result) => stepRecord(result, id, idOf)),
+    steps,
     evidence: [...numbered].map(([evidence, key]) => ({ ...evidence, id: key })),
     gaps,
     timeline: inTime(told.flatMap(({ by, moments }) => moments.map((m) => momentOf(m, idOf(by))))),

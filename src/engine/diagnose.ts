@@ -70,7 +70,7 @@ async function judgeAll(
   run: Run,
 ): Promise<readonly StepResult[]> {
   const records: StepResult[] = [];
-  const sofar: Record<string, unknown> = {};
+  const sofar: Record<string, Gathered> = {};
   let stoppedBy: string | undefined;
   for (const step of runbook.steps) {
     const record = stoppedBy
@@ -88,19 +88,23 @@ async function judgeOne(
   gathering: ReadonlyMap<string, Promise<Gathered>>,
   runbook: Runbook,
   input: unknown,
-  sofar: Record<string, unknown>,
+  sofar: Record<string, Gathered>,
   run: Run,
 ): Promise<StepResult & { readonly stops?: boolean }> {
   const gathered = await gathering.get(step.id);
   if (!gathered) return skippedRecord(step, 'it was never started');
+  const { inherited } = gathered;
+  sofar[step.id] = gathered;
   if (gathered.state === 'skipped') {
-    return { ...skippedRecord(step, gathered.because ?? ''), gathered };
+    return { ...skippedRecord(step, gathered.because ?? ''), gathered, inherited };
   }
-  if (gathered.state === 'failed') return { step, gathered, said: [], gaps: gathered.gaps };
+  if (gathered.state === 'failed')
+    return { step, gathered, said: [], gaps: gathered.gaps, inherited };
   const onBug = run.onBug ?? (() => undefined);
   const judged = judge(step, gathered, runbook.head.findings, input, sofar, onBug);
-  sofar[step.id] = gathered.got;
   const gaps = judged.bug ? [...gathered.gaps, judged.bug] : gathered.gaps;
+  // Who reads this step later builds on what it was judged by, too.
+  sofar[step.id] = { ...gathered, gaps, inherited: judged.inherited };
   const { bug: _, ...rest } = judged;
   return { step, gathered, ...rest, gaps };
 }

@@ -9,11 +9,14 @@ import type { Happening } from '../core/moment.ts';
 import { overdue, type Ports } from '../core/ports.ts';
 import type { Access } from '../core/question.ts';
 import { safeText } from '../core/text.ts';
+import { Heard } from './heard.ts';
 
 /** What one look came to: the answer, and the parts of it that could not be had. */
 export type Looked = {
   readonly answer: Answer<unknown>;
   readonly gaps: readonly Gap[];
+  /** What in the answer is visibly not well: a gap where nothing explains it. */
+  readonly unwell: readonly Gap[];
   /** Versions the answer revealed, by the name of what has them. */
   readonly versions: Versions;
   /** What the answer tells of times. */
@@ -21,7 +24,7 @@ export type Looked = {
 };
 export type Versions = Readonly<Record<string, string>>;
 
-const untold = { versions: {}, moments: [] } as const;
+const untold = { versions: {}, moments: [], unwell: [] } as const;
 
 /** Each fact with the same arguments is fetched once in a run. `run` is the whole run's signal. */
 export class Lookout {
@@ -45,10 +48,15 @@ export class Lookout {
     // When it was asked: in a replay that is the same every time, whatever answers first.
     const clock = this.#ports.clock.fork?.() ?? this.#ports.clock;
     const at = new Date(clock.now()).toISOString();
+    const heard = new Heard();
+    const ask = heard.hear(this.#ports.ask);
     const fetched = await bounded(fact.timeoutMs, this.#run, (signal) =>
-      orElse(fact.fetch({ ...this.#ports, clock }, args, signal), signal, () => overdue(signal)),
+      orElse(fact.fetch({ ...this.#ports, ask, clock }, args, signal), signal, () =>
+        overdue(signal),
+      ),
     );
-    const gaps = (fetched.missed ?? []).map(gapOf);
+    const unsaid = fetched.ok ? heard.unsaid(fetched) : [];
+    const gaps = [...(fetched.missed ?? []), ...unsaid].map(gapOf);
     if (!fetched.ok && fetched.why !== 'absent') {
       const gap = gapOf({
         asked: fact.asks(args),
@@ -63,7 +71,8 @@ export class Lookout {
     const { value } = fetched;
     const versions = revealed(fact.versions?.(value));
     const moments = fact.moments?.(value, args) ?? [];
-    return { answer: { kind: 'known', value, evidence }, gaps, versions, moments };
+    const unwell = unexplained(fact, args, value);
+    return { answer: { kind: 'known', value, evidence }, gaps, versions, moments, unwell };
   }
 
   #evidence(
@@ -82,6 +91,13 @@ export class Lookout {
       excerpt: lines.map(safeText),
     };
   }
+}
+
+function unexplained(fact: Fact<unknown, unknown>, args: unknown, value: unknown): readonly Gap[] {
+  const lines = fact.unwell?.(value, args) ?? [];
+  if (lines.length === 0) return [];
+  const asked = `why ${fact.asks(args)} is not well`;
+  return [gapOf({ asked, why: 'unexplained', detail: lines.join('; ') })];
 }
 
 export function gapOf(missed: Missed): Gap {

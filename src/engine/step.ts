@@ -14,6 +14,7 @@ import {
 } from '../core/runbook.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Lookout, Versions } from './look.ts';
+import { Reading, type Ground } from './open.ts';
 
 /** A finding before evidence is numbered. */
 export type Said = {
@@ -33,8 +34,12 @@ export type Gathered = {
   readonly got?: unknown;
   readonly because?: string;
   readonly gaps: readonly Gap[];
+  /** Gaps of what it builds on. */
+  readonly inherited: readonly Gap[];
+  readonly byAnswer: Ground['byAnswer'];
   readonly evidence: readonly Evidence[];
   readonly moments: readonly Told[];
+  readonly unwell: readonly Gap[];
   readonly versions: Versions;
   readonly ms: number;
 };
@@ -51,21 +56,33 @@ export async function gather(
   const asked: Asked[] = [];
   const gaps: Gap[] = [];
   const versions: Record<string, string> = {};
+  const reading = new Reading();
   const end = (rest: Pick<Gathered, 'state' | 'got' | 'because'>): Gathered => ({
     ...rest,
     gaps: [...asked.flatMap((one) => one.gaps), ...gaps],
+    inherited: reading.open,
+    byAnswer: new Map(asked.flatMap(({ answer, gaps: its }) => (answer ? [[answer, its]] : []))),
     evidence: asked.flatMap((one) => one.evidence),
     moments: asked.flatMap((one) => one.moments),
+    unwell: asked.flatMap((one) => one.unwell),
     versions,
     ms: Math.round(timer() - begun),
   });
+  const answers = reading.of(groundsOf(earlier));
   const missing = step.after.find((id) => earlier[id]?.state !== 'gathered');
-  if (missing !== undefined)
-    return end({ state: 'skipped', because: `"${missing}" was not answered` });
-  const answers = Object.fromEntries(step.after.map((id) => [id, earlier[id]?.got]));
+  if (missing !== undefined) {
+    return end({
+      state: 'skipped',
+      because: `"${missing}" was not answered`,
+      got: answers[missing],
+    });
+  }
   try {
     const wanted = step.when?.(answers) ?? true;
-    if (wanted !== true) return end({ state: 'skipped', because: wanted.skip });
+    if (wanted !== true) {
+      const skipped = end({ state: 'skipped', because: wanted.skip });
+      return wanted.from ? { ...skipped, inherited: [] } : skipped;
+    }
     const got = await step.gather(watch(step, lookout, asked, versions), input, answers);
     return end({ state: 'gathered', got });
   } catch (error) {
@@ -75,11 +92,25 @@ export async function gather(
   }
 }
 
+/** As later steps may build on it. */
+export function groundsOf(
+  gathered: Readonly<Record<string, Gathered>>,
+): Readonly<Record<string, Ground>> {
+  return Object.fromEntries(
+    Object.entries(gathered).map(([id, { state, got, byAnswer, gaps, inherited }]) => [
+      id,
+      { ...(state === 'gathered' ? { got } : {}), byAnswer, own: gaps, inherited },
+    ]),
+  );
+}
+
 /** In the order in which it was asked: who answers first must not change the report. */
 type Asked = {
+  answer?: Answer<unknown>;
   gaps: readonly Gap[];
   evidence: readonly Evidence[];
   moments: readonly Told[];
+  unwell: readonly Gap[];
 };
 
 function watch(
@@ -90,10 +121,12 @@ function watch(
 ): Look<never> {
   const look = async (fact: AnyStep['uses'][number], args: unknown): Promise<Answer<unknown>> => {
     if (!step.uses.includes(fact)) throw new Error(`step ${step.id} does not declare ${fact.name}`);
-    const place: Asked = { gaps: [], evidence: [], moments: [] };
+    const place: Asked = { gaps: [], evidence: [], moments: [], unwell: [] };
     asked.push(place);
     const looked = await lookout.look(fact, args);
     place.gaps = looked.gaps;
+    place.answer = looked.answer;
+    place.unwell = looked.unwell;
     Object.assign(versions, looked.versions);
     if (looked.answer.kind !== 'unknown') {
       place.evidence = [looked.answer.evidence];
@@ -111,6 +144,8 @@ export type Judged = {
   readonly skipped?: string;
   /** What the answer is, where nothing is wrong. */
   readonly clear?: string;
+  /** Gaps of the earlier steps that it read. */
+  readonly inherited: readonly Gap[];
   readonly bug?: Gap;
 };
 
@@ -119,20 +154,22 @@ export function judge(
   gathered: Gathered,
   findings: Catalogue,
   input: unknown,
-  sofar: Readonly<Record<string, unknown>>,
+  sofar: Readonly<Record<string, Gathered>>,
   onBug: (error: unknown) => void,
 ): Judged {
   const said: Said[] = [];
+  const reading = new Reading();
+  const earlier = reading.of(groundsOf(sofar));
   try {
-    const outcome = step.judge(gathered.got, sayer(findings, said), input, sofar);
-    if (typeof outcome === 'object') {
-      const told = 'skip' in outcome ? { skipped: outcome.skip } : { clear: outcome.clear };
-      return { said, stops: false, ...told };
-    }
-    return { said, stops: outcome === stop };
+    const outcome = step.judge(gathered.got, sayer(findings, said), input, earlier);
+    const inherited = [...new Set([...gathered.inherited, ...reading.open])];
+    if (typeof outcome !== 'object') return { said, stops: outcome === stop, inherited };
+    if ('clear' in outcome) return { said, stops: false, inherited, clear: outcome.clear };
+    const hangsOn = outcome.from ? [] : inherited;
+    return { said, stops: false, inherited: hangsOn, skipped: outcome.skip };
   } catch (error) {
     onBug(error);
-    return { said, stops: false, bug: bug(step.asks) };
+    return { said, stops: false, inherited: gathered.inherited, bug: bug(step.asks) };
   }
 }
 

@@ -29,6 +29,7 @@ const why: Readonly<Record<Why, string>> = {
   'tool-too-old': 'the tool is too old',
   'tool-failed': 'the tool failed',
   unreadable: 'the answer could not be read',
+  unexplained: 'nothing that was asked explains it',
   'not-in-snapshot': 'not in the recording',
   refused: 'meshdoc does not ask this, it could do harm',
   bug: 'meshdoc failed here, this is a bug in meshdoc',
@@ -68,11 +69,13 @@ export function verdictSays(d: Diagnosis): string {
     return `Nothing else found: ${count(asked, 'question')} asked, all answered. ${count(d.ignored?.length ?? 0, 'finding')} ignored.`;
   }
   const open = openQuestions(d).length;
+  const unexplained = d.gaps.filter((gap) => gap.why === 'unexplained').length;
+  const unread = d.gaps.length - unexplained;
   const symptoms = d.findings.filter((finding) => finding.role === 'symptom').length;
   const reasons = [
     ...(open ? [`${open} of ${count(asked, 'question')} could not be answered`] : []),
-    ...(!open && d.gaps.length ? [`${count(d.gaps.length, 'thing')} could not be looked at`] : []),
-    ...(symptoms ? ['what was seen is not explained'] : []),
+    ...(!open && unread ? [`${count(unread, 'thing')} could not be looked at`] : []),
+    ...(symptoms || unexplained ? ['what was seen is not explained'] : []),
   ];
   return `Nothing is proven: ${listed(reasons) || 'no question was answered'}. This does not mean all is well.`;
 }

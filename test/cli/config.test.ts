@@ -108,7 +108,10 @@ const decision: Ignore = {
   ...{ code: 'stale/push-rejected', target: 'shop/*', reason: 'waits for the release' },
   ...{ until: '2027-01-31', by: '.meshdoc.yaml' },
 };
-const found = diagnosis({ findings: [finding()] });
+const found = diagnosis({
+  findings: [finding()],
+  steps: [{ id: 'sync', asks: 'Is it?', ms: 1, outcome: { is: 'found', codes: [finding().code] } }],
+});
 const day = (text: string) => Date.parse(text);
 
 describe('an ignored finding', () => {

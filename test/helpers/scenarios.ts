@@ -14,6 +14,7 @@ import type { Ask } from '../../src/core/ports.ts';
 import { questionText, type Question } from '../../src/core/question.ts';
 import { hider } from '../../src/guard/guard.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
+import { believe } from '../../src/ports/believe.ts';
 import { memo } from '../../src/ports/memo.ts';
 import { render, type Format } from '../../src/report/formats.ts';
 import type { Style } from '../../src/report/style.ts';
@@ -94,7 +95,7 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
   };
   const guarded = guardOnce(saved, heard, twist.raw ?? same);
   const world: World = {
-    ports: { ask: memo((twist.safe ?? same)(guarded)), clock: tape.clock },
+    ports: { ask: memo(believe((twist.safe ?? same)(guarded))), clock: tape.clock },
     namespace: file.namespace ?? 'default',
     reach: file.context === undefined ? {} : { context: file.context },
     source: { is: 'case', recorded: file.now, name: name.split('/').at(-1) ?? name, demo: false },

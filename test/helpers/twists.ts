@@ -1,8 +1,8 @@
 // Ways in which a world can be worse than its recording. Each is put between the replay and the guard.
-import { failed } from '../../src/core/ports.ts';
-import { questionText } from '../../src/core/question.ts';
-import type { KubeObject } from '../../src/core/object.ts';
-import type { Ask } from '../../src/core/ports.ts';
+import { answered, failed } from '../../src/core/ports.ts';
+import { questionText, type Listed, type Question } from '../../src/core/question.ts';
+import type { JsonObject, KubeObject } from '../../src/core/object.ts';
+import type { Ask, Reply } from '../../src/core/ports.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
 import type { Case } from '../../src/snapshot/case.ts';
 
@@ -82,4 +82,75 @@ export function withOddObjects(saved: Case, kind: string): Case {
   const odd = (object: KubeObject): KubeObject =>
     object.kind === kind ? { ...object, spec: 'odd', status: 'odd' } : object;
   return { ...saved, objects: saved.objects.map(odd) };
+}
+
+type Lie = (ask: Ask) => Ask;
+
+/** One question is answered otherwise. Outside the guard: a lie is as long as the truth, and holds no other secret. */
+export function answering(key: string, change: (reply: Reply<Listed>) => Reply<Listed>): Lie {
+  return (ask) => async (question, signal) => {
+    const reply = await ask(question, signal);
+    return questionText(question) === key
+      ? (change(reply as Reply<Listed>) as typeof reply)
+      : reply;
+  };
+}
+
+/** Only these may be asked. */
+export function allowing(may: (question: Question) => boolean): Lie {
+  return (ask) => (question, signal) =>
+    may(question) ? ask(question, signal) : Promise.resolve(failed('forbidden', 'may not'));
+}
+
+const items =
+  (change: (all: readonly KubeObject[]) => readonly KubeObject[]) =>
+  (reply: Reply<Listed>): Reply<Listed> =>
+    reply.ok ? answered({ ...reply.value, items: change(reply.value.items) }) : reply;
+
+/** What a server, a proxy in between or a cut connection may answer a list with, and that can be told from an answer. */
+export const badLists: Readonly<Record<string, (reply: Reply<Listed>) => Reply<Listed>>> = {
+  'a 404': () => failed('absent', 'the server could not find the requested resource'),
+  'a failed later page': () => failed('server-error', 'etcd leader changed'),
+  'its first page': (reply) => {
+    const all = reply.ok ? reply.value.items : [];
+    return answered({ items: all.slice(0, Math.floor(all.length / 2)), more: true });
+  },
+  'another kind': items((all) =>
+    (all.length > 0 ? all : [nobody]).map((one) => ({ ...one, kind: 'Other' })),
+  ),
+  'other namespaces': items((all) =>
+    (all.length > 0 ? all : [nobody]).map(({ metadata, ...rest }) => ({
+      ...rest,
+      metadata: { ...metadata, namespace: 'elsewhere' },
+    })),
+  ),
+};
+const nobody: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'nobody' } };
+
+/** What nobody can tell from the truth: no finding is made of it that the whole picture denies. */
+export const shortLists: typeof badLists = {
+  'an empty list': items(() => []),
+  'a list without its first': items((all) => all.slice(1)),
+  'a list without its last': items((all) => all.slice(0, -1)),
+};
+
+/** One pod whose last container crashes again and again. */
+export function withCrashing(saved: Case, pod: string): Case {
+  const waiting = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s' } };
+  const crashing = (object: KubeObject): KubeObject => {
+    const { namespace = '', name } = object.metadata;
+    if (object.kind !== 'Pod' || `${namespace}/${name}` !== pod) return object;
+    const status = (object.status ?? {}) as {
+      phase?: string;
+      containerStatuses?: readonly JsonObject[];
+    };
+    // What has ended does not crash.
+    if (status.phase !== 'Running') return object;
+    const all = status.containerStatuses ?? [];
+    const statuses = all.map((one, i) =>
+      i === all.length - 1 ? { ...one, ready: false, started: false, state: waiting } : one,
+    );
+    return { ...object, status: { ...status, containerStatuses: statuses } };
+  };
+  return { ...saved, objects: saved.objects.map(crashing) };
 }

@@ -21,6 +21,7 @@ import {
   virtualServices,
   wasmPlugins,
 } from './kinds.ts';
+import { ifServed } from '../mesh/served.ts';
 
 export type Culprit = {
   readonly resource: Resource;
@@ -135,7 +136,11 @@ async function candidates(
   const questions = namespaces.flatMap((namespace) =>
     kinds.map((resource) => ({ ask: 'list', resource, namespace }) as const),
   );
-  const replies = await Promise.all(questions.map((question) => ports.ask(question, signal)));
+  const replies = await Promise.all(
+    questions.map(async (question) =>
+      ifServed(ports, question, await ports.ask(question, signal), signal),
+    ),
+  );
   const missed = questions.flatMap((question, i): Missed[] => {
     const reply = replies[i];
     if (!reply || reply.ok || reply.why === 'absent') return [];

@@ -13,6 +13,7 @@ import { readDestinationRule, rulesFor } from './effect/destination-rule.ts';
 import { serviceHost } from './effect/host-name.ts';
 import type { Scene } from './effect/scene.ts';
 import { destinationRules } from './kinds.ts';
+import { ifServed } from '../mesh/served.ts';
 
 /** The caller's namespace, the Service's, the root. */
 export type ClientRulesArgs = { readonly namespaces: readonly string[] };
@@ -34,7 +35,8 @@ export const clientRules = fact({
     const replies = await Promise.all(
       [...new Set(namespaces)].map(async (namespace) => {
         const question: ListQuestion = { ask: 'list', resource: destinationRules, namespace };
-        return { namespace, question, reply: await ports.ask(question, signal) };
+        const reply = await ports.ask(question, signal);
+        return { namespace, question, reply: await ifServed(ports, question, reply, signal) };
       }),
     );
     const rules = replies.flatMap(({ reply }) => (reply.ok ? reply.value.items : []));

@@ -27,12 +27,12 @@ export function askIstiod<T>(
   return byRoads(ports, roads(istiod, path, read, sample), signal);
 }
 
-function roads<T>(
+/** What `askIstiod` may ask, by whichever road. */
+export function pageQuestions(
   istiod: Pod,
   path: string,
-  read: (body: string) => T | undefined,
   sample: number | undefined,
-): readonly Road<Heard<T>>[] {
+): readonly [HttpQuestion, ExecQuestion] {
   const pod = istiod.ref;
   const http: HttpQuestion = { ask: 'http', pod, port: monitoringPort(istiod), path, sample };
   const exec: ExecQuestion = {
@@ -42,6 +42,17 @@ function roads<T>(
     argv: ['pilot-discovery', 'request', 'GET', path],
     sample,
   };
+  return [http, exec];
+}
+
+function roads<T>(
+  istiod: Pod,
+  path: string,
+  read: (body: string) => T | undefined,
+  sample: number | undefined,
+): readonly Road<Heard<T>>[] {
+  const pod = istiod.ref;
+  const [http, exec] = pageQuestions(istiod, path, sample);
   return [
     {
       name: `port-forward to ${pod.name}`,

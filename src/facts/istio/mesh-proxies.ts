@@ -21,7 +21,9 @@ export const meshProxies = fact({
     const question: ListQuestion = { ask: 'list', resource: pods, labels: injected, limit: most };
     const reply = await ports.ask(question, signal);
     if (!reply.ok) return failure(reply, question);
-    return { ok: true, value: { proxies: reply.value.items.length, more: reply.value.more } };
+    const value = { proxies: reply.value.items.length, more: reply.value.more };
+    // "More than" is all that is said of the rest.
+    return { ok: true, value, without: [question] };
   },
   show: ({ proxies, more }: ProxyCount) => [
     `${more ? 'more than ' : ''}${proxies} pods with a sidecar`,

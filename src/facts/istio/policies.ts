@@ -11,6 +11,7 @@ import { missedPart } from '../kube/ask.ts';
 import { changes } from '../kube/moments.ts';
 import { text } from '../kube/read.ts';
 import { authorizationPolicies, peerAuthentications, requestAuthentications } from './kinds.ts';
+import { ifServed } from '../mesh/served.ts';
 
 export type PolicyKind = 'authorization' | 'requestAuthentication' | 'peerAuthentication';
 
@@ -94,7 +95,7 @@ async function one(
   signal: AbortSignal,
 ): Promise<OneList> {
   const question = { ask: 'list', resource, namespace } as const;
-  const reply = await ports.ask(question, signal);
+  const reply = await ifServed(ports, question, await ports.ask(question, signal), signal);
   // A cluster without the type has none of its policies.
   if (!reply.ok && reply.why === 'absent') return { kind, namespace, items: [] };
   if (reply.ok) return { kind, namespace, items: reply.value.items };

@@ -15,7 +15,7 @@ import { dotted, podText, type PodRef } from '../../core/refs.ts';
 import { age, listed } from '../../core/text.ts';
 import { failure } from '../kube/ask.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
-import { askIstiod } from './debug.ts';
+import { askIstiod, pageQuestions } from './debug.ts';
 import { istiodPods } from './istiods.ts';
 import { syncByIstioctl } from './proxy-sync-istioctl.ts';
 import { confirm, reappear } from './proxy-sync-samples.ts';
@@ -158,7 +158,10 @@ async function askOnce(
   const value = viewOf(good, args.pod, ports.clock.now());
   missed.push(...unordered(value));
   const byHand = sameByHand(value.streams[0]?.istiod ?? value.answered[0], args.root);
-  return { ok: true, value, missed, ...(byHand ? { byHand } : {}), ...(road ? { road } : {}) };
+  // They order streams; where that matters and is not known, `unordered` says so.
+  const without = istiods.flatMap((istiod) => pageQuestions(istiod, '/debug/connections', sample));
+  const how = { ...(byHand ? { byHand } : {}), ...(road ? { road } : {}) };
+  return { ok: true, value, missed, without, ...how };
 }
 
 /**

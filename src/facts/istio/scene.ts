@@ -5,7 +5,7 @@ import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fa
 import { happened } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
-import type { ListQuestion } from '../../core/question.ts';
+import type { ListQuestion, ToolQuestion } from '../../core/question.ts';
 import { podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { missedPart } from '../kube/ask.ts';
 import { services } from '../kube/kinds.ts';
@@ -15,6 +15,7 @@ import { evaluate } from './effect/evaluate.ts';
 import type { Evaluation, KnownIn, Scene } from './effect/scene.ts';
 import { namespacesNamed } from './namespaces-named.ts';
 import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
+import { ifServed } from '../mesh/served.ts';
 
 export type EffectArgs = {
   readonly pod: PodRef;
@@ -60,7 +61,8 @@ export const effect = fact({
       typeof analysed === 'string'
         ? { is: 'not-run' as const, because: analysed }
         : { is: 'ran' as const, ...relate(analysed, evaluation.concerned) };
-    return { ok: true, missed: config.missed, value: { evaluation, analysis } };
+    const without = [analysisOf(args)];
+    return { ok: true, missed: config.missed, without, value: { evaluation, analysis } };
   },
   show: ({ evaluation, analysis }) => [
     `${evaluation.concerns} resources concern this pod`,
@@ -133,7 +135,7 @@ async function listSomewhere(
   signal: AbortSignal,
 ): Promise<Found> {
   const all: ListQuestion = { ask: 'list', resource };
-  const reply = await ports.ask(all, signal);
+  const reply = await ifServed(ports, all, await ports.ask(all, signal), signal);
   if (reply.ok) return { items: reply.value.items, knownIn: 'all', missed: [] };
   if (reply.why === 'absent') return { items: [], knownIn: 'all', missed: [] };
   const asked = `${resource.plural} of all namespaces`;
@@ -178,14 +180,18 @@ async function listServices(
   return { items: replies.flatMap((r) => (r.ok ? [...r.value.items] : [])), known, missed };
 }
 
+function analysisOf({ pod, root }: EffectArgs): ToolQuestion {
+  const args = ['analyze', '-n', pod.namespace, '-i', root, '-o', 'json'];
+  return { ask: 'tool', tool: 'istioctl', args };
+}
+
 /** `analyze` exits 0 with `-o json` whatever it finds (istio issue 35054); only its output counts. */
 async function analyse(
   ports: Ports,
-  { pod, root }: EffectArgs,
+  args: EffectArgs,
   signal: AbortSignal,
 ): Promise<readonly Message[] | string> {
-  const args = ['analyze', '-n', pod.namespace, '-i', root, '-o', 'json'];
-  const question = { ask: 'tool', tool: 'istioctl', args } as const;
+  const question = analysisOf(args);
   const reply = await bounded(8000, signal, (own) => ports.ask(question, own));
   if (!reply.ok) return reply.detail;
   const messages = reply.value.exitCode === 0 ? readAnalysis(reply.value.stdout) : undefined;

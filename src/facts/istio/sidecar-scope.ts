@@ -9,6 +9,7 @@ import type { Labels } from '../kube/labels.ts';
 import { hasSelector, readScope } from './effect/sidecar.ts';
 import type { Scene } from './effect/scene.ts';
 import { sidecars } from './kinds.ts';
+import { ifServed } from '../mesh/served.ts';
 
 export type ScopeArgs = { readonly pod: PodRef; readonly labels: Labels; readonly root: string };
 export type SidecarScope = {
@@ -37,7 +38,11 @@ export const sidecarScope = fact({
       resource: sidecars,
       namespace,
     });
-    const replies = await Promise.all(namespaces.map((ns) => ports.ask(ask(ns), signal)));
+    const replies = await Promise.all(
+      namespaces.map(async (ns) =>
+        ifServed(ports, ask(ns), await ports.ask(ask(ns), signal), signal),
+      ),
+    );
     const missed = namespaces.flatMap((ns, i) => {
       const reply = replies[i];
       // Without the type there is no Sidecar either.

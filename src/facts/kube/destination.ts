@@ -3,13 +3,15 @@
 import type { Destination } from '../../core/input.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { PodRef } from '../../core/refs.ts';
+import { portAt } from './destination-port.ts';
 import { resolveTarget, type Resolved } from './target.ts';
 
 export type ResolvedDestination =
   | { readonly is: 'destination'; readonly destination: Destination; readonly pods: number }
   | Exclude<Resolved, { readonly is: 'pods' }>;
 
-type Written = { readonly name: string; readonly port: number | undefined };
+/** A port by its number or its name. */
+type Written = { readonly name: string; readonly port: number | string | undefined };
 
 /** A Service is a destination of its own; of a workload the first running pod stands for the others. */
 export async function resolveDestination(
@@ -24,30 +26,41 @@ export async function resolveDestination(
   }
   const name = serviceOfHost(written.name) ?? written.name;
   const direct = await resolveTarget(ports, name, namespace, signal);
-  if (direct.is === 'pods') return destination(direct.pods, written.port, name);
+  if (direct.is === 'pods') return destination(ports, direct.pods, written.port, name, signal);
   if (direct.is === 'unanswered' || name.includes('/')) return direct;
   const asService = `svc/${name}`;
   const behind = await resolveTarget(ports, asService, namespace, signal);
-  return behind.is === 'pods' ? destination(behind.pods, written.port, asService) : direct;
+  if (behind.is === 'pods') return destination(ports, behind.pods, written.port, asService, signal);
+  // Nobody knows whether there is a Service of that name, so it is not said that there is none.
+  return behind.is === 'unanswered' ? behind : direct;
 }
 
-function destination(
+async function destination(
+  ports: Ports,
   pods: readonly PodRef[],
-  port: number | undefined,
+  written: number | string | undefined,
   name: string,
-): ResolvedDestination {
+  signal: AbortSignal,
+): Promise<ResolvedDestination> {
   const [pod] = pods;
   if (!pod) return { is: 'usage', says: `${name} has no pods` };
   const service = serviceRef(name, pod.namespace);
+  const found = await portAt(ports, { pod, service }, written, signal);
+  if (found.is !== 'port') return found;
+  const { port } = found;
   return { is: 'destination', destination: { pod, port, service }, pods: pods.length };
 }
 
 export function splitPort(word: string): Written | undefined {
   const colon = word.lastIndexOf(':');
   if (colon < 0) return { name: word, port: undefined };
-  const port = Number(word.slice(colon + 1));
-  const isPort = /^\d{1,5}$/.test(word.slice(colon + 1)) && port > 0 && port < 65_536;
-  return isPort ? { name: word.slice(0, colon), port } : undefined;
+  const [name, written] = [word.slice(0, colon), word.slice(colon + 1)];
+  // A port's name has a letter in it (kubernetes apimachinery pkg/util/validation IsValidPortName).
+  if (/^(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/.test(written))
+    return { name, port: written };
+  const port = Number(written);
+  const isPort = /^\d{1,5}$/.test(written) && port > 0 && port < 65_536;
+  return isPort ? { name, port } : undefined;
 }
 
 /** `cart.shop.svc`, `cart.shop.svc.cluster.local`: a Service by the name a client calls it. */

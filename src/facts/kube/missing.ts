@@ -21,7 +21,7 @@ export async function missingOfKind(
   const reply = await listObjects(ports, resource, { namespace, limit: 1000 }, signal);
   const names = reply.ok ? reply.value.items.map((item) => item.metadata.name) : [];
   const hint =
-    names.length === 0
+    names.length === 0 && reply.ok
       ? await emptyNamespace(ports, namespace, resource.plural, signal)
       : instead(name, names, `kubectl get ${resource.plural} -n ${namespace} lists what is there`);
   return `no ${resource.kind} "${name}" in namespace ${namespace}; ${hint}`;

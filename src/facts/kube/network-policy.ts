@@ -85,6 +85,8 @@ export const policiesBetween = fact({
     return {
       ok: true,
       missed,
+      // Without a policy no label is looked at.
+      without: [args.from.namespace, args.toNamespace].map(namespaceQuestion),
       value: { blocking: blockingPolicies(policies, args, labels), policies: policies.length },
     };
   },

@@ -84,10 +84,11 @@ async function byName(
     const [place] = places;
     if (place) return { is: 'place', place };
   }
-  const stopped = failedReading(
-    readings,
-    found.map(({ pod }) => pod),
-  );
+  const stopped =
+    failedReading(
+      readings,
+      found.map(({ pod }) => pod),
+    ) ?? unreadMaker(readings, found);
   if (stopped) {
     const { ref, reply } = stopped;
     return { is: 'unanswered', reply, asked: `the pod ${podText(ref)}` };
@@ -99,18 +100,37 @@ async function byName(
   return { is: 'usage', says: await nothing(ports, word, first, signal) };
 }
 
-type Candidates = { readonly places: readonly Place[]; readonly pod: Reply<unknown> };
+type Failure = Extract<Reply<never>, { ok: false }>;
+type Candidates = {
+  readonly places: readonly Place[];
+  readonly pod: Reply<unknown>;
+  /** A kind that makes pods and could not be asked for one of that name. */
+  readonly unread: Failure | undefined;
+};
+
+/** What may not be asked for is not said to be missing, unless another reading of the word was looked up. */
+function unreadMaker(
+  readings: readonly PodRef[],
+  found: readonly Candidates[],
+): { readonly ref: PodRef; readonly reply: Failure } | undefined {
+  const unread = readings.flatMap((ref, i) => {
+    const reply = found[i]?.unread;
+    return reply ? [{ ref, reply }] : [];
+  });
+  return unread.length === readings.length ? unread[0] : undefined;
+}
 
 async function candidates(ports: Ports, ref: PodRef, signal: AbortSignal): Promise<Candidates> {
   const pod = await getObject(ports, pods, ref.name, ref.namespace, signal);
-  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], pod };
+  if (pod.ok) return { places: [{ is: 'pod', pod: ref }], pod, unread: undefined };
   const made = await Promise.all(
     makers.map((resource) => getObject(ports, resource, ref.name, ref.namespace, signal)),
   );
   const places = makers
     .filter((_, i) => made[i]?.ok)
     .map((resource): Place => ({ is: 'workload', resource, ...ref }));
-  return { places, pod };
+  const unread = made.find((reply) => !reply.ok && reply.why !== 'absent');
+  return { places, pod, unread: unread && !unread.ok ? unread : undefined };
 }
 
 async function nothing(

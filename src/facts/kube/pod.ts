@@ -10,6 +10,7 @@ import { pods } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import { podMoments } from './moments.ts';
 import { flag, list, text } from './read.ts';
+import { unwell } from './unwell.ts';
 
 export type Pod = {
   readonly ref: PodRef;
@@ -49,6 +50,7 @@ export const pod = fact({
     `phase ${value.phase}${value.reason ? ` (${value.reason})` : ''}, ${value.ready ? 'ready' : 'not ready'}`,
     ...value.containers.map(containerLine),
   ],
+  unwell,
   moments: podMoments,
 });
 

@@ -128,14 +128,20 @@ async function byWorkloadName(
   signal: AbortSignal,
 ): Promise<Resolved> {
   const seen: string[] = [];
+  let unread: Extract<Resolved, { is: 'unanswered' }> | undefined;
   for (const ref of all) {
     const reply = await listObjects(ports, pods, { namespace: ref.namespace, limit: 1000 }, signal);
-    if (!reply.ok) continue;
+    if (!reply.ok) {
+      unread ??= { is: 'unanswered', reply, asked: `the pods in ${ref.namespace}` };
+      continue;
+    }
     const names = reply.value.items.map(podRef);
     const mine = liveFirst(reply.value.items.filter((pod) => isOwnedBy(pod.metadata, ref.name)));
     if (mine.length > 0) return { is: 'pods', pods: mine, from: `${ref.namespace}/${ref.name}` };
     seen.push(...names.map(podText));
   }
+  // What was not listed may hold it.
+  if (unread && seen.length === 0) return unread;
   const where = all[0]?.namespace ?? '';
   const wanted = podText(all[0] ?? { namespace: '', name: target });
   const hint =
@@ -167,6 +173,12 @@ function isOwnedBy(
   );
 }
 
+/** A Service need not lead to pods. */
+function elsewhere({ spec }: KubeObject): string {
+  const host = text(spec, 'type') === 'ExternalName' ? text(spec, 'externalName') : undefined;
+  return host === undefined ? 'selects no pods' : `selects no pods, it stands for ${host}`;
+}
+
 async function byKind(
   ports: Ports,
   wanted: Extract<Wanted, { by: 'kind' }>,
@@ -185,7 +197,7 @@ async function byKind(
       : labelsAt(reply.value.spec, 'selector', 'matchLabels');
   const labels = Object.entries(selector).map(([k, v]) => `${k}=${v}`);
   if (labels.length === 0)
-    return { is: 'usage', says: `${asked} selects no pods; name a pod instead` };
+    return { is: 'usage', says: `${asked} ${elsewhere(reply.value)}; name a pod instead` };
   const found = await listObjects(ports, pods, { namespace, labels: labels.join(',') }, signal);
   if (!found.ok) return { is: 'unanswered', reply: found, asked: `the pods of ${asked}` };
   if (found.value.items.length === 0) {

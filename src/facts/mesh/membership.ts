@@ -58,6 +58,7 @@ export const membership = fact({
         home.ok || home.why === 'absent'
           ? []
           : [missedPart(`the labels of namespace ${namespace}`, home, ask(namespaces, namespace))],
+      without: [ask(ciliumEndpoints, name, namespace)],
       value: {
         pod: about,
         members: membersOf(about),

@@ -56,6 +56,12 @@ describe('places', () => {
     expect(await resolve('shop/web', noPods)).toBe('deployment/web.shop');
   });
 
+  test('what may not be asked for is not said to be missing', async () => {
+    const noCrons = (q: Question) => q.ask === 'get' && q.ref.resource.kind === 'CronJob';
+    expect(await resolve('shop/nightly', noCrons)).toMatch(/^unanswered/);
+    expect(await resolve('shop/web', noCrons)).toBe('deployment/web.shop');
+  });
+
   test('rights in the namespace that was typed are enough', async () => {
     const others = (q: Question) =>
       q.ask === 'get' ? q.ref.namespace !== 'shop' : q.ask === 'list' && q.namespace !== 'shop';

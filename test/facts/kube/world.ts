@@ -14,14 +14,38 @@ const owned = { labels, ownerReferences: [{ kind: 'ReplicaSet', name: 'web-5fcd7
 const world: readonly KubeObject[] = [
   object('Pod', 'shop', 'web-5fcd7-aaaaa', owned),
   object('Pod', 'shop', 'web-5fcd7-bbbbb', owned),
-  object('Pod', 'shop', 'legacy'),
+  {
+    ...object('Pod', 'shop', 'legacy'),
+    spec: { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 8080 }] }] },
+  },
   object('Pod', 'default', 'legacy.shop'),
   object('Pod', 'default', 'one.two'),
   { ...object('Deployment', 'shop', 'web'), spec: { selector: { matchLabels: { app: 'web' } } } },
   { ...object('Deployment', 'shop', 'idle'), spec: { selector: { matchLabels: { app: 'idle' } } } },
-  { ...object('Service', 'shop', 'web'), spec: { selector: { app: 'web' } } },
+  {
+    ...object('Service', 'shop', 'web'),
+    spec: {
+      selector: { app: 'web' },
+      ports: [
+        { name: 'http', port: 80, targetPort: 8080 },
+        { port: 9090 },
+        { name: 'dns', port: 53, protocol: 'UDP' },
+      ],
+    },
+  },
   { ...object('Service', 'shop', 'outside'), spec: {} },
-  { ...object('Service', 'shop', 'front'), spec: { selector: { app: 'web' } } },
+  {
+    ...object('Service', 'shop', 'front'),
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  },
+  {
+    ...object('Service', 'shop', 'each'),
+    spec: { clusterIP: 'None', selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
+  },
+  {
+    ...object('Service', 'shop', 'away'),
+    spec: { type: 'ExternalName', externalName: 'api.example.org' },
+  },
   object('CronJob', 'shop', 'nightly'),
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'legacy' } },

@@ -10,6 +10,7 @@ import type { Pod } from '../../kube/pod.ts';
 import { at, number, text } from '../../kube/read.ts';
 import { adminPortOf, proxyContainer } from '../mesh-pod.ts';
 import { matchesSelector } from '../policy/selector.ts';
+import { ifServed } from '../../mesh/served.ts';
 
 const servers: Resource = {
   group: 'policy.linkerd.io',
@@ -30,7 +31,7 @@ export const adminServers = fact({
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal) => {
     const question: ListQuestion = { ask: 'list', resource: servers, namespace };
-    const reply = await ports.ask(question, signal);
+    const reply = await ifServed(ports, question, await ports.ask(question, signal), signal);
     return reply.ok ? { ok: true, value: reply.value.items } : failure(reply, question);
   },
   show: (all: Servers) =>

@@ -11,6 +11,7 @@ import { list } from '../../kube/read.ts';
 import { older, resources } from './kinds.ts';
 import { isKind, policyGroup, readTarget } from './refs.ts';
 import { policyKinds, type PolicyKind, type PolicyObjects } from './types.ts';
+import { ifServed } from '../../mesh/served.ts';
 
 export type Policies = {
   readonly objects: PolicyObjects;
@@ -105,12 +106,13 @@ async function one(
   const ask = (resource: Resource) => ports.ask({ ask: 'list', resource, namespace }, signal);
   const first = await ask(resources[kind]);
   const other = older[kind];
-  const reply = !first.ok && first.why === 'absent' && other ? await ask(other) : first;
+  const last = !first.ok && first.why === 'absent' && other ? await ask(other) : first;
+  const resource = resources[kind];
+  const question = { ask: 'list', resource, namespace } as const;
+  const reply = await ifServed(ports, question, last, signal);
   if (reply.ok) return { kind, items: reply.value.items, missed: [] };
   // A cluster without the type has none of it.
   if (reply.why === 'absent') return { kind, items: [], missed: [] };
-  const resource = resources[kind];
-  const question = { ask: 'list', resource, namespace } as const;
   const asked = `${resource.plural} in ${namespace}`;
   return { kind, items: [], missed: [missedPart(asked, reply, question)] };
 }

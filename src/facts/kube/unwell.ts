@@ -1,0 +1,24 @@
+// What a pod says of itself that is not well, in its own words: nobody is told that all is well beside it.
+import { containerLine, type Container } from './container.ts';
+import type { Pod } from './pod.ts';
+
+/** Nothing for a pod that runs, one that did its work, and one that is being deleted: its end is wanted. */
+export function unwell(pod: Pod): readonly string[] {
+  const { phase, reason, message, unscheduled, deleting, containers } = pod;
+  if (deleting || phase === 'Succeeded') return [];
+  if (phase === 'Failed') return [`phase Failed${said(reason)}${said(message)}`];
+  if (unscheduled !== undefined) return [`not scheduled${said(unscheduled)}`];
+  return containers.filter(isUnwell).map(containerLine);
+}
+
+/** An init container that has ended did its work, or the next did not begin and says so itself. */
+function isUnwell({ role, state, ready }: Container): boolean {
+  if (state.is === 'unreported') return false;
+  if (state.is === 'waiting') return true;
+  if (role === 'init') return state.is === 'terminated' && state.exitCode !== 0;
+  return !ready;
+}
+
+function said(words: string | undefined): string {
+  return words === undefined || words === '' ? '' : `: ${words}`;
+}

@@ -1,0 +1,131 @@
+// Each list answered with what is no answer, and each small set of rights: nothing is well, ruled out or proven that was not
+// read.
+import { describe, expect, test } from 'vitest';
+import type { Question } from '../../src/core/question.ts';
+import { asked, run, type Ran, type Scenario } from '../helpers/scenarios.ts';
+import { unknownFaults } from '../helpers/known-faults.ts';
+import {
+  allowing,
+  answering,
+  badLists,
+  sample,
+  shortLists,
+  withCrashing,
+} from '../helpers/twists.ts';
+import { all, faults, findings, isHealthy, newGaps, original } from './shared.ts';
+
+/** All of them takes minutes: for who changes how answers are read. */
+const full = process.env['MESHDOC_SWEEP'] === 'full';
+
+describe('lists', () => {
+  test.each(all)('$name: a list that is none is a gap, or not needed', async (scenario) => {
+    const before = await original(scenario.name);
+    const wrong: string[] = [];
+    for (const [what, key, change] of chosen(scenario, before, badLists, 2)) {
+      const after = await run(scenario.name, scenario.saved, { safe: answering(key, change) });
+      const where = `${what} for "${key}"`;
+      wrong.push(...faults(before, after).map((fault) => `${where}: ${fault}`));
+      if (!after.diagnosed.ok) continue;
+      const named = newGaps(before, after).length > 0;
+      if (named && isHealthy(after)) wrong.push(`${where}: healthy`);
+      const same = JSON.stringify(findings(before)) === JSON.stringify(findings(after));
+      if (!named && !same) wrong.push(`${where}: other findings, and no gap that says why`);
+    }
+    expect(unknownFaults(wrong)).toEqual([]);
+  });
+
+  // A server that leaves a part out and calls it all cannot be told from one that tells the truth: whoever looks by hand is
+  // told the same. What is said then is true of what was answered; that it is said at all is all there is to hold.
+  test.each(all)('$name: a list that is too short breaks no step', async (scenario) => {
+    const before = await original(scenario.name);
+    const wrong: string[] = [];
+    for (const [what, key, change] of chosen(scenario, before, shortLists, 1)) {
+      const after = await run(scenario.name, scenario.saved, { safe: answering(key, change) });
+      wrong.push(...after.bugs.map((bug) => `${what} for "${key}": ${String(bug)}`));
+      if (!after.diagnosed.ok && after.diagnosed.refusal.says === '') wrong.push('no word');
+    }
+    expect(unknownFaults(wrong)).toEqual([]);
+  });
+});
+
+/**
+ * A 404 is the truth where a cluster does without: the Gateway API, cert-manager and the Prometheus operator are no part of
+ * a mesh, and Linkerd had no rate limits before 2.17. A list of all namespaces may hold any.
+ */
+const maybe: Readonly<Record<string, RegExp>> = {
+  'a 404':
+    /gateway\.networking\.k8s\.io|cert-manager\.io|monitoring\.coreos\.com|httplocalratelimit/,
+  'other namespaces': / -A/,
+};
+
+/** Every list with every lie, or some of them: what one scenario leaves out, its neighbour has. */
+function chosen(scenario: Scenario, before: Ran, lies: typeof badLists, most: number) {
+  const lists = [...asked(before)].flatMap(([key, { ask }]) => (ask === 'list' ? [key] : []));
+  const pairs = lists.flatMap((key) =>
+    Object.entries(lies)
+      .filter(([what]) => !maybe[what]?.test(key))
+      .map(([what, change]) => [what, key, change] as const),
+  );
+  return full ? pairs : sample(pairs, most, all.indexOf(scenario));
+}
+
+const rights: Readonly<Record<string, (question: Question) => boolean>> = {
+  'get pods': (q) => q.ask === 'get' && q.ref.resource.plural === 'pods',
+  'get and list pods': (q) => resourceOf(q) === 'pods',
+  'get pods and logs': (q) => q.ask === 'logs' || resourceOf(q) === 'pods',
+  'all but Secrets and ConfigMaps': (q) => !['secrets', 'configmaps'].includes(resourceOf(q) ?? ''),
+  'view without CRDs': (q) => q.ask === 'logs' || !(groupOf(q) ?? 'x').includes('.'),
+};
+
+function resourceOf(q: Question): string | undefined {
+  if (q.ask === 'get') return q.ref.resource.plural;
+  return q.ask === 'list' ? q.resource.plural : undefined;
+}
+function groupOf(q: Question): string | undefined {
+  if (q.ask === 'get') return q.ref.resource.group;
+  return q.ask === 'list' ? q.resource.group : undefined;
+}
+
+describe('rights', () => {
+  const sets = Object.entries(rights);
+  test.each(all)('$name: what may not be read is not ruled out', async (scenario) => {
+    const before = await original(scenario.name);
+    const wrong: string[] = [];
+    for (const [what, may] of full ? sets : sample(sets, 1, all.indexOf(scenario))) {
+      const after = await run(scenario.name, scenario.saved, { safe: allowing(may) });
+      wrong.push(...faults(before, after).map((fault) => `with ${what}: ${fault}`));
+      const pods = /pods/.test(what) ? unread(after) : [];
+      wrong.push(...pods.map((step) => `with ${what}: ${step} is clear, and nothing was read`));
+    }
+    expect(unknownFaults(wrong)).toEqual([]);
+  });
+});
+
+/** Steps that rule something out and read nothing for it, where all that was read is pods. */
+function unread({ diagnoses }: Ran): readonly string[] {
+  return diagnoses.flatMap(({ runbook, gaps, steps }) =>
+    steps.flatMap(({ id, rulesOut, outcome }) =>
+      gaps.length > 0 && rulesOut && outcome.is === 'clear' && outcome.evidence.length === 0
+        ? [`${runbook}/${id}`]
+        : [],
+    ),
+  );
+}
+
+test('a pod that is visibly not well is never said to be', async () => {
+  const wrong: string[] = [];
+  let tried = 0;
+  for (const { name, saved } of all) {
+    const before = await original(name);
+    if (!isHealthy(before)) continue;
+    for (const pod of new Set(before.diagnoses.map((d) => d.target))) {
+      const crashing = withCrashing(saved, pod);
+      if (crashing.objects.every((object, i) => object === saved.objects[i])) continue;
+      tried += 1;
+      const after = await run(name, crashing);
+      if (isHealthy(after)) wrong.push(`${name}: ${pod} crashes, and is said to be well`);
+    }
+  }
+  expect(tried).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
+});
