@@ -201,10 +201,9 @@ describe('guard', () => {
   });
 
   it('keeps the shape of a tree that holds no secret', async () => {
-    // A short name and a colon is what a password looks like.
-    const plain = fc
-      .stringMatching(/^[\w .:/|-]{0,30}$/)
-      .filter((s) => !/(?:pw|pwd|pass|pin|otp|sid|dsn|jwt|auth)[ \d]*:/i.test(s));
+    // The name of a password, at the end or before a colon, and a flag for a user are what secrets look like.
+    const named = /(?:pw|pwd|pass|pin|otp|sid|dsn|jwt|auth|creds?)[ _.\d-]*(?::|$)|-u /i;
+    const plain = fc.stringMatching(/^[\w .:/|-]{0,30}$/).filter((s) => !named.test(s));
     const value = fc.object({
       key: plain,
       values: [plain, fc.double({ noNaN: true }), fc.constant(null)],
