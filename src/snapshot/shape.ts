@@ -66,7 +66,14 @@ const input = v.pipe(
 const whys = {
   ...{ absent: '', forbidden: '', unauthenticated: '', unreachable: '', 'timed-out': '' },
   ...{ interrupted: '', 'server-error': '', 'tool-missing': '', 'tool-too-old': '' },
-  ...{ 'tool-failed': '', unreadable: '', 'not-in-snapshot': '', refused: '', bug: '' },
+  ...{
+    'tool-failed': '',
+    unreadable: '',
+    unexplained: '',
+    'not-in-snapshot': '',
+    refused: '',
+    bug: '',
+  },
 } satisfies Readonly<Record<'absent' | Why, ''>>;
 
 const reply = v.object(
