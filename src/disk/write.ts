@@ -189,7 +189,7 @@ export function identityOf(path: string): string {
 export function makePlace(place: Place): Written {
   return attempt(place.typed, () => {
     if (isMoved(place)) return moved(place);
-    const path = inside(place.missing.reduce(inside, place.anchor), place.base);
+    const path = inside(settled(place), place.base);
     if (readdirSync(path).length === 0) chmodSync(path, 0o700);
     return { ok: true };
   });
@@ -219,9 +219,8 @@ export function asideOf(path: string): string | undefined {
 function within(place: Place, write: (work: string, target: string) => Written): Written {
   return attempt(place.typed, () => {
     if (isMoved(place)) return moved(place);
-    const folder = place.missing.reduce(inside, place.anchor);
+    const folder = settled(place);
     const target = join(folder, place.base);
-    recover(folder, place.base);
     const work = join(folder, ownName(place.base));
     makeFolder(work);
     try {
@@ -230,6 +229,14 @@ function within(place: Place, write: (work: string, target: string) => Written):
       rmSync(work, { recursive: true, force: true });
     }
   });
+}
+
+/** The folder that it goes into, made, without what a killed program left there or where it tried whether it may write. */
+function settled({ missing, anchor, base }: Place): string {
+  recover(anchor, base);
+  const folder = missing.reduce(inside, anchor);
+  if (folder !== anchor) recover(folder, base);
+  return folder;
 }
 
 /** A folder that somebody else made in between is taken, a link is not. */
