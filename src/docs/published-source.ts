@@ -9,11 +9,15 @@ const PACKAGE = '@secretlint/secretlint-rule-preset-recommend';
 
 /** What becomes of a published pattern: taken as it is, written anew because of `why`, or left to a rule of the guard's. */
 type Fate =
-  { readonly take: true } | { readonly instead: string; readonly why: string } | { readonly left: string };
+  | { readonly take: true }
+  | { readonly instead: string; readonly why: string }
+  | { readonly left: string };
 
 const take: Fate = { take: true };
 const userinfo: Fate = { left: 'user info of any URL: the guard hides it whatever the scheme' };
-const pem: Fate = { left: 'private keys in PEM: the guard finds them by their markers, cut off ones too' };
+const pem: Fate = {
+  left: 'private keys in PEM: the guard finds them by their markers, cut off ones too',
+};
 const example: Fate = { left: 'what counts as an example value there; the guard hides those too' };
 const parsing: Fate = { left: 'no shape of a key: how that rule reads what it found' };
 
@@ -78,9 +82,10 @@ type Found = { readonly rule: string; readonly constant: string; readonly litera
 
 export async function publishedSource(): Promise<string> {
   const folder = dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
-  const { version, license } = JSON.parse(
-    await readFile(join(folder, 'package.json'), 'utf8'),
-  ) as { readonly version: string; readonly license: string };
+  const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    readonly version: string;
+    readonly license: string;
+  };
   const notice = (await readFile(join(folder, 'LICENSE'), 'utf8')).trim();
   const found = published(await readFile(join(folder, 'module/index.js.map'), 'utf8'));
   return fileText({ version, license, notice }, found.flatMap(entry));
