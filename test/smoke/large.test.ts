@@ -1,51 +1,33 @@
 // Answers of 200 MB and more, from every door of a cluster: the program, as it is bundled, stays small, ends when it is
 // told to, and says what it did not read.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { Readable } from 'node:stream';
-import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   FakeApiServer,
+  scratch,
   writeKubeconfig,
   type Fault,
   type Recorded,
 } from '../helpers/fake-apiserver/index.ts';
+import { bundled } from '../helpers/bundled.ts';
 import { scenarios } from '../helpers/scenarios.ts';
-import { root } from '../helpers/sources.ts';
 
 const MB = 1024 * 1024;
 /** MB of the whole process. */
 const most = 400;
 const json = { 'Content-Type': 'application/json' };
 const text = { 'Content-Type': 'text/plain' };
-let work = '';
+let script = '';
 let open: FakeApiServer | undefined;
 
 beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), 'meshdoc-test-'));
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/start.ts'],
-    outdir: join(work, 'dist'),
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.5',
-    logLevel: 'error',
-    banner: {
-      js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-    },
-  });
+  script = await bundled();
 });
 afterEach(async () => open?.close());
-afterAll(() => rm(work, { recursive: true, force: true }));
 
 type Ended = {
   readonly code: number | null;
@@ -63,9 +45,8 @@ async function run(args: readonly string[], interruptMs?: number): Promise<Ended
   const server = open;
   if (!server) throw new Error('no server');
   const kubeconfig = writeKubeconfig({ server: server.url, ca: server.ca });
-  const start = join(work, 'dist/start.mjs');
-  const child = spawn(process.execPath, [start, ...args, '-q', '--kubeconfig', kubeconfig], {
-    env: { PATH: '', HOME: work, LANG: 'C' },
+  const child = spawn(process.execPath, [script, ...args, '-q', '--kubeconfig', kubeconfig], {
+    env: { PATH: '', HOME: scratch(), LANG: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, peakKb, first, signalled] = ['', 0, 0, 0];
