@@ -4,7 +4,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { needsPosix, quote, shell, type Command } from '../../src/core/command.ts';
+import {
+  contextVariable,
+  kubectl,
+  needsPosix,
+  quote,
+  shell,
+  type Command,
+} from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { render } from '../../src/report/formats.ts';
 import { scratch } from '../helpers/fake-apiserver/index.ts';
@@ -107,9 +114,17 @@ test.each([...posix, 'fish'])('%s takes every word back as it was', (program) =>
 });
 
 test.each(posix)('%s ends a command whose CTX nobody set', (program) => {
-  const ran = spawnSync(program, ['-c', `echo ${quote('$CTX')}`], {
-    env: { PATH: process.env['PATH'] },
-  });
+  const line = shell(kubectl('get', 'pods'), { context: contextVariable }).replace(
+    /^kubectl/,
+    'echo',
+  );
+  const run = (env: NodeJS.ProcessEnv) =>
+    spawnSync(program, ['-c', line], {
+      env: { PATH: process.env['PATH'], ...env },
+      encoding: 'utf8',
+    });
+  const ran = run({});
   expect(ran.status).not.toBe(0);
-  expect(ran.stdout.toString()).toBe('');
+  expect(ran.stdout).toBe('');
+  expect(run({ CTX: 'my context' }).stdout).toBe('--context my context get pods\n');
 });
