@@ -50,6 +50,7 @@ function spinner(stream: NodeJS.WritableStream, color: boolean): Progress {
   let open: string[] = [];
   let done = 0;
   let ora: Ora | undefined;
+  let asked = false;
   let stopped = false;
   const says = () => {
     const now = asks.get(open.at(-1) ?? '') ?? 'Putting the answers together';
@@ -58,7 +59,10 @@ function spinner(stream: NodeJS.WritableStream, color: boolean): Progress {
   const show = () => {
     if (ora) ora.text = says();
   };
+  /** Once: of two on one stream each would draw again at what the other wrote, for ever. */
   const load = async () => {
+    if (asked) return;
+    asked = true;
     const { default: create } = await import('ora');
     // Raw mode would take Ctrl-C away from the signal handler that prints the partial result.
     const options = { stream, isEnabled: true, discardStdin: false } as const;
@@ -69,7 +73,7 @@ function spinner(stream: NodeJS.WritableStream, color: boolean): Progress {
       asks = new Map(steps.map((step) => [step.id, oneLine(step.asks)]));
       done = 0;
       // A spinner that cannot load is no reason to fail a diagnosis.
-      if (!ora) load().catch(nothing);
+      load().catch(nothing);
     },
     begin: (id) => {
       open.push(id);

@@ -67,3 +67,19 @@ test('a run that ends at once shows no spinner', async () => {
   await wait(300);
   expect(text()).toBe('');
 });
+
+test('a second run that begins while the spinner loads shares it, and nothing is left when it stops', async () => {
+  const { stream, text } = sink();
+  const moves = { cursorTo: () => true, moveCursor: () => true, clearLine: () => true };
+  Object.assign(stream, { isTTY: true, columns: 80, ...moves });
+  const progress = liveProgress({ stream, kind: 'spinner', color: false });
+  progress.start('stale', steps);
+  progress.start('injection', steps);
+  await wait(300);
+  progress.stop();
+  const stopped = text().length;
+  await wait(300);
+  // What hides the cursor once for each spinner.
+  expect(text().split('\x1b[?25l')).toHaveLength(2);
+  expect(text()).toHaveLength(stopped);
+});
