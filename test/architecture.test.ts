@@ -90,7 +90,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/guard/x.ts',
     "import { request } from 'node:http';",
-    'src/guard/x.ts imports node:http; guard may import src/core and node:crypto',
+    'src/guard/x.ts imports node:http; guard may import src/core, src/yaml, node:crypto and yaml',
   ],
   [
     'src/compare/x.ts',

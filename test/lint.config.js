@@ -44,8 +44,8 @@ const rooms = [
   },
   {
     files: ['src/guard/**'],
-    forbid: '^(?!\\./|(\\.\\./)+core/|node:crypto$)',
-    says: 'guard/ may import core/ only.',
+    forbid: '^(?!\\./|(\\.\\./)+(core|yaml)/|node:crypto$|yaml$)',
+    says: 'guard/ may import core/ and yaml/ only.',
   },
   {
     files: ['src/live/**'],

@@ -86,6 +86,8 @@ export const limits = {
     /** A question, and why it was not answered. */
     line: 64 * KiB,
   },
+  /** Characters of YAML in a ConfigMap that are read as a tree to find what is secret by position; a second's work is 1 MiB. */
+  yamlInConfigMap: 128 * 1024,
 } as const;
 
 /** `64 MiB`, for a sentence. */

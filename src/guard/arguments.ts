@@ -1,11 +1,11 @@
 // Credentials among the arguments of a command, in a line of a shell: behind their flag, or where a tool is known to
 // take them. Lists of arguments in objects are read by objects.ts with the same tables.
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
-import { isHarmless, isSecretName } from './names.ts';
+import { isCredential, isHarmless, isSecretName } from './names.ts';
 import { MASK } from './tokens.ts';
 import { readValue } from './value.ts';
 
-const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]{0,63})[ \t]{1,8}(?=[^\s-])/g;
+const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]{0,63})(?:[ \t]{1,8}(?=[^\s-])|=(?=\S))/g;
 /** What follows a flag in a sentence about it. */
 const PROSE =
   /^(?:is|was|are|or|and|to|not|must|may|can|has|flag|flags|option|value|for|from|in|of|with|needs?|required|instead|file|path|when|if|the|an?)[.,;:)]?$/i;
@@ -16,7 +16,8 @@ export function hideFlags(text: string, hide: Hide): string {
     const flag = found[1] ?? '';
     const at = found.index + found[0].length;
     const user = isUserFlag(flag);
-    if (!user && !isSecretFlag(flag)) return undefined;
+    // What stands behind `=` and has a name that says it is for the rule of pairs.
+    if (!user && (found[0].endsWith('=') || !isSecretFlag(flag))) return undefined;
     const value = readValue(text, at, found.index);
     const bare = text.slice(value.from, value.to);
     if (user ? !isUserAndPassword(bare) : isHarmless(flag, bare) || PROSE.test(bare))
@@ -38,7 +39,7 @@ export function isUserFlag(flag: string): boolean {
 /** `user:password`, not `1000:1000` of a container's user, `host:port` or an image. */
 export function isUserAndPassword(value: string): boolean {
   return (
-    /^[^\s:/]{0,64}:[^\s]+$/.test(value) && !/^\w+:\d{1,5}$/.test(value) && !isHarmless('', value)
+    /^[^\s:/]{0,64}:\S[^\n]*$/.test(value) && !/^\w+:\d{1,5}$/.test(value) && !isHarmless('', value)
   );
 }
 
@@ -51,8 +52,9 @@ const TOOLS: readonly { readonly tool: RegExp; readonly flag: string }[] = [
   { tool: /\b(?:redis-cli|valkey-cli|keydb-cli|redis-benchmark)\b/, flag: '-a' },
   { tool: /\b(?:mosquitto_\w+|isql|sqlcmd|zip|unzip|bcp)\b/, flag: '-P' },
   { tool: /\bldap\w+\b/, flag: '-w' },
+  { tool: /\b(?:curl|wget|https?)\b/, flag: '-u' },
 ];
-const LETTER = new RegExp(String.raw`(?<=[\s"'])(-[paPw])([ \t]{0,8}=?)(?=[^\s\d=-]|\d)`, 'g');
+const LETTER = new RegExp(String.raw`(?<=[\s"'])(-[paPwu])([ \t]{0,8}=?)(?=[^\s\d=-]|\d)`, 'g');
 /** How far before it the tool's name is looked for. */
 const COMMAND = 400;
 
@@ -66,7 +68,8 @@ export function hideLetterFlags(text: string, hide: Hide): string {
     if (!isPasswordLetter(found[1] ?? '', command)) return undefined;
     const at = found.index + found[0].length;
     const value = readValue(text, at, found.index);
-    return isNoPassword(text.slice(value.from, value.to)) ? undefined : hidden(text, value, hide);
+    const bare = text.slice(value.from, value.to);
+    return isNoPassword(found[1] ?? '', bare) ? undefined : hidden(text, value, hide);
   });
 }
 
@@ -74,8 +77,9 @@ export function isPasswordLetter(flag: string, command: string): boolean {
   return TOOLS.some((known) => known.flag === flag && known.tool.test(command));
 }
 
-/** Ports of `docker -p`, references, and what is hidden already. */
-function isNoPassword(value: string): boolean {
+/** Ports of `docker -p`, references, what is hidden already, and a user without a password. */
+export function isNoPassword(flag: string, value: string): boolean {
+  if (flag === '-u' && !isUserAndPassword(value)) return true;
   return isHarmless('', value) || /^[\d.:]+(?:\/\w+)?$/.test(value);
 }
 
@@ -90,6 +94,19 @@ export function hideDirectives(text: string, hide: Hide): string {
     const value = readValue(text, found.index + found[0].length, found.index);
     const bare = text.slice(value.from, value.to);
     return isHarmless('', bare) || PROSE.test(bare) ? undefined : hidden(text, value, hide);
+  });
+}
+
+const SET_HEADER =
+  /\b(?:proxy_|grpc_)?(?:set|add)[_-]header[ \t]{1,8}["']?([\w-]{1,128})["']?[ \t]{1,8}(?=\S)/gi;
+
+/** `proxy_set_header X-Api-Key "x";` of nginx, `http-request set-header X-Api-Key x` of HAProxy. */
+export function hideSetHeaders(text: string, hide: Hide): string {
+  return edited(text, SET_HEADER, (found) => {
+    const name = found[1] ?? '';
+    const value = readValue(text, found.index + found[0].length, found.index);
+    const bare = text.slice(value.from, value.to);
+    return !isCredential(name) || isHarmless(name, bare) ? undefined : hidden(text, value, hide);
   });
 }
 

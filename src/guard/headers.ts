@@ -1,8 +1,10 @@
 // Headers whose whole value is secret, `authorization` and `cookie`, and the schemes of the former alone.
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
 import { isHarmless, isWholeHeader, looksRandom } from './names.ts';
+import { inBrackets } from './brackets.ts';
 import { isMask, MASK } from './tokens.ts';
-import { nameStart, quoteBefore, readRest, readValue, type Value } from './value.ts';
+import { nameStart, quoteBefore, readRest, type Value } from './value.ts';
+import { hideBlock, isAbove, isLineStart } from './yaml.ts';
 
 const HEADER = new RegExp(
   String.raw`(?:authorization|cookie2?)(\\{0,63}["'\`])?\]?(=>|:=|[ \t]{0,8}[:=,])[ \t]{0,8}`,
@@ -23,17 +25,14 @@ function header(text: string, found: RegExpExecArray, hide: Hide): Edit | undefi
     return undefined;
   // A list or a map of JSON inside text: its own items are looked at one by one.
   if (quote !== undefined && /^(?:\[(?!hidden)|\{)/.test(text.slice(at, at + 8)))
-    return list(text, at, hide);
+    return inBrackets(text, at, hide);
+  if (separator === ':' && isLineStart(text, start) && isAbove(text, at))
+    return hideBlock(text, { start, at, password: true }, hide);
   const value = /^cookie/i.test(name)
     ? readRest(text, at, start)
     : authorization(text, at, start, quote);
   const bare = text.slice(value.from, value.to);
   return isHarmless(name, bare) ? undefined : hidden(text, value, hide);
-}
-
-function list(text: string, at: number, hide: Hide): Edit | undefined {
-  const open = /^\[\s{0,8}(?=\\{0,63}["'])/.exec(text.slice(at, at + 128))?.[0];
-  return open === undefined ? undefined : hidden(text, readValue(text, at + open.length, at), hide);
 }
 
 /** In quotes, in a bracket, or on a line of its own to the end; else the scheme and what belongs to it. */

@@ -24,6 +24,7 @@ const ENDS = [
   'webhook[-_.]?url',
   'pwd',
   'pass',
+  '(?:master|primary|redis(?:cli)?)auth',
 ];
 /** Short words that count as a whole part of a name: `DB_PW`, `auth`, `x-otp`. */
 const PARTS = [
@@ -48,7 +49,6 @@ const SECRET_END = new RegExp(`(?:${ENDS.join('|')})$`, 'i');
 const SECRET_PART = new RegExp(`(?:^|[^A-Za-z0-9])(?:${PARTS.join('|')})$`, 'i');
 const NO_PASS =
   /(?:by|com|tres|sur|under|over|hour|en|im|last|first|single|one|two|each|per)[-_ ]?pass$/i;
-const NO_PWD = /^(?:old)?pwd$/i; // the shell's own: the working directory
 const CAMEL = /([a-z0-9])([A-Z])/g;
 const COUNTED = /(?:[-_.]?\d{1,3}|\[\d{1,3}\])$/; // password1, password[0]
 const EXTENSION = /\.(?:txt|json|ya?ml|properties|env|conf|cfg|ini|key|pem)$/i;
@@ -68,7 +68,7 @@ const COOKIE_OR_AUTHORIZATION = /(?:^|[-_.[])(?:authorization|cookies?2?)\]?$/i;
 export const isSecretName = remembered((name) => {
   const inner = BRACKETED.exec(name)?.[1];
   const plain = inner !== undefined && !/^\d+$/.test(inner) ? inner : name.replace(COUNTED, '');
-  if (NO_PASS.test(plain) || NO_PWD.test(plain) || NAMES_A_SECRET.test(plain)) return false;
+  if (NO_PASS.test(plain) || NAMES_A_SECRET.test(plain)) return false;
   return SECRET_END.test(plain) || SECRET_PART.test(plain.replace(CAMEL, '$1-$2'));
 });
 
@@ -109,7 +109,7 @@ const PASSWORD = /passw(?:or)?d|passphrase|passwort|passcode|pass$|pwd$|(?:^|[-_
 
 /** A name that nothing but a credential is called by: its value is hidden in a sentence, too, and if it is a number. */
 export const isPasswordName = remembered(
-  (name) => PASSWORD.test(name.replace(COUNTED, '')) && !NO_PASS.test(name) && !NO_PWD.test(name),
+  (name) => PASSWORD.test(name.replace(COUNTED, '')) && !NO_PASS.test(name),
 );
 
 /** Words that are also the names of settings: `auth: mutual`, `session: none`, `token: jwt`. */
@@ -145,6 +145,8 @@ export function isHarmless(name: string, value: string): boolean {
   if (value.length > 400) return false;
   // istiod logs `secret=istio-system/istio-remote-secret-west` (pkg/kube/multicluster/secretcontroller.go).
   if (/secret$/i.test(name) && NAMESPACED_NAME.test(value)) return true;
+  // The shell's own: the working directory.
+  if (/^(?:old)?pwd$/i.test(name) && value.startsWith('/')) return true;
   if (SETTING.test(name.replace(CAMEL, '$1-$2')) && PLAIN_WORDS.test(value)) return true;
   return HARMLESS.some((pattern) => pattern.test(value));
 }

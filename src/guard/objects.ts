@@ -1,7 +1,14 @@
 // Rules for fields of Kubernetes objects, wherever such an object stands: in a get, in istiod's
 // /debug/configz, in the annotations that Envoy's node metadata repeats.
 import type { Json, JsonObject } from '../core/object.ts';
-import { isPasswordLetter, isSecretFlag, isUserAndPassword, isUserFlag } from './arguments.ts';
+import {
+  isNoPassword,
+  isPasswordLetter,
+  isSecretFlag,
+  isUserAndPassword,
+  isUserFlag,
+} from './arguments.ts';
+import { hideInYaml } from './config-text.ts';
 import { isOpenVariable } from './env.ts';
 import { isHarmless, isSecretAnnotation, isSecretFile, isSecretName } from './names.ts';
 import { isMask, sized } from './tokens.ts';
@@ -152,7 +159,9 @@ function argument(
   if (equals === '=' && isSecretName(name))
     return isHarmless(name, inner) ? item : head + hide(inner);
   const letter = item.slice(0, 2);
-  if (item.length > 2 && isPasswordLetter(letter, line)) return letter + hide(item.slice(2));
+  const attached = item.slice(2);
+  if (attached !== '' && isPasswordLetter(letter, line))
+    return isNoPassword(letter, attached) ? item : letter + hide(attached);
   return text(item);
 }
 
@@ -183,14 +192,14 @@ function isKubeconfig(text: string): boolean {
   return KUBECONFIG.test(text) || (/^kind: *Config\b/m.test(text) && /^users:/m.test(text));
 }
 
-function configData(value: Json, { text }: Hands, parent: JsonObject): Json | undefined {
+function configData(value: Json, { text, walk }: Hands, parent: JsonObject): Json | undefined {
   const metadata = parent['metadata'];
   const name = isMap(metadata) ? metadata['name'] : undefined;
   const mesh = typeof name === 'string' && MESH_CONFIG.test(name);
   return mapStrings(value, (key, inner) => {
     if (mesh && key === 'config' && INJECTOR.test(name)) return text(withoutTemplates(inner));
     if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);
-    return isKubeconfig(inner) ? sized(inner) : text(inner);
+    return isKubeconfig(inner) ? sized(inner) : text(hideInYaml(inner, walk));
   });
 }
 

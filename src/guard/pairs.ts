@@ -11,18 +11,14 @@ import {
   SECRET_WORDS,
 } from './names.ts';
 import { isMask } from './tokens.ts';
-import { DOUBTFUL, indexOutsideMasks, lineEnd, nameStart, readValue, type Value } from './value.ts';
-import { hideBlock } from './yaml.ts';
+import { DOUBTFUL, lineEnd, nameStart, readRest, readValue, type Value } from './value.ts';
+import { inBrackets, QUOTE, VALUES } from './brackets.ts';
+import { hideBlock, isAbove, isLineStart } from './yaml.ts';
 
-const QUOTE = String.raw`\\{0,63}["'\`]`;
 const NAME_END = new RegExp(
   String.raw`(?:${SECRET_WORDS})(?:\d{0,3}|\[\d{1,3}\])(${QUOTE})?\]?[ \t]{0,8}(=>|:=|==?|::?|,)[ \t]{0,8}`,
   'gi',
 );
-/** Fields of a list of names and values that hold the value; shared with the walk over trees. */
-export const VALUES =
-  'values?|(?:not|raw|string|default|literal)_?values?|(?:exact|prefix|suffix|regex|contains|string)(?:_?match)?|literal|plain(?:text)?|content|data|raw';
-
 export function hidePairs(text: string, hide: Hide): string {
   return edited(text, NAME_END, (found) => pair(text, found, hide));
 }
@@ -31,16 +27,12 @@ function pair(text: string, found: RegExpExecArray, hide: Hide): Edit | undefine
   const [all, quote, separator = ''] = found;
   const start = nameStart(text, found.index);
   const name = nameOf(text.slice(start, found.index + all.length), quote ?? separator);
-  if (!isSecretName(name) || isWholeHeader(name)) return undefined;
   const at = found.index + all.length;
+  if (!isSecretName(name) || isWholeHeader(name)) return undefined;
   if (separator === ',' && !isHeaderPair(text, start, quote, at)) return undefined;
   const doubtful = separator === ':' && quote === undefined && !saysItAloud(name);
   const line = isLineStart(text, start);
-  if (
-    separator === ':' &&
-    line &&
-    /^[ \t]*(?:[|>][+-]?\d?[+-]?[ \t]*)?(?:#|\r?\n|$)/.test(text.slice(at, at + 64))
-  )
+  if (separator === ':' && line && isAbove(text, at))
     return hideBlock(text, { start, at, password: isPasswordName(name) }, hide);
   if (quote !== undefined && /[{[]/.test(text.charAt(at)) && !isMaskAt(text, at))
     return inBrackets(text, at, hide);
@@ -52,8 +44,13 @@ function pair(text: string, found: RegExpExecArray, hide: Hide): Edit | undefine
       : value;
   const bare = text.slice(whole.from, whole.to);
   if (isHarmless(name, bare)) return undefined;
-  if (doubtful && !(line && endsLine(text, value.end)) && !looksRandom(bare)) return undefined;
+  if (doubtful && !(line && endsLine(text, value.end)) && !isCode(bare)) return undefined;
   return hidden(text, whole, hide);
+}
+
+/** Nothing that a sentence has behind a colon: long and mixed, or digits alone. */
+function isCode(value: string): boolean {
+  return looksRandom(value) || /^\d{4,12}$/.test(value);
 }
 
 /** Without what stands behind it: the match ends with the separator. */
@@ -76,13 +73,6 @@ function isHeaderPair(text: string, start: number, quote: string | undefined, at
   return quote === "'" || text.charAt(start - quote.length - 1) === '(';
 }
 
-/** `  db-token: value` and nothing else on its line; in a sentence the word after `token:` is prose. */
-function isLineStart(text: string, start: number): boolean {
-  const before = text.slice(Math.max(0, start - 120), start);
-  const line = before.slice(before.lastIndexOf('\n') + 1);
-  return (line.length < before.length || start <= 120) && /^[ \t]*(?:- )?["']?$/.test(line);
-}
-
 function endsLine(text: string, at: number): boolean {
   return /^[ \t]*(?:#|\r?\n|$)/.test(text.slice(at, at + 40));
 }
@@ -97,45 +87,6 @@ function toLineEnd(text: string, value: Value): Value {
 
 function isMaskAt(text: string, at: number): boolean {
   return /^\[hidden(?: #\d{1,6}|, \d{1,9} bytes)?\]/.test(text.slice(at, at + 40));
-}
-
-/** How much of a list or map behind a name is read. */
-const BRACKETS = 4096;
-const IN_BRACKETS = new RegExp(
-  String.raw`(${QUOTE})?(?:${VALUES})(${QUOTE})?[ \t]{0,8}[:=][ \t]{0,8}`,
-  'gi',
-);
-
-/** `"password": {"value": "x"}` and `"tokens": ["x", "y"]`. Other fields are looked at one by one. */
-function inBrackets(text: string, at: number, hide: Hide): Edit | undefined {
-  const close = text.charAt(at) === '{' ? '}' : ']';
-  const length = indexOutsideMasks(text.slice(at, at + BRACKETS), close);
-  if (length < 0) return undefined;
-  const found = at + length;
-  const inner = text.slice(at + 1, found);
-  const safe = close === '}' ? safeFields(inner, hide) : safeItems(inner, hide);
-  return safe === inner ? undefined : { from: at + 1, to: found, end: found, text: safe };
-}
-
-function safeFields(inner: string, hide: Hide): string {
-  return edited(inner, IN_BRACKETS, (field) => {
-    const at = field.index + field[0].length;
-    const value = readValue(inner, at, field.index);
-    return isHarmless('', inner.slice(value.from, value.to))
-      ? undefined
-      : hidden(inner, value, hide);
-  });
-}
-
-const ITEM = /\\{0,63}["']/g;
-function safeItems(inner: string, hide: Hide): string {
-  if (/[{[]/.test(inner.replaceAll('[hidden', ''))) return inner;
-  return edited(inner, ITEM, (item) => {
-    const value = readValue(inner, item.index, 0);
-    return isHarmless('', inner.slice(value.from, value.to))
-      ? { from: value.from, to: value.from, text: '', end: value.end }
-      : hidden(inner, value, hide);
-  });
 }
 
 const ELEMENT = /<((?:[\w-]{1,64}:)?[\w.-]{1,128})(?:[ \t][^<>\n]{0,256})?>([^<]{1,4096})<\//g;
@@ -178,7 +129,9 @@ function after(text: string, found: RegExpExecArray, name: string, hide: Hide): 
   const next = VALUE_AFTER.exec(text);
   if (next === null) return undefined;
   const at = next.index + next[0].length;
-  const value = readValue(text, at, next.index);
+  const value = isWholeHeader(name)
+    ? readRest(text, at, next.index)
+    : readValue(text, at, next.index);
   if (text.charAt(at) === '{' || isHarmless(name, text.slice(value.from, value.to)))
     return undefined;
   return hidden(text, value, hide);

@@ -61,7 +61,7 @@ const OWN = new RegExp([...EXACT, ...HOOKS].join('|'), 'g');
 /** What one of the shapes has in it, loosely; case is ignored. */
 export const SHAPE_SIGNS: readonly string[] = [
   ...BEGINNINGS,
-  'sk-|AIza|SG\\.|A3T|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA|ABIA|ACCA|SK[0-9a-f]{8}|AC[0-9a-f]{8}|:AA|MII|glpat|tskey',
+  'sk-|key-|AIza|SG\\.|A3T|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA|ABIA|ACCA|SK[0-9a-f]{8}|AC[0-9a-f]{8}|:AA|MII|glpat|tskey',
   'hooks|webhook|pagerduty|chat\\.googleapis|telegram|ifttt|opsgenie|ghs_|xox|xapp|shppa_',
 ];
 

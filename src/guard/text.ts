@@ -1,6 +1,12 @@
 // The rules for text: logs, metrics, what tools print, and every string inside a tree. Each rule keeps the
 // name of what it hides. They run until nothing changes, which is what makes guarding twice the same.
-import { hideDirectives, hideFlags, hideLetterFlags, hidePutty } from './arguments.ts';
+import {
+  hideDirectives,
+  hideFlags,
+  hideLetterFlags,
+  hidePutty,
+  hideSetHeaders,
+} from './arguments.ts';
 import type { Hide } from './edit.ts';
 import { hideHeaders, hideSchemes } from './headers.ts';
 import { SECRET_WORDS } from './names.ts';
@@ -32,6 +38,7 @@ const RULES: readonly Rule[] = [
   hideFlags,
   hideLetterFlags,
   hideDirectives,
+  hideSetHeaders,
   hideSchemes,
   hideQueries,
   hideForms,

@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../core/object.ts';
 import { isCredential, isHarmless, isPasswordName } from './names.ts';
 import { guardField, isList, mapList, type Hands } from './objects.ts';
-import { VALUES as VALUE_FIELDS } from './pairs.ts';
+import { VALUES as VALUE_FIELDS } from './brackets.ts';
 import type { Steps } from './steps.ts';
 import { createPace, LIGHT, weigh } from './weight.ts';
 
@@ -138,7 +138,8 @@ type Scope = {
 };
 
 function scopeOf(parent: JsonObject, place: Place): Scope {
-  const held = (place.held || HOLDER.test(place.key)) && !PUBLIC.test(place.key);
+  const held =
+    (place.held || HOLDER.test(place.key) || isPasswordName(place.key)) && !PUBLIC.test(place.key);
   const named = isCredential(place.key) ? place.key : credentialNamed(parent);
   const jwk = typeof parent['kty'] === 'string';
   return { held, depth: place.depth + 1, parent, named, jwk };

@@ -71,7 +71,7 @@ export function hideDriverAddresses(text: string, hide: Hide): string {
 }
 
 const QUERY = new RegExp(
-  String.raw`((?:[?&]|(?<=\S)#|&amp;|\\{1,63}u0026)(\w[\w.~%[\]$:@!*+-]*)=)((?:${MASK}|[^\s&"'<>\\#]|'(?=[\w%]))+)`,
+  String.raw`((?:[?&]|(?<=\S)#|&amp;|\\{1,63}u0026)(\w[\w.~%[\]$:@!*+-]*)=)((?:${MASK}|[^\s&"'\`<>\\#]|'(?=[\w%]))+)`,
   'g',
 );
 /**
@@ -79,7 +79,7 @@ const QUERY = new RegExp(
  * dump that istioctl asked for.
  */
 const PLAIN_QUERY =
-  /^(?:true|false|json|text|prometheus|istioctl-[a-z]+|\d{1,3}|\d{1,6}(?:ms|s|m|h)|(?:dynamic|static)_[a-z_]+(?:,(?:dynamic|static)_[a-z_]+)*)$/;
+  /^(?:true|false|unknown|json|text|prometheus|istioctl-[a-z]+|\d{1,3}|\d{1,6}(?:ms|s|m|h)|(?:dynamic|static)_[a-z_]+(?:,(?:dynamic|static)_[a-z_]+)*)$/;
 /** Parameters of meshes' own addresses, and Linkerd's question for the newest version. */
 const PLAIN_PARAMETER =
   /^(?:timeout|version|source|segment|state|filter|format|resource|mask|name_regex|usedonly|namespace|proxyID|brief|watch|resourceVersion|limit|labelSelector|fieldSelector|dc|index|wait|stale|passing|filter-\w+)$/;

@@ -38,7 +38,9 @@ function blockEnd(text: string, start: number, head: number): number {
     const stop = lineEnd(text, at + 1);
     const line = text.slice(at + 1, Math.min(stop, at + 512));
     const blank = line.trim() === '';
-    if (!blank && line.search(/[^ \t]/) <= indent) break;
+    const column = line.search(/[^ \t]/);
+    // A list may stand as far to the left as its name.
+    if (!blank && column <= indent && !(column === indent && /^[ \t]*- /.test(line))) break;
     if (!blank) end = stop;
     at = stop;
   }
@@ -66,4 +68,16 @@ function fieldLine(line: string, password: boolean, hide: Hide): string {
   const bare = line.slice(value.from, value.to);
   if (bare === '' || isHarmless('', bare)) return line;
   return `${line.slice(0, value.from)}${hide(bare)}${line.slice(value.to)}`;
+}
+
+/** `  db-token: value` and nothing else on its line; in a sentence the word after `token:` is prose. */
+export function isLineStart(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 120), start);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  return (line.length < before.length || start <= 120) && /^[ \t]*(?:- )?["']?$/.test(line);
+}
+
+/** Behind a colon nothing but a block's mark or a comment: the value is below. */
+export function isAbove(text: string, at: number): boolean {
+  return /^[ \t]*(?:[|>][+-]?\d?[+-]?[ \t]*)?(?:#|\r?\n|$)/.test(text.slice(at, at + 64));
 }

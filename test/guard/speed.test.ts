@@ -43,6 +43,11 @@ const ways: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
       spec: { env: [{ name: 'PILOT_A', value: text }], args: [text, '--a', text], command: [text] },
       status: { message: text },
     }),
+  'a text of a ConfigMap': (text) =>
+    ask(LIST, {
+      items: [{ kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: `a:\n  b: ${text}` } }],
+      more: false,
+    }),
   'a key of an annotation': (text) =>
     pod({ metadata: { name: 'a', annotations: { [text]: text } } }),
   'a sentence of our own': (text) => Promise.resolve(guardAnd(always({})).hide(text)),
