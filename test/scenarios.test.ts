@@ -11,6 +11,7 @@ import {
   type Ran,
   type Scenario,
 } from './helpers/scenarios.ts';
+import { shareOfEach } from './helpers/share.ts';
 import { root } from './helpers/sources.ts';
 
 const all = await scenarios();
@@ -34,7 +35,10 @@ describe.each(all)('$name', (scenario) => {
 });
 
 // Reading a folder takes as long as all else; those of the neighbours are read by sweeps/order.test.ts.
-test.each(all.filter((_, i) => i % 2 === 0))(
+test.each(shareOfEach(
+    all.filter((_, i) => i % 2 === 0),
+    2,
+  ))(
   '$name: the command line says the same',
   async (scenario) => {
     const ran = await run(scenario.name, scenario.saved);

@@ -9,10 +9,11 @@ import { formats, render, type Format } from '../../src/report/formats.ts';
 import type { Case } from '../../src/snapshot/case.ts';
 import { codesOf, run, scenarios } from '../helpers/scenarios.ts';
 import { plain } from '../report/build.ts';
+import { shareOfEach } from '../helpers/share.ts';
 
-const all = await scenarios();
+const all = shareOfEach(await scenarios(), 6, 2);
 /** Of these every format is looked through; of the others the three that hold the most. */
-const some = new Set(all.filter((_, i) => i % 12 === 0).map(({ name }) => name));
+const some = new Set(all.filter((_, i) => i % 6 === 0).map(({ name }) => name));
 
 /** Words that no run may lose, written down apart from the vocabulary. */
 const meshWords = [

@@ -14,7 +14,11 @@ import { atOnce, type Steps } from '../../src/guard/steps.ts';
 import { createScrub } from '../../src/guard/text.ts';
 import { createTokens } from '../../src/guard/tokens.ts';
 import { guardTree, guardTreeInSteps } from '../../src/guard/tree.ts';
+import { runsAll } from '../helpers/share.ts';
 import { always, CANARY, DUMP, JWT, LOGS, never, PEM_CERT, PEM_KEY, STATUS } from './samples.ts';
+
+/** How many examples of what a property says. */
+const runsOf = (all: number) => (runsAll ? all : Math.ceil(all / 5));
 
 const answer = (body: string) => ({ is: 'answered', status: 200, body }) as const;
 
@@ -72,7 +76,7 @@ describe('text in pieces', () => {
         expect(all.map((piece) => piece.text + piece.after).join('')).toBe(text);
         expect(all.slice(0, -1).every(({ after }) => after === '\n')).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -87,9 +91,9 @@ describe('text in pieces', () => {
         const sliced = all.map((piece) => scrub(piece.text) + piece.after).join('');
         expect(renumbered(sliced)).toBe(renumbered(whole));
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
-    expect(cut).toBeGreaterThan(60);
+    expect(cut).toBeGreaterThan(runsOf(60));
   });
 
   it('cuts a long line of JSON, whose end is missing, between its values', () => {
@@ -126,7 +130,7 @@ describe('JSON in steps', () => {
         expect(JSON.stringify(read?.value)).toBe(JSON.stringify(tree));
         expect(atOnce(writeJson(read?.value ?? null, indent))).toBe(text);
       }),
-      { numRuns: 25 },
+      { numRuns: runsOf(25) },
     );
   });
 
@@ -142,7 +146,7 @@ describe('JSON in steps', () => {
         const whole = read?.end === text.length ? JSON.stringify(read.value) : undefined;
         expect(whole).toBe(JSON.stringify(expected));
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     );
   });
 
@@ -172,7 +176,7 @@ describe('JSON in steps', () => {
         const whole = safe((hands) => guardTree(value, 0, hands));
         expect(safe((hands) => atOnce(guardTreeInSteps(value, 0, hands)))).toEqual(whole);
       }),
-      { numRuns: 25 },
+      { numRuns: runsOf(25) },
     );
   });
 

@@ -4,8 +4,9 @@ import { afterAll, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Case } from '../../src/snapshot/case.ts';
-import { run, scenarios } from '../helpers/scenarios.ts';
+import { run, scenarios, type Scenario } from '../helpers/scenarios.ts';
 import { commandsOf, linesOf, meantBy, ranBy } from '../helpers/typed.ts';
+import { shareOfEach } from '../helpers/share.ts';
 
 const hostile: readonly string[] = [
   ...['--all', '-f=http://x', '--kubeconfig=/tmp/x', '--now'],
@@ -13,12 +14,29 @@ const hostile: readonly string[] = [
   ...['a\nEOF\nid\nEOF', 'a\n--all', 'a'.repeat(300)],
 ];
 
-const all = await scenarios();
+const every = await scenarios();
+const all = shareOfEach(every, 16);
 const clean = new Map<string, readonly Diagnosis[]>();
-for (const { name, saved } of all) clean.set(name, (await run(name, saved)).diagnoses);
 
 /** The flags of every command of every case, as they are without hostile names. */
-const ours = new Set([...clean.values()].flat().flatMap(commandsOf).flatMap(dashed));
+const ours = new Set<string>();
+async function runClean(some: readonly Scenario[]): Promise<void> {
+  for (const { name, saved } of some) {
+    if (clean.has(name)) continue;
+    const { diagnoses } = await run(name, saved);
+    clean.set(name, diagnoses);
+    for (const flag of diagnoses.flatMap(commandsOf).flatMap(dashed)) ours.add(flag);
+  }
+}
+await runClean(all);
+
+/** Flags that no command has without hostile names. */
+async function oddOf(commands: readonly Command[]): Promise<readonly string[]> {
+  const odd = () => commands.flatMap(dashed).filter((flag) => !ours.has(flag));
+  // A hostile name may lead to another finding, whose commands another case prints.
+  if (odd().length > 0) await runClean(every);
+  return odd();
+}
 
 function dashed(command: Command): readonly string[] {
   return linesOf(command)
@@ -85,8 +103,7 @@ test.each(all)(
       cases += 1;
       const printed = ran.diagnoses.flatMap(commandsOf);
       commands += printed.length;
-      const odd = printed.flatMap(dashed).filter((flag) => !ours.has(flag));
-      expect(odd, `${word} as ${bad}`).toEqual([]);
+      expect(await oddOf(printed), `${word} as ${bad}`).toEqual([]);
       if (printed.length > 0) expect(ranBy(printed)).toEqual(meantBy(printed));
     }
   },

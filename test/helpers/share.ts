@@ -1,0 +1,26 @@
+// How much of a sweep runs: a share of it in `npm test`, all of it in `npm run test:all`, which is what CI runs.
+
+/** What takes longer than a person waits is left to `npm run test:all`. */
+export const runsAll = process.env['MESHDOC_TESTS'] === 'all';
+
+/** All of them, or one in `every`: always the same ones, and another sweep says `from` for others. */
+export function share<T>(all: readonly T[], every: number, from = 0): readonly T[] {
+  const first = from % Math.max(1, Math.min(every, all.length));
+  return runsAll ? all : all.filter((_, i) => i % every === first);
+}
+
+/** The same of every runbook: of one with a single scenario, that one. */
+export function shareOfEach<T extends { readonly runbook: string }>(
+  all: readonly T[],
+  every: number,
+  from = 0,
+): readonly T[] {
+  const runbooks = [...new Set(all.map(({ runbook }) => runbook))];
+  return runbooks.flatMap((one) =>
+    share(
+      all.filter(({ runbook }) => runbook === one),
+      every,
+      from,
+    ),
+  );
+}
