@@ -169,6 +169,26 @@ describe('a port', () => {
 
 describe('a command', () => {
   const success = on(3, '{"status":"Success"}');
+  test('whose output comes in one frame, byte by byte, is broken off', async () => {
+    const size = 20_000;
+    const bytewise: Play['play'] = (socket) => {
+      const { _socket } = socket as unknown as { readonly _socket: Socket };
+      const rest = (left: number): void => {
+        if (left > 0)
+          _socket.write(Buffer.of(1), () => {
+            rest(left - 1);
+          });
+        else socket.send(success);
+      };
+      _socket.write(Buffer.of(0x82, 126, size >> 8, size & 255));
+      rest(size);
+    };
+    expect(await reply('exec', bytewise, 20_000)).toMatchObject({
+      ok: false,
+      why: 'unreadable',
+      detail: 'the websocket was broken off (WS_ERR_TOO_MANY_BUFFERED_PARTS)',
+    });
+  });
   test('whose streams are closed one by one', async () => {
     const got = await reply('exec', sends(on(1), on(1, 'out'), Buffer.of(255, 1), success));
     expect(got).toEqual({ ok: true, value: { exitCode: 0, stdout: 'out', stderr: '' } });
