@@ -1,4 +1,4 @@
-// Answers of another kind than asked: logs, reviews, the version, Prometheus, programs. None is believed.
+// Logs, reviews, versions, answers of Prometheus and of programs that are not what was asked for. None is believed.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -78,7 +78,7 @@ describe('reviews', () => {
     ],
     ['another kind', rules, { ...rulesReview, kind: 'SelfSubjectAccessReview' }],
     ['no rules', rules, { ...rulesReview, status: { incomplete: false } }],
-    ['no word of whether all', rules, { ...rulesReview, status: { resourceRules: [] } }],
+    ['not whether these are all', rules, { ...rulesReview, status: { resourceRules: [] } }],
     ['another kind', whoami, { ...selfReview, kind: 'TokenReview' }],
     ['nobody', whoami, { ...selfReview, status: { userInfo: { username: '' } } }],
     ['a Status', whoami, status(200, '', 'x')],
@@ -88,7 +88,7 @@ describe('reviews', () => {
       why: 'unreadable',
     });
   });
-  test('a 404 that is a proxy’s is no absence', async () => {
+  test('a 404 of a proxy is no absence', async () => {
     expect(await reply(whoami, { status: 404, text: 'no route' })).toMatchObject({
       why: 'unreadable',
     });
@@ -96,7 +96,7 @@ describe('reviews', () => {
       why: 'absent',
     });
   });
-  test('a list of rules that met an error is not complete', async () => {
+  test('rules with an evaluation error are not complete', async () => {
     const partly = { ...rulesReview, status: { ...rulesStatus, evaluationError: 'webhook' } };
     expect(await reply(rules, { status: 201, json: partly })).toMatchObject({
       value: { complete: false },
@@ -196,7 +196,7 @@ describe('a credential plugin', () => {
   });
 });
 
-test('a program that prints without end is ended, and so is what it started', async () => {
+test('a program that prints without end is killed, and so is its child', async () => {
   const bin = makeBin();
   const forever =
     "const mb = Buffer.alloc(1e6, 'x'); (function more() { process.stdout.write(mb, more); })();";
