@@ -30,6 +30,11 @@ export const limits = {
   exec: 32 * MiB,
   /** One message of a websocket. The kubelet sends at most 32 KiB; what stands in between may put some together. */
   frame: 8 * MiB,
+  /**
+   * Pieces in which one frame may come, a number: ws keeps each until the frame is whole, and putting its own limit of
+   * 262,144 together takes seconds. The largest frame comes in some 6,000 packets.
+   */
+  framePieces: 16 * 1024,
   /** What the node says of a port that cannot be forwarded. */
   portError: 4 * KiB,
   /**

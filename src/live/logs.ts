@@ -1,5 +1,5 @@
 // Container logs by the pods/log GET; client-node's Log class invents status codes.
-import { limits } from '../core/limits.ts';
+import { inMiB, limits } from '../core/limits.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { LogsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
@@ -28,9 +28,23 @@ export async function readLogs(
   if (got.value.status !== 200) return noLogs(q, got.value);
   if (isWebPage(got.value)) return failure('unreadable', 'a web page came instead of a log');
   if (!isLog(got.value)) return failure('unreadable', 'the answer is not a log');
+  if (isCut(got.value)) return cutOff();
   const lines = got.value.body.toString('utf8').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return answered(keep ? lines.filter((line) => keep.test(line)) : lines);
+}
+
+/**
+ * With `tailLines` the kubelet starts so many lines from the end and stops when `limitBytes` are written, within a line
+ * if need be: what is missing is the newest (kubernetes pkg/kubelet/kuberuntime/logs/logs.go, logWriter).
+ */
+function isCut({ body }: Received): boolean {
+  return body.length >= limits.log;
+}
+
+function cutOff(): Failure {
+  const says = `the server cut the log off at ${inMiB(limits.log)}, so its newest lines are missing`;
+  return failure('unreadable', says);
 }
 
 /**

@@ -1,5 +1,6 @@
-// The `oidc` auth provider of a kubeconfig: client-node refreshes the token, this keeps it until it expires.
+// The `oidc` auth provider of a kubeconfig: its token is refreshed when it has expired, and kept in memory.
 import { answered, type Reply } from '../core/ports.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { untilAborted } from './deadline.ts';
 import { failure } from './failure.ts';
@@ -7,8 +8,14 @@ import { failure } from './failure.ts';
 /** Seconds before its end at which a token counts as expired. */
 const LEEWAY = 10;
 
-/** `config` is the provider's own map; a refreshed token stays in memory and is not written back. */
-export function oidcCredentials(config: Readonly<Record<string, string>>): Credentials {
+/**
+ * `config` is the provider's own map; a refreshed token is not written back to it. When `closed` aborts, so do requests
+ * to the provider.
+ */
+export function oidcCredentials(
+  config: Readonly<Record<string, string>>,
+  closed: AbortSignal,
+): Credentials {
   let settings = { ...config };
   let running: Promise<Reply<Credential>> | undefined;
   const refresh = async (): Promise<Reply<Credential>> => {
@@ -17,7 +24,7 @@ export function oidcCredentials(config: Readonly<Record<string, string>>): Crede
     const options = { headers: {} };
     try {
       // A new instance each time: one that has refreshed takes the token's lifetime for its expiry.
-      await new OpenIDConnectAuth().applyAuthentication(user, options);
+      await new OpenIDConnectAuth().applyAuthentication(user, options, clientOf(settings, closed));
     } catch {
       return failure('unauthenticated', 'OIDC: the token could not be refreshed; log in again');
     }
@@ -34,6 +41,32 @@ export function oidcCredentials(config: Readonly<Record<string, string>>): Crede
       return untilAborted(running, signal);
     },
     renew: () => false,
+  };
+}
+
+/**
+ * In place of client-node's own client, which reads whatever the provider sends, cannot be stopped, and passes the issuer
+ * as text where openid-client takes only a URL (client-node 1.4.0 src/oidc_auth.ts, getClient).
+ */
+function clientOf(settings: Readonly<Record<string, string>>, closed: AbortSignal) {
+  return {
+    async refresh(token: string) {
+      const { customFetch, discovery, refreshTokenGrant } = await import('openid-client');
+      const provider = await discovery(
+        new URL(settings['idp-issuer-url'] ?? ''),
+        settings['client-id'] ?? '',
+        undefined,
+        undefined,
+        { [customFetch]: boundedFetch(closed) },
+      );
+      const fresh = await refreshTokenGrant(provider, token);
+      return {
+        id_token: fresh.id_token,
+        // Many providers send none: the old one stays good (RFC 6749, section 6).
+        refresh_token: fresh.refresh_token ?? token,
+        expires_at: fresh.expiresIn(),
+      };
+    },
   };
 }
 

@@ -80,7 +80,7 @@ export function credentialsOf(
     const says = `the auth provider ${provider.name} was removed from Kubernetes 1.26: set up its exec plugin`;
     return { ok: false, says };
   }
-  return provider ? { ok: true, value: oidcCredentials(provider.config ?? {}) } : fixed;
+  return provider ? { ok: true, value: oidcCredentials(provider.config ?? {}, closed) } : fixed;
 }
 
 export function wireOf(

@@ -58,6 +58,7 @@ async function attempt(
         ...requestOptions(wire, credential),
         perMessageDeflate: false,
         maxPayload: limits.frame,
+        maxBufferedChunks: limits.framePieces,
       });
       follow(socket, wire, signal, resolve);
     } catch (error) {

@@ -1,16 +1,18 @@
 // Answers questions from a saved case. Nothing here reaches a cluster.
-import { failed, type Clock, type Reply } from '../core/ports.ts';
+import { ListCheck } from '../core/listed.ts';
+import { answered, failed, type Clock, type Reply } from '../core/ports.ts';
 import {
   questionText,
   type AnswerTo,
   type HttpAnswer,
+  type Listed,
   type ListQuestion,
   type ProcessAnswer,
   type Question,
   type TlsAnswer,
 } from '../core/question.ts';
 import type { KubeObject } from '../core/object.ts';
-import type { Resource } from '../core/refs.ts';
+import { resourceName, type Resource } from '../core/refs.ts';
 import { Raw, type RawAsk } from '../guard/raw.ts';
 import type { Case, TextAnswer } from './case.ts';
 import { selectObjects } from './select.ts';
@@ -36,6 +38,8 @@ export function replay(saved: Case): Replay {
     ]),
   );
 
+  const faultOf = listFaults(saved.objects);
+
   const find = (question: Question): Reply<AnswerTo<Question>> => {
     const key = questionText(question);
     const reply = replies.get(key);
@@ -53,7 +57,9 @@ export function replay(saved: Case): Replay {
       case 'list': {
         const more = lists.get(key);
         if (more === undefined && !saved.file.complete) return unknown(key, missing);
-        return { ok: true, value: { items: listed(saved, question), more: more ?? false } };
+        const list = { items: listed(saved, question), more: more ?? false };
+        const says = faultOf(question.resource) ?? moreFault(list, question);
+        return says === undefined ? answered(list) : notThatList(question, says);
       }
       case 'server':
         return saved.file.server === undefined
@@ -108,6 +114,37 @@ function listed(saved: Case, question: ListQuestion): readonly KubeObject[] {
     question,
   );
   return question.limit === undefined ? found : found.slice(0, question.limit);
+}
+
+/**
+ * Why the saved objects of a kind cannot be what a server listed. All of them are looked at, whatever namespace was asked:
+ * an object without one may belong to any list.
+ */
+function listFaults(objects: readonly KubeObject[]): (kind: Resource) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (resource) => {
+    const name = resourceName(resource);
+    if (!known.has(name)) known.set(name, listFault(objects, resource));
+    return known.get(name);
+  };
+}
+
+function listFault(objects: readonly KubeObject[], resource: Resource): string | undefined {
+  const check = new ListCheck({ ask: 'list', resource });
+  for (const object of objects) {
+    const problem = isKind(object, resource) ? check.problem(object) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** With a limit fewer may be left here: what changed during the run is kept as it was in the end. */
+function moreFault({ more }: Listed, { limit }: ListQuestion): string | undefined {
+  return more && limit === undefined ? 'more items remain, but it has no limit' : undefined;
+}
+
+function notThatList({ resource }: ListQuestion, says: string): Reply<never> {
+  return failed('unreadable', `the saved list of ${resource.plural} cannot be right: ${says}`);
 }
 
 function readText(question: Question, answer: TextAnswer): Reply<AnswerTo<Question>> {

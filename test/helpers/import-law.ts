@@ -128,7 +128,7 @@ export const rooms: readonly Room[] = [
       node,
       yaml,
       /^src\/disk\/read\.ts$/,
-      /^(@kubernetes\/client-node|execa|hpagent|socks-proxy-agent|valibot|ws)$/,
+      /^(@kubernetes\/client-node|execa|hpagent|openid-client|socks-proxy-agent|valibot|ws)$/,
     ],
     says: 'src/core, src/guard/raw.ts, src/yaml, src/disk/read.ts, node: and the libraries that speak to a cluster',
   },

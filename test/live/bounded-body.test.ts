@@ -27,3 +27,11 @@ test('what does not fit ends in the middle of a line, and the rest is not read',
   // A cut between two lines would look like the end.
   expect(await bodyOf(page('one\n', 'two\n', 'three\n'), 4)).toBe('one');
 });
+
+test('what comes byte by byte, or in pieces of many sizes, is whole', async () => {
+  const bytes = Array.from({ length: 60_000 }, (_, i) => String(i % 10));
+  expect(await bodyOf(page(...bytes))).toBe(bytes.join(''));
+  const sizes = [1, 20_000, 0, 70_000, 3, 16_384, 16_383, 65_536, 65_535, 2];
+  const pieces = sizes.map((size, i) => String(i).repeat(size));
+  expect(await bodyOf(page(...pieces))).toBe(pieces.join(''));
+});

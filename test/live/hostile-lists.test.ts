@@ -18,19 +18,23 @@ const page = (fields: object) => ({
 
 async function answerTo(fault: (asked: Recorded) => Fault | undefined, question: object = inShop) {
   const fake = await startFake({ objects: many, fault });
-  const reply = await ask(await openTo(fake), question as typeof list);
+  const connection = await openTo(fake, { requestTimeoutMs: 1500 });
+  const reply = await ask(connection, question as typeof list);
   return { reply, asked: fake.requests.length };
 }
 
-describe('a later page', () => {
-  const later = (fault: Fault) => (asked: Recorded) =>
-    asked.query.has('continue') ? fault : undefined;
+const later = (fault: Fault) => (asked: Recorded) =>
+  asked.query.has('continue') ? fault : undefined;
 
+describe('a later page', () => {
   test.each<[string, Fault, string]>([
     ['404 in words', { status: 404, json: status(404, 'NotFound', 'gone') }, 'unreadable'],
     ['404 of the path', { status: 404, text: '404 page not found\n' }, 'unreadable'],
+    ['401', { status: 401 }, 'unauthenticated'],
     ['403', { status: 403, json: status(403, 'Forbidden', 'no') }, 'forbidden'],
     ['500', { status: 500 }, 'server-error'],
+    ['204', { status: 204 }, 'unreadable'],
+    ['a Status with 200', { status: 200, json: status(200, 'NotFound', 'gone') }, 'unreadable'],
     ['a redirect', { status: 302, text: '' }, 'unreadable'],
     ['a web page', { status: 200, text: '<html>' }, 'unreadable'],
     ['nothing', { status: 200, text: '' }, 'unreadable'],
@@ -40,9 +44,12 @@ describe('a later page', () => {
     expect(reply).toMatchObject({ ok: false, why });
   });
 
-  test('the connection breaks', async () => {
-    const { reply } = await answerTo(later('reset'));
-    expect(reply).toMatchObject({ ok: false, why: 'unreachable' });
+  test.each<[string, Fault, string]>([
+    ['the connection breaks', 'reset', 'unreachable'],
+    ['the connection breaks in the middle', 'reset-mid-body', 'unreachable'],
+    ['it stops in the middle', 'hang-mid-body', 'timed-out'],
+  ])('%s', async (_, fault, why) => {
+    expect((await answerTo(later(fault))).reply).toMatchObject({ ok: false, why });
   });
 });
 
@@ -52,6 +59,9 @@ describe('pages', () => {
   test.each<[string, object]>([
     ['of another kind', page({ kind: 'ServiceList' })],
     ['of no kind', page({ kind: undefined })],
+    ['of the kind of an item', page({ kind: 'Pod' })],
+    ['of any list', page({ kind: 'List' })],
+    ['of another version', page({ apiVersion: 'v2' })],
     ['a Status with 200', status(200, '', '')],
     ['a Table', page({ kind: 'Table', rows: [] })],
     [
@@ -60,21 +70,49 @@ describe('pages', () => {
     ],
     ['of another group', page({ apiVersion: 'metrics.k8s.io/v1beta1' })],
     ['with items that remain and no way to them', page({ metadata: { remainingItemCount: 3 } })],
+    ['with a count of items that is no number', page({ metadata: { remainingItemCount: '3' } })],
     ['with a token that is no text', page({ metadata: { continue: 5 } })],
     ['with metadata that is none', page({ metadata: 'odd' })],
     ['without items', page({ items: undefined })],
     ['with items that are no list', page({ items: { a: 1 } })],
     ['with an item that is none', page({ items: [meta('a'), null] })],
+    ['with an item without metadata', page({ items: [{}] })],
     ['with an item without a name', page({ items: [{ metadata: {} }] })],
+    [
+      'with an item of a namespace that is no text',
+      page({ items: [{ metadata: { name: 'a', namespace: 1 } }] }),
+    ],
     ['with an item of another namespace', page({ items: [meta('a', 'other')] })],
     ['with an item of no namespace', page({ items: [{ metadata: { name: 'a' } }] })],
     ['with an item of another kind', page({ items: [{ kind: 'Node', ...meta('a') }] })],
     ['with an item of another group', page({ items: [{ apiVersion: 'x.io/v1', ...meta('a') }] })],
     ['with the same item twice', page({ items: [meta('a'), meta('a')] })],
     ['with more than was asked for', page({ items: many.slice(0, 501) })],
-  ])('%s', async (_, json) => {
-    const { reply } = await answerTo(on(json));
-    expect(reply).toMatchObject({ ok: false, why: 'unreadable' });
+  ])('%s, first or later', async (_, json) => {
+    for (const fault of [on(json), later({ status: 200, json })])
+      expect((await answerTo(fault)).reply).toMatchObject({ ok: false, why: 'unreadable' });
+  });
+
+  const json = { 'Content-Type': 'application/json' };
+  const whole = JSON.stringify(page({}));
+  const deep = whole.replace('"items":[', `"items":[{"a":${'['.repeat(5000)}${']'.repeat(5000)}},`);
+  test.each<[string, Fault]>([
+    ['a web page that calls itself JSON', { status: 200, text: '<html>', headers: json }],
+    ['JSON that calls itself text', { status: 200, text: whole }],
+    ['nothing that calls itself JSON', { status: 200, text: '', headers: json }],
+    ['JSON that is cut off', { status: 200, text: whole.slice(0, -2), headers: json }],
+    ['brackets', { status: 200, text: '['.repeat(100_000), headers: json }],
+    ['an item 5,000 deep', { status: 200, text: deep, headers: json }],
+  ])('that are %s', async (_, fault) => {
+    expect((await answerTo(() => fault)).reply).toMatchObject({ ok: false, why: 'unreadable' });
+  });
+
+  test('a server may leave out the version and the metadata, and repeat the kind', async () => {
+    const items = [{ kind: 'Pod', apiVersion: 'v1', ...meta('a') }, meta('b')];
+    const bare = page({ apiVersion: undefined, metadata: undefined, items });
+    expect((await answerTo(on(bare))).reply).toMatchObject({
+      value: { items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }], more: false },
+    });
   });
 
   test('an empty list may be null, and a page may be empty', async () => {
@@ -101,6 +139,19 @@ describe('pages', () => {
     }));
     expect(reply).toMatchObject({ ok: false, why: 'unreadable' });
     expect(asked).toBe(2);
+  });
+
+  test.each<[string, (n: number) => object]>([
+    ['two tokens in turn', (n) => ({ items: [meta(`p-${n}`)], continue: String(n % 2) })],
+    ['the same item each time', (n) => ({ items: [meta('a')], continue: String(n) })],
+  ])('that go on with %s come to an end', async (_, nth) => {
+    let n = 0;
+    const { reply, asked } = await answerTo(() => {
+      const { continue: token, ...rest } = nth(n++) as { readonly continue: string };
+      return { status: 200, json: page({ ...rest, metadata: { continue: token } }) };
+    });
+    expect(reply).toMatchObject({ ok: false, why: 'unreadable' });
+    expect(asked).toBeLessThan(5);
   });
 
   test('that are empty and never end come to an end', async () => {
@@ -155,6 +206,33 @@ describe('a 404 on the first page', () => {
     expect(reply).toMatchObject({ ok: false, why });
   });
 
+  const group = '/apis/networking.istio.io';
+  const versions = (name: string): Fault => ({
+    status: 200,
+    json: { kind: 'APIGroup', name, versions: [{ version: 'v1' }] },
+  });
+  const resources = (name: string): Fault => ({
+    status: 200,
+    json: {
+      kind: 'APIResourceList',
+      groupVersion: 'networking.istio.io/v1',
+      resources: [{ name }],
+    },
+  });
+  const html = { 'Content-Type': 'text/html' };
+  const known = versions('networking.istio.io');
+  test.each<[string, Readonly<Record<string, Fault>>, string]>([
+    ['does not know the group', {}, 'absent'],
+    ['has another kind only', { [group]: known, [`${group}/v1`]: resources('gateways') }, 'absent'],
+    ['is a web page', { [group]: { status: 200, text: '<html>', headers: html } }, 'unreadable'],
+    ['is of another group', { [group]: versions('example.com') }, 'unreadable'],
+    ['hides the version', { [group]: known, [`${group}/v1`]: { status: 403 } }, 'forbidden'],
+  ])('and discovery that %s', async (_, answers, why) => {
+    const plain: Fault = { status: 404, text: '404 page not found\n' };
+    const { reply } = await answerTo(({ path }) => answers[path] ?? plain, kinds);
+    expect(reply).toMatchObject({ ok: false, why });
+  });
+
   test('a server that has the kind and says 404 contradicts itself', async () => {
     const one = {
       apiVersion: 'networking.istio.io/v1',
@@ -181,9 +259,30 @@ describe('one object', () => {
     ['another kind', { ...pod('web'), kind: 'Node' }],
     ['another group', { ...pod('web'), apiVersion: 'apps/v1' }],
     ['a list', page({})],
+    ['a Status', status(200, '', 'ok')],
+    ['no name', { ...pod('web'), metadata: { namespace: 'shop' } }],
     ['no metadata', { apiVersion: 'v1', kind: 'Pod' }],
   ])('%s is not what was asked for', async (_, json) => {
     const fake = await startFake({ fault: () => ({ status: 200, json }) });
+    expect(await ask(await openTo(fake), get)).toMatchObject({ ok: false, why: 'unreadable' });
+  });
+
+  const ofOther = { ...status(404, 'NotFound', 'gone'), details: { name: 'other' } };
+  const pathOnly: Fault = { status: 404, text: '404 page not found\n' };
+  test.each<[string, Fault]>([
+    ["in another server's words", { status: 404, text: 'no such host' }],
+    ['in JSON of another', { status: 404, json: { error: 'not found' } }],
+    ['about another object', { status: 404, json: ofOther }],
+    ['about a path that discovery says there is', pathOnly],
+  ])('a 404 %s is no absence', async (_, fault) => {
+    const resources = {
+      kind: 'APIResourceList',
+      groupVersion: 'v1',
+      resources: [{ name: 'pods' }],
+    };
+    const fake = await startFake({
+      fault: ({ path }) => (path === '/api/v1' ? { status: 200, json: resources } : fault),
+    });
     expect(await ask(await openTo(fake), get)).toMatchObject({ ok: false, why: 'unreadable' });
   });
 });

@@ -68,3 +68,16 @@ test('forbidden, and a web page', async () => {
   });
   expect(await ask(connection, logs)).toMatchObject({ why: 'unreadable' });
 });
+
+test('a log that the server cut at the limit lacks its newest lines, so it is a gap', async () => {
+  const limit = 4 * 1024 * 1024;
+  const text = 'x'.repeat(limit - 1);
+  const fake = await startFake({ logs: { 'shop/web/istio-proxy': `${text}\n` } });
+  expect(await ask(await openTo(fake), logs)).toMatchObject({
+    ok: false,
+    why: 'unreadable',
+    detail: 'the server cut the log off at 4 MiB, so its newest lines are missing',
+  });
+  const fits = await startFake({ logs: { 'shop/web/istio-proxy': `${text.slice(1)}\n` } });
+  expect(await ask(await openTo(fits), logs)).toMatchObject({ ok: true });
+});

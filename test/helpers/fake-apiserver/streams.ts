@@ -9,7 +9,10 @@ export type FakeExec =
   | { readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number }
   | 'silent'
   | { readonly refused: string }
-  | Frames;
+  | Frames
+  | Play;
+/** Does what it likes with its end of the websocket. */
+export type Play = { readonly play: (socket: WebSocket) => void };
 /** Whatever is sent, message by message: text as text, bytes as bytes. */
 export type Frames = {
   readonly frames: readonly (Buffer | string)[];
@@ -21,6 +24,7 @@ export type FakePort =
   | RequestListener
   | { readonly tls: TlsOptions }
   | Frames
+  | Play
   | 'refused'
   | 'silent'
   | 'hangs-up'
@@ -29,6 +33,10 @@ export type FakePort =
 export function playExec(socket: WebSocket, exec: FakeExec): void {
   if (exec === 'silent') return;
   if ('frames' in exec) return playFrames(socket, exec);
+  if ('play' in exec) {
+    exec.play(socket);
+    return;
+  }
   const send = (channel: number, text: string): void => {
     socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
   };
@@ -62,6 +70,10 @@ function ending(exitCode: number): object {
 
 export function playPort(socket: WebSocket, number: number, port: FakePort): void {
   if (typeof port === 'object' && 'frames' in port) return playFrames(socket, port);
+  if (typeof port === 'object' && 'play' in port) {
+    port.play(socket);
+    return;
+  }
   const label = Buffer.from([number & 255, number >> 8]);
   const send: Send = (channel, data, sent) => {
     if (socket.readyState === socket.OPEN)
