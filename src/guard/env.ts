@@ -16,6 +16,7 @@ const OPEN_NAMES = new Set([
   'INSTANCE_IP',
   'ISTIO_CPU_LIMIT',
   'ISTIO_KUBE_APP_PROBERS',
+  'ISTIO_META_AMBIENT_TYPE',
   'ISTIO_META_APP_CONTAINERS',
   'ISTIO_META_CERT_SIGNER',
   'ISTIO_META_CLUSTER_ID',
@@ -66,6 +67,7 @@ const OPEN_NAMES = new Set([
   'UNSAFE_ENABLE_ADMIN_ENDPOINTS',
   'VALIDATION_WEBHOOK_CONFIG_NAME',
   // istio manifests/charts/ztunnel/templates/daemonset.yaml and manifests/charts/istio-cni/templates/daemonset.yaml
+  'ALLOW_SWITCH_TO_HOST_NS',
   'AMBIENT_DNS_CAPTURE',
   'AMBIENT_ENABLED',
   'AMBIENT_IPV6',
@@ -73,6 +75,9 @@ const OPEN_NAMES = new Set([
   'INPOD_ENABLED',
   'NAMESPACE',
   'REPAIR_ENABLED',
+  'REPAIR_NODE_NAME',
+  'REPAIR_RUN_AS_DAEMON',
+  'REPAIR_SIDECAR_ANNOTATION',
   'RUST_BACKTRACE',
   'RUST_LOG',
   'XDS_ADDRESS',
@@ -154,6 +159,7 @@ const OPEN_NAMES = new Set([
   'KUBERNETES_SERVICE_PORT',
 ]);
 
+/** As a variable is called, or as a ztunnel shows it: without the prefix (istio ztunnel src/config.rs, ISTIO_META_PREFIX). */
 export function isOpenVariable(name: string): boolean {
-  return OPEN_NAMES.has(name);
+  return OPEN_NAMES.has(name) || OPEN_NAMES.has(`ISTIO_META_${name}`);
 }

@@ -44,6 +44,14 @@ describe('objects', () => {
     expect(map['data']).toBe(data);
   });
 
+  it('keeps what a ztunnel shows of its own variables, without their prefix', async () => {
+    const proxyMetadata = { CLUSTER_ID: 'cluster1', ENABLE_HBONE: 'true', DNS_CAPTURE: 'true' };
+    const { spec } = await object('ProxyConfig', { spec: { proxyMetadata } });
+    expect(spec).toEqual({ proxyMetadata });
+    const other = await object('ProxyConfig', { spec: { proxyMetadata: { HBONE_PASS: CANARY } } });
+    expect(other['spec']).toEqual({ proxyMetadata: { HBONE_PASS: '[hidden]' } });
+  });
+
   it('keeps the names of injection templates, not their text', async () => {
     const config = `policy: enabled\nneverInjectSelector:\n  - matchLabels: {job: x}\ntemplates:\n  sidecar: |\n    a: ${CANARY}\n\n      b: 1\n  gateway: |\n    c: 2\naliases: {}\n`;
     const metadata = { name: 'istio-sidecar-injector-canary' };
