@@ -18,7 +18,7 @@ import { oddNames } from './object-names.ts';
 import { Raw, type RawAsk } from './raw.ts';
 import { createRedact, type Redact } from './redact.ts';
 import { refusal } from './refuse.ts';
-import { breath, forAWhile, type Steps } from './steps.ts';
+import { breath, forAWhile, theSmall, type Steps } from './steps.ts';
 import { TooLarge } from './too-large.ts';
 
 export type Policy = {
@@ -76,7 +76,7 @@ function guardWith(redact: Redact, ask: RawAsk, policy: Policy): Ask {
     const steps = redact.answer(question, Raw.open(reply.value)) as Steps<
       AnswerTo<typeof question>
     >;
-    return work(steps) ?? later(steps, signal);
+    return work(steps, theSmall) ?? later(steps, signal);
   };
 }
 
@@ -90,9 +90,9 @@ function problemOf(question: Question, raw: Raw<unknown>): string | undefined {
 }
 
 /** The answer, when it is a small one; `undefined` when there is more to do. */
-function work<T>(steps: Steps<T>): Reply<T> | undefined {
+function work<T>(steps: Steps<T>, some: typeof forAWhile): Reply<T> | undefined {
   try {
-    const done = forAWhile(steps);
+    const done = some(steps);
     return done && answered(done.value);
   } catch (error) {
     return failed('unreadable', whyDropped(error));
@@ -104,7 +104,7 @@ async function later<T>(steps: Steps<T>, signal: AbortSignal): Promise<Reply<T>>
   for (;;) {
     await breath();
     if (signal.aborted) return overdue(signal);
-    const reply = work(steps);
+    const reply = work(steps, forAWhile);
     if (reply !== undefined) return reply;
   }
 }

@@ -14,6 +14,18 @@ export function atOnce<T>(steps: Steps<T>): T {
   return step.value;
 }
 
+/** So many steps are a small answer's: a fraction of a second. */
+const SMALL = 64;
+
+/** All of a small answer, whatever else the machine does: what is asked next must not depend on that. */
+export function theSmall<T>(steps: Steps<T>): { readonly value: T } | undefined {
+  for (let n = 0; n < SMALL; n++) {
+    const step = steps.next();
+    if (step.done) return { value: step.value };
+  }
+  return undefined;
+}
+
 /** Some milliseconds of it; `undefined` when there is more to do. */
 export function forAWhile<T>(steps: Steps<T>): { readonly value: T } | undefined {
   const until = performance.now() + sliceMs;
