@@ -254,6 +254,17 @@ describe('what is no file is not waited for', () => {
   });
 });
 
+test('a folder is as large as its bytes, however few characters they are', async () => {
+  const dir = join(work, 'wide');
+  await mkdir(join(dir, 'answers'), { recursive: true });
+  await writeFile(join(dir, 'scenario.yaml'), scenario);
+  const answer = Buffer.concat([Buffer.from('$ q\n# 200\n\n'), Buffer.alloc(45 * mib, '\u20ac')]);
+  for (const n of [1, 2, 3]) await writeFile(join(dir, 'answers', `${n}.txt`), answer);
+  const read = await readCase(dir);
+  await rm(dir, { recursive: true });
+  expect(read).toEqual({ ok: false, says: `${dir} is too large: a case has at most 128 MiB` });
+});
+
 test('what could not be read again is not saved', async () => {
   const small = caseOf('new');
   const answer = {
