@@ -2,6 +2,7 @@
 // into each level, compares each key with all others, and has no limit of documents.
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Document } from 'yaml';
 import { limits } from '../core/limits.ts';
+import { quoted } from '../core/text.ts';
 
 export type YamlDocument = {
   readonly is: 'document';
@@ -172,7 +173,7 @@ function keyFault(node: unknown): { readonly says: string; readonly at?: number 
     const at = isScalar(key) ? key.range?.[0] : undefined;
     if (keys.has(name)) {
       return {
-        says: `the key ${JSON.stringify(name.slice(0, 60))} is there twice`,
+        says: `the key ${quoted(name)} is there twice`,
         ...(at === undefined ? {} : { at }),
       };
     }
