@@ -24,7 +24,7 @@ export function oddRequest(
   );
   if (wrong) return `${wrong[0]}: ${quoted(wrong[1] ?? '')} is not a name`;
   const isAddress = prometheus === undefined || /^https?:\/\/[^\s\p{Cc}]+$/u.test(prometheus);
-  return isAddress ? undefined : `prometheus: ${quoted(prometheus ?? '')} is not an address`;
+  return isAddress ? undefined : `prometheus: ${quoted(prometheus)} is not an address`;
 }
 
 export function checkWords(
