@@ -1,7 +1,7 @@
 // What grows when it is opened: it is refused while it is read, by the limit that it is over, and nothing of it is unpacked
 // to disk.
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -259,7 +259,9 @@ test('a folder is as large as its bytes, however few characters they are', async
   await mkdir(join(dir, 'answers'), { recursive: true });
   await writeFile(join(dir, 'scenario.yaml'), scenario);
   const answer = Buffer.concat([Buffer.from('$ q\n# 200\n\n'), Buffer.alloc(45 * mib, '\u20ac')]);
-  for (const n of [1, 2, 3]) await writeFile(join(dir, 'answers', `${n}.txt`), answer);
+  const first = join(dir, 'answers', '1.txt');
+  await writeFile(first, answer);
+  for (const n of [2, 3]) await link(first, join(dir, 'answers', `${n}.txt`));
   const read = await readCase(dir);
   await rm(dir, { recursive: true });
   expect(read).toEqual({ ok: false, says: `${dir} is too large: a case has at most 128 MiB` });
