@@ -1,5 +1,6 @@
 // What can be said of the words and flags of a command line before any cluster is asked.
 import { isLabelName, isOneLine } from '../core/names.ts';
+import { quoted } from '../core/text.ts';
 import { usageOf, type Inputs, type InputSpec } from '../core/input.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
@@ -16,14 +17,14 @@ export function oddRequest(
   mesh: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   const odd = words.find((word) => word.startsWith('-') || !isOneLine(word));
-  if (odd !== undefined) return `the target ${JSON.stringify(odd)} is not a name`;
+  if (odd !== undefined) return `the target ${quoted(odd)} is not a name`;
   const { root, revision, linkerd, prometheus } = mesh;
   const wrong = Object.entries({ root, revision, linkerd }).find(
     ([, value]) => value !== undefined && !isLabelName(value),
   );
-  if (wrong) return `${wrong[0]}: ${JSON.stringify(wrong[1])} is not a name`;
+  if (wrong) return `${wrong[0]}: ${quoted(wrong[1] ?? '')} is not a name`;
   const isAddress = prometheus === undefined || /^https?:\/\/[^\s\p{Cc}]+$/u.test(prometheus);
-  return isAddress ? undefined : `prometheus: ${JSON.stringify(prometheus)} is not an address`;
+  return isAddress ? undefined : `prometheus: ${quoted(prometheus)} is not an address`;
 }
 
 export function checkWords(
@@ -61,9 +62,9 @@ function checkFlag(
   const { accepts } = spec;
   const values = valuesOf(value);
   const control = values.find((one) => !isOneLine(one));
-  if (control !== undefined) return `--${name} ${JSON.stringify(control)} holds control characters`;
+  if (control !== undefined) return `--${name} ${quoted(control)} holds invisible characters`;
   const odd = accepts && values.find((one) => !accepts.pattern.test(one));
-  return odd === undefined ? undefined : `--${name} "${odd}": ${accepts?.says}`;
+  return odd === undefined ? undefined : `--${name} ${quoted(odd)}: ${accepts?.says}`;
 }
 
 /** A saved case keeps a list as lines. */

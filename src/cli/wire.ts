@@ -7,7 +7,6 @@ import type { RunInfo } from '../core/diagnosis.ts';
 import type { Reach } from '../core/command.ts';
 import { bounded } from '../core/deadline.ts';
 import { safeText, type SafeText } from '../core/text.ts';
-import { isLabelName, isOneLine } from '../core/names.ts';
 import type { KubeObject } from '../core/object.ts';
 import type { Listed } from '../core/question.ts';
 import { guardAnd, type HideText } from '../guard/guard.ts';
@@ -79,17 +78,6 @@ function learning(ask: Ask, names: Names | undefined): Ask {
   };
 }
 
-/** Where it was asked, as commands are printed with it. */
-function oddHead({ context, namespace }: Case['file']): string | undefined {
-  // A case is a file that anybody may have written.
-  const [where, home] = [context, namespace] as readonly unknown[];
-  if (where !== undefined && (typeof where !== 'string' || !isOneLine(where)))
-    return 'its "context" is not the name of one';
-  return home !== undefined && (typeof home !== 'string' || !isLabelName(home))
-    ? 'its "namespace" is not the name of one'
-    : undefined;
-}
-
 async function openCase(path: string, o: RunOptions, io: Io, demo: boolean): Promise<Opened> {
   const [{ readCase }, { replay }] = await Promise.all([
     import('../snapshot/folder.ts'),
@@ -104,8 +92,6 @@ async function openCase(path: string, o: RunOptions, io: Io, demo: boolean): Pro
     return { ok: false, refusal: refusal(cut ? ended : exitCodes.usage, read.says) };
   }
   const { file } = read.value;
-  const odd = oddHead(file);
-  if (odd !== undefined) return { ok: false, refusal: refusal(exitCodes.usage, `${path}: ${odd}`) };
   const { ask, clock } = replay(read.value);
   const { ask: guarded, hide } = guardAnd(ask, () => JSON.stringify(read.value));
   const safe = learning(guarded, o.names);

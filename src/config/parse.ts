@@ -1,8 +1,10 @@
 // The settings of a config file, checked; what is wrong with them in one line that names the file and its line.
 import * as v from 'valibot';
+import { limits } from '../core/limits.ts';
+import { isOneLine } from '../core/names.ts';
 import { near } from '../core/near.ts';
 import type { Ignore } from '../core/ignore.ts';
-import { listed } from '../core/text.ts';
+import { listed, quoted } from '../core/text.ts';
 import { parseYaml, type YamlDocument } from '../yaml/parse.ts';
 
 /** Values as they would be typed behind their flags. */
@@ -25,7 +27,7 @@ export type Rules = {
 
 /** One setting, wherever it was written. */
 function schemas({ outputs }: Rules) {
-  const name = v.pipe(v.string('must be a name'), v.regex(/^\S+$/, 'must be a name'));
+  const name = v.pipe(v.string('must be a name'), v.check(isPlainWord, 'must be a name'));
   return {
     context: name,
     namespace: v.pipe(
@@ -47,10 +49,30 @@ function schemas({ outputs }: Rules) {
   };
 }
 
+/** What a report repeats, and a saved case keeps. */
+function isWord(text: string): boolean {
+  return text.length <= limits.words.word && isOneLine(text);
+}
+
+function isPlainWord(text: string): boolean {
+  return /^\S+$/.test(text) && isWord(text);
+}
+
 const ignore = v.strictObject({
   code: v.string('must be a finding such as stale/frozen'),
-  target: v.optional(v.string('must be a target, with * for any letters')),
-  reason: v.pipe(v.string('must be a sentence'), v.trim(), v.minLength(1, 'must be a sentence')),
+  target: v.optional(
+    v.pipe(
+      v.string('must be a target, with * for any letters'),
+      v.check(isWord, 'must be a target, with * for any letters'),
+    ),
+  ),
+  reason: v.pipe(
+    v.string('must be a sentence'),
+    // YAML breaks a long sentence where it likes.
+    v.transform((text) => text.replace(/\s+/g, ' ').trim()),
+    v.minLength(1, 'must be a sentence'),
+    v.check(isWord, `must be a sentence of at most ${limits.words.word} printable characters`),
+  ),
   until: v.pipe(
     v.string('must be a day such as 2027-01-31'),
     v.check(isDay, 'must be a day such as 2027-01-31'),
@@ -92,7 +114,7 @@ function unknownCode(code: string, codes: readonly string[]): string {
   const close = near(code, codes);
   const hint =
     close.length > 0 ? `did you mean ${listed(close)}?` : 'meshdoc list names the runbooks';
-  return `there is no finding "${code}"; ${hint}`;
+  return `there is no finding ${quoted(code)}; ${hint}`;
 }
 
 type Issue = {
@@ -113,7 +135,7 @@ function explained(
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const known = path[0] === 'ignore' ? Object.keys(ignore.entries) : [...settingNames, 'ignore'];
     const close = near(String(path.at(-1)), known);
-    return `${where}: there is no setting "${name}"; ${close.length > 0 ? `did you mean ${listed(close)}?` : `there are ${listed(known)}`}`;
+    return `${where}: there is no setting ${quoted(name)}; ${close.length > 0 ? `did you mean ${listed(close)}?` : `there are ${listed(known)}`}`;
   }
   if (issue.type === 'strict_object') {
     return path.length > 0 && path.at(-1) !== undefined && typeof path.at(-1) === 'string'
@@ -135,7 +157,7 @@ function offsetOf(document: YamlDocument['node'], path: readonly (string | numbe
 
 /** Credentials have no place in a file that is shared. */
 function isAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
+  if (!isPlainWord(text) || !URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }

@@ -77,8 +77,8 @@ export const limits = {
     document: 8 * MiB,
     /** Collections inside each other, a number. A CustomResourceDefinition's schema has some 80. */
     depth: 256,
-    /** Lexical tokens in one document, a number; a document of 1.5 MiB has some 350 000. */
-    tokens: 1_000_000,
+    /** Lexical tokens in one document, a number; a document of 1.5 MiB has some 350 000. A million take four seconds to refuse. */
+    tokens: 600_000,
     /** How often one document may repeat a part of itself by `*name`. The library's own default. */
     aliases: 100,
   },

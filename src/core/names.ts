@@ -47,7 +47,13 @@ export function isPrefixOf(isRule: (name: string) => boolean, text: string): boo
   return isRule(text.replace(/-$/, 'a'));
 }
 
-/** Says nothing to a terminal and fits a line: a user's name, a context's. Neither has a rule of Kubernetes'. */
+/** Controls, format characters (bidi, tags, soft hyphen), line separators, and halves of a character. */
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/**
+ * What has no rule of Kubernetes' (a user's name, a context's, the words of a saved case) is printed, put into commands
+ * and compared: nothing in it may be invisible, move a cursor or turn the direction of a line.
+ */
 export function isOneLine(text: string): boolean {
-  return !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+  return !hidden.test(text);
 }

@@ -37,6 +37,14 @@ export function jsonText(value: unknown, indent?: number): string {
   return visible(JSON.stringify(value, undefined, indent));
 }
 
+/** What somebody else wrote, in a sentence of ours: in quotes, in one line, and no longer than a person reads. */
+export function quoted(text: string): string {
+  return jsonText(text.length > longest ? `${text.slice(0, longest)}...` : text);
+}
+
+/** Characters; a namespace and a name of Kubernetes' fit. */
+const longest = 320;
+
 /** Colours, and the erasing that goes with them: what a program writes for a terminal of its own. */
 const colours = /\x1b\[[\d;:]*[mK]/g;
 

@@ -1,6 +1,14 @@
 // Reads a file, as far as it may be read: how large, whether a link is followed, and never what is no file, which may have
 // no end. What is not read is said in one line.
-import { closeSync, constants, fstatSync, opendirSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readSync,
+} from 'node:fs';
 import { inMiB } from '../core/limits.ts';
 
 export type ReadRule = {
@@ -110,11 +118,27 @@ function unread(path: string, code: string): Unread {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return { ok: false, is: 'missing', says: `${path} is not there` };
   }
-  // O_NOFOLLOW makes a link this error (open(2)); FreeBSD says EMLINK.
-  if (code === 'ELOOP' || code === 'EMLINK') return refused(path, 'is a symbolic link');
+  // O_NOFOLLOW makes a link this error (open(2)); FreeBSD says EMLINK. Links above it that lead to each other do as well.
+  if ((code === 'ELOOP' || code === 'EMLINK') && isLink(path))
+    return refused(path, 'is a symbolic link');
   // A socket.
   if (code === 'ENXIO') return refused(path, 'is not a plain file');
-  return refused(path, `cannot be read (${code})`);
+  return refused(path, `cannot be read (${reasons[code] ?? code})`);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links have no end',
+};
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 function refused(path: string, says: string): Unread {

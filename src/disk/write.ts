@@ -52,6 +52,8 @@ export function placeFor(typed: string): Placed {
   if (path === resolve('.'))
     return refused(typed, 'is the folder you are in; name a path inside it');
   return attempt(typed, () => {
+    // Throws when its own name is the problem; the folders above do not show that.
+    isThere(path);
     const missing: string[] = [];
     let above = dirname(path);
     while (!isThere(above)) {
@@ -75,10 +77,20 @@ function probe(path: string): void {
   }
 }
 
-/** What is at a path: a link is a link, wherever it leads. */
-export type Found = 'nothing' | 'file' | 'folder' | 'link' | 'other';
+/** What is at a path: a link is a link, wherever it leads. `unknown`: the disk does not say. */
+export type Found = Kind | 'unknown';
+type Kind = 'nothing' | 'file' | 'folder' | 'link' | 'other';
 
+/** Whoever reads or writes there next learns why it is unknown, and says so: the name is too long, or nobody may look. */
 export function foundAt(path: string): Found {
+  try {
+    return kindAt(path);
+  } catch {
+    return 'unknown';
+  }
+}
+
+function kindAt(path: string): Kind {
   const stats = lstat(path);
   if (!stats) return 'nothing';
   if (stats.isSymbolicLink()) return 'link';
@@ -97,7 +109,7 @@ export function replace(
 ): Written {
   return within(place, (work, target) => {
     make(join(work, 'new'));
-    const found = foundAt(target);
+    const found = kindAt(target);
     if (found === 'nothing' || (found === 'file' && mayReplace(target))) {
       renameSync(join(work, 'new'), target);
       return { ok: true };
@@ -141,7 +153,7 @@ export function createText(place: Place, text: string): Written {
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return refused(place.typed, 'is there already');
       if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(codeOf(error))) throw error;
-      if (foundAt(target) !== 'nothing') return refused(place.typed, 'is there already');
+      if (kindAt(target) !== 'nothing') return refused(place.typed, 'is there already');
       renameSync(made, target);
     }
     return { ok: true };
@@ -242,7 +254,7 @@ function settled({ missing, anchor, base }: Place): string {
 /** A folder that somebody else made in between is taken, a link is not. */
 function inside(folder: string, name: string): string {
   const path = join(folder, name);
-  if (foundAt(path) !== 'folder') makeFolder(path);
+  if (kindAt(path) !== 'folder') makeFolder(path);
   return path;
 }
 

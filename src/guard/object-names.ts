@@ -38,12 +38,12 @@ export function oddNames(question: Question, value: unknown): string | undefined
       const { user, groups } = value as WhoamiAnswer;
       return [user, ...groups].every(isOneLine)
         ? undefined
-        : 'the name of a user or a group holds control characters';
+        : 'the name of a user or a group holds invisible characters';
     }
     case 'rules':
       return (value as RulesAnswer).rules.flatMap(wordsOf).every(isOneLine)
         ? undefined
-        : 'a rule holds control characters';
+        : 'a rule holds invisible characters';
     case 'logs':
     case 'http':
     case 'prometheus':

@@ -102,6 +102,8 @@ class Held {
     // macOS keeps attributes of a file in one beside it.
     if (top === undefined || top.startsWith('._')) return undefined;
     this.#tops.add(top);
+    // Both would be one case, with files of each.
+    if (this.#tops.size > 1) return this.#no('holds more than one top folder; a case has one');
     const most = mostOf(inside);
     if (most === undefined || type === 'Directory') return undefined;
     const name = inside.join('/');
@@ -116,7 +118,7 @@ class Held {
 
   texts(path: string): Read<CaseTexts> {
     if (this.wrong !== undefined) return { ok: false, says: `${path} ${this.wrong}` };
-    if (this.#tops.size !== 1) return { ok: false, says: `${path} does not hold one case` };
+    if (this.#tops.size === 0) return { ok: false, says: `${path} holds no case` };
     const texts = new Map<string, string>();
     for (const [name, parts] of this.#files) {
       const read = decoded(join(path, name), Buffer.concat(parts));

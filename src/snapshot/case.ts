@@ -4,7 +4,7 @@ import type { KubeObject } from '../core/object.ts';
 import type { Ignore } from '../core/ignore.ts';
 import type { Why } from '../core/answer.ts';
 import { limits } from '../core/limits.ts';
-import { isLine } from './printable.ts';
+import { isOneLine } from '../core/names.ts';
 
 /** scenario.yaml */
 export type CaseFile = {
@@ -82,7 +82,7 @@ export function readAnswer(text: string): TextAnswer | undefined {
   const [, question] = head.exec(lines.next() ?? '') ?? [];
   const [, found] = status.exec(lines.next() ?? '') ?? [];
   if (question === undefined || found === undefined) return undefined;
-  if (question.length > limits.words.line || !isLine(question)) return undefined;
+  if (question.length > limits.words.line || !isOneLine(question)) return undefined;
   const errors: string[] = [];
   while (text.startsWith(stderr, lines.at())) errors.push(lines.next()?.slice(stderr.length) ?? '');
   if (text.startsWith('\n', lines.at())) lines.next();

@@ -39,7 +39,7 @@ function folderTexts(dir: string): Read<CaseTexts> {
     const found = readText(at, { most: mostOf(path) ?? 0, links: 'refuse' });
     if (!found.ok)
       return found.is === 'missing' ? { ok: true, value: undefined } : unreadable(found);
-    const says = size.add(found.text.length);
+    const says = size.add(Buffer.byteLength(found.text));
     return says === undefined
       ? { ok: true, value: found.text }
       : { ok: false, says: `${dir} ${says}` };

@@ -104,7 +104,8 @@ function tooLarge(path: string, what: string, most: number): Written {
 async function occupied(path: string): Promise<string | undefined> {
   const at = resolve(path);
   const found = foundAt(at);
-  if (found === 'nothing') return undefined;
+  // `placeFor` says what is in the way of an unknown one.
+  if (found === 'nothing' || found === 'unknown') return undefined;
   if (found === 'link') return 'is a symbolic link; name the folder or the file itself';
   if (found === 'other') return 'is neither a folder nor a file; name another path';
   if (found === 'file') {

@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import type { Why } from '../core/answer.ts';
 import { limits } from '../core/limits.ts';
+import { isLabelName, isOneLine } from '../core/names.ts';
 import type { KubeObject } from '../core/object.ts';
 import type { CaseFile } from './case.ts';
-import { isLine } from './printable.ts';
 
 export type Shaped<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly says: string };
@@ -20,10 +20,12 @@ function textOf(most: number) {
 
 /** Text in one line that shows what it is. */
 function lineOf(most: number) {
-  return v.pipe(textOf(most), v.check(isLine, 'must be printable text in one line'));
+  return v.pipe(textOf(most), v.check(isOneLine, 'must be printable text in one line'));
 }
 
 export const word = v.pipe(lineOf(words.word), v.minLength(1, 'must not be empty'));
+/** It stands in commands that are printed. */
+const namespace = v.pipe(word, v.check(isLabelName, 'must be the name of a namespace'));
 /** Whatever is in it is made safe before it is printed. */
 export const text = textOf(words.line);
 export const line = lineOf(words.line);
@@ -45,7 +47,7 @@ export const moment = v.pipe(
 /** A list of a flag is kept as lines. */
 const value = v.pipe(
   textOf(words.input),
-  v.check((all) => all.split('\n').every(isLine), 'must be printable text'),
+  v.check((all) => all.split('\n').every(isOneLine), 'must be printable text'),
 );
 
 export function mapOf<T extends v.GenericSchema>(item: T) {
@@ -55,7 +57,7 @@ export function mapOf<T extends v.GenericSchema>(item: T) {
 const input = v.pipe(
   mapOf(value),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed || isLine(dataset.value['target'] ?? '')) return;
+    if (!dataset.typed || isOneLine(dataset.value['target'] ?? '')) return;
     const path = [
       { type: 'object', origin: 'value', input: dataset.value, key: 'target', value: '' },
     ] as const;
@@ -103,7 +105,7 @@ const caseFile = v.object(
     input: v.optional(input, {}),
     now: moment,
     context: v.optional(word),
-    namespace: v.optional(word),
+    namespace: v.optional(namespace),
     server: v.optional(word),
     recordedBy: v.optional(line),
     complete: v.optional(flag, false),
@@ -145,7 +147,7 @@ export function shaped<T>(schema: v.GenericSchema, found: unknown): Shaped<T> {
   const path = v.getDotPath(issue)?.slice(0, 200) ?? '';
   // A key that is not there is an issue of the map that lacks it.
   const says = issue.expected?.startsWith('"') ? 'is missing' : issue.message;
-  return { ok: false, says: path === '' ? says : `${isLine(path) ? path : 'a key'} ${says}` };
+  return { ok: false, says: path === '' ? says : `${isOneLine(path) ? path : 'a key'} ${says}` };
 }
 
 /** What is wrong with an object, as far as everybody relies on it; its spec and status are its own. */
@@ -195,5 +197,7 @@ function isMap(found: unknown): found is Readonly<Record<string, unknown>> {
 }
 
 function isName(found: unknown): found is string {
-  return typeof found === 'string' && found !== '' && found.length <= words.word && isLine(found);
+  return (
+    typeof found === 'string' && found !== '' && found.length <= words.word && isOneLine(found)
+  );
 }

@@ -2,6 +2,7 @@
 // into each level, compares each key with all others, and has no limit of documents.
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Document } from 'yaml';
 import { limits } from '../core/limits.ts';
+import { quoted } from '../core/text.ts';
 
 export type YamlDocument = {
   readonly is: 'document';
@@ -130,11 +131,17 @@ function* composed(text: string): Generator<Composed> {
   for (const node of composer.end()) yield { node };
 }
 
+const notText = 'a key must be text';
+
 type Value = { readonly value: unknown } | { readonly says: string; readonly at?: number };
 
 function valueOf(node: Document): Value {
   const error = node.errors[0];
-  if (error) return { says: shortened(error.message), at: error.pos[0] };
+  if (error) {
+    // The library's own words name its option.
+    const says = error.code === 'NON_STRING_KEY' ? notText : shortened(error.message);
+    return { says, at: error.pos[0] };
+  }
   const twice = keyFault(node.contents);
   if (twice) return twice;
   try {
@@ -161,12 +168,12 @@ function keyFault(node: unknown): { readonly says: string; readonly at?: number 
   if (!isMap(node)) return undefined;
   const keys = new Set<string>();
   return firstOf(node.items, ({ key, value }) => {
-    if (isAlias(key) || (key !== null && !isScalar(key))) return { says: 'a key must be text' };
+    if (isAlias(key) || (key !== null && !isScalar(key))) return { says: notText };
     const name = String(isScalar(key) ? key.value : key);
     const at = isScalar(key) ? key.range?.[0] : undefined;
     if (keys.has(name)) {
       return {
-        says: `the key ${JSON.stringify(name.slice(0, 60))} is there twice`,
+        says: `the key ${quoted(name)} is there twice`,
         ...(at === undefined ? {} : { at }),
       };
     }

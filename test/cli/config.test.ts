@@ -10,6 +10,7 @@ import { applyIgnores, type Ignore } from '../../src/core/ignore.ts';
 import { safeText } from '../../src/core/text.ts';
 import { cli } from '../helpers/fake-io.ts';
 import { root } from '../helpers/sources.ts';
+import { unseenIn } from '../helpers/unseen.ts';
 import { diagnosis, finding, gap, plain } from '../report/build.ts';
 
 const frozen = join(root, 'test/scenarios/stale/frozen');
@@ -96,6 +97,58 @@ test.each(wrong)('%j', async (text, says) => {
     expect(err).not.toContain('secret');
     expect(err.trim().split('\n')).toHaveLength(1);
   }
+});
+
+/** Each holds what would be printed as it is, or without end. */
+const foreign: readonly (readonly [string, RegExp])[] = [
+  [`? ${'k'.repeat(70_000)}\n: x\n`, /there is no setting "k+\.\.\."; there are /],
+  ['"a\\u202eb\\e[2J": x\n', /there is no setting "a\\u202eb\\u001b\[2J"; there are /],
+  [
+    `ignore:\n  - {code: ${'c'.repeat(70_000)}, reason: x, until: 2027-01-31}\n`,
+    /there is no finding "c+\.\.\."/,
+  ],
+  [
+    `ignore:\n  - {code: stale/frozen, target: ${'t'.repeat(70_000)}, reason: x, until: 2027-01-31}\n`,
+    /ignore\.target must be a target/,
+  ],
+  [
+    'ignore:\n  - {code: stale/frozen, target: "a\\u202eb", reason: x, until: 2027-01-31}\n',
+    /ignore\.target must be a target/,
+  ],
+  [
+    'ignore:\n  - {code: stale/frozen, reason: "a\\u202eb", until: 2027-01-31}\n',
+    /ignore\.reason must be a sentence/,
+  ],
+  [
+    `ignore:\n  - {code: stale/frozen, reason: ${'r'.repeat(70_000)}, until: 2027-01-31}\n`,
+    /ignore\.reason must be a sentence/,
+  ],
+  [`namespace: ${'n'.repeat(70_000)}\n`, /namespace must be a name/],
+  [`istioNamespace: ${'n'.repeat(70_000)}\n`, /istioNamespace must be a name/],
+  ['prometheus: "http://a\\nb"\n', /prometheus must be an http address/],
+];
+
+test.each(foreign.map(([text, says]) => [text.slice(0, 60), text, says] as const))(
+  'one line, not too long: %j',
+  async (_, text, says) => {
+    await writeFile(project(), text);
+    const { code, out, err } = await cli(['config'], at());
+    expect([code, out, err]).toEqual([2, '', expect.stringMatching(says)]);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err.length).toBeLessThan(600);
+    expect(unseenIn(err)).toBeUndefined();
+  },
+);
+
+test('a reason of several lines is one line where it is told and where it is saved', async () => {
+  const lines = [
+    'ignore:',
+    '  - code: stale/push-rejected',
+    '    until: 2099-01-31',
+    '    reason: |',
+  ];
+  await writeFile(project(), [...lines, '      waits for', '      the release', ''].join('\n'));
+  expect((await cli(['config'], at())).out).toContain('.meshdoc.yaml: waits for the release\n');
 });
 
 test('a variable with a wrong value', async () => {

@@ -54,3 +54,11 @@ test.each([{ context: 5 }, { context: ['a'] }, { namespace: {} }, { namespace: '
     expect((await diagnosed(head)).code).toBe(2);
   },
 );
+
+test('what is quoted of a case is not longer than a person reads', async () => {
+  const long = 'x'.repeat(60_000);
+  for (const input of [{ target: `-${long}` }, { root: `${long}-` }, { prometheus: long }]) {
+    const { code, err } = await diagnosed({}, input);
+    expect([code, err.length < 600]).toEqual([2, true]);
+  }
+});
