@@ -114,6 +114,21 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-template-expression': 'off',
     },
   },
+  {
+    files: ['test/**'],
+    ignores: ['test/**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(Each|All)$/]',
+          message:
+            'The files of one worker share this module: the hook would belong to the first of them alone.',
+        },
+      ],
+    },
+  },
   { files: ['test/lab/**', 'test/bench/**'], rules: { 'no-console': 'off' } },
   {
     // What clusters, tools and users print is read with these: none may take longer than its text is long.

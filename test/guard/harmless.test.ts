@@ -2,10 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../src/core/object.ts';
 import { createRedact } from '../../src/guard/redact.ts';
 import { atOnce } from '../../src/guard/steps.ts';
+import { scenarios } from '../helpers/scenarios.ts';
 import { root } from '../helpers/sources.ts';
 import { STATUS } from './samples.ts';
 
@@ -30,30 +29,21 @@ function filesUnder(dir: string): readonly string[] {
 }
 
 const files = [...filesUnder('test/tools'), ...filesUnder('test/guard/harmless')];
-const clusters = filesUnder('test/scenarios').filter((file) => file.endsWith('cluster.yaml'));
 const saved = filesUnder('test/scenarios').filter((file) => file.endsWith('.txt'));
 /** A number that Linkerd's command line gives each cluster, in a query: any long value of a query is hidden. */
 const EXCEPTIONS = /versioncheck\.linkerd\.io/;
 
 const sum = { lines: 0, changed: [] as string[] };
-for (const file of clusters) {
+for (const { name, saved: kept } of await scenarios()) {
   const redact = createRedact();
-  for (const document of parseAllDocuments(readFileSync(file, 'utf8'))) {
-    const object = ('toJS' in document ? document.toJS() : null) as KubeObject | null;
-    if (object === null) continue;
-    const resource = {
-      group: '',
-      version: 'v1',
-      plural: 'x',
-      kind: object.kind,
-      namespaced: true,
-    };
+  for (const object of kept.objects) {
+    const { kind } = object;
+    const resource = { group: '', version: 'v1', plural: 'x', kind, namespaced: true };
     const safe = atOnce(redact.answer({ ask: 'get', ref: { resource, name: 'x' } }, object));
     const before = JSON.stringify(object, null, 1);
+    const after = JSON.stringify(safe, null, 1);
     sum.lines += before.split('\n').length;
-    sum.changed.push(
-      ...changes(before, JSON.stringify(safe, null, 1)).map((line) => `${file}: ${line}`),
-    );
+    sum.changed.push(...changes(before, after).map((line) => `${name}: ${line}`));
   }
 }
 

@@ -1,6 +1,6 @@
 // Connects to a fake API server and unwraps what comes back.
 import { setMaxListeners } from 'node:events';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Reply } from '../../src/core/ports.ts';
 import type { AnswerTo, Question } from '../../src/core/question.ts';
 import { Raw } from '../../src/guard/raw.ts';
@@ -15,13 +15,9 @@ import {
 // As the command line does: dozens of questions wait on one signal.
 setMaxListeners(0);
 
-const cleanups: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-/** Runs after the test. */
+/** Runs after the test, the last one first. */
 export function later(clean: () => void | Promise<void>): void {
-  cleanups.push(clean);
+  onTestFinished(clean);
 }
 
 export async function startFake(options: FakeOptions = {}): Promise<FakeApiServer> {

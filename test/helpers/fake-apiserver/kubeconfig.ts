@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
 export type KubeconfigParts = {
   readonly server: string;
@@ -31,11 +30,13 @@ export function kubeconfigText(parts: KubeconfigParts): string {
 }
 
 const scratches: string[] = [];
-afterAll(() => {
-  for (const directory of scratches.splice(0)) rmSync(directory, { recursive: true, force: true });
+// Not a hook of a test file: this module is loaded once for all files of a worker, which vitest ends with SIGTERM.
+process.once('exit', () => {
+  for (const directory of scratches) rmSync(directory, { recursive: true, force: true });
 });
+process.once('SIGTERM', () => process.exit(143));
 
-/** A new directory under the system's temporary one; it goes when the test file is done. */
+/** A new directory under the system's temporary one; it goes when the tests are done. */
 export function scratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'meshdoc-test-'));
   scratches.push(directory);
