@@ -35,18 +35,17 @@ describe.each(all)('$name', (scenario) => {
 });
 
 // Reading a folder takes as long as all else; those of the neighbours are read by sweeps/order.test.ts.
-test.each(shareOfEach(
+test.each(
+  shareOfEach(
     all.filter((_, i) => i % 2 === 0),
     2,
-  ))(
-  '$name: the command line says the same',
-  async (scenario) => {
-    const ran = await run(scenario.name, scenario.saved);
-    const { code, out, err } = await cli(['diagnose', '--from', scenario.dir, '-o', 'ticket']);
-    expect(code).toBe(ran.exit);
-    expect(ran.diagnosed.ok ? out : err).toBe(await printed(ran));
-  },
-);
+  ),
+)('$name: the command line says the same', async (scenario) => {
+  const ran = await run(scenario.name, scenario.saved);
+  const { code, out, err } = await cli(['diagnose', '--from', scenario.dir, '-o', 'ticket']);
+  expect(code).toBe(ran.exit);
+  expect(ran.diagnosed.ok ? out : err).toBe(await printed(ran));
+});
 
 /** What a person must add to, or take from, the folder. */
 function gapsInTheRecording({ dir, saved }: Scenario, ran: Ran): readonly string[] {
