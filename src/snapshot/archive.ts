@@ -25,6 +25,9 @@ export async function unpack(path: string, signal?: AbortSignal): Promise<Read<C
   const parser = new Parser({ strict: true, onReadEntry: (entry) => held.take(entry) });
   parser.on('ignoredEntry', () => held.refuse('holds something else than files and folders'));
   parser.on('error', () => held.refuse('is not a whole archive'));
+  // What follows the end is padding. The library would keep it, and copy all it kept for each piece more.
+  let isOver = false;
+  parser.on('eof', () => (isOver = true));
   const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     let unpacked = 0;
     for await (const chunk of chunks) {
@@ -35,7 +38,7 @@ export async function unpack(path: string, signal?: AbortSignal): Promise<Read<C
       const most = limits.files.case;
       if (unpacked > most) held.refuse(`unpacks to more than ${inMiB(most)}`);
       if (held.wrong !== undefined) return;
-      parser.write(chunk);
+      if (!isOver) parser.write(chunk);
     }
     parser.end();
   };

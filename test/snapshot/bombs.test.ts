@@ -148,6 +148,13 @@ test.each(Object.entries(archives))('%s', async (name, [make, says]) => {
   expect(read).toEqual({ ok: false, says: expect.stringMatching(says) });
 });
 
+test('what follows the end of an archive is padding, however much there is', async () => {
+  const path = join(work, 'padded.tgz');
+  const file = entry('c/scenario.yaml', scenario);
+  await writeFile(path, Buffer.concat([packed(file, end), zeros(100)]));
+  expect(await readCase(path)).toMatchObject({ ok: true });
+});
+
 test('an archive of another program is read: with ./ before its paths, and not packed', async () => {
   const parts = [entry('./c/', '', { type: 'Directory' }), entry('./c/scenario.yaml', scenario)];
   for (const [name, bytes] of [
