@@ -15,7 +15,7 @@ export function hideInYaml(text: string, walk: (value: Json) => Json): string {
     if (one.is === 'fault') break;
     const value = one.value as Json;
     const root: unknown = one.node.contents;
-    places.push(...changed(root as Node | null, value, walk(value)));
+    places.push(...changed(text, root as Node | null, value, walk(value)));
   }
   return places
     .toReversed()
@@ -28,8 +28,12 @@ function isLikely(text: string): boolean {
   return text.length <= limits.yamlInConfigMap && !/^\s*[{[]/.test(text) && FIELD.test(text);
 }
 
-/** Where the safe tree differs from the tree, innermost first to be named, from left to right. */
+/**
+ * Where the safe tree differs from the tree, innermost first to be named, from left to right. The line break that ends a
+ * block of text belongs to it, and stays: what follows begins a line.
+ */
 function changed(
+  text: string,
   node: Node | null,
   value: Json | undefined,
   safe: Json | undefined,
@@ -39,15 +43,16 @@ function changed(
     return node.items.flatMap((pair) => {
       const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
       if (key === undefined || !Object.hasOwn(safe, key)) return [];
-      return changed(pair.value as Node | null, value[key], safe[key]);
+      return changed(text, pair.value as Node | null, value[key], safe[key]);
     });
   }
   if (isSeq(node) && Array.isArray(value) && Array.isArray(safe)) {
     const [before, after] = [value as readonly Json[], safe as readonly Json[]];
-    return node.items.flatMap((item, i) => changed(item as Node | null, before[i], after[i]));
+    return node.items.flatMap((item, i) => changed(text, item as Node | null, before[i], after[i]));
   }
   // `range`: where the value begins, where it ends, and where what follows it ends (yaml's documentation of nodes).
-  const [from, to] = node.range ?? [0, 0];
+  const [from, end] = node.range ?? [0, 0];
+  const to = from + text.slice(from, end).trimEnd().length;
   return typeof safe === 'string' && to > from ? [{ from, to, text: JSON.stringify(safe) }] : [];
 }
 

@@ -52,6 +52,18 @@ describe('objects', () => {
     expect(other['spec']).toEqual({ proxyMetadata: { HBONE_PASS: '[hidden]' } });
   });
 
+  it('keeps the line that follows a block of text', async () => {
+    const mesh = (note: string) =>
+      `defaultConfig:\n  proxyMetadata:\n    NOTE: ${note}\n  discoveryAddress: istiod.istio-system.svc:15012\n`;
+    const { data } = await object('ConfigMap', {
+      data: {
+        mesh: mesh(`|\n      ${CANARY}\n      and more`),
+        keep: mesh(`>-\n      ${CANARY}\n`),
+      },
+    });
+    expect(data).toEqual({ mesh: mesh('"[hidden]"'), keep: mesh('"[hidden]"\n') });
+  });
+
   it('keeps the names of injection templates, not their text', async () => {
     const config = `policy: enabled\nneverInjectSelector:\n  - matchLabels: {job: x}\ntemplates:\n  sidecar: |\n    a: ${CANARY}\n\n      b: 1\n  gateway: |\n    c: 2\naliases: {}\n`;
     const metadata = { name: 'istio-sidecar-injector-canary' };
