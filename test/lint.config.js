@@ -115,6 +115,22 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    // The archive is read from what disk/ has opened; the standard streams are open.
+    ignores: ['src/disk/**', 'src/docs/**', 'src/snapshot/archive.ts', 'src/cli/streams.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'ImportDeclaration[source.value=/^node:fs/] > ImportSpecifier[imported.name=/^(read|write|append|open|create|copy)(?!dir)/]',
+          message:
+            'src/disk reads and writes: it has limits, and knows a file from a device or a pipe, which may have no end.',
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**'],
     ignores: ['test/**/*.test.ts'],
     rules: {

@@ -26,18 +26,26 @@ export type Unread = {
 };
 export type TextRead = { readonly ok: true; readonly text: string } | Unread;
 
-/** UTF-8. */
-export function readText(path: string, rule: ReadRule): TextRead {
+export type BytesRead = { readonly ok: true; readonly bytes: Uint8Array } | Unread;
+
+/** All of it, or why not. */
+export function readBytes(path: string, rule: ReadRule): BytesRead {
   const opened = openFile(path, rule);
   if (!opened.ok) return opened;
   try {
     const bytes = readUpTo(opened.fd, rule.most + 1);
-    return bytes.length > rule.most ? tooLarge(path, rule.most) : decoded(path, bytes);
+    return bytes.length > rule.most ? tooLarge(path, rule.most) : { ok: true, bytes };
   } catch (error) {
     return unread(path, codeOf(error));
   } finally {
     closeSync(opened.fd);
   }
+}
+
+/** UTF-8. */
+export function readText(path: string, rule: ReadRule): TextRead {
+  const read = readBytes(path, rule);
+  return read.ok ? decoded(path, read.bytes) : read;
 }
 
 export function decoded(path: string, bytes: Uint8Array): TextRead {

@@ -1,7 +1,8 @@
 // Who we are to the API server: token, basic, certificate, OIDC or an exec plugin, in client-go's order of precedence.
-import { readFileSync } from 'node:fs';
 import type { Reply } from '../core/ports.ts';
+import { limits } from '../core/limits.ts';
 import { answered } from '../core/ports.ts';
+import { readBytes, readText, type ReadRule } from '../disk/read.ts';
 import { failure } from './failure.ts';
 import type { User } from './kubeconfig-file.ts';
 
@@ -30,12 +31,13 @@ export function pem(
 ): Loaded<Buffer | undefined> {
   if (data) return { ok: true, value: Buffer.from(data, 'base64') };
   if (!file) return { ok: true, value: undefined };
-  try {
-    return { ok: true, value: readFileSync(file) };
-  } catch {
-    return { ok: false, says: `the ${what} ${file} named in the kubeconfig cannot be read` };
-  }
+  const read = readBytes(file, named);
+  if (read.ok) return { ok: true, value: Buffer.from(read.bytes) };
+  return { ok: false, says: `the ${what} named in the kubeconfig cannot be read: ${read.says}` };
 }
+
+/** What a kubeconfig names may be a link, as the files of a service account are; a device has no end. */
+const named: ReadRule = { most: limits.credential, links: 'follow' };
 
 /** `empty`: nothing to show the server, so another method may be meant. */
 type Fixed = Credentials & {
@@ -76,9 +78,6 @@ function withHeader(user: User, tls: Credential): Reply<Credential> {
 /** The file first, the token itself when the file cannot be read (client-go transport/token_source.go). */
 function tokenOf(user: User): string | undefined {
   if (!user.tokenFile) return user.token ?? '';
-  try {
-    return readFileSync(user.tokenFile, 'utf8').trim();
-  } catch {
-    return user.token || undefined;
-  }
+  const read = readText(user.tokenFile, named);
+  return read.ok ? read.text.trim() : user.token || undefined;
 }

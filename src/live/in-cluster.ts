@@ -1,7 +1,9 @@
 // The cluster this process runs in, from its service account (client-go rest.InClusterConfig).
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
+import { readText } from '../disk/read.ts';
 import type { Choice, Target } from './kubeconfig.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -27,6 +29,6 @@ export function inCluster(choice: Choice, directory = SERVICE_ACCOUNT): Target |
 }
 
 function ownNamespace(directory: string): string {
-  const file = join(directory, 'namespace');
-  return (existsSync(file) && readFileSync(file, 'utf8').trim()) || 'default';
+  const read = readText(join(directory, 'namespace'), { most: limits.credential, links: 'follow' });
+  return (read.ok && read.text.trim()) || 'default';
 }
