@@ -1,7 +1,7 @@
 // Headers whose whole value is secret, `authorization` and `cookie`, and the schemes of the former alone.
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
 import { isHarmless, isWholeHeader, looksRandom } from './names.ts';
-import { inBrackets } from './brackets.ts';
+import { inBrackets, noBrackets, type Brackets } from './brackets.ts';
 import { isMask, MASK } from './tokens.ts';
 import { nameStart, quoteBefore, readRest, type Value } from './value.ts';
 import { hideBlock, isAbove, isLineStart } from './yaml.ts';
@@ -12,10 +12,16 @@ const HEADER = new RegExp(
 );
 
 export function hideHeaders(text: string, hide: Hide): string {
-  return edited(text, HEADER, (found) => header(text, found, hide));
+  const read = noBrackets();
+  return edited(text, HEADER, (found) => header(text, found, hide, read));
 }
 
-function header(text: string, found: RegExpExecArray, hide: Hide): Edit | undefined {
+function header(
+  text: string,
+  found: RegExpExecArray,
+  hide: Hide,
+  read: Brackets,
+): Edit | undefined {
   const [all, quote, separator = ''] = found;
   const start = nameStart(text, found.index);
   const at = found.index + all.length;
@@ -25,15 +31,26 @@ function header(text: string, found: RegExpExecArray, hide: Hide): Edit | undefi
     return undefined;
   // A list or a map of JSON inside text: its own items are looked at one by one.
   if (quote !== undefined && /^(?:\[(?!hidden)|\{)/.test(text.slice(at, at + 8)))
-    return inBrackets(text, at, hide);
+    return inBrackets(text, at, hide, read);
   if (separator === ':' && isLineStart(text, start) && isAbove(text, at))
     return hideBlock(text, { start, at, password: true }, hide);
+  if (separator.startsWith(':') && quote === undefined && isVerdict(text, at, start))
+    return undefined;
   const value = /^cookie/i.test(name)
     ? readRest(text, at, start)
     : authorization(text, at, start, quote);
   const bare = text.slice(value.from, value.to);
   return isHarmless(name, bare) ? undefined : hidden(text, value, hide);
 }
+
+/** `inbound authorization: denied`: a sentence about it, with nothing in it that could be a credential. */
+function isVerdict(text: string, at: number, start: number): boolean {
+  if (isLineOfItsOwn(text, start) || quoteBefore(text, start) !== undefined) return false;
+  const said = VERDICT.exec(text.slice(at, at + 80));
+  return said !== null && !looksRandom(said[1] ?? '');
+}
+const VERDICT =
+  /^(?:denied|allowed|granted|rejected|failed|server message:)(?:[.,;:]?$|[.,;:]?\s+(\S*))/;
 
 /** In quotes, in a bracket, or on a line of its own to the end; else the scheme and what belongs to it. */
 function authorization(text: string, at: number, start: number, quote: string | undefined): Value {

@@ -10,9 +10,10 @@ import {
   looksRandom,
   SECRET_WORDS,
 } from './names.ts';
+import { isSaid } from './prose.ts';
 import { isMask } from './tokens.ts';
 import { DOUBTFUL, lineEnd, nameStart, readRest, readValue, type Value } from './value.ts';
-import { inBrackets, QUOTE, VALUES } from './brackets.ts';
+import { inBrackets, noBrackets, QUOTE, VALUES, type Brackets } from './brackets.ts';
 import { hideBlock, isAbove, isLineStart } from './yaml.ts';
 
 const NAME_END = new RegExp(
@@ -20,10 +21,11 @@ const NAME_END = new RegExp(
   'gi',
 );
 export function hidePairs(text: string, hide: Hide): string {
-  return edited(text, NAME_END, (found) => pair(text, found, hide));
+  const read = noBrackets();
+  return edited(text, NAME_END, (found) => pair(text, found, hide, read));
 }
 
-function pair(text: string, found: RegExpExecArray, hide: Hide): Edit | undefined {
+function pair(text: string, found: RegExpExecArray, hide: Hide, read: Brackets): Edit | undefined {
   const [all, quote, separator = ''] = found;
   const start = nameStart(text, found.index);
   const name = nameOf(text.slice(start, found.index + all.length), quote ?? separator);
@@ -35,8 +37,8 @@ function pair(text: string, found: RegExpExecArray, hide: Hide): Edit | undefine
   if (separator === ':' && line && isAbove(text, at))
     return hideBlock(text, { start, at, password: isPasswordName(name) }, hide);
   if (quote !== undefined && /[{[]/.test(text.charAt(at)) && !isMaskAt(text, at))
-    return inBrackets(text, at, hide);
-  if (text.charAt(at) === '{' && separator === ':') return inBrackets(text, at, hide);
+    return inBrackets(text, at, hide, read);
+  if (text.charAt(at) === '{' && separator === ':') return inBrackets(text, at, hide, read);
   const value = readValue(text, at, start, doubtful ? DOUBTFUL : Infinity);
   const whole =
     separator === ':' && line && isPasswordName(name) && value.quote === undefined
@@ -44,6 +46,8 @@ function pair(text: string, found: RegExpExecArray, hide: Hide): Edit | undefine
       : value;
   const bare = text.slice(whole.from, whole.to);
   if (isHarmless(name, bare)) return undefined;
+  const said = { name, start, at, separator, quoted: quote !== undefined, line };
+  if (isSaid(text, said, whole)) return undefined;
   if (doubtful && !(line && endsLine(text, value.end)) && !isCode(bare)) return undefined;
   return hidden(text, whole, hide);
 }

@@ -13,6 +13,7 @@ import type {
 } from '../core/question.ts';
 import { limits } from '../core/limits.ts';
 import { mapJson, type JsonHands } from './json.ts';
+import { keepNames } from './kept-names.ts';
 import { pieces } from './pieces.ts';
 import { atOnce, type Steps } from './steps.ts';
 import { createScrub } from './text.ts';
@@ -122,16 +123,14 @@ export function createRedact(): Redact {
     return safe.split('\n');
   }
 
-  const object = (value: KubeObject, kind: string): Steps<Json> =>
-    guardTreeInSteps(
-      {
-        ...(value as unknown as { [key: string]: Json }),
-        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- items of a list come without
-        kind: value.kind ?? kind,
-      },
-      0,
-      hands,
-    );
+  function* object(value: KubeObject, kind: string): Steps<Json> {
+    const whole: Json = {
+      ...(value as unknown as { [key: string]: Json }),
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- items of a list come without
+      kind: value.kind ?? kind,
+    };
+    return keepNames(whole, yield* guardTreeInSteps(whole, 0, hands));
+  }
 
   function* answer(question: Question, value: unknown): Steps<unknown> {
     switch (question.ask) {

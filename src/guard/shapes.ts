@@ -2,6 +2,7 @@
 // have, and looser forms of its own: a key that is longer or shorter than published is still a key.
 import type { Hide } from './edit.ts';
 import { PUBLISHED } from './published.gen.ts';
+import { isWords } from './words.ts';
 
 /** Beginnings that nothing else has, each with at least 16 characters behind it (as each issuer documents its keys). */
 const BEGINNINGS = [
@@ -23,12 +24,12 @@ const BEGINNINGS = [
   'lin_api_|ntn_|figd_|tskey-|dapi|PMAK-|NRAK-|NRII-|sntry[su]_|glsa_|glc_|phc_|phx_',
   'ATATT3|ATCTT3|ATBB', // Atlassian
   'AGE-SECRET-KEY-(?:PQ-)?1',
-  'CFPAT-|cfut_|cfat_|cfk_|v1\\.0-',
+  'CFPAT-|cfut_|cfat_|cfk_',
   'ops_eyJ|vc[piark]_|secret_[A-Za-z0-9]{4}|sbp_|sb_secret_|PRIVATE-TOKEN-|dp\\.(?:pt|st|ct|sa|scim|audit)\\.',
   'EZAK|EZTK|FLWSECK|LTAI|AKID|jfrt_|AKCp|cmVmdGtu|pul-|tfp_|atlasv1\\.|snyk_|dt0c01\\.|nfp_|rnd_|ctx7sk-|re_[A-Za-z0-9]{8}_',
 ];
 const BEGUN = new RegExp(
-  String.raw`(?<![A-Za-z0-9])(?:${BEGINNINGS.join('|')})[\w.~+/=-]{16,4096}`,
+  String.raw`(?<![A-Za-z0-9])(?:${BEGINNINGS.join('|')})([\w.~+/=-]{16,4096})`,
   'g',
 );
 
@@ -38,7 +39,10 @@ const EXACT = [
   String.raw`AIza[\w-]{35}`, // Google
   String.raw`\bSG\.[\w-]{10,128}\.[\w-]{10,256}`, // SendGrid
   String.raw`\b(?:AKIA|ASIA|AROA|ABIA|ACCA)[A-Z0-9]{12,64}\b`, // AWS
+  String.raw`\bxox[a-z]-\d{8,16}-[\w-]{6,256}`, // Slack
   String.raw`\bkey-[0-9a-f]{32}\b`, // Mailgun
+  String.raw`\bv1\.0-[0-9a-f]{24}-[0-9a-f]{32,256}`, // Cloudflare's origin CA
+  String.raw`\bsk-lf-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{4,64}`, // Langfuse
   String.raw`\b(?:SK|AC)[0-9a-f]{32}\b`, // Twilio
   String.raw`\beyJ[\w-]{8,8192}\.\.[\w-]{4,8192}\.[\w-]{4,65536}\.[\w-]{4,8192}`, // JWE without an encrypted key
   String.raw`\bMII[A-Za-z0-9+/]{3}IBAz[A-Za-z0-9+/=]{64,65536}`, // PKCS #12: SEQUENCE, version 3
@@ -62,11 +66,16 @@ const OWN = new RegExp([...EXACT, ...HOOKS].join('|'), 'g');
 export const SHAPE_SIGNS: readonly string[] = [
   ...BEGINNINGS,
   'sk-|key-|AIza|SG\\.|A3T|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA|ABIA|ACCA|SK[0-9a-f]{8}|AC[0-9a-f]{8}|:AA|MII|glpat|tskey',
-  'hooks|webhook|pagerduty|chat\\.googleapis|telegram|ifttt|opsgenie|ghs_|xox|xapp|shppa_',
+  'v1\\.0-|hooks|webhook|pagerduty|chat\\.googleapis|telegram|ifttt|opsgenie|ghs_|xox|xapp|shppa_',
 ];
 
-const SHAPES: readonly RegExp[] = [...PUBLISHED.map(({ pattern }) => pattern), BEGUN, OWN];
+const SHAPES: readonly RegExp[] = [...PUBLISHED.map(({ pattern }) => pattern), BEGUN];
 
+/** A name may begin as a key does, `pypi-server`: what is behind the beginning of a key is not made of words. */
 export function hideShapes(text: string, hide: Hide): string {
-  return SHAPES.reduce((current, shape) => current.replace(shape, (key) => hide(key)), text);
+  const keep = (key: string, behind: string | number): string =>
+    isWords(typeof behind === 'string' ? behind : key) ? key : hide(key);
+  return SHAPES.reduce((current, shape) => current.replace(shape, keep), text).replace(OWN, (key) =>
+    hide(key),
+  );
 }
