@@ -174,7 +174,9 @@ function hideAll(value: Json, name: string, hands: TreeHands): Json {
 
 /** A PIN is a number, and a password may be one; other small numbers are settings. */
 function number(value: number, { key }: Place, hands: TreeHands): Json {
-  const secret = isPasswordName(key) || (value >= LEAST_SECRET && isCredential(key));
+  const secret =
+    isPasswordName(key) ||
+    (value >= LEAST_SECRET && isCredential(key) && !isHarmless(key, String(value)));
   return secret ? hands.hide(String(value)) : value;
 }
 const LEAST_SECRET = 1000;
