@@ -23,6 +23,11 @@ const harmless: readonly Json[] = [
   { valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
   { max_tokens: 4096, tokens_per_fill: 1000, tokens: 2500 },
   { password: { secretKeyRef: { name: 'db', key: 'pw' } }, apiKey: { name: 'x', key: 'y' } },
+  { token: { audience: 'istio-ca', path: 'token' }, passwords: { secretName: 'db' } },
+  { allowed: ['x-api-key', 'authorization'], headers: ['cookie', 'x-team'] },
+  { args: ['--token', '$(TOKEN)', '--password', '-v', '--log-level=info'] },
+  { password: { type: 'string', description: 'of the user bob7' } },
+  { users: ['system:admin'], body: { bytes: Buffer.from('nothing here').toString('base64') } },
 ];
 
 const lines: readonly string[] = [

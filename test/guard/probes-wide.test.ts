@@ -6,6 +6,7 @@ import { failed } from '../../src/core/ports.ts';
 import { guard } from '../../src/guard/guard.ts';
 import { createRedact } from '../../src/guard/redact.ts';
 import { applyRules, isSuspect } from '../../src/guard/text.ts';
+import { heldTrees } from './probes/held.ts';
 import { keys, namedTrees, several } from './probes/names.ts';
 import { shaped, shapes } from './probes/shapes.ts';
 import * as ofText from './probes/text.ts';
@@ -130,7 +131,7 @@ const probes: readonly Probe[] = [
     secret: shaped(shape),
     shown: () => throughText(`sent ${shaped(shape)} to it`),
   })),
-  ...[...trees, ...namedTrees].map((tree) => ({
+  ...[...trees, ...namedTrees, ...heldTrees].map((tree) => ({
     name: `tree: ${JSON.stringify(tree)}`,
     secret: PLAIN,
     shown: () => throughTree(JSON.parse(filled(JSON.stringify(tree), PLAIN)) as Json),
