@@ -6,6 +6,7 @@ import { failed } from '../../src/core/ports.ts';
 import { guard } from '../../src/guard/guard.ts';
 import { createRedact } from '../../src/guard/redact.ts';
 import { applyRules, isSuspect } from '../../src/guard/text.ts';
+import * as ofCode from './probes/code.ts';
 import { heldTrees } from './probes/held.ts';
 import { keys, namedTrees, several } from './probes/names.ts';
 import { shaped, shapes } from './probes/shapes.ts';
@@ -13,7 +14,7 @@ import * as ofText from './probes/text.ts';
 import { trees, variables } from './probes/trees.ts';
 import { DUMP, json, LOGS, never, object, STATUS, through } from './samples.ts';
 
-const lines = { ...ofText, keys, several };
+const lines = { ...ofText, ...ofCode, keys, several };
 
 const PLAIN = ['Zq8', 'Vw2', 'Lk9', 'Rt5'].join('');
 
