@@ -26,9 +26,10 @@ export function hideFlags(text: string, hide: Hide): string {
   });
 }
 
-/** `--token`, `-password`; one letter says nothing. */
+/** `--token`, `-password`; one letter says nothing. `--token=` has an empty value, as a list of arguments may say it. */
 export function isSecretFlag(flag: string): boolean {
-  return isSecretName(flag.replace(/^-+/, ''));
+  const name = flag.replace(/^-+/, '').replace(/=$/, '');
+  return isSecretName(name) || /^(?:secrets|(?:oauth2-)?bearer|cookies?)$/.test(name);
 }
 
 /** `-u user:password`, as curl, wget and their kin take it; of `--auth` the name alone says it. */

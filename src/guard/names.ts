@@ -1,4 +1,5 @@
 // What a name says about its value: which keys, variables, flags and headers carry credentials.
+import { isKeyName, isKeyOfMap } from './key-names.ts';
 import { isMask } from './tokens.ts';
 
 /** Ends of names whose value is a credential, whatever stands before them: `db_password`, `clientSecret`. */
@@ -9,12 +10,16 @@ const ENDS = [
   'passcode',
   'secret',
   'secret[-_.]?(?:value|string|text)',
-  'token',
+  'tokens?',
   'token[-_.]?value',
   'credentials?',
-  '(?:api|auth|access|secret|private|signing|encryption|hmac|account|license|shared|master|storage|client|ssh|session|subscription|functions|goog-api)[-_.]?key',
+  '(?:api|auth|access|secret|private|signing|encryption|hmac|account|license|shared|master|storage|client|ssh|session|subscription|functions|goog-api|allow(?:ed)?)[-_.]?keys?',
   '(?:client|private)[-_.]?key[-_.]?data',
   'access[-_.]?key[-_.]?id',
+  'secret[-_.]?id',
+  '(?:bind|root)pw',
+  'x-?hub-?signature',
+  'x-?honeycomb-?team',
   'connection[-_.]?string',
   'j?session[-_.]?id',
   'sessid',
@@ -40,13 +45,23 @@ const PARTS = [
   'jwt',
   'csrf',
   'xsrf',
+  'pat',
+  'encrypt',
 ];
+/** Which of several: `DB_PASSWORD_PROD`, `JWT_SECRET_OLD`, `SECRET_KEY_BASE`. */
+const WHICH =
+  '[-_.](?:prod|production|stage|staging|dev|test|qa|uat|live|old|new|prev|previous|current|next|primary|secondary|backup|base|main|bot|v\\d{1,3})';
+/** What may follow the end of a name in a text. */
+export const COUNT = String.raw`(?:${WHICH})?(?:[-_.]?\d{1,3}|\[\d{1,3}\])?`;
 
 /** Every end of a name that says something; what stands before it is for `isSecretName` to judge. */
-export const SECRET_WORDS = [...ENDS, ...PARTS].join('|');
+export const SECRET_WORDS = [...ENDS, ...PARTS, '[-_a-z0-9]key'].join('|');
 
 const SECRET_END = new RegExp(`(?:${ENDS.join('|')})$`, 'i');
 const SECRET_PART = new RegExp(`(?:^|[^A-Za-z0-9])(?:${PARTS.join('|')})$`, 'i');
+const WHICH_END = new RegExp(`${WHICH}$`, 'i');
+const NUMBER_OF_TOKENS =
+  /(?:max|min|total|prompt|completion|input|output|cached|used|remaining|num|of|per[-_]?[a-z]{1,16})[-_ ]?tokens$/i;
 const NO_PASS =
   /(?:by|com|tres|sur|under|over|hour|en|im|last|first|single|one|two|each|per)[-_ ]?pass$/i;
 const CAMEL = /([a-z0-9])([A-Z])/g;
@@ -61,16 +76,29 @@ const BRACKETED = /\[([^\]]{1,256})\]$/;
  * gateways and clouds that read them document them.
  */
 const HEADERS =
-  /(?:^|[-_.[])(?:(?:proxy-?)?authorization|cookies?2?|x-?amz-?security-?token|x-?goog-?(?:api-?key|iap-?jwt-?assertion|authenticated-?user-?jwt)|x-?auth|x-?access|x-?forwarded-?client-?credentials?|x-?hub-?signature(?:-?256)?|x-?signature|x-?ms-?client-?principal|cf-?access-?jwt-?assertion)\]?$/i;
+  /(?:^|[-_.[])(?:(?:proxy-?)?authorization|cookies?2?|x-?amz-?security-?token|x-?goog-?(?:api-?key|iap-?jwt-?assertion|authenticated-?user-?jwt)|x-?auth|x-?access|x-?forwarded-?client-?credentials?|x-?hub-?signature(?:-?256)?|x-?honeycomb-?team|x-?signature|x-?ms-?client-?principal|cf-?access-?jwt-?assertion)\]?$/i;
 const COOKIE_OR_AUTHORIZATION = /(?:^|[-_.[])(?:authorization|cookies?2?)\]?$/i;
 
 /** The value under this name is a credential. */
 export const isSecretName = remembered((name) => {
   const inner = BRACKETED.exec(name)?.[1];
-  const plain = inner !== undefined && !/^\d+$/.test(inner) ? inner : name.replace(COUNTED, '');
-  if (NO_PASS.test(plain) || NAMES_A_SECRET.test(plain)) return false;
-  return SECRET_END.test(plain) || SECRET_PART.test(plain.replace(CAMEL, '$1-$2'));
+  const whole = inner !== undefined && !/^\d+$/.test(inner) ? inner : name;
+  const plain = whole.replace(COUNTED, '');
+  if (NO_PASS.test(plain) || NAMES_A_SECRET.test(plain) || NUMBER_OF_TOKENS.test(plain))
+    return false;
+  return (
+    SECRET_END.test(plain) ||
+    SECRET_PART.test(plain.replace(CAMEL, '$1-$2')) ||
+    isKeyName(plain) ||
+    isOneOfSeveral(whole) ||
+    isOneOfSeveral(plain)
+  );
 });
+
+function isOneOfSeveral(name: string): boolean {
+  const first = name.replace(WHICH_END, '');
+  return first !== name && (SECRET_END.test(first) || isKeyName(first));
+}
 
 /** The value of a field or header of this name is a credential. */
 export const isCredential = remembered((name) => isSecretName(name) || isCredentialHeader(name));
@@ -105,15 +133,17 @@ export function isWholeHeader(name: string): boolean {
   return COOKIE_OR_AUTHORIZATION.test(name);
 }
 
-const PASSWORD = /passw(?:or)?d|passphrase|passwort|passcode|pass$|pwd$|(?:^|[-_.])pw$/i;
+const PASSWORD =
+  /passw(?:or)?d|passphrase|passwort|passcode|pass$|pwd$|(?:bind|root)pw$|(?:^|[-_.])pw$/i;
 
 /** A name that nothing but a credential is called by: its value is hidden in a sentence, too, and if it is a number. */
 export const isPasswordName = remembered(
-  (name) => PASSWORD.test(name.replace(COUNTED, '')) && !NO_PASS.test(name),
+  (name) => PASSWORD.test(name.replace(COUNTED, '').replace(WHICH_END, '')) && !NO_PASS.test(name),
 );
 
 /** Words that are also the names of settings: `auth: mutual`, `session: none`, `token: jwt`. */
-const SETTING = /(?:^|[^a-z0-9])(?:auth|session|sid|pin|jwt|csrf|xsrf|dsn|creds?|assertion)$/i;
+const SETTING =
+  /(?:^|[^a-z0-9])(?:auth|session|sid|pin|pat|jwt|csrf|xsrf|dsn|creds?|assertion|encrypt)$/i;
 const PLAIN_WORDS = /^[A-Za-z]+(?:[-_./ ][A-Za-z]+){0,6}$/;
 
 // Annotations are named by people: a word anywhere counts, unless the name says it is about the word.
@@ -147,6 +177,8 @@ export function isHarmless(name: string, value: string): boolean {
   if (/secret$/i.test(name) && NAMESPACED_NAME.test(value)) return true;
   // The shell's own: the working directory.
   if (/^(?:old)?pwd$/i.test(name) && value.startsWith('/')) return true;
+  if (/tokens$/i.test(name) && /^\d+$/.test(value)) return true;
+  if (isKeyName(name) && !SECRET_END.test(name) && isKeyOfMap(name, value)) return true;
   if (SETTING.test(name.replace(CAMEL, '$1-$2')) && PLAIN_WORDS.test(value)) return true;
   return HARMLESS.some((pattern) => pattern.test(value));
 }

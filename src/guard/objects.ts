@@ -54,9 +54,20 @@ export function guardField(
   if (parent === undefined) return undefined;
   const kind = parent['kind'];
   const ofKind = typeof kind === 'string' ? own(OF_KIND, kind) : undefined;
-  const rule = (ofKind && own(ofKind, key)) ?? own(FIELDS, key);
+  const rule = (ofKind && own(ofKind, key)) ?? own(FIELDS, key) ?? likeField(key);
   if (rule === undefined) return undefined;
   return weigh(value, LARGEST) > LARGEST ? '[hidden]' : rule(value, hands, parent);
+}
+
+/** As charts and operators call their own: `extraEnv`, `additionalEnv`, `envVars`, `extraArgs`. */
+const VARIABLES =
+  /^(?:extra|additional|custom|common|global|pod|container)[-_]?env(?:s|[-_]?vars?)?$|^env[-_]?vars$|^envs$/i;
+const ARGUMENTS =
+  /^(?:extra|additional|custom|common|container|server|agent)[-_]?(?:args?|arguments|flags)$|^arguments$/i;
+
+function likeField(key: string): FieldRule | undefined {
+  if (VARIABLES.test(key)) return variables;
+  return ARGUMENTS.test(key) ? argv : undefined;
 }
 
 /** The weight of the largest field that a Kubernetes object can have: etcd takes no object above 1.5 MiB. */
@@ -89,7 +100,8 @@ function annotations(value: Json, { hide, text, walk }: Hands): Json | undefined
   if (!isMap(value)) return undefined;
   const rest = Object.hasOwn(value, LAST_APPLIED) ? without(value, LAST_APPLIED) : value;
   const change = (key: string, inner: string) => {
-    if (!isSecretAnnotation(key)) return text(inner);
+    if (!isSecretAnnotation(key))
+      return text(inner.includes('\n') ? hideInYaml(inner, walk) : inner);
     return isHarmless(key, inner) ? inner : hide(inner);
   };
   return mapStrings(rest, change, walk);
@@ -131,7 +143,11 @@ const FLAG = /^--?([\w.-]+)(=?)/;
 const TOOL = 400;
 
 /** `--token abc` as two arguments, `--token=abc` as one, and what a known tool takes: `-u`, `name:password`. */
-function argv(value: Json, { hide, text, walk }: Hands, parent: JsonObject): Json | undefined {
+export function argv(
+  value: Json,
+  { hide, text, walk }: Hands,
+  parent: JsonObject,
+): Json | undefined {
   if (!isList(value)) return undefined;
   let before = '';
   let line = value === parent['command'] ? '' : words(parent['command']);
@@ -150,7 +166,7 @@ function argument(
   line: string,
   { hide, text }: Pick<Hands, 'hide' | 'text'>,
 ): string {
-  const flag = FLAG.exec(item);
+  const flag = isFlagBehind(before, item) ? FLAG.exec(item) : null;
   if (flag === null && isValueOf(before, item, line))
     return isHarmless(before, item) ? item : hide(item);
   if (flag === null) return text(item);
@@ -165,10 +181,16 @@ function argument(
   return text(item);
 }
 
+/** Behind a flag that takes a secret, only what is written as flags are; a secret may begin with a dash. */
+function isFlagBehind(before: string, item: string): boolean {
+  const takesSecret = FLAG.test(before) && isSecretFlag(before);
+  return !takesSecret || /^--|^-[A-Za-z][a-z-]*(?:=|$)/.test(item);
+}
+
 /** What stands behind a flag. */
 function isValueOf(flag: string, value: string, line: string): boolean {
   if (isUserFlag(flag)) return isUserAndPassword(value);
-  const isFlag = /^--?[A-Za-z][\w.-]*$/.test(flag);
+  const isFlag = /^--?[A-Za-z][\w.-]*=?$/.test(flag);
   return (isFlag && isSecretFlag(flag)) || DIRECTIVE.test(flag) || isPasswordLetter(flag, line);
 }
 /** Settings of redis that are given as words. */

@@ -2,6 +2,7 @@
 // `name: password, value: x`.
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
 import {
+  COUNT,
   isCredential,
   isHarmless,
   isPasswordName,
@@ -17,7 +18,7 @@ import { inBrackets, noBrackets, QUOTE, VALUES, type Brackets } from './brackets
 import { hideBlock, isAbove, isLineStart } from './yaml.ts';
 
 const NAME_END = new RegExp(
-  String.raw`(?:${SECRET_WORDS})(?:\d{0,3}|\[\d{1,3}\])(${QUOTE})?\]?[ \t]{0,8}(=>|:=|==?|::?|,)[ \t]{0,8}`,
+  String.raw`(?:${SECRET_WORDS})${COUNT}(${QUOTE})?\]?[ \t]{0,8}(=>|:=|==?|::?|,)[ \t]{0,8}`,
   'gi',
 );
 export function hidePairs(text: string, hide: Hide): string {

@@ -7,6 +7,15 @@ import {
   hidePutty,
   hideSetHeaders,
 } from './arguments.ts';
+import {
+  CODE_SIGNS,
+  hideComparisons,
+  hideGoLists,
+  hideHashes,
+  hideMembers,
+  hideMessages,
+  hideTuples,
+} from './code.ts';
 import type { Hide } from './edit.ts';
 import { hideHeaders, hideSchemes } from './headers.ts';
 import { SECRET_WORDS } from './names.ts';
@@ -31,6 +40,12 @@ const RULES: readonly Rule[] = [
   hidePutty,
   hideUserInfo,
   hideDriverAddresses,
+  hideComparisons,
+  hideGoLists,
+  hideTuples,
+  hideMessages,
+  hideMembers,
+  hideHashes,
   hideHeaders,
   hideNamed,
   hidePairs,
@@ -57,7 +72,7 @@ const SIGNS = [
 ];
 
 /** Cheap: a text in which this finds nothing holds nothing that a rule could find. */
-const SUSPECT = new RegExp([SECRET_WORDS, ...SIGNS, ...SHAPE_SIGNS].join('|'), 'i');
+const SUSPECT = new RegExp([SECRET_WORDS, ...SIGNS, ...CODE_SIGNS, ...SHAPE_SIGNS].join('|'), 'i');
 
 /** Rounds until a text stays as it is. Two suffice for anything real; each shortens what is left to find. */
 const ROUNDS = 6;

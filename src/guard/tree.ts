@@ -1,8 +1,9 @@
 // The walk over a tree of JSON, Kubernetes objects and dumps alike: what is hidden by the name of a field,
 // and the text rules for every other string. A tree in which nothing is hidden is returned as it came.
 import type { Json, JsonObject } from '../core/object.ts';
+import { credentialNamed, heldBy, isHeld, isPair, textOfBytes, type Held } from './held.ts';
 import { isCredential, isHarmless, isPasswordName } from './names.ts';
-import { guardField, isList, mapList, type Hands } from './objects.ts';
+import { argv, guardField, isList, mapList, type Hands } from './objects.ts';
 import { VALUES as VALUE_FIELDS } from './brackets.ts';
 import type { Steps } from './steps.ts';
 import { createPace, LIGHT, weigh } from './weight.ts';
@@ -14,15 +15,14 @@ const DEEPEST = 150;
 const INLINE = /^inline(?:_bytes|_string|Bytes|String)$/;
 /** Envoy's messages whose DataSource is secret: TlsCertificate.private_key, GenericSecret, ticket keys... */
 const HOLDER =
-  /^(?:private_?key|password|(?:generic|hmac|token)?_?secrets?|session_?ticket_?keys|pkcs12)$/i;
+  /^(?:private_?key|password|(?:generic|hmac|token)?_?secrets?|session_?ticket_?keys|pkcs12|users|credentials?)$/i;
 /** Public again inside a holder: Secret.tls_certificate.certificate_chain, Secret.validation_context. */
 const PUBLIC =
   /^(?:certificate_?chain|(?:combined_?)?validation_?context|trusted_?ca|trust_?bundle|crl|ocsp_?staple)$/i;
 /** Private members of a JSON Web Key (RFC 7518, section 6). */
 const KEY_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
-/** `{name: authorization, value: ...}` and its relatives. */
-const NAMES = ['name', 'key', 'header', 'header_name', 'headerName', 'Name', 'Key', 'Header'];
-const VALUES = new RegExp(`^(?:${VALUE_FIELDS})$`, 'i');
+/** Fields that hold the value beside a name. */
+const VALUES = new RegExp(`^(?:${VALUE_FIELDS}|v)$`, 'i');
 
 type Place = {
   readonly key: string;
@@ -76,7 +76,7 @@ function* mapHeavy(value: JsonObject, place: Place, hands: TreeHands): Steps<Jso
   for (const key of Object.keys(value)) {
     const inner = value[key] ?? null;
     const weight = weigh(inner);
-    const safe = isHidden(key, scope)
+    const safe = isHidden(key, inner, scope)
       ? hideAll(inner, scope.named ?? key, hands)
       : weight > LIGHT
         ? yield* walkHeavy(inner, inside(key, scope), hands)
@@ -98,9 +98,15 @@ function walk(value: Json, place: Place, hands: TreeHands): Json {
   const own = guardField(place.key, value, place.parent, fieldHands(depth, hands));
   if (own !== undefined) return own;
   const inner: Place = { ...place, depth, parent: undefined };
-  return isList(value)
-    ? mapList(value, (item) => walk(item, inner, hands))
-    : map(value, place, hands);
+  if (!isList(value)) return map(value, place, hands);
+  if (isPair(value)) return [value[0], hands.hide(value[1])];
+  if (value.some(isLongFlag)) return argv(value, fieldHands(depth, hands), {}) ?? value;
+  return mapList(value, (item) => walk(item, inner, hands));
+}
+
+/** A list with one of these is the arguments of a command, whatever it is called. */
+function isLongFlag(item: Json): boolean {
+  return typeof item === 'string' && item.startsWith('--');
 }
 
 function fieldHands(depth: number, hands: TreeHands): Hands {
@@ -115,7 +121,7 @@ function map(value: JsonObject, place: Place, hands: TreeHands): JsonObject {
   const scope = scopeOf(value, place);
   let same = true;
   const entries = Object.entries(value).map(([key, inner]) => {
-    const safe = isHidden(key, scope)
+    const safe = isHidden(key, inner, scope)
       ? hideAll(inner, scope.named ?? key, hands)
       : walk(inner, inside(key, scope), hands);
     const safeKey = hands.text(key, DEEPEST);
@@ -135,6 +141,7 @@ type Scope = {
   /** The name of a credential whose value is one of the members. */
   readonly named: string | undefined;
   readonly jwk: boolean;
+  readonly values: Held;
 };
 
 function scopeOf(parent: JsonObject, place: Place): Scope {
@@ -142,23 +149,16 @@ function scopeOf(parent: JsonObject, place: Place): Scope {
     (place.held || HOLDER.test(place.key) || isPasswordName(place.key)) && !PUBLIC.test(place.key);
   const named = isCredential(place.key) ? place.key : credentialNamed(parent);
   const jwk = typeof parent['kty'] === 'string';
-  return { held, depth: place.depth + 1, parent, named, jwk };
+  return { held, depth: place.depth + 1, parent, named, jwk, values: heldBy(place.key) };
 }
 
-function isHidden(key: string, { jwk, named }: Scope): boolean {
-  return (jwk && KEY_MEMBERS.has(key)) || (named !== undefined && VALUES.test(key));
+function isHidden(key: string, value: Json, { jwk, named, values }: Scope): boolean {
+  if (jwk && KEY_MEMBERS.has(key)) return true;
+  return (named !== undefined && VALUES.test(key)) || isHeld(values, key, value);
 }
 
 function inside(key: string, { held, depth, parent }: Scope): Place {
   return { key, held, depth, parent };
-}
-
-function credentialNamed(value: JsonObject): string | undefined {
-  for (const field of NAMES) {
-    const name = value[field];
-    if (typeof name === 'string' && isCredential(name)) return name;
-  }
-  return undefined;
 }
 
 /** Every string under a name that says it is a credential. */
@@ -174,13 +174,19 @@ function hideAll(value: Json, name: string, hands: TreeHands): Json {
 
 /** A PIN is a number, and a password may be one; other small numbers are settings. */
 function number(value: number, { key }: Place, hands: TreeHands): Json {
-  const secret = isPasswordName(key) || (value >= LEAST_SECRET && isCredential(key));
+  const secret =
+    isPasswordName(key) ||
+    (value >= LEAST_SECRET && isCredential(key) && !isHarmless(key, String(value)));
   return secret ? hands.hide(String(value)) : value;
 }
 const LEAST_SECRET = 1000;
 
 function leaf(value: string, place: Place, hands: TreeHands): string {
-  if (!isSecretPlace(place)) return hands.text(value, place.depth);
+  if (!isSecretPlace(place)) {
+    const bytes = textOfBytes(place.key, value);
+    const shows = bytes !== undefined && hands.text(bytes, place.depth) !== bytes;
+    return shows ? hands.hide(value) : hands.text(value, place.depth);
+  }
   return isHarmless(place.key, value) ? value : hands.hide(value);
 }
 

@@ -6,10 +6,15 @@ import { failed } from '../../src/core/ports.ts';
 import { guard } from '../../src/guard/guard.ts';
 import { createRedact } from '../../src/guard/redact.ts';
 import { applyRules, isSuspect } from '../../src/guard/text.ts';
+import * as ofCode from './probes/code.ts';
+import { heldTrees } from './probes/held.ts';
+import { keys, namedTrees, several } from './probes/names.ts';
 import { shaped, shapes } from './probes/shapes.ts';
-import * as lines from './probes/text.ts';
+import * as ofText from './probes/text.ts';
 import { trees, variables } from './probes/trees.ts';
 import { DUMP, json, LOGS, never, object, STATUS, through } from './samples.ts';
+
+const lines = { ...ofText, ...ofCode, keys, several };
 
 const PLAIN = ['Zq8', 'Vw2', 'Lk9', 'Rt5'].join('');
 
@@ -127,7 +132,7 @@ const probes: readonly Probe[] = [
     secret: shaped(shape),
     shown: () => throughText(`sent ${shaped(shape)} to it`),
   })),
-  ...trees.map((tree) => ({
+  ...[...trees, ...namedTrees, ...heldTrees].map((tree) => ({
     name: `tree: ${JSON.stringify(tree)}`,
     secret: PLAIN,
     shown: () => throughTree(JSON.parse(filled(JSON.stringify(tree), PLAIN)) as Json),

@@ -1,0 +1,32 @@
+// Objects in which a secret stands deeper than its name, or beside it. `§` is the secret.
+import type { Json } from '../../../src/core/object.ts';
+
+export const heldTrees: readonly Json[] = [
+  { users: { inline_string: 'bob:{SHA}§' } },
+  { credential: { inline_string: '§' } },
+  { password: { text: '§' } },
+  { password: { current: '§', old: '§' } },
+  { passwords: { bob: '§' } },
+  { api_keys: { bob: '§' } },
+  { apiKey: { current: '§' } },
+  { acl: { tokens: { initial_management: '§', agent: '§' } } },
+  { field: 'password', value: '§' },
+  { k: 'password', v: '§' },
+  { headers: [['x-api-key', '§']] },
+  { pair: ['x-api-key', '§'] },
+  { directResponse: { body: { bytes: Buffer.from('password=Zq8Vw2Lk9Rt5').toString('base64') } } },
+  { extraEnv: [{ name: 'FOO', value: '§' }] },
+  { additionalEnv: [{ name: 'FOO', value: '§' }] },
+  { envVars: [{ name: 'FOO', value: '§' }] },
+  { extraEnvVars: [{ name: 'FOO', value: '§' }] },
+  { extraArgs: ['--token', '§'] },
+  { additionalArgs: ['--token', '§'] },
+  { anything: ['agent', '--token', '§', '--server', 'x'] },
+  { args: ['--password=', '§'] },
+  { args: ['--password', '-§'] },
+  { args: ['--bearer', '§'] },
+  { args: ['--cookie', 'id=§'] },
+  { args: ['--secrets', '§'] },
+  { annotations: { 'proxy.istio.io/config': 'proxyMetadata:\n  STRIPE_KEY: §\n  FOO: §\n' } },
+  { annotations: { 'proxy.istio.io/config': '{"proxyMetadata": {"FOO": "§"}}' } },
+];
