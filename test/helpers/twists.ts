@@ -154,3 +154,30 @@ export function withCrashing(saved: Case, pod: string): Case {
   };
   return { ...saved, objects: saved.objects.map(crashing) };
 }
+
+/** One pod that is up and takes no requests: a gate of its own, or a node that nobody hears of. */
+export function withUnready(saved: Case, pod: string): Case {
+  const unready = (object: KubeObject): KubeObject => {
+    const { namespace = '', name } = object.metadata;
+    if (object.kind !== 'Pod' || `${namespace}/${name}` !== pod) return object;
+    const status = (object.status ?? {}) as { conditions?: readonly JsonObject[]; phase?: string };
+    if (status.phase !== 'Running') return object;
+    const conditions = (status.conditions ?? []).map((one) =>
+      one['type'] === 'Ready' ? { ...one, status: 'False' } : one,
+    );
+    return { ...object, status: { ...status, conditions } };
+  };
+  return { ...saved, objects: saved.objects.map(unready) };
+}
+
+/** Nothing of a mesh's control plane is ready, as its Deployments say it. */
+export function withoutControlPlane(saved: Case): Case {
+  const down = (object: KubeObject): KubeObject => {
+    const { labels = {} } = object.metadata;
+    const isOurs = labels['app'] === 'istiod' || 'linkerd.io/control-plane-component' in labels;
+    return object.kind === 'Deployment' && isOurs
+      ? { ...object, status: { ...(object.status as JsonObject | undefined), readyReplicas: 0 } }
+      : object;
+  };
+  return { ...saved, objects: saved.objects.map(down) };
+}

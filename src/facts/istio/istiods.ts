@@ -92,13 +92,15 @@ export const controlPlane = fact({
     };
   },
   show: ({ istiods, deployments: all, warnings }) => [
-    ...all.map((d) => `deployment ${d.name}: ${d.ready} of ${d.wanted} ready`),
+    ...all.map(deploymentLine),
     ...istiods.map((i) => `${i.pod.ref.name}: ${i.ready ? 'ready' : (i.trouble ?? 'not ready')}`),
     ...istiods.flatMap((i) =>
       i.ready ? [] : i.pod.containers.map((c) => `  ${containerLine(c)}`),
     ),
     ...warnings.slice(0, 3).map(eventLine),
   ],
+  // A pod more than is wanted may begin or end: a rollout.
+  unwell: ({ deployments: all }) => all.filter((d) => d.ready < d.wanted).map(deploymentLine),
   moments: ({ istiods, warnings }) => [
     ...istiods.flatMap(({ pod }) => podMoments(pod)),
     ...eventMoments(warnings.slice(0, 10)),
@@ -110,6 +112,10 @@ export const controlPlane = fact({
         .join(' and ') || undefined,
   }),
 });
+
+function deploymentLine({ name, ready, wanted }: IstiodDeployment): string {
+  return `deployment ${name}: ${ready} of ${wanted} ready`;
+}
 
 function readIstiod(pod: Pod): Istiod {
   const revision = pod.labels['istio.io/rev'] ?? 'default';

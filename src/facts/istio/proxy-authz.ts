@@ -4,7 +4,7 @@
 import { istioctl } from '../../core/command.ts';
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
-import { list, number, parseJson, record, text, texts } from '../kube/read.ts';
+import { at, list, number, parseJson, record, text, texts } from '../kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 /** `shop/no-web` of `ns[shop]-policy[no-web]-rule[0]`. */
@@ -69,6 +69,8 @@ export const proxyAuthz = fact({
       value: got.value.is === 'heard' ? got.value.value : { is: got.value.is },
     };
   },
+  unwell: (value) =>
+    value.is === 'heard' && value.refused !== undefined ? [`refused: ${value.refused}`] : [],
   show: (value) => {
     if (value.is !== 'heard') return ['the admin port did not answer'];
     const chains = value.chains.filter((chain) => chain.port !== undefined);
@@ -95,6 +97,11 @@ export function readListeners(body: string): ProxyAuthz | undefined {
   // Without a listener of the name Envoy answers `{}`, which a broken answer may be too.
   const configs = list(parsed, 'configs');
   if (configs.length === 0) return undefined;
+  // One that warms or drains is not what decides; one whose first config was refused says why.
+  const isTold = (config: unknown) =>
+    at(config, 'active_state', 'listener') !== undefined ||
+    text(config, 'error_state', 'details') !== undefined;
+  if (!configs.some(isTold)) return undefined;
   return {
     is: 'heard',
     chains: configs.flatMap((config) => {

@@ -2,13 +2,17 @@
 import { containerLine, type Container } from './container.ts';
 import type { Pod } from './pod.ts';
 
-/** Nothing for a pod that runs, one that did its work, and one that is being deleted: its end is wanted. */
+/** Nothing for a pod that is ready, and one that did its work. */
 export function unwell(pod: Pod): readonly string[] {
-  const { phase, reason, message, unscheduled, deleting, containers } = pod;
-  if (deleting || phase === 'Succeeded') return [];
+  const { phase, reason, message, unscheduled, deleting, containers, ready } = pod;
+  if (phase === 'Succeeded') return [];
+  if (deleting) return ['being deleted'];
   if (phase === 'Failed') return [`phase Failed${said(reason)}${said(message)}`];
   if (unscheduled !== undefined) return [`not scheduled${said(unscheduled)}`];
-  return containers.filter(isUnwell).map(containerLine);
+  const lines = containers.filter(isUnwell).map(containerLine);
+  if (lines.length > 0) return lines;
+  // A gate of its own, a lost node, a status that nobody wrote: all containers may be well, and no request is sent to it.
+  return ready && phase === 'Running' ? [] : [`phase ${phase}, ${ready ? 'ready' : 'not ready'}`];
 }
 
 /** An init container that has ended did its work, or the next did not begin and says so itself. */

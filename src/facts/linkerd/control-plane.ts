@@ -90,9 +90,13 @@ export const linkerdControlPlane = fact({
   },
   show: ({ namespace, config, components }) => [
     `namespace ${namespace}${config?.version ? `, ${config.version}` : ''}`,
-    ...components.map((c) => `deployment ${c.deployment}: ${c.ready} of ${c.wanted} ready`),
+    ...components.map(componentLine),
     ...components.flatMap(troubled),
   ],
+  unwell: ({ components }) =>
+    components
+      .filter(({ ready, wanted }) => ready < Math.max(wanted, 1))
+      .flatMap((c) => [componentLine(c), ...troubled(c)]),
   moments: ({ components }) =>
     components.flatMap(({ deployment, pods: made }) => podsMade(`Deployment ${deployment}`, made)),
   versions: ({ config }) => ({ linkerd: config?.version }),
@@ -144,6 +148,10 @@ function readComponent(item: KubeObject, all: readonly Pod[]): Component {
     ready: number(item.status, 'readyReplicas') ?? 0,
     pods: all.filter((pod) => pod.workload?.kind === 'Deployment' && pod.workload.name === name),
   };
+}
+
+function componentLine({ deployment, ready, wanted }: Component): string {
+  return `deployment ${deployment}: ${ready} of ${wanted} ready`;
 }
 
 function troubled({ pods: made }: Component): readonly string[] {

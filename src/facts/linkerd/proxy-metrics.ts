@@ -56,19 +56,20 @@ export const proxyMetrics = fact({
     const cut = reply.value.is === 'answered' && reply.value.cut;
     return { ok: true, value: reply.value, missed: cut ? [rest(pod)] : [] };
   },
-  show: (value) => {
-    switch (value.is) {
-      case 'answered':
-        return shown(value.metrics);
-      case 'refused':
-        return [`HTTP ${value.status}`];
-      case 'silent':
-        return [`no byte in ${value.waitedMs} ms`];
-      case 'closed':
-        return ['nothing listens on the port'];
-    }
-  },
+  unwell: (value) => (value.is === 'answered' ? [] : notAnswered(value)),
+  show: (value) => (value.is === 'answered' ? shown(value.metrics) : notAnswered(value)),
 });
+
+function notAnswered(value: Exclude<ProxyMetrics, { readonly is: 'answered' }>): readonly string[] {
+  switch (value.is) {
+    case 'refused':
+      return [`HTTP ${value.status}`];
+    case 'silent':
+      return [`no byte in ${value.waitedMs} ms`];
+    case 'closed':
+      return ['nothing listens on the port'];
+  }
+}
 
 /** `linkerd diagnostics proxy-metrics` ignores the status, and prints nothing for a 403 (linkerd2 pkg/k8s/metrics.go getResponse). */
 export function metricsCommand({ pod, port }: Pick<ProxyMetricsArgs, 'pod' | 'port'>): Command {

@@ -91,6 +91,8 @@ function parseBody(status: number, body: string): Reply<Body> {
     return failed('server-error', text(parsed, 'error') ?? `status ${status}`);
   }
   const data = at(parsed, 'data');
+  // "2xx codes are returned on success" (prometheus docs/querying/api.md): what stands in between has no say in the body.
+  if (status < 200 || status > 299) return failed('server-error', `status ${status}`);
   return text(parsed, 'status') === 'success' && data !== undefined
     ? { ok: true, value: { data, cut: false } }
     : failed('unreadable', `the answer (${status}) is not one of Prometheus`);

@@ -68,3 +68,8 @@ test('a refused listener says why', () => {
 test.each(['{}', '[]', 'null', '', '<html>', '{"configs":"x"}'])('%j is no listener', (other) => {
   expect(readListeners(other)).toBeUndefined();
 });
+
+test('a listener that warms or drains is not what decides', () => {
+  const other = body.replaceAll('"active_state"', '"warming_state"');
+  expect(readListeners(other)).toBeUndefined();
+});

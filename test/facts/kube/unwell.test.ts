@@ -8,6 +8,8 @@ const ended = (exitCode: number) => ({
   terminated: { exitCode, reason: exitCode ? 'Error' : 'Completed' },
 });
 
+const isReady = [{ type: 'Ready', status: 'True' }];
+
 function of(status: object, metadata: object = {}): readonly string[] {
   return unwell(
     readPod({
@@ -22,7 +24,7 @@ function of(status: object, metadata: object = {}): readonly string[] {
 
 describe('a pod that is well', () => {
   test.each([
-    ['runs', { phase: 'Running', containerStatuses: [running] }],
+    ['runs', { phase: 'Running', conditions: isReady, containerStatuses: [running] }],
     [
       'did its work',
       { phase: 'Succeeded', containerStatuses: [{ ...running, ready: false, state: ended(0) }] },
@@ -31,6 +33,7 @@ describe('a pod that is well', () => {
       'was set up',
       {
         phase: 'Running',
+        conditions: isReady,
         containerStatuses: [running],
         initContainerStatuses: [{ ...running, name: 'setup', state: ended(0) }],
       },
@@ -38,16 +41,29 @@ describe('a pod that is well', () => {
   ])('%s', (_, status) => {
     expect(of(status)).toEqual([]);
   });
-
-  test('is on its way out', () => {
-    const status = { phase: 'Running', containerStatuses: [{ ...running, ready: false }] };
-    expect(of(status, { deletionTimestamp: '2026-11-21T08:00:00Z' })).toEqual([]);
-    expect(of(status)).toEqual(['app: running, not ready']);
-  });
 });
 
 describe('a pod that is not says so itself', () => {
+  test('one on its way out', () => {
+    const status = { phase: 'Running', conditions: isReady, containerStatuses: [running] };
+    expect(of(status, { deletionTimestamp: '2026-11-21T08:00:00Z' })).toEqual(['being deleted']);
+  });
+
   test.each([
+    [
+      // A readiness gate of its own, or a node that is lost.
+      {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'Unknown' }],
+        containerStatuses: [running],
+      },
+      'phase Running, not ready',
+    ],
+    [{}, 'phase Unknown, not ready'],
+    [
+      { phase: 'Unknown', conditions: isReady, containerStatuses: [running] },
+      'phase Unknown, ready',
+    ],
     [
       { phase: 'Failed', reason: 'Evicted', message: 'low on memory' },
       'phase Failed: Evicted: low on memory',

@@ -40,6 +40,7 @@ export type AuthzCounters =
 
 export type CountersArgs = { readonly pod: PodRef; readonly port: number };
 const pauseMs = 2000;
+const notCounted = 'the admin port did not give its metrics';
 
 export const authzCounters = fact({
   name: 'linkerd/authz-counters',
@@ -59,8 +60,9 @@ export const authzCounters = fact({
     const value: AuthzCounters = { is: 'counted', seconds: pauseMs / 1000, all };
     return { ok: true, value, missed: [...(first.missed ?? []), ...(second.missed ?? [])] };
   },
+  unwell: ({ is }) => (is === 'counted' ? [] : [notCounted]),
   show: (value) => {
-    if (value.is !== 'counted') return ['the admin port did not give its metrics'];
+    if (value.is !== 'counted') return [notCounted];
     const lines = value.all.filter((one) => one.now > 0 || one.what !== 'allowed').map(countedText);
     return lines.length === 0 ? ['nothing is denied'] : lines.slice(0, 8);
   },
