@@ -5,6 +5,7 @@ import {
   hideFlags,
   hideLetterFlags,
   hidePutty,
+  hideRedis,
   hideSetHeaders,
 } from './arguments.ts';
 import {
@@ -53,6 +54,7 @@ const RULES: readonly Rule[] = [
   hideFlags,
   hideLetterFlags,
   hideDirectives,
+  hideRedis,
   hideSetHeaders,
   hideSchemes,
   hideQueries,
@@ -66,8 +68,8 @@ const RULES: readonly Rule[] = [
 const SIGNS = [
   'authorization|cookie|bearer|basic|ssws|auth|identified|private|eyJ',
   String.raw`:\/\/|jdbc:oracle|:[^\s@]{1,400}@`,
-  String.raw`[?&;#]\w[^\s=]{0,127}=|u0026|%[0-9A-F]{2}`,
-  String.raw`-[uapw](?:[ \t=]|\S)|--user|--login|--proxy-user|--basic`,
+  String.raw`[?&;#][\w%-][^\s=]{0,127}=|[\w/]\?[\w.~+-]{16}|u0026|%[0-9A-F]{2}`,
+  String.raw`-[a-z]{0,8}[uapwbkx](?:[ \t=]|\S)|htpasswd|rabbitmqctl|user[ \t]|--user|--login|--proxy-user|--basic`,
   String.raw`\[hidden #|[\w+/-]{40}`,
 ];
 
