@@ -20,6 +20,7 @@ import {
 import type { Hide } from './edit.ts';
 import { hideHeaders, hideSchemes } from './headers.ts';
 import { SECRET_WORDS } from './names.ts';
+import { hideAnchors, hideCdata, hideExplicit, hideRefused, hideTriples } from './notations.ts';
 import { hideElements, hideNamed, hidePairs } from './pairs.ts';
 import { hideBlobs, hideJwt, hidePem } from './scan.ts';
 import { hideShapes, SHAPE_SIGNS } from './shapes.ts';
@@ -41,6 +42,11 @@ const RULES: readonly Rule[] = [
   hidePutty,
   hideUserInfo,
   hideDriverAddresses,
+  hideAnchors,
+  hideTriples,
+  hideCdata,
+  hideExplicit,
+  hideRefused,
   hideComparisons,
   hideGoLists,
   hideTuples,
@@ -66,6 +72,7 @@ const RULES: readonly Rule[] = [
 
 /** Signs of rules whose names are not in the list of words: addresses, schemes, forms, flags of one letter, base64. */
 const SIGNS = [
+  'api[ _-]?key',
   'authorization|cookie|bearer|basic|ssws|auth|identified|private|eyJ',
   String.raw`:\/\/|jdbc:oracle|:[^\s@]{1,400}@`,
   String.raw`[?&;#][\w%-][^\s=]{0,127}=|[\w/]\?[\w.~+-]{16}|u0026|%[0-9A-F]{2}`,
