@@ -5,6 +5,7 @@ import {
   hideFlags,
   hideLetterFlags,
   hidePutty,
+  hideRedis,
   hideSetHeaders,
 } from './arguments.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import type { Hide } from './edit.ts';
 import { hideHeaders, hideSchemes } from './headers.ts';
 import { SECRET_WORDS } from './names.ts';
+import { hideAnchors, hideCdata, hideExplicit, hideRefused, hideTriples } from './notations.ts';
 import { hideElements, hideNamed, hidePairs } from './pairs.ts';
 import { hideBlobs, hideJwt, hidePem } from './scan.ts';
 import { hideShapes, SHAPE_SIGNS } from './shapes.ts';
@@ -40,6 +42,11 @@ const RULES: readonly Rule[] = [
   hidePutty,
   hideUserInfo,
   hideDriverAddresses,
+  hideAnchors,
+  hideTriples,
+  hideCdata,
+  hideExplicit,
+  hideRefused,
   hideComparisons,
   hideGoLists,
   hideTuples,
@@ -53,6 +60,7 @@ const RULES: readonly Rule[] = [
   hideFlags,
   hideLetterFlags,
   hideDirectives,
+  hideRedis,
   hideSetHeaders,
   hideSchemes,
   hideQueries,
@@ -64,10 +72,11 @@ const RULES: readonly Rule[] = [
 
 /** Signs of rules whose names are not in the list of words: addresses, schemes, forms, flags of one letter, base64. */
 const SIGNS = [
+  'api[ _-]?key',
   'authorization|cookie|bearer|basic|ssws|auth|identified|private|eyJ',
   String.raw`:\/\/|jdbc:oracle|:[^\s@]{1,400}@`,
-  String.raw`[?&;#]\w[^\s=]{0,127}=|u0026|%[0-9A-F]{2}`,
-  String.raw`-[uapw](?:[ \t=]|\S)|--user|--login|--proxy-user|--basic`,
+  String.raw`[?&;#][\w%-][^\s=]{0,127}=|[\w/]\?[\w.~+-]{16}|u0026|%[0-9A-F]{2}`,
+  String.raw`-[a-z]{0,8}[uapwbkx](?:[ \t=]|\S)|htpasswd|rabbitmqctl|user[ \t]|--user|--login|--proxy-user|--basic`,
   String.raw`\[hidden #|[\w+/-]{40}`,
 ];
 

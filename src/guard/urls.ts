@@ -1,7 +1,7 @@
 // Credentials in addresses: user info, queries, fragments, parameters of a path, forms, and the forms in which drivers
 // of databases take an address.
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
-import { isSecretName } from './names.ts';
+import { isSecretName, looksRandom } from './names.ts';
 import { isMask, MASK } from './tokens.ts';
 import { wordStart } from './value.ts';
 
@@ -71,7 +71,7 @@ export function hideDriverAddresses(text: string, hide: Hide): string {
 }
 
 const QUERY = new RegExp(
-  String.raw`((?:[?&]|(?<=\S)#|&amp;|\\{1,63}u0026)(\w[\w.~%[\]$:@!*+-]*)=)((?:${MASK}|[^\s&"'\`<>\\#]|'(?=[\w%]))+)`,
+  String.raw`((?:[?&]|(?<=\S)#|&amp;|\\{1,63}u0026)([\w%-][\w.~%[\]$:@!*+-]*)=)((?:${MASK}|[^\s&"'\`<>\\#]|'(?=[\w%]))+)`,
   'g',
 );
 /**
@@ -80,22 +80,50 @@ const QUERY = new RegExp(
  */
 const PLAIN_QUERY =
   /^(?:true|false|unknown|json|text|prometheus|istioctl-[a-z]+|\d{1,3}|\d{1,6}(?:ms|s|m|h)|(?:dynamic|static)_[a-z_]+(?:,(?:dynamic|static)_[a-z_]+)*)$/;
-/** Parameters of meshes' own addresses, and Linkerd's question for the newest version. */
+/** Parameters of meshes' own addresses, of Kubernetes and of Consul. */
 const PLAIN_PARAMETER =
   /^(?:timeout|version|source|segment|state|filter|format|resource|mask|name_regex|usedonly|namespace|proxyID|brief|watch|resourceVersion|limit|labelSelector|fieldSelector|dc|index|wait|stale|passing|filter-\w+)$/;
+/** Where those are asked for; in anybody else's address they may carry anything. */
+const MESH_PATH =
+  /(?:^|[/=])(?:debug\/|(?:config_dump|stats|clusters|listeners|logging|certs|memory|server_info|ready|healthz|livez|readyz|inject|validate)\b|api\/v1\/(?:query|targets|rules|series|labels?|metadata|status|alerts|namespaces|nodes|pods|services|endpoints|configmaps|secrets|events|serviceaccounts)|apis\/[\w.-]{1,64}\/v\d|v1\/(?:agent|catalog|health|connect|config|discovery-chain|coordinate|kv|internal|acl)\b|version\.json)/;
+/** Nothing random is in them: the longest are lists of names, and patterns. */
+const SAID_ANYWHERE =
+  /^(?:timeout|watch|limit|usedonly|format|namespace|labelSelector|fieldSelector|dc|wait|stale|passing)$/;
 const PLAIN_VALUE = /^[\w.,:*|/-]{1,128}$/;
 
 export function hideQueries(text: string, hide: Hide): string {
-  return text.replace(QUERY, (all, head: string, key: string, value: string) =>
-    isPlain(key, value) ? all : head + hide(value),
+  const safe = text.replace(
+    QUERY,
+    (all, head: string, key: string, value: string, index: number) =>
+      isPlain(key, value, () => isOfMesh(text, index)) ? all : head + hide(value),
+  );
+  return safe.replace(KEYLESS, (all, head: string, value: string) =>
+    isMixed(value) ? head + hide(value) : all,
   );
 }
 
-function isPlain(key: string, value: string): boolean {
-  if (isMask(value)) return true;
-  if (isSecretName(key)) return /^(?:true|false|\d{1,3})$/.test(value);
-  return PLAIN_QUERY.test(value) || (PLAIN_PARAMETER.test(key) && PLAIN_VALUE.test(value));
+/** A query without a name, at the end of an address. */
+const KEYLESS = /(?<=[\w/])(\?)([\w.~+-]{16,512})(?=[\s"'`,;)\]}#]|$)/g;
+
+function isMixed(value: string): boolean {
+  return looksRandom(value) && /[a-z]/.test(value) && /\d.*\d/.test(value);
 }
+
+function isOfMesh(text: string, index: number): boolean {
+  return MESH_PATH.test(text.slice(wordStart(text, index), index));
+}
+
+function isPlain(key: string, value: string, isMesh: () => boolean): boolean {
+  if (isMask(value)) return true;
+  if (isSecretName(key))
+    return /^(?:true|false|\d{1,3})$/.test(value) && !(NUMBER.test(key) && /\d/.test(value));
+  if (PLAIN_QUERY.test(value)) return !NUMBER.test(decode(key) ?? key);
+  if (!PLAIN_PARAMETER.test(key) || !PLAIN_VALUE.test(value)) return false;
+  if (looksRandom(value) || (key === 'state' && !/^[a-z]{1,16}$/.test(value))) return false;
+  return SAID_ANYWHERE.test(key) || isMesh();
+}
+/** Of these a number of three digits is one. */
+const NUMBER = /(?:^|[^a-z])(?:pin|otp|totp|code|passcode|cvv|cvc)$/i;
 
 const FORM = new RegExp(
   String.raw`(^|[\s"'\`({>:=])(\w[\w.~%[\]-]*)=([^\s&"'\`<>=\\]+)(?=&\w[\w.~%[\]-]*=)`,
@@ -105,7 +133,9 @@ const FORM = new RegExp(
 /** The first field of a form; the others have an `&` before them, as in a query. */
 export function hideForms(text: string, hide: Hide): string {
   return text.replace(FORM, (all, before: string, key: string, value: string) =>
-    isPlain(key, value) || /^[a-z_]+$/.test(value) ? all : `${before}${key}=${hide(value)}`,
+    isPlain(key, value, () => false) || /^[a-z_]+$/.test(value)
+      ? all
+      : `${before}${key}=${hide(value)}`,
   );
 }
 
@@ -118,7 +148,7 @@ export function hideMatrix(text: string, hide: Hide): string {
   return edited(text, MATRIX, (found): Edit | undefined => {
     const [all, key = '', value = ''] = found;
     const to = found.index + all.length;
-    if (isPlain(key, value)) return undefined;
+    if (isPlain(key, value, () => false)) return undefined;
     if (!isSecretName(key) && !PATH.test(text.slice(wordStart(text, found.index), found.index)))
       return undefined;
     return hidden(text, { from: to - value.length, to, end: to }, hide);

@@ -35,6 +35,18 @@ describe('in no format', () => {
     }
   });
 
+  test.each([
+    ['--path', `/cb?state=${secret}`],
+    ['--path', `/cb?filter=${secret}`],
+    ['--header', `x-admin-key:${secret}`],
+    ['--header', `x-admin-key=${secret}`],
+  ])('%s %s', async (flag, value) => {
+    const argv = ['diagnose', '--from', asked[0]?.dir ?? '', '--path', '/', flag, value];
+    const { out, err } = await cli([...argv, '-o', 'json', '--verbose']);
+    expect(out).toContain('[hidden');
+    expect(out + err).not.toContain(secret);
+  });
+
   test('the case of one letter, too', async () => {
     const from = asked[0]?.dir ?? '';
     const flags = [

@@ -9,12 +9,14 @@ import { applyRules, isSuspect } from '../../src/guard/text.ts';
 import * as ofCode from './probes/code.ts';
 import { heldTrees } from './probes/held.ts';
 import { keys, namedTrees, several } from './probes/names.ts';
+import * as ofNotations from './probes/notations.ts';
+import * as ofRequests from './probes/requests.ts';
 import { shaped, shapes } from './probes/shapes.ts';
 import * as ofText from './probes/text.ts';
 import { trees, variables } from './probes/trees.ts';
 import { DUMP, json, LOGS, never, object, STATUS, through } from './samples.ts';
 
-const lines = { ...ofText, ...ofCode, keys, several };
+const lines = { ...ofText, ...ofCode, ...ofRequests, ...ofNotations, keys, several };
 
 const PLAIN = ['Zq8', 'Vw2', 'Lk9', 'Rt5'].join('');
 
