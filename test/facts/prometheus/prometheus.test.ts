@@ -26,6 +26,15 @@ async function bodyOf(name: string): Promise<Body> {
   return got.value;
 }
 
+test('a success that came with an error is none', () => {
+  const body = '{"status":"success","data":{"resultType":"vector","result":[]}}';
+  expect(readBody({ ok: true, value: answered(body) })).toMatchObject({ ok: true });
+  expect(readBody({ ok: true, value: answered(body, 500) })).toMatchObject({
+    why: 'server-error',
+    detail: 'status 500',
+  });
+});
+
 describe('targets', () => {
   test('each way to fail, in the words of 2.42', async () => {
     const { targets } = readTargets(await bodyOf('targets')) ?? { targets: [] };
