@@ -70,7 +70,7 @@ describe('the work of a parser grows no faster than its text', () => {
       }
     };
     const wrong: string[] = [];
-    for (const part of share(attacks, 8, name.length)) {
+    for (const part of share(attacks, 16, name.length)) {
       // parseYaml itself is tested in all of them.
       for (const [before, after] of isYaml ? frames.slice(0, 1) : frames) {
         const text = (size: number) => before + part.repeat(size / part.length) + after;

@@ -4,7 +4,7 @@
 import { istioctl } from '../../core/command.ts';
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
-import { at, list, number, parseJson, record, text, texts } from '../kube/read.ts';
+import { list, number, parseJson, record, text, texts } from '../kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 /** `shop/no-web` of `ns[shop]-policy[no-web]-rule[0]`. */
@@ -97,21 +97,17 @@ export function readListeners(body: string): ProxyAuthz | undefined {
   // Without a listener of the name Envoy answers `{}`, which a broken answer may be too.
   const configs = list(parsed, 'configs');
   if (configs.length === 0) return undefined;
-  // One that warms or drains is not what decides; one whose first config was refused says why.
-  const isTold = (config: unknown) =>
-    at(config, 'active_state', 'listener') !== undefined ||
-    text(config, 'error_state', 'details') !== undefined;
-  if (!configs.some(isTold)) return undefined;
-  return {
-    is: 'heard',
-    chains: configs.flatMap((config) => {
-      const listener = record(config, 'active_state', 'listener');
-      const own = number(listener, 'address', 'socket_address', 'port_value');
-      const port = text(listener, 'name') === 'virtualInbound' ? undefined : own;
-      return list(listener, 'filter_chains').flatMap((chain) => readChain(chain, port));
-    }),
-    refused: configs.map((config) => text(config, 'error_state', 'details')).find(Boolean),
-  };
+  const refused = configs.map((config) => text(config, 'error_state', 'details')).find(Boolean);
+  const chains = configs.flatMap((config) => {
+    const listener = record(config, 'active_state', 'listener');
+    const own = number(listener, 'address', 'socket_address', 'port_value');
+    const port = text(listener, 'name') === 'virtualInbound' ? undefined : own;
+    return list(listener, 'filter_chains').flatMap((chain) => readChain(chain, port));
+  });
+  // Every listener of istiod has a chain. One that warms or drains tells none, and is not what decides.
+  return chains.length === 0 && refused === undefined
+    ? undefined
+    : { is: 'heard', chains, refused };
 }
 
 function readChain(chain: unknown, listenerPort: number | undefined): readonly Chain[] {

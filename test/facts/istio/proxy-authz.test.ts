@@ -73,3 +73,9 @@ test('a listener that warms or drains is not what decides', () => {
   const other = body.replaceAll('"active_state"', '"warming_state"');
   expect(readListeners(other)).toBeUndefined();
 });
+
+test('a listener without a chain has not told its rules', () => {
+  const none =
+    '{"configs":[{"name":"virtualInbound","active_state":{"listener":{"name":"virtualInbound"}}}]}';
+  expect(readListeners(none)).toBeUndefined();
+});
