@@ -38,7 +38,7 @@ describe.each(all)('$name', (scenario) => {
 test.each(
   shareOfEach(
     all.filter((_, i) => i % 2 === 0),
-    2,
+    6,
   ),
 )('$name: the command line says the same', async (scenario) => {
   const ran = await run(scenario.name, scenario.saved);

@@ -11,7 +11,7 @@ import { codesOf, run, scenarios } from '../helpers/scenarios.ts';
 import { plain } from '../report/build.ts';
 import { shareOfEach } from '../helpers/share.ts';
 
-const all = shareOfEach(await scenarios(), 6, 2);
+const all = shareOfEach(await scenarios(), 12, 2);
 /** Of these every format is looked through; of the others the three that hold the most. */
 const some = new Set(all.filter((_, i) => i % 6 === 0).map(({ name }) => name));
 

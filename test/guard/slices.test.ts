@@ -18,7 +18,9 @@ import { runsAll } from '../helpers/share.ts';
 import { always, CANARY, DUMP, JWT, LOGS, never, PEM_CERT, PEM_KEY, STATUS } from './samples.ts';
 
 /** How many examples of what a property says. */
-const runsOf = (all: number) => (runsAll ? all : Math.ceil(all / 5));
+const runsOf = (all: number) => (runsAll ? all : Math.ceil(all / 8));
+/** How many of what makes an answer a large one. */
+const sizeOf = (all: number) => (runsAll ? all : all / 2);
 
 const answer = (body: string) => ({ is: 'answered', status: 200, body }) as const;
 
@@ -181,7 +183,7 @@ describe('JSON in steps', () => {
   });
 
   it('keeps the bytes of a large document in which nothing is hidden', () => {
-    const text = `{\n  "list": [${'1.0, 1e2, "\\u0061",\n'.repeat(20_000)} {}]}\n`;
+    const text = `{\n  "list": [${'1.0, 1e2, "\\u0061",\n'.repeat(sizeOf(20_000))} {}]}\n`;
     const hands = {
       walk: (value: unknown) => value as never,
 
@@ -208,7 +210,7 @@ function parsed(text: string): unknown {
 
 describe('a large answer', () => {
   const record = { name: 'outbound|80||web.shop.svc', secret: CANARY, on: [1, 2, { a: true }] };
-  const dump = JSON.stringify({ configs: Array.from({ length: 20_000 }, () => record) });
+  const dump = JSON.stringify({ configs: Array.from({ length: sizeOf(20_000) }, () => record) });
   const log = `2026-11-21T05:08:07Z info token=${CANARY} was used\n`.repeat(20_000);
   const list = {
     ask: 'list',
@@ -220,7 +222,7 @@ describe('a large answer', () => {
     ['text over HTTP', DUMP, answer(log)],
     ['a log', LOGS, log.split('\n')],
     ['what a tool prints', STATUS, { exitCode: 0, stdout: dump, stderr: log }],
-    ['a list', list, { items: Array.from({ length: 15_000 }, () => pod), more: false }],
+    ['a list', list, { items: Array.from({ length: sizeOf(15_000) }, () => pod), more: false }],
   ];
 
   it.each(large)('%s is the same in slices and at once', async (_, question, value) => {
@@ -250,7 +252,7 @@ describe('a large answer', () => {
   });
 
   it('is not answered when a rule throws after the first slice', async () => {
-    const items = Array.from({ length: 15_000 }, () => pod);
+    const items = Array.from({ length: sizeOf(15_000) }, () => pod);
     const trap = new Proxy(pod, {
       ownKeys: () => {
         throw new Error(`token=${CANARY}`);

@@ -67,7 +67,7 @@ describe('the work of the guard grows no faster than', () => {
   const all = Object.keys(ways);
   it.each(all)('%s', { timeout: LONG }, async (way) => {
     const wrong: string[] = [];
-    for (const part of share(attacks, 8, all.indexOf(way))) {
+    for (const part of share(attacks, 16, all.indexOf(way))) {
       const text = (size: number) => `x${part.repeat(size / part.length)}`;
       const { small, large, isLinear } = await growthOf(
         (size) => ways[way]!(text(size)),
@@ -110,7 +110,7 @@ describe('the work of the guard grows no faster than', () => {
     'lines that are indented': (size) => many('    token: abc def\n', size),
   };
 
-  it.each(share(Object.keys(shapes), 4))('%s', { timeout: LONG }, async (shape) => {
+  it.each(share(Object.keys(shapes), 6))('%s', { timeout: LONG }, async (shape) => {
     const wrong: string[] = [];
     for (const way of ['the body of an answer', 'lines of a log', 'a string of JSON']) {
       const work = (size: number) => ways[way]!(shapes[shape]!(size));

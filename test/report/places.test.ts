@@ -7,6 +7,7 @@ import { slackLimit } from '../../src/report/slack.ts';
 import { ticketLimit } from '../../src/report/ticket.ts';
 import { fixesOf, missing, shown } from '../../src/report/view.ts';
 import { printed } from '../helpers/scenarios.ts';
+import { shareOfEach } from '../helpers/share.ts';
 import { all, original } from '../sweeps/shared.ts';
 
 const limits = { ticket: ticketLimit, jira: jiraLimit, slack: slackLimit };
@@ -34,7 +35,7 @@ const letters = (text: string) =>
   text.replace(/&(?:amp|lt|gt|#92);/g, '').replace(/[^\p{L}\p{N}]/gu, '');
 const start = (text: string) => letters(text.replace(/[&<>\\]/g, '')).slice(0, 16);
 
-describe.each(all)('$name', ({ name }) => {
+describe.each(shareOfEach(all, 3, 1))('$name', ({ name }) => {
   test('ticket: fences, tables, links, mentions', async () => {
     const out = await printed(await original(name), 'ticket');
     const tokens = walk(marked.lexer(out));

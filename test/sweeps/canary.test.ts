@@ -8,7 +8,7 @@ import { all, headOf } from './shared.ts';
 import { shareOfEach } from '../helpers/share.ts';
 
 describe('canary', () => {
-  test.each(shareOfEach(all, 4, 1))(
+  test.each(shareOfEach(all, 8, 1))(
     '$name: no secret gets out in any form',
     async ({ name, saved }) => {
       const planted = plant(saved);

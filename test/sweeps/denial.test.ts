@@ -7,7 +7,7 @@ import { all, faults, findings, isHealthy, newGaps, original } from './shared.ts
 import { runsAll, shareOfEach } from '../helpers/share.ts';
 
 describe('denial', () => {
-  test.each(shareOfEach(all, 6, 4))(
+  test.each(shareOfEach(all, 10, 4))(
     '$name: whatever may not be asked is named, or not needed',
     async (scenario) => {
       const before = await original(scenario.name);

@@ -10,7 +10,7 @@ describe('garbage', () => {
   // "No clients", "no messages": some pages answer with these, and then there is less to find.
   const empty = new Set(['{}', '[]', 'null']);
 
-  test.each(shareOfEach(all, 6))(
+  test.each(shareOfEach(all, 10))(
     '$name: an answer that is none is unreadable',
     async (scenario) => {
       const { saved, name } = scenario;
@@ -36,7 +36,7 @@ describe('garbage', () => {
     },
   );
 
-  test.each(shareOfEach(all, 6, 1))(
+  test.each(shareOfEach(all, 10, 1))(
     '$name: objects of odd shapes break no step',
     async ({ name, saved }) => {
       for (const kind of new Set(saved.objects.map((object) => object.kind))) {

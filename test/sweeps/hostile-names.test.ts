@@ -15,7 +15,7 @@ const hostile: readonly string[] = [
 ];
 
 const every = await scenarios();
-const all = shareOfEach(every, 16);
+const all = shareOfEach(every, 24);
 const clean = new Map<string, readonly Diagnosis[]>();
 
 /** The flags of every command of every case, as they are without hostile names. */

@@ -14,7 +14,7 @@ import { all, differences, headOf, original } from './shared.ts';
 import { shareOfEach } from '../helpers/share.ts';
 
 describe('order', () => {
-  test.each(shareOfEach(all, 4, 2))(
+  test.each(shareOfEach(all, 8, 2))(
     '$name: the ticket does not depend on who answers first',
     async (scenario) => {
       const ticket = await printed(await original(scenario.name));
@@ -36,7 +36,7 @@ describe('recording', () => {
   /** By way of a folder, which takes as long as all else; the neighbours' are read by scenarios.test.ts. */
   const byFolder = (scenario: Scenario) => all.indexOf(scenario) % 2 === 1;
 
-  test.each(shareOfEach(all, 6, 3))(
+  test.each(shareOfEach(all, 10, 3))(
     '$name: a replay, saved and replayed, is the same',
     async (scenario) => {
       const { name, saved } = scenario;
