@@ -59,9 +59,13 @@ function safeFields(inner: string, hide: Hide): string {
   });
 }
 
-const ITEM = /\\{0,63}["']/g;
 function safeItems(inner: string, hide: Hide): string {
-  if (/[{[]/.test(inner.replaceAll('[hidden', ''))) return inner;
+  return /[{[]/.test(inner.replaceAll('[hidden', '')) ? inner : hideItems(inner, hide);
+}
+
+const ITEM = /\\{0,63}["']/g;
+/** Each value in quotes of a list. */
+export function hideItems(inner: string, hide: Hide): string {
   return edited(inner, ITEM, (item) => {
     const value = readValue(inner, item.index, 0);
     return isHarmless('', inner.slice(value.from, value.to))

@@ -1,7 +1,7 @@
 // Credentials in pieces of programs and in values as programs print them: comparisons of a header in Lua and CEL, lists
 // of Go, pairs of Python, messages of protobuf, keys of JOSE and cookies in JSON that stands in a line of a log.
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
-import { QUOTE } from './brackets.ts';
+import { hideItems, QUOTE } from './brackets.ts';
 import { isCredential, isHarmless, looksRandom } from './names.ts';
 import { isMask } from './tokens.ts';
 import { readValue } from './value.ts';
@@ -40,17 +40,11 @@ function behind(text: string, found: RegExpExecArray, hide: Hide): Edit | undefi
   return isMask(bare) || isHarmless(name, bare) ? undefined : hidden(text, value, hide);
 }
 
-const ITEM = /\\{0,63}["']/g;
 function list(text: string, at: number, close: string, hide: Hide): Edit | undefined {
   const near = text.slice(at + 1, at + 1 + LIST);
   const stop = endOfList(near, close);
   const inner = near.slice(0, stop);
-  const safe = edited(inner, ITEM, (item) => {
-    const value = readValue(inner, item.index, 0);
-    return isHarmless('', inner.slice(value.from, value.to))
-      ? { from: value.from, to: value.from, text: '', end: value.end }
-      : hidden(inner, value, hide);
-  });
+  const safe = hideItems(inner, hide);
   const to = at + 1 + stop;
   return safe === inner ? undefined : { from: at + 1, to, end: to, text: safe };
 }
