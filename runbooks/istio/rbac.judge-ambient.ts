@@ -8,7 +8,7 @@ import type { Given, Subject } from '../../src/facts/istio/rbac/request.ts';
 import type { Visit } from '../../src/facts/istio/rbac/subjects.ts';
 import { verdicts, type Verdict } from '../../src/facts/istio/rbac/verdict.ts';
 import { closestText, heldText, policyText, ruleText } from '../../src/facts/istio/rbac/words.ts';
-import { serviceOf } from '../../src/facts/istio/service-ports.ts';
+import { serviceOf } from '../../src/model/kube/services.ts';
 import type { Pod } from '../../src/facts/kube/pod.ts';
 import { sayVisits, type Known, type RbacSay } from './rbac.judge.ts';
 import { policySlots, srcText } from './rbac.slots.ts';

@@ -41,7 +41,7 @@ import {
 } from '../../src/facts/istio/rbac/subjects.ts';
 import { verdicts, type Verdict } from '../../src/facts/istio/rbac/verdict.ts';
 import { policyText, requestText, ruleText } from '../../src/facts/istio/rbac/words.ts';
-import { serviceOf, type ServiceOfPod } from '../../src/facts/istio/service-ports.ts';
+import { serviceOf, type ServiceOfPod } from '../../src/model/kube/services.ts';
 import type { WaypointName } from '../../src/facts/istio/waypoint.ts';
 import type { Namespace } from '../../src/facts/kube/namespace.ts';
 import { matchesAll } from '../../src/facts/kube/labels.ts';

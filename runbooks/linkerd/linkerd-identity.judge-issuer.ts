@@ -1,6 +1,6 @@
 // How `linkerd-identity` concludes about anchors, the issuer and the service that signs with it.
 import { cite, valueOf, type Answer, type Known, type Seen } from '../../src/authoring.ts';
-import { componentOf } from '../../src/facts/linkerd/control-plane.ts';
+import { componentOf } from '../../src/model/linkerd/control-plane.ts';
 import type { IssuerView } from '../../src/facts/linkerd/identity/issuer.ts';
 import {
   anchorKeyProblem,

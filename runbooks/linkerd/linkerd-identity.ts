@@ -12,10 +12,10 @@ import {
 } from '../../src/authoring.ts';
 import { linkerdCheck } from '../../src/facts/linkerd/check.ts';
 import {
-  componentOf,
   linkerdControlPlane,
   type LinkerdControlPlane,
 } from '../../src/facts/linkerd/control-plane.ts';
+import { componentOf } from '../../src/model/linkerd/control-plane.ts';
 import { identityEvents, identityLog } from '../../src/facts/linkerd/identity/identity-log.ts';
 import { runningIssuer } from '../../src/facts/linkerd/identity/identity-metric.ts';
 import { managed } from '../../src/facts/linkerd/identity/managed.ts';

@@ -12,7 +12,8 @@ import {
 } from '../../src/authoring.ts';
 import { wordsSlot } from '../../src/facts/kube/maker-fixes.ts';
 import type { Check } from '../../src/facts/linkerd/check.ts';
-import { componentOf, type LinkerdControlPlane } from '../../src/facts/linkerd/control-plane.ts';
+import type { LinkerdControlPlane } from '../../src/facts/linkerd/control-plane.ts';
+import { componentOf } from '../../src/model/linkerd/control-plane.ts';
 import type { IdentityLog } from '../../src/facts/linkerd/identity/identity-log.ts';
 import type { RunningIssuer } from '../../src/facts/linkerd/identity/identity-metric.ts';
 import {

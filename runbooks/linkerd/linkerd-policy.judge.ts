@@ -15,7 +15,7 @@ import {
   type Seen as SeenAnswer,
   type Skip,
 } from '../../src/authoring.ts';
-import type { ServiceOfPod } from '../../src/facts/istio/service-ports.ts';
+import type { ServiceOfPod } from '../../src/model/kube/services.ts';
 import type { LinkerdControlPlane } from '../../src/facts/linkerd/control-plane.ts';
 import { linkerdRole } from '../../src/facts/linkerd/mesh-pod.ts';
 import type { AuthzCounters } from '../../src/facts/linkerd/policy/counters.ts';

@@ -8,10 +8,9 @@ import { stateText } from '../kube/container.ts';
 import type { Envoy } from './envoy.ts';
 import type { ControlPlane, Istiod } from './istiods.ts';
 import { proxyOf, type MeshRole } from './mesh-pod.ts';
-import { settleMs, staleTypes } from './proxy-sync-samples.ts';
 import type { ProxyLog } from './proxy-log.ts';
 import type { Stream, SyncView } from './proxy-sync.ts';
-import { shortType, type TypeSync } from './syncz.ts';
+import { settleMs, shortType, staleTypes, type TypeSync } from './syncz.ts';
 
 /** A container that ought to run and does not, as a phrase. */
 export function downState(role: MeshRole): string | undefined {

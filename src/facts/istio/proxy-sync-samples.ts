@@ -7,10 +7,8 @@ import { dotted, type PodRef } from '../../core/refs.ts';
 import type { Pod } from '../kube/pod.ts';
 import { askIstiod } from './debug.ts';
 import type { Stream, SyncView } from './proxy-sync.ts';
-import { readSyncz, type ProxySync, type TypeSync } from './syncz.ts';
+import { readSyncz, settleMs, staleTypes, type ProxySync, type TypeSync } from './syncz.ts';
 
-/** An acknowledgement takes milliseconds; a starved but living proxy with a huge config, a few seconds. */
-export const settleMs = 5000;
 const pauseMs = 1000;
 const mostSamples = 7;
 
@@ -70,10 +68,6 @@ function unsettled(sync: ProxySync, now: number, samples: number, unchangedFor: 
 /** Without a send time (Istio before 1.23) the age is how long we have watched it not change. */
 function ageOf(type: TypeSync, now: number, unchangedFor: number): number {
   return type.sentAt === undefined ? unchangedFor : now - type.sentAt;
-}
-
-export function staleTypes(sync: ProxySync): readonly TypeSync[] {
-  return sync.types.filter((t) => t.state === 'STALE');
 }
 
 function sentOf(sync: ProxySync): string {

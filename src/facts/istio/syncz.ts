@@ -130,3 +130,10 @@ export function readConnections(body: string): ReadonlyMap<string, number> | und
   }
   return streams;
 }
+
+/** An acknowledgement takes milliseconds; a starved but living proxy with a huge config, a few seconds. */
+export const settleMs = 5000;
+
+export function staleTypes(sync: ProxySync): readonly TypeSync[] {
+  return sync.types.filter((t) => t.state === 'STALE');
+}

@@ -164,11 +164,3 @@ function troubled({ pods: made }: Component): readonly string[] {
         .map((c) => `  ${containerLine(c)}`),
     ]);
 }
-
-/** The parts of one kind: `identity`, `destination`, `proxy-injector`. */
-export function componentOf(
-  { components }: LinkerdControlPlane,
-  component: string,
-): Component | undefined {
-  return components.find((one) => one.component === component);
-}

@@ -1,7 +1,8 @@
 // Where Linkerd is and how it was installed, from small worlds; values as linkerd2's chart writes them.
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/facts/linkerd/config.ts';
-import { componentOf, linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
+import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
+import { componentOf } from '../../../src/model/linkerd/control-plane.ts';
 import { adminPortOf, linkerdRole, proxyVersion } from '../../../src/facts/linkerd/mesh-pod.ts';
 import { readPod } from '../../../src/facts/kube/pod.ts';
 import type { JsonObject, KubeObject } from '../../../src/core/object.ts';

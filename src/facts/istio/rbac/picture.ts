@@ -15,7 +15,7 @@ import type { MeshConfig } from '../mesh-config.ts';
 import type { Policies } from '../policies.ts';
 import { policiesInProxy, type Chain, type PolicyName, type ProxyAuthz } from '../proxy-authz.ts';
 import { enforcesDryRunCustom, imageVersion } from '../version.ts';
-import { arrivals, type Arrival, type ServiceOfPod } from '../service-ports.ts';
+import { arrivals, type Arrival, type ServiceOfPod } from '../../../model/kube/services.ts';
 
 export type Picture = {
   readonly destination: Destination;

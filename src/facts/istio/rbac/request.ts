@@ -3,7 +3,7 @@ import type { Pod } from '../../kube/pod.ts';
 import { unknownRequest, type Request, type Source } from '../authz/types.ts';
 import type { CallerIdentity } from '../caller.ts';
 import type { Refused } from '../denial-log.ts';
-import type { Arrival } from '../service-ports.ts';
+import type { Arrival } from '../../../model/kube/services.ts';
 import { holdsHidden } from '../../../core/text.ts';
 import { chainsFor, type Picture } from './picture.ts';
 

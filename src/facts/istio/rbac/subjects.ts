@@ -8,7 +8,7 @@ import { tlsOf, type ClientRules } from '../client-rules.ts';
 import type { DenialLog, Refused } from '../denial-log.ts';
 import { clusterDomain } from '../judge-stale.ts';
 import { meshRole } from '../mesh-pod.ts';
-import type { Arrival } from '../service-ports.ts';
+import type { Arrival } from '../../../model/kube/services.ts';
 import { arrivalsOf, lastPolicyChange, type Picture } from './picture.ts';
 import type { Subject } from './request.ts';
 

@@ -15,7 +15,7 @@ import type {
   Scene,
 } from '../authz/types.ts';
 import type { Refused } from '../denial-log.ts';
-import type { Arrival } from '../service-ports.ts';
+import type { Arrival } from '../../../model/kube/services.ts';
 import { chainsFor, inProxy, lastPolicyChange, type InProxy, type Picture } from './picture.ts';
 import { requestOf, requestsOf, type Given, type Said, type Subject } from './request.ts';
 

@@ -2,7 +2,8 @@
 import type { Pod } from '../../kube/pod.ts';
 import { stateText } from '../../kube/container.ts';
 import { time } from '../../kube/read.ts';
-import { componentOf, type LinkerdControlPlane } from '../control-plane.ts';
+import { componentOf } from '../../../model/linkerd/control-plane.ts';
+import type { LinkerdControlPlane } from '../control-plane.ts';
 
 const part = 'proxy-injector';
 

@@ -2,7 +2,7 @@
 import type { Destination } from '../../../core/input.ts';
 import { at, text, texts } from '../../kube/read.ts';
 import type { Pod } from '../../kube/pod.ts';
-import { arrivals, type Arrival, type ServiceOfPod } from '../../istio/service-ports.ts';
+import { arrivals, type Arrival, type ServiceOfPod } from '../../../model/kube/services.ts';
 import type { LinkerdConfig } from '../config.ts';
 import { adminPortOf, controlPlaneOf, linkerdRole } from '../mesh-pod.ts';
 import { skips } from './caller.ts';

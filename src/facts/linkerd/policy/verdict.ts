@@ -1,7 +1,7 @@
 // What becomes of the requests of one caller at one port: what the policies say, put beside what the proxy logged and
 // counted. Sure is only what the whole picture says.
 import { lastChange } from '../../istio/effect/origin.ts';
-import type { Arrival } from '../../istio/service-ports.ts';
+import type { Arrival } from '../../../model/kube/services.ts';
 import type { Pod } from '../../kube/pod.ts';
 import { beside, type Beside } from './beside.ts';
 import { asIdentity, type CallerIdentity } from './caller.ts';

@@ -1,6 +1,6 @@
 // Who calls: the caller that was named, or those that the proxy denies now.
 import type { Pod } from '../../kube/pod.ts';
-import type { Arrival } from '../../istio/service-ports.ts';
+import type { Arrival } from '../../../model/kube/services.ts';
 import { identityOfCaller, type CallerIdentity } from './caller.ts';
 import type { Counted } from './counters.ts';
 import type { Denials } from './denial-log.ts';
