@@ -1,7 +1,15 @@
 // The door for runbooks: everything an author may use, and nothing else.
 export { cite, valueOf, type Answer, type Known, type Seen } from './core/answer.ts';
 export { istioctl, kubectl, linkerd, meshdoc, piped, type Command } from './core/command.ts';
-export { inspect, putBack, replacePod, restartNamed, type Fix } from './core/fix.ts';
+export {
+  inspect,
+  putBack,
+  replacePod,
+  restartNamed,
+  type Fix,
+  type Undo,
+  type WorkloadName,
+} from './core/fix.ts';
 export {
   destinationText,
   input,
@@ -11,6 +19,7 @@ export {
   type MeshChoice,
   type Place,
 } from './core/input.ts';
+export type { Json, KubeObject } from './core/object.ts';
 export { dotted, podText, type PodRef } from './core/refs.ts';
 export {
   cause,
@@ -28,4 +37,4 @@ export {
   type Sign,
   type Skip,
 } from './core/runbook.ts';
-export { age, count, listed } from './core/text.ts';
+export { age, count, holdsHidden, listed } from './core/text.ts';

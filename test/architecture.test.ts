@@ -18,19 +18,19 @@ test('every room has a file, so that no rule is about nothing', () => {
 /** One planted violation a rule: path, code, and the sentence it must give. */
 const planted: readonly (readonly [string, string, string])[] = [
   [
-    'runbooks/istio/stale.ts',
+    'runbooks/istio/stale/stale.ts',
     "import { readFile } from 'node:fs';",
-    'runbooks/istio/stale.ts imports node:fs; runbooks may import only src/authoring.ts and src/facts',
+    'runbooks/istio/stale/stale.ts imports node:fs; runbooks may import only src/authoring.ts, src/facts, src/model and runbooks/shared',
   ],
   [
-    'runbooks/istio/stale.ts',
-    "import { x } from './oom.findings.ts';",
-    'runbooks/istio/stale.ts imports runbooks/istio/oom.findings.ts; runbooks may import only src/authoring.ts and src/facts',
+    'runbooks/istio/stale/stale.ts',
+    "import { x } from '../oom/says.ts';",
+    'runbooks/istio/stale/stale.ts imports runbooks/istio/oom/says.ts; runbooks may import only src/authoring.ts, src/facts, src/model and runbooks/shared',
   ],
   [
-    'runbooks/istio/stale.ts',
-    "import type { Ports } from '../../src/core/ports.ts';",
-    'runbooks/istio/stale.ts imports src/core/ports.ts; runbooks may import only src/authoring.ts and src/facts',
+    'runbooks/istio/stale/stale.ts',
+    "import type { Ports } from '../../../src/core/ports.ts';",
+    'runbooks/istio/stale/stale.ts imports src/core/ports.ts; runbooks may import only src/authoring.ts, src/facts, src/model and runbooks/shared',
   ],
   [
     'src/core/x.ts',
@@ -40,7 +40,12 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/facts/kube/x.ts',
     "const e = await import('execa');",
-    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, valibot and semver',
+    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, src/model, valibot and semver',
+  ],
+  [
+    'src/model/kube/x.ts',
+    "import { pod, type Pod } from '../../facts/kube/pod.ts';",
+    'src/model/kube/x.ts imports src/facts/kube/pod.ts; model may import src/core, src/model, types of src/facts, and semver',
   ],
   [
     'src/authoring.ts',
@@ -85,7 +90,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/doctor/x.ts',
     "import type { LiveOptions } from '../live/options.ts';",
-    'src/doctor/x.ts imports src/live/options.ts; doctor may import src/core, src/facts, src/access, the rows of src/report and semver',
+    'src/doctor/x.ts imports src/live/options.ts; doctor may import src/core, src/facts, src/model, src/access, the rows of src/report and semver',
   ],
   [
     'src/guard/x.ts',
@@ -125,7 +130,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/triage/x.ts',
     "import MiniSearch from 'minisearch';",
-    'src/triage/x.ts imports minisearch; triage may import src/core, src/facts, src/compare, src/report and src/symptoms.gen.ts',
+    'src/triage/x.ts imports minisearch; triage may import src/core, src/facts, src/model, src/compare, src/report and src/symptoms.gen.ts',
   ],
   [
     'src/triage/search.ts',
@@ -186,8 +191,10 @@ describe('each rule can fail', () => {
       ['src/cli/x.ts', "import type { Case } from '../snapshot/case.ts';"],
       ['src/cli/wire.ts', "const { connect } = await import('../live/connect.ts');"],
       ['src/engine/x.ts', '// how istiod does it'],
-      ['runbooks/istio/stale.ts', "import * as findings from './stale.findings.ts';"],
-      ['runbooks/istio/stale.judge.ts', "import { slots } from './stale.slots.ts';"],
+      ['src/model/kube/x.ts', "import type { Pod } from '../../facts/kube/pod.ts';"],
+      ['runbooks/istio/stale/stale.ts', "import { tell } from './says.ts';"],
+      ['runbooks/istio/stale/judge/x.ts', "import { tell } from '../says.ts';"],
+      ['runbooks/istio/stale/stale.ts', "import { x } from '../../shared/istio/x.ts';"],
     ] as const;
     expect(allowed.flatMap(([path, text]) => violations({ path, text }))).toEqual([]);
   });

@@ -4,71 +4,6 @@ import tseslint from 'typescript-eslint';
 
 const typescript = ['**/*.ts'];
 
-/** One entry per room: what its files may not import, and the sentence that says what they may. */
-const rooms = [
-  {
-    files: ['src/core/**'],
-    forbid: '^(?!\\./)',
-    says: 'core/ imports nothing outside core/.',
-  },
-  {
-    files: ['src/facts/**'],
-    // The import law allows it to src/facts/x509.ts alone.
-    forbid: '^node:(?!crypto$)|/(engine|report|docs|guard|ports|live|snapshot|cli)/',
-    says: 'facts/ may import core/, valibot and semver.',
-  },
-  {
-    files: ['src/engine/**', 'src/ports/**'],
-    forbid: '^(?!\\./|\\.\\./core/)',
-    says: 'engine/ and ports/ may import core/ only.',
-  },
-  {
-    files: ['src/report/**'],
-    forbid: '^node:|^\\.\\./(?!core/)|/live/|/facts/',
-    says: 'reports are made from a diagnosis: they may import core/ only.',
-  },
-  {
-    files: ['src/docs/render.ts'],
-    forbid: '^node:|^\\.\\./(?!core/|access/)|/live/|/facts/',
-    says: 'pages are made from a runbook: they may import core/ and access/ only.',
-  },
-  {
-    files: ['src/config/**'],
-    forbid: '^(?!\\./|\\.\\./(core|yaml)/|valibot$)',
-    says: 'config/ may import core/, yaml/ and valibot.',
-  },
-  {
-    files: ['src/compare/**'],
-    forbid: '^(?!\\./|\\.\\./core/)',
-    says: 'compare/ may import core/ only.',
-  },
-  {
-    files: ['src/guard/**'],
-    forbid: '^(?!\\./|(\\.\\./)+(core|yaml)/|node:crypto$|yaml$)',
-    says: 'guard/ may import core/ and yaml/ only.',
-  },
-  {
-    files: ['src/live/**'],
-    forbid: '^\\.\\./(?!core/|yaml/|disk/read\\.ts$|guard/raw\\.ts$)',
-    says: 'live/ may import core/, yaml/, disk/read.ts and guard/raw.ts.',
-  },
-  {
-    files: ['src/snapshot/**'],
-    forbid: '^\\.\\./(?!core/|yaml/|disk/|guard/raw\\.ts$)',
-    says: 'snapshot/ may import core/, yaml/, disk/ and guard/raw.ts.',
-  },
-  {
-    files: ['src/disk/**', 'src/yaml/**'],
-    forbid: '^(?!\\./|\\.\\./core/|node:|yaml$)',
-    says: 'disk/ and yaml/ may import core/ only.',
-  },
-  {
-    files: ['runbooks/**'],
-    forbid: '^(?!\\./|\\.\\./\\.\\./src/authoring\\.ts$|\\.\\./\\.\\./src/facts/)',
-    says: 'A runbook may import src/authoring.ts, src/facts/ and its own sentences.',
-  },
-];
-
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'test/scenarios/', 'test/tools/'] },
   {
@@ -160,10 +95,4 @@ export default tseslint.config(
       'regexp/optimal-quantifier-concatenation': 'error',
     },
   },
-  rooms.map(({ files, forbid, says }) => ({
-    files,
-    rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: forbid, message: says }] }],
-    },
-  })),
 );

@@ -1,6 +1,6 @@
 // The set as a whole: what no single runbook and no single scenario can show.
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { shell } from '../src/core/command.ts';
 import type { AnyFact } from '../src/core/fact.ts';
@@ -46,11 +46,9 @@ function samples(message: Message): readonly Fix[] {
 describe('names', () => {
   test('a runbook is called what its file is called', async () => {
     const files = (await readdir(join(root, 'runbooks'), { recursive: true }))
-      .map((name) => basename(name))
-      .filter((name) => /^[\w-]+\.ts$/.test(name));
-    expect(files.map((name) => name.replace(/\.ts$/, '')).sort()).toEqual(
-      entries.map((e) => e.id).sort(),
-    );
+      .map((path) => /^[\w-]+\/([\w-]+)\/\1\.ts$/.exec(path.replaceAll('\\', '/'))?.[1])
+      .filter((name) => name !== undefined);
+    expect(files.sort()).toEqual(entries.map((e) => e.id).sort());
     expect(runbooks.map((r) => r.head.id)).toEqual(entries.map((e) => e.id));
   });
 

@@ -1,7 +1,7 @@
 // `npm run docs`: writes the registry, the pages of the runbooks, the README's table and the published shapes of keys. `--check` writes
 // nothing and fails when something is not as it would be written.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import type { Runbook } from '../core/runbook.ts';
@@ -22,7 +22,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   const examples = await exampleTickets();
   for (const { path, runbook } of all) {
     const page = renderPage(runbook, examples.get(runbook.head.id));
-    files.set(path.replace(/\.ts$/, '.md'), page);
+    files.set(pageOf(path), page);
   }
   files.set('README.md', await readmeWith(all));
   return files;
@@ -30,8 +30,8 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
 
 async function locate(): Promise<readonly Located[]> {
   const paths = (await readdir(join(root, 'runbooks'), { recursive: true }))
-    .filter((name) => /^[^.]+\.ts$/.test(name))
     .map((name) => `runbooks/${name.replaceAll('\\', '/')}`)
+    .filter(isRunbook)
     .sort();
   return Promise.all(
     paths.map(async (path) => {
@@ -39,6 +39,16 @@ async function locate(): Promise<readonly Located[]> {
       return { path, runbook: module.default };
     }),
   );
+}
+
+/** `runbooks/istio/stale/stale.ts`: the file that is called what its folder is called. */
+function isRunbook(path: string): boolean {
+  return /^runbooks\/[^/]+\/([\w-]+)\/\1\.ts$/.test(path);
+}
+
+/** Beside the runbook. */
+function pageOf(path: string): string {
+  return join(dirname(path), 'README.md');
 }
 
 /** The ticket of the scenario that says `example: true`, by runbook. */
@@ -61,8 +71,7 @@ async function exampleTickets(): Promise<ReadonlyMap<string, string>> {
 async function readmeWith(all: readonly Located[]): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8').catch(() => '');
   const rows = all.map(({ path, runbook: { head } }) => {
-    const page = path.replace(/\.ts$/, '.md');
-    return `| [\`${head.id}\`](${page}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
+    return `| [\`${head.id}\`](${pageOf(path)}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
   });
   const table = ['| runbook | when | findings |', '|---|---|---|', ...rows].join('\n');
   const blocks = [

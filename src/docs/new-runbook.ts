@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const runbookSource = (
   id: string,
 ): string => `// TODO: what this is about, in a line or two, and the upstream source of its rules.
-import { cause, defineRunbook, input, inspect, kubectl } from '../../src/authoring.ts';
-import { pod } from '../../src/facts/kube/pod.ts';
+import { cause, defineRunbook, input, inspect, kubectl } from '../../../src/authoring.ts';
+import { pod } from '../../../src/facts/kube/pod.ts';
 
 export default defineRunbook({
   id: '${id}',
@@ -81,9 +81,7 @@ function refuse(name: string): string | undefined {
   if (!mesh || !id || more.length > 0 || !plain.test(mesh) || !plain.test(id)) {
     return 'give a mesh and a name in small letters: npm run new-runbook istio/gateway-404';
   }
-  const taken = [`runbooks/${name}.ts`, `test/scenarios/${id}`].find((p) =>
-    existsSync(join(root, p)),
-  );
+  const taken = [`runbooks/${name}`, `test/scenarios/${id}`].find((p) => existsSync(join(root, p)));
   return taken && `${taken} exists already`;
 }
 
@@ -96,7 +94,7 @@ async function main(name = ''): Promise<void> {
   }
   const id = name.slice(name.indexOf('/') + 1);
   const files = {
-    [`runbooks/${name}.ts`]: runbookSource(id),
+    [`runbooks/${name}/${id}.ts`]: runbookSource(id),
     [`test/scenarios/${id}/healthy/scenario.yaml`]: scenario(id),
     [`test/scenarios/${id}/healthy/cluster.yaml`]: cluster,
   };

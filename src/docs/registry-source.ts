@@ -2,7 +2,7 @@
 // src/symptoms.gen.ts (the sentences by which a person's own words find one).
 import type { Message, Runbook } from '../core/runbook.ts';
 
-/** `path` is relative to the root: `runbooks/istio/stale.ts`. */
+/** `path` is relative to the root: `runbooks/istio/stale/stale.ts`. */
 export type Located = { readonly path: string; readonly runbook: Runbook };
 
 export function registrySource(all: readonly Located[]): string {

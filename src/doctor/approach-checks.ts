@@ -2,7 +2,7 @@
 import type { Approach, Chosen, CredentialKind, ProxyChoice, Trust } from '../core/approach.ts';
 import { kubectl } from '../core/command.ts';
 import { age, count } from '../core/text.ts';
-import { readCertificates, type Certificate } from '../facts/x509.ts';
+import { readCertificates, type Certificate } from '../model/certificates/x509.ts';
 import { bad, ok, type Check } from './check.ts';
 
 const day = 86_400_000;

@@ -3,7 +3,7 @@ import type { Reply } from '../core/ports.ts';
 import type { PeerAnswer, ServerAnswer, WhoamiAnswer } from '../core/question.ts';
 import { age } from '../core/text.ts';
 import type { Approach } from '../core/approach.ts';
-import { readCertificates } from '../facts/x509.ts';
+import { readCertificates } from '../model/certificates/x509.ts';
 import { bad, ok, type Check } from './check.ts';
 
 /** A reply and when it was asked and answered, milliseconds since the epoch. */

@@ -2,7 +2,7 @@
 import semver from 'semver';
 import type { Reply } from '../core/ports.ts';
 import type { ProcessAnswer, ToolQuestion } from '../core/question.ts';
-import { parseJson, text } from '../facts/kube/read.ts';
+import { parseJson, text } from '../model/kube/read.ts';
 import { istioctlVersionQuestion } from '../facts/istio/istioctl-version.ts';
 import { bad, ok, type Check } from './check.ts';
 

@@ -1,7 +1,7 @@
 // The meshes in a list of pods: control planes with their versions, and how many pods each has.
-import { imageVersion } from '../facts/istio/version.ts';
+import { imageVersion } from '../model/istio/version.ts';
 import type { Pod } from '../facts/kube/pod.ts';
-import { linkerdRole, proxyContainer, proxyVersion } from '../facts/linkerd/mesh-pod.ts';
+import { linkerdRole, proxyContainer, proxyVersion } from '../model/linkerd/mesh-pod.ts';
 import { membersOf, meshes, meshName, type Mesh } from '../facts/mesh/membership.ts';
 
 export type MeshSeen = {

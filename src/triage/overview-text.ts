@@ -1,7 +1,7 @@
 // The first lines of a session: where it looks, what meshes are there, what is unhealthy now, what was not seen.
 import { age, count } from '../core/text.ts';
 import { eventLine } from '../facts/kube/events.ts';
-import { time } from '../facts/kube/read.ts';
+import { time } from '../model/kube/read.ts';
 import { clip, oneLine } from '../report/plain.ts';
 import type { Style } from '../report/style.ts';
 import { ink, prose, row, type Ink } from '../report/text-rows.ts';

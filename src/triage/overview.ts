@@ -4,7 +4,7 @@ import type { Gap } from '../core/answer.ts';
 import type { KubeObject } from '../core/object.ts';
 import { readEvents, type Event } from '../facts/kube/events.ts';
 import { readPod, type Pod } from '../facts/kube/pod.ts';
-import { time } from '../facts/kube/read.ts';
+import { time } from '../model/kube/read.ts';
 import { meshesSeen, type MeshSeen } from './meshes.ts';
 import { placesOf, type Places } from './places.ts';
 import { troubleOf, troubles, type Around, type Trouble } from './trouble.ts';

@@ -1,9 +1,9 @@
 // What is wrong with a pod at first sight, from the pod alone: how it ended, what it waits for, what it lacks.
-import type { Container } from '../facts/kube/container.ts';
+import type { Container } from '../model/kube/container.ts';
 import type { Pod } from '../facts/kube/pod.ts';
-import { time } from '../facts/kube/read.ts';
+import { time } from '../model/kube/read.ts';
 import { askedFor, membersOf, meshName, type Mesh } from '../facts/mesh/membership.ts';
-import type { Labels } from '../facts/kube/labels.ts';
+import type { Labels } from '../model/kube/labels.ts';
 
 /** The worst first: what a person at the terminal should see before the rest. */
 export const troubles = [

@@ -12,7 +12,7 @@ import {
   shell,
 } from '../../src/core/command.ts';
 import { restartNamed } from '../../src/core/fix.ts';
-import { changeArgs, rolloutTargets, wordsIn } from '../../src/facts/kube/maker-fixes.ts';
+import { changeArgs, rolloutTargets, wordsIn } from '../../src/model/kube/maker-fixes.ts';
 import { meantBy, ranBy } from '../helpers/typed.ts';
 
 test.each([

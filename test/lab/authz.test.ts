@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/object.ts';
-import { peerMode } from '../../src/facts/istio/authz/peer-mode.ts';
-import { policies, root, sent } from '../facts/istio/authz/arbitrary.ts';
+import { peerMode } from '../../src/model/istio/authz/peer-mode.ts';
+import { policies, root, sent } from '../model/istio/authz/arbitrary.ts';
 import {
   clearField,
   makeField,

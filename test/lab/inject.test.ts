@@ -3,17 +3,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/object.ts';
-import type { NamespaceOf, Template } from '../../src/facts/kube/webhook-called.ts';
+import type { NamespaceOf, Template } from '../../src/model/kube/webhook-called.ts';
 import {
   mendNamespace,
   mendTemplate,
   reasonsOf,
   type Reason,
   type World,
-} from '../../src/facts/istio/inject/reasons.ts';
-import { readInjectorConfig } from '../../src/facts/istio/inject/required.ts';
-import { verdictOf } from '../../src/facts/istio/inject/verdict.ts';
-import { readWebhooks } from '../../src/facts/istio/inject/webhook.ts';
+} from '../../src/model/istio/inject/reasons.ts';
+import { readInjectorConfig } from '../../src/model/istio/inject/required.ts';
+import { verdictOf } from '../../src/model/istio/inject/verdict.ts';
+import { readWebhooks } from '../../src/model/istio/inject/webhook.ts';
 import { readPod } from '../../src/facts/kube/pod.ts';
 import {
   addCanary,

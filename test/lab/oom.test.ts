@@ -1,6 +1,6 @@
 // The fixes of `oom`, pasted: the new pods have what was printed, and the Sidecar keeps what is called.
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { bytesPerCluster } from '../../src/facts/istio/oom/reasons.ts';
+import { bytesPerCluster } from '../../runbooks/istio/oom/reasons.ts';
 import type { FaultContext, Lab, LabPod } from './lab.ts';
 import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import type { Fix, Report } from './report.ts';

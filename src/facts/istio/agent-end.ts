@@ -7,7 +7,7 @@ import { happened } from '../../core/moment.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
-import { time } from '../kube/read.ts';
+import { time } from '../../model/kube/read.ts';
 
 export type AgentEnd = {
   /** The line that names want of memory, or the kill alone. */

@@ -7,10 +7,10 @@ import type { Ports } from '../../core/ports.ts';
 import type { Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
-import { changes } from '../kube/moments.ts';
-import { matchesAll, type Labels } from '../kube/labels.ts';
-import { labelsAt, list, text } from '../kube/read.ts';
-import { lastChange, ownerOf } from './effect/origin.ts';
+import { changes } from '../../model/kube/moments.ts';
+import { matchesAll, type Labels } from '../../model/kube/labels.ts';
+import { labelsAt, list, text } from '../../model/kube/read.ts';
+import { lastChange, ownerOf } from '../../model/kube/origin.ts';
 import {
   authorizationPolicies,
   destinationRules,

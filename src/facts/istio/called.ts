@@ -4,7 +4,7 @@ import { istioctl } from '../../core/command.ts';
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
-import { list, number, parseJson, text } from '../kube/read.ts';
+import { list, number, parseJson, text } from '../../model/kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 export type Called = {

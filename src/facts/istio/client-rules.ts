@@ -6,12 +6,12 @@ import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
 import { listed } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
-import type { Labels } from '../kube/labels.ts';
-import { changes } from '../kube/moments.ts';
-import { list, number, record, text } from '../kube/read.ts';
-import { readDestinationRule, rulesFor } from './effect/destination-rule.ts';
-import { serviceHost } from './effect/host-name.ts';
-import type { Scene } from './effect/scene.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { changes } from '../../model/kube/moments.ts';
+import { list, number, record, text } from '../../model/kube/read.ts';
+import { readDestinationRule, rulesFor } from '../../model/istio/effect/destination-rule.ts';
+import { serviceHost } from '../../model/istio/effect/host-name.ts';
+import type { Scene } from '../../model/istio/effect/scene.ts';
 import { destinationRules } from './kinds.ts';
 import { ifServed } from '../mesh/served.ts';
 

@@ -1,7 +1,7 @@
 // One line of a proxy's access log, when it tells of a request that was refused, and by what.
 // Formats: istio pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat, EnvoyJSONLogFormatIstio). Words: envoy
 // source/common/http/codec_helper, extensions/filters/{http,network}/rbac, http/ext_authz, http/jwt_authn.
-import { parseJson, record, time } from '../kube/read.ts';
+import { parseJson, record, time } from '../../model/kube/read.ts';
 
 export type Refuser =
   /** `details` is what Envoy wrote: `rbac_access_denied_matched_policy[...]`. */

@@ -3,8 +3,8 @@
 // `cluster_manager`, `listener_manager`), but for the buffers.
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
-import { memoryText } from '../kube/quantity.ts';
-import { list, number, parseJson, text } from '../kube/read.ts';
+import { memoryText } from '../../model/kube/quantity.ts';
+import { list, number, parseJson, text } from '../../model/kube/read.ts';
 import { adminCommand, adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 export type EnvoyMemory = {

@@ -6,7 +6,7 @@ import type { Ports } from '../../core/ports.ts';
 import type { ExecQuestion, HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { byRoads, type Road } from '../kube/ask.ts';
-import { list, parseJson, text } from '../kube/read.ts';
+import { list, parseJson, text } from '../../model/kube/read.ts';
 import { readExec, readHttp, type Heard } from './debug.ts';
 
 /** A listener whose latest config Envoy refuses now, in its own words. */

@@ -2,7 +2,7 @@
 import semver from 'semver';
 import type { Ports, Reply } from '../../core/ports.ts';
 import type { ToolQuestion } from '../../core/question.ts';
-import { parseJson, text } from '../kube/read.ts';
+import { parseJson, text } from '../../model/kube/read.ts';
 
 export const istioctlVersionQuestion: ToolQuestion = {
   ask: 'tool',

@@ -7,11 +7,11 @@ import { count } from '../../core/text.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
-import { eventMoments, podMoments } from '../kube/moments.ts';
-import { containerLine, type Container } from '../kube/container.ts';
+import { eventMoments, podMoments } from '../../model/kube/moments.ts';
+import { containerLine, type Container } from '../../model/kube/container.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
-import { number } from '../kube/read.ts';
-import { imageVersion } from './version.ts';
+import { number } from '../../model/kube/read.ts';
+import { imageVersion } from '../../model/istio/version.ts';
 
 /** Every istiod of every revision has this label (istio manifests/charts/istio-control templates/deployment.yaml). */
 export const istiodLabel = 'app=istiod';

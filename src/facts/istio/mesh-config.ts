@@ -3,11 +3,11 @@
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { JsonObject } from '../../core/object.ts';
-import type { LabelSelector } from '../kube/labels.ts';
+import type { LabelSelector } from '../../model/kube/labels.ts';
 import { failure, getObject } from '../kube/ask.ts';
 import { configMaps } from '../kube/kinds.ts';
-import { flag, list, record, text, texts } from '../kube/read.ts';
-import { parseYaml } from '../yaml.ts';
+import { flag, list, record, text, texts } from '../../model/kube/read.ts';
+import { parseYaml } from '../../model/yaml.ts';
 
 export type Extension = {
   readonly name: string;

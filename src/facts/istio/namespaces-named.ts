@@ -1,7 +1,7 @@
 // The namespaces whose Services matter to a pod: its own, and those that routing config near it names.
 import type { KubeObject } from '../../core/object.ts';
-import { list, text, texts } from '../kube/read.ts';
-import { clusterName, resolveHost } from './effect/host-name.ts';
+import { list, text, texts } from '../../model/kube/read.ts';
+import { clusterName, resolveHost } from '../../model/istio/effect/host-name.ts';
 
 type Config = {
   readonly pod: { readonly namespace: string };

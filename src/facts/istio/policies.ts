@@ -8,8 +8,8 @@ import type { Ports } from '../../core/ports.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
-import { changes } from '../kube/moments.ts';
-import { text } from '../kube/read.ts';
+import { changes } from '../../model/kube/moments.ts';
+import { text } from '../../model/kube/read.ts';
 import { authorizationPolicies, peerAuthentications, requestAuthentications } from './kinds.ts';
 import { ifServed } from '../mesh/served.ts';
 

@@ -4,7 +4,7 @@
 import { istioctl } from '../../core/command.ts';
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
-import { list, number, parseJson, record, text, texts } from '../kube/read.ts';
+import { list, number, parseJson, record, text, texts } from '../../model/kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 /** `shop/no-web` of `ns[shop]-policy[no-web]-rule[0]`. */

@@ -7,7 +7,7 @@ import { happened } from '../../core/moment.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
-import { parseJson, text, time } from '../kube/read.ts';
+import { parseJson, text, time } from '../../model/kube/read.ts';
 
 export type LogLine = { readonly at: number | undefined; readonly text: string };
 

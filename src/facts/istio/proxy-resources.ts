@@ -17,11 +17,11 @@ import {
   replicaSets,
   statefulSets,
 } from '../kube/kinds.ts';
-import type { Labels } from '../kube/labels.ts';
-import { labelsAt, parseJson, record } from '../kube/read.ts';
-import { ownerOf } from './effect/origin.ts';
-import { memoryText } from '../kube/quantity.ts';
-import { readResources, type Resources } from './oom/sizing.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { labelsAt, parseJson, record } from '../../model/kube/read.ts';
+import { ownerOf } from '../../model/kube/origin.ts';
+import { memoryText } from '../../model/kube/quantity.ts';
+import { readResources, type Resources } from '../../model/istio/memory-size.ts';
 
 export type ProxyResources = {
   /** Annotations of the pod template; `undefined` when the workload could not be read, or is of another kind. */

@@ -1,8 +1,14 @@
 // `istioctl proxy-status` in the shapes it had over the versions, for when istiod cannot be asked directly.
 // Sources: istio istioctl/pkg/writer/pilot/status.go at 1.26 (plain table), 1.27-1.29 (table behind -v 1; -o
 // json is accepted and ignored), 1.30+ (one JSON document per istiod, concatenated).
-import { list, record, text, time } from '../kube/read.ts';
-import { inTypeOrder, shortType, type ProxySync, type SyncState, type TypeSync } from './syncz.ts';
+import { list, record, text, time } from '../../model/kube/read.ts';
+import {
+  inTypeOrder,
+  shortType,
+  type ProxySync,
+  type SyncState,
+  type TypeSync,
+} from '../../model/istio/syncz.ts';
 
 /** A proxy as proxy-status lists it, with the istiod that holds its stream. */
 export type StatusRow = ProxySync & { readonly istiod: string };

@@ -7,7 +7,13 @@ import { dotted, type PodRef } from '../../core/refs.ts';
 import type { Pod } from '../kube/pod.ts';
 import { askIstiod } from './debug.ts';
 import type { Stream, SyncView } from './proxy-sync.ts';
-import { readSyncz, settleMs, staleTypes, type ProxySync, type TypeSync } from './syncz.ts';
+import {
+  readSyncz,
+  settleMs,
+  staleTypes,
+  type ProxySync,
+  type TypeSync,
+} from '../../model/istio/syncz.ts';
 
 const pauseMs = 1000;
 const mostSamples = 7;

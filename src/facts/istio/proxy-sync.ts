@@ -19,7 +19,12 @@ import { askIstiod, pageQuestions } from './debug.ts';
 import { istiodPods } from './istiods.ts';
 import { syncByIstioctl } from './proxy-sync-istioctl.ts';
 import { confirm, reappear } from './proxy-sync-samples.ts';
-import { readConnections, readSyncz, type ProxySync, type TypeSync } from './syncz.ts';
+import {
+  readConnections,
+  readSyncz,
+  type ProxySync,
+  type TypeSync,
+} from '../../model/istio/syncz.ts';
 
 /** One stream of the proxy, as one istiod sees it. */
 export type Stream = {

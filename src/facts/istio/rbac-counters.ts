@@ -2,7 +2,7 @@
 // Always kept: istio pkg/bootstrap/config.go rbacEnvoyStatsMatcherInclusionSuffix.
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
-import { list, number, parseJson, text } from '../kube/read.ts';
+import { list, number, parseJson, text } from '../../model/kube/read.ts';
 import { adminCommand, adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 
 export type Counts = { readonly allowed: number; readonly denied: number };

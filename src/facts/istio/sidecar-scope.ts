@@ -5,9 +5,9 @@ import type { ListQuestion } from '../../core/question.ts';
 import type { PodRef } from '../../core/refs.ts';
 import { podText } from '../../core/refs.ts';
 import { missedPart } from '../kube/ask.ts';
-import type { Labels } from '../kube/labels.ts';
-import { hasSelector, readScope } from './effect/sidecar.ts';
-import type { Scene } from './effect/scene.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { hasSelector, readScope } from '../../model/istio/effect/sidecar.ts';
+import type { Scene } from '../../model/istio/effect/scene.ts';
 import { sidecars } from './kinds.ts';
 import { ifServed } from '../mesh/served.ts';
 

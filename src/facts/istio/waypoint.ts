@@ -6,7 +6,7 @@ import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { ListQuestion } from '../../core/question.ts';
 import { failure } from '../kube/ask.ts';
 import { pods } from '../kube/kinds.ts';
-import type { Labels } from '../kube/labels.ts';
+import type { Labels } from '../../model/kube/labels.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 
 export type WaypointName = { readonly namespace: string; readonly name: string };

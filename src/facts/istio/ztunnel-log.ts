@@ -5,7 +5,7 @@ import type { ListQuestion, LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure, podRef } from '../kube/ask.ts';
 import { pods } from '../kube/kinds.ts';
-import { time } from '../kube/read.ts';
+import { time } from '../../model/kube/read.ts';
 import type { Refusal } from './denial-line.ts';
 import { grouped, logMinutes, refusalMoments, refusedLine, type DenialLog } from './denial-log.ts';
 

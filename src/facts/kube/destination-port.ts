@@ -4,7 +4,7 @@ import type { PodRef, Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject } from './ask.ts';
 import { pods, services } from './kinds.ts';
-import { list, number, text } from './read.ts';
+import { list, number, text } from '../../model/kube/read.ts';
 import type { Resolved } from './target.ts';
 
 type Port = {

@@ -1,6 +1,6 @@
 // Kubernetes events, newest first, one line each.
 import type { KubeObject } from '../../core/object.ts';
-import { number, text } from './read.ts';
+import { number, text } from '../../model/kube/read.ts';
 
 export type Event = {
   /** The object it is about, by name. */

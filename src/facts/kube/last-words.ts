@@ -4,7 +4,7 @@ import { fact, needs } from '../../core/fact.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from './ask.ts';
-import { parseJson } from './read.ts';
+import { parseJson } from '../../model/kube/read.ts';
 
 export type LastWordsArgs = { readonly pod: PodRef; readonly container: string };
 

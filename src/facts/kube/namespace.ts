@@ -5,9 +5,9 @@ import type { Happening } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { failure, getObject } from './ask.ts';
 import { namespaces } from './kinds.ts';
-import type { Labels } from './labels.ts';
-import { changes as changesOf } from './moments.ts';
-import { time } from './read.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { changes as changesOf } from '../../model/kube/moments.ts';
+import { time } from '../../model/kube/read.ts';
 
 export type Namespace = {
   readonly name: string;

@@ -8,8 +8,8 @@ import type { KubeObject } from '../../core/object.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
 import { failure, getObject, missedPart } from './ask.ts';
 import { namespaces, networkPolicies } from './kinds.ts';
-import { selects, type Labels, type LabelSelector } from './labels.ts';
-import { at, list, number, record, text, texts } from './read.ts';
+import { selects, type Labels, type LabelSelector } from '../../model/kube/labels.ts';
+import { at, list, number, record, text, texts } from '../../model/kube/read.ts';
 
 export type Endpoint = {
   readonly namespace: string;

@@ -6,8 +6,8 @@ import type { Resource } from '../../core/refs.ts';
 import { failure, missedPart } from './ask.ts';
 import { eventLine, readEvents, type Event } from './events.ts';
 import { events } from './kinds.ts';
-import { memoryText, readQuantity } from './quantity.ts';
-import { list, text } from './read.ts';
+import { memoryText, readQuantity } from '../../model/kube/quantity.ts';
+import { list, text } from '../../model/kube/read.ts';
 
 const nodes: Resource = {
   group: '',

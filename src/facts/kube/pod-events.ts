@@ -6,7 +6,7 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from './ask.ts';
 import { eventLine, readEvents, type Event } from './events.ts';
 import { events } from './kinds.ts';
-import { eventMoments } from './moments.ts';
+import { eventMoments } from '../../model/kube/moments.ts';
 
 export const podEvents = fact({
   name: 'kube/pod-events',

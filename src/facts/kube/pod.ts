@@ -5,11 +5,11 @@ import type { WorkloadName } from '../../core/fix.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure, podRef } from './ask.ts';
-import { containerLine, containersOf, type Container } from './container.ts';
+import { containerLine, containersOf, type Container } from '../../model/kube/container.ts';
 import { pods } from './kinds.ts';
-import type { Labels } from './labels.ts';
-import { podMoments } from './moments.ts';
-import { flag, list, text } from './read.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { podMoments } from '../../model/kube/moments.ts';
+import { flag, list, text } from '../../model/kube/read.ts';
 import { unwell } from './unwell.ts';
 
 export type Pod = {

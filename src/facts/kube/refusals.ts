@@ -5,7 +5,7 @@ import type { ListQuestion } from '../../core/question.ts';
 import { failure } from './ask.ts';
 import { readEvents, type Event } from './events.ts';
 import { events } from './kinds.ts';
-import { eventMoments } from './moments.ts';
+import { eventMoments } from '../../model/kube/moments.ts';
 
 /** `FailedCreate` is what every controller says (kubernetes pkg/controller/controller_utils.go FailedCreatePodReason). */
 export const refusals = fact({

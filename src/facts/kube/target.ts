@@ -8,7 +8,7 @@ import { getObject, listObjects, podRef } from './ask.ts';
 import { kindOf } from './kind-words.ts';
 import { namespaces, pods, services } from './kinds.ts';
 import { emptyNamespace, instead, missingOfKind } from './missing.ts';
-import { labelsAt, text } from './read.ts';
+import { labelsAt, text } from '../../model/kube/read.ts';
 
 export type Resolved =
   | { readonly is: 'pods'; readonly pods: readonly PodRef[]; readonly from: string }

@@ -1,5 +1,5 @@
 // What a pod says of itself that is not well, in its own words: nobody is told that all is well beside it.
-import { containerLine, type Container } from './container.ts';
+import { containerLine, type Container } from '../../model/kube/container.ts';
 import type { Pod } from './pod.ts';
 
 /** Nothing for a pod that is ready, and one that did its work. */

@@ -4,8 +4,8 @@ import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import { podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { failure } from './ask.ts';
-import { memoryText, readQuantity } from './quantity.ts';
-import { list, text } from './read.ts';
+import { memoryText, readQuantity } from '../../model/kube/quantity.ts';
+import { list, text } from '../../model/kube/read.ts';
 
 const podMetrics: Resource = {
   group: 'metrics.k8s.io',

@@ -5,7 +5,7 @@ import type { GetQuestion, ListQuestion } from '../../core/question.ts';
 import { count } from '../../core/text.ts';
 import { failure } from './ask.ts';
 import { endpointSlices, services } from './kinds.ts';
-import { flag, labelsAt, list, number } from './read.ts';
+import { flag, labelsAt, list, number } from '../../model/kube/read.ts';
 
 export type BackendArgs = {
   readonly namespace: string;

@@ -8,11 +8,11 @@ import { resourceName, type Resource } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import { failure, missedPart } from './ask.ts';
 import { makers, pods } from './kinds.ts';
-import type { Labels } from './labels.ts';
-import { changes, podsMade } from './moments.ts';
-import { containersOf } from './container.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { changes, podsMade } from '../../model/kube/moments.ts';
+import { containersOf } from '../../model/kube/container.ts';
 import { readPod, type Pod } from './pod.ts';
-import { at, flag, labelsAt, list, number, text } from './read.ts';
+import { at, flag, labelsAt, list, number, text } from '../../model/kube/read.ts';
 
 /** What each new pod is made from. */
 export type PodTemplate = {

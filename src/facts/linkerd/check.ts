@@ -4,7 +4,7 @@
 import { linkerd } from '../../core/command.ts';
 import { fact, needsTool, type Fetched } from '../../core/fact.ts';
 import type { ToolQuestion } from '../../core/question.ts';
-import { list, parseJson, text } from '../kube/read.ts';
+import { list, parseJson, text } from '../../model/kube/read.ts';
 
 /** One check. `anchor` is the fragment of its hint, the only thing that names a check, and only where it failed. */
 export type Check = {

@@ -1,7 +1,7 @@
 // How Linkerd was installed: the Helm values it keeps, without their keys, in ConfigMap linkerd-config
 // (linkerd2 charts/linkerd-control-plane/templates/config.yaml).
-import { at, flag, number, text } from '../kube/read.ts';
-import { parseYaml } from '../yaml.ts';
+import { at, flag, number, text } from '../../model/kube/read.ts';
+import { parseYaml } from '../../model/yaml.ts';
 
 export type LinkerdConfig = {
   /** `edge-26.8.3`; also the version of the proxies it injects, unless `proxyVersion` says otherwise. */

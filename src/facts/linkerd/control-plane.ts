@@ -6,10 +6,10 @@ import type { Ports } from '../../core/ports.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { configMaps, deployments, namespaces, pods } from '../kube/kinds.ts';
-import { podsMade } from '../kube/moments.ts';
-import { containerLine } from '../kube/container.ts';
+import { podsMade } from '../../model/kube/moments.ts';
+import { containerLine } from '../../model/kube/container.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
-import { number, text } from '../kube/read.ts';
+import { number, text } from '../../model/kube/read.ts';
 import { readConfig, type LinkerdConfig } from './config.ts';
 
 export type ControlPlaneArgs = {

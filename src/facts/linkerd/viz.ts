@@ -6,7 +6,7 @@ import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { namespaces, pods } from '../kube/kinds.ts';
-import { containerLine } from '../kube/container.ts';
+import { containerLine } from '../../model/kube/container.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 
 export type Viz = {

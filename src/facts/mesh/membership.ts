@@ -3,12 +3,12 @@ import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { GetQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
-import { meshRole, type MeshRole } from '../istio/mesh-pod.ts';
+import { meshRole, type MeshRole } from '../../model/istio/mesh-pod.ts';
 import { failure, getObject, missedPart } from '../kube/ask.ts';
 import { ciliumEndpoints, namespaces, pods } from '../kube/kinds.ts';
-import type { Labels } from '../kube/labels.ts';
+import type { Labels } from '../../model/kube/labels.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
-import { linkerdRole, type LinkerdRole } from '../linkerd/mesh-pod.ts';
+import { linkerdRole, type LinkerdRole } from '../../model/linkerd/mesh-pod.ts';
 
 export const meshes = ['istio', 'linkerd', 'consul', 'cilium'] as const;
 export type Mesh = (typeof meshes)[number];

@@ -7,7 +7,7 @@ import { failed, type Ports, type Reply } from '../../core/ports.ts';
 import type { HttpAnswer, HttpQuestion, PrometheusQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
-import { at, parseJson, text } from '../kube/read.ts';
+import { at, parseJson, text } from '../../model/kube/read.ts';
 import { wholeItems } from './cut.ts';
 
 export type PrometheusAt =

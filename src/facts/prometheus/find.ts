@@ -8,7 +8,7 @@ import { podText } from '../../core/refs.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { pods, services } from '../kube/kinds.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
-import { labelsAt } from '../kube/read.ts';
+import { labelsAt } from '../../model/kube/read.ts';
 
 export type FindArgs = {
   /** Behind the address that viz reads, when it is one inside the cluster. */

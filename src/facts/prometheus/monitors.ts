@@ -9,8 +9,8 @@ import type { Resource } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { namespaces } from '../kube/kinds.ts';
-import { selects, type Labels, type LabelSelector } from '../kube/labels.ts';
-import { at, labelsAt, list, record, text, texts } from '../kube/read.ts';
+import { selects, type Labels, type LabelSelector } from '../../model/kube/labels.ts';
+import { at, labelsAt, list, record, text, texts } from '../../model/kube/read.ts';
 
 function operated(plural: string, kind: string): Resource {
   return { group: 'monitoring.coreos.com', version: 'v1', plural, kind, namespaced: true };

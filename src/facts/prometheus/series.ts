@@ -1,8 +1,8 @@
 // Which series of a proxy a Prometheus has. The target's address finds them whatever relabelling did to their names.
 import { fact, type Fetched, needsPort } from '../../core/fact.ts';
 import { count } from '../../core/text.ts';
-import type { Labels } from '../kube/labels.ts';
-import { labelsAt, list, text } from '../kube/read.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { labelsAt, list, text } from '../../model/kube/read.ts';
 import { askPrometheus, byHandAt, prometheusText, type Body, type PrometheusAt } from './ask.ts';
 
 export type Sample = { readonly labels: Labels; readonly value: number };

@@ -3,8 +3,8 @@
 import { fact, type Fetched, type Missed, needsPort } from '../../core/fact.ts';
 import type { PodRef } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
-import type { Labels } from '../kube/labels.ts';
-import { labelsAt, list, text, texts } from '../kube/read.ts';
+import type { Labels } from '../../model/kube/labels.ts';
+import { labelsAt, list, text, texts } from '../../model/kube/read.ts';
 import { askPrometheus, byHandAt, prometheusText, type Body, type PrometheusAt } from './ask.ts';
 
 export type Target = {

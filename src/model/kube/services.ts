@@ -1,7 +1,7 @@
 // The Services in front of a pod and the ports they lead to: a policy is matched against the container's port.
-import { matchesAll, type Labels } from '../../facts/kube/labels.ts';
+import { matchesAll, type Labels } from './labels.ts';
 import type { Pod } from '../../facts/kube/pod.ts';
-import type { Protocol } from '../../facts/istio/effect/protocol.ts';
+import type { Protocol } from './service-port.ts';
 
 export type ServiceOfPod = {
   readonly namespace: string;

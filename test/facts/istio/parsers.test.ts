@@ -6,7 +6,7 @@ import { telling } from '../../../src/facts/istio/blame.ts';
 import { readErrorStates, readStats } from '../../../src/facts/istio/envoy.ts';
 import { readProxyLog } from '../../../src/facts/istio/proxy-log.ts';
 import { readPushTimes } from '../../../src/facts/istio/push-times.ts';
-import { diffHarmsGateways, imageVersion } from '../../../src/facts/istio/version.ts';
+import { diffHarmsGateways, imageVersion } from '../../../src/model/istio/version.ts';
 import { root } from '../../helpers/sources.ts';
 
 const stats = (...pairs: readonly (readonly [string, unknown])[]) =>

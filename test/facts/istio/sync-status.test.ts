@@ -7,7 +7,7 @@ import {
   splitDocuments,
   statusArgs,
 } from '../../../src/facts/istio/proxy-status.ts';
-import { readConnections, readSyncz, type TypeSync } from '../../../src/facts/istio/syncz.ts';
+import { readConnections, readSyncz, type TypeSync } from '../../../src/model/istio/syncz.ts';
 import { root } from '../../helpers/sources.ts';
 
 const tool = (path: string) => readFile(join(root, 'test/tools', path), 'utf8');

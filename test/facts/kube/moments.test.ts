@@ -1,11 +1,11 @@
 // What objects, pods and events tell of times.
 import { describe, expect, test } from 'vitest';
-import { certificateMoments } from '../../../src/facts/certificate-moments.ts';
-import { changes, eventMoments, podMoments, podsMade } from '../../../src/facts/kube/moments.ts';
+import { certificateMoments } from '../../../src/model/certificates/moments.ts';
+import { changes, eventMoments, podMoments, podsMade } from '../../../src/model/kube/moments.ts';
 import { readPod } from '../../../src/facts/kube/pod.ts';
 import type { Happening } from '../../../src/core/moment.ts';
 import type { KubeObject, Manager } from '../../../src/core/object.ts';
-import type { Certificate } from '../../../src/facts/x509.ts';
+import type { Certificate } from '../../../src/model/certificates/x509.ts';
 
 const short = (all: readonly Happening[]) =>
   all.map(({ at, what }) => `${at.slice(11, 19)} ${what}`);

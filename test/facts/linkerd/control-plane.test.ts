@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/facts/linkerd/config.ts';
 import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
 import { componentOf } from '../../../src/model/linkerd/control-plane.ts';
-import { adminPortOf, linkerdRole, proxyVersion } from '../../../src/facts/linkerd/mesh-pod.ts';
+import { adminPortOf, linkerdRole, proxyVersion } from '../../../src/model/linkerd/mesh-pod.ts';
 import { readPod } from '../../../src/facts/kube/pod.ts';
 import type { JsonObject, KubeObject } from '../../../src/core/object.ts';
 import { guard } from '../../../src/guard/guard.ts';

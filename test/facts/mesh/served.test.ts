@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { answered, failed, type Ask, type Ports, type Reply } from '../../../src/core/ports.ts';
 import type { Listed, ListQuestion } from '../../../src/core/question.ts';
 import { authorizationPolicies } from '../../../src/facts/istio/kinds.ts';
-import { resources } from '../../../src/facts/linkerd/policy/kinds.ts';
+import { resources } from '../../../src/model/linkerd/policy/kinds.ts';
 import { ifServed } from '../../../src/facts/mesh/served.ts';
 
 const signal = new AbortController().signal;

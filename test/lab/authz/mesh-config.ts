@@ -1,6 +1,6 @@
 // What the field wants of mesh config: an alias of the trust domain, and authorizers that CUSTOM may name.
 import { parse, stringify } from 'yaml';
-import type { Provider } from '../../../src/facts/istio/authz/types.ts';
+import type { Provider } from '../../../src/model/istio/authz/types.ts';
 import { getJson } from '../cluster.ts';
 import type { Lab } from '../lab.ts';
 import { sleep } from '../sh.ts';

@@ -1,9 +1,9 @@
 // Repairs as a person would paste them.
 import type { KubeObject } from '../../../src/core/object.ts';
-import { decide } from '../../../src/facts/istio/authz/decide.ts';
-import { repair } from '../../../src/facts/istio/authz/repair.ts';
-import type { Repair } from '../../../src/facts/istio/authz/types.ts';
-import type { Sent } from '../../facts/istio/authz/arbitrary.ts';
+import { decide } from '../../../src/model/istio/authz/decide.ts';
+import { repair } from '../../../src/model/istio/authz/repair.ts';
+import type { Repair } from '../../../src/model/istio/authz/types.ts';
+import type { Sent } from '../../model/istio/authz/arbitrary.ts';
 import { getJson } from '../cluster.ts';
 import type { Lab } from '../lab.ts';
 import type { Destination, Field } from './field.ts';

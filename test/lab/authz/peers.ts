@@ -1,9 +1,9 @@
 // Generated PeerAuthentications, and the mTLS mode that a proxy really has for a port.
 import fc from 'fast-check';
 import type { KubeObject } from '../../../src/core/object.ts';
-import type { MtlsMode } from '../../../src/facts/istio/authz/types.ts';
-import { at, list, number } from '../../../src/facts/kube/read.ts';
-import { root } from '../../facts/istio/authz/arbitrary.ts';
+import type { MtlsMode } from '../../../src/model/istio/authz/types.ts';
+import { at, list, number } from '../../../src/model/kube/read.ts';
+import { root } from '../../model/istio/authz/arbitrary.ts';
 import { getJson } from '../cluster.ts';
 import type { Lab } from '../lab.ts';
 import { sleep } from '../sh.ts';

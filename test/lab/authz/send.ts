@@ -1,6 +1,6 @@
 // Sends a generated request as its caller would, and says how the evaluator should see it.
-import type { Request } from '../../../src/facts/istio/authz/types.ts';
-import { cart, claims, tokenOf, web, type Sent } from '../../facts/istio/authz/arbitrary.ts';
+import type { Request } from '../../../src/model/istio/authz/types.ts';
+import { cart, claims, tokenOf, web, type Sent } from '../../model/istio/authz/arbitrary.ts';
 import { ports, token, type Destination, type Field } from './field.ts';
 
 export type Saw = 'allowed' | 'denied' | '401' | { readonly odd: string };

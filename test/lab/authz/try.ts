@@ -2,16 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubeObject } from '../../../src/core/object.ts';
-import { decide } from '../../../src/facts/istio/authz/decide.ts';
-import { parseDetails } from '../../../src/facts/istio/authz/details.ts';
+import { decide } from '../../../src/model/istio/authz/decide.ts';
+import { parseDetails } from '../../../src/model/istio/authz/details.ts';
 import {
   defaultSwitches,
   type Decision,
   type Details,
   type DeniedBy,
   type Scene,
-} from '../../../src/facts/istio/authz/types.ts';
-import { root, type Sent } from '../../facts/istio/authz/arbitrary.ts';
+} from '../../../src/model/istio/authz/types.ts';
+import { root, type Sent } from '../../model/istio/authz/arbitrary.ts';
 import { podDir } from '../paths.ts';
 import { issuer, withJwt, type Destination, type Field } from './field.ts';
 import { alias, providers } from './mesh-config.ts';

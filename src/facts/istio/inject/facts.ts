@@ -5,11 +5,15 @@ import type { Happening } from '../../../core/moment.ts';
 import type { GetQuestion, ListQuestion } from '../../../core/question.ts';
 import { failure, getObject } from '../../kube/ask.ts';
 import { configMaps, mutatingWebhooks } from '../../kube/kinds.ts';
-import { at, text } from '../../kube/read.ts';
-import { webhookMoments } from '../../kube/webhook.ts';
-import { readCertificates, type Certificate } from '../../x509.ts';
-import { readInjectorConfig, type InjectorConfig } from './required.ts';
-import { injectorConfigName, readWebhooks, type Webhook } from './webhook.ts';
+import { at, text } from '../../../model/kube/read.ts';
+import { webhookMoments } from '../../../model/kube/webhook.ts';
+import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
+import { readInjectorConfig, type InjectorConfig } from '../../../model/istio/inject/required.ts';
+import {
+  injectorConfigName,
+  readWebhooks,
+  type Webhook,
+} from '../../../model/istio/inject/webhook.ts';
 
 export type Injectors = {
   readonly webhooks: readonly Webhook[];

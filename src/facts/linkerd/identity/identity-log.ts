@@ -7,7 +7,7 @@ import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
 import { readEvents, type Event } from '../../kube/events.ts';
 import { events } from '../../kube/kinds.ts';
-import { eventMoments } from '../../kube/moments.ts';
+import { eventMoments } from '../../../model/kube/moments.ts';
 
 export type IdentityLog = {
   /** `fatal`: it ended with this; `refuses`: it answers proxies with this; `kept`: it did not take a new issuer. */

@@ -6,7 +6,7 @@ import { happened } from '../../../core/moment.ts';
 import type { KubeObject } from '../../../core/object.ts';
 import type { ListQuestion } from '../../../core/question.ts';
 import { failure } from '../../kube/ask.ts';
-import { list, text, time } from '../../kube/read.ts';
+import { list, text, time } from '../../../model/kube/read.ts';
 import { managedCertificates } from './kinds.ts';
 
 export type Managed = {

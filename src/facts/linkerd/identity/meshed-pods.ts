@@ -7,8 +7,8 @@ import { count } from '../../../core/text.ts';
 import { failure } from '../../kube/ask.ts';
 import { pods } from '../../kube/kinds.ts';
 import { readPod, type Pod } from '../../kube/pod.ts';
-import { readCertificates, textSum, type Certificate } from '../../x509.ts';
-import { linkerdRole } from '../mesh-pod.ts';
+import { readCertificates, textSum, type Certificate } from '../../../model/certificates/x509.ts';
+import { linkerdRole } from '../../../model/linkerd/mesh-pod.ts';
 
 export type MeshedPods = { readonly pods: readonly Pod[]; readonly more: boolean };
 export type MeshedArgs = {

@@ -8,8 +8,8 @@ import type { TlsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
 import { servedByHand } from '../../kube/served.ts';
-import { certificateMoments } from '../../certificate-moments.ts';
-import { readCertificates, type Certificate } from '../../x509.ts';
+import { certificateMoments } from '../../../model/certificates/moments.ts';
+import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
 import { certificateLine } from './trust-roots.ts';
 
 export type ProxyCertificate =

@@ -5,9 +5,9 @@ import { happened } from '../../../core/moment.ts';
 import type { GetQuestion } from '../../../core/question.ts';
 import { failure } from '../../kube/ask.ts';
 import { configMaps } from '../../kube/kinds.ts';
-import { at, list, text, time } from '../../kube/read.ts';
-import { certificateMoments } from '../../certificate-moments.ts';
-import { readCertificates, type Certificate } from '../../x509.ts';
+import { at, list, text, time } from '../../../model/kube/read.ts';
+import { certificateMoments } from '../../../model/certificates/moments.ts';
+import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
 
 export type TrustRoots = {
   readonly pem: string;

@@ -8,9 +8,9 @@ import type { KubeObject } from '../../../core/object.ts';
 import type { GetQuestion, ListQuestion } from '../../../core/question.ts';
 import { failure, missedPart } from '../../kube/ask.ts';
 import { mutatingWebhooks } from '../../kube/kinds.ts';
-import { list, text } from '../../kube/read.ts';
-import { certificateMoments } from '../../certificate-moments.ts';
-import { readCertificates, type Certificate } from '../../x509.ts';
+import { list, text } from '../../../model/kube/read.ts';
+import { certificateMoments } from '../../../model/certificates/moments.ts';
+import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
 import { apiServices, validatingWebhooks } from './kinds.ts';
 import { certificateLine } from './trust-roots.ts';
 

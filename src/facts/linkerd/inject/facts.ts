@@ -7,12 +7,12 @@ import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure, getObject } from '../../kube/ask.ts';
 import { readEvents, type Event } from '../../kube/events.ts';
 import { events, mutatingWebhooks, namespaces } from '../../kube/kinds.ts';
-import { eventMoments } from '../../kube/moments.ts';
+import { eventMoments } from '../../../model/kube/moments.ts';
 import { readNamespace, type Namespace } from '../../kube/namespace.ts';
 import { servedByHand } from '../../kube/served.ts';
-import { webhookMoments } from '../../kube/webhook.ts';
-import { readCertificates, type Certificate } from '../../x509.ts';
-import { readWebhooks, type Webhook } from './webhook.ts';
+import { webhookMoments } from '../../../model/kube/webhook.ts';
+import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
+import { readWebhooks, type Webhook } from '../../../model/linkerd/inject/webhook.ts';
 
 export type Injectors = {
   readonly webhooks: readonly Webhook[];

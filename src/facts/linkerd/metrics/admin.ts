@@ -7,9 +7,9 @@ import type { ListQuestion } from '../../../core/question.ts';
 import type { Resource } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
 import type { Pod } from '../../kube/pod.ts';
-import { at, number, text } from '../../kube/read.ts';
-import { adminPortOf, proxyContainer } from '../mesh-pod.ts';
-import { matchesSelector } from '../policy/selector.ts';
+import { at, number, text } from '../../../model/kube/read.ts';
+import { adminPortOf, proxyContainer } from '../../../model/linkerd/mesh-pod.ts';
+import { matchesSelector } from '../../../model/linkerd/policy/selector.ts';
 import { ifServed } from '../../mesh/served.ts';
 
 const servers: Resource = {

@@ -6,7 +6,7 @@ import { fact, needs } from '../../../core/fact.ts';
 import type { LogsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
-import { proxyContainer } from '../mesh-pod.ts';
+import { proxyContainer } from '../../../model/linkerd/mesh-pod.ts';
 
 const identity = 'Failed to obtain identity|Waiting for identity';
 const timeouts = 'as opaque due to policy|Continuing after timeout';

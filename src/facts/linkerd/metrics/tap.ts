@@ -5,9 +5,9 @@ import { fact, needs } from '../../../core/fact.ts';
 import type { GetQuestion } from '../../../core/question.ts';
 import { failure } from '../../kube/ask.ts';
 import type { Pod } from '../../kube/pod.ts';
-import { list, text } from '../../kube/read.ts';
+import { list, text } from '../../../model/kube/read.ts';
 import { apiServices } from '../identity/kinds.ts';
-import { proxyContainer } from '../mesh-pod.ts';
+import { proxyContainer } from '../../../model/linkerd/mesh-pod.ts';
 
 const name = 'v1alpha1.tap.linkerd.io';
 

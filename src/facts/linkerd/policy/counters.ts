@@ -5,8 +5,8 @@ import type { Ports } from '../../../core/ports.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import type { Metric } from '../../metrics-text.ts';
 import { metricsCommand, proxyMetrics, type ProxyMetrics } from '../proxy-metrics.ts';
-import { refText } from './refs.ts';
-import type { Ref } from './types.ts';
+import { refText } from '../../../model/linkerd/policy/refs.ts';
+import type { Ref } from '../../../model/linkerd/policy/types.ts';
 
 const names = {
   inbound_http_authz_allow_total: 'allowed',

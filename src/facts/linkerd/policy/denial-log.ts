@@ -5,9 +5,9 @@ import { fact, needs } from '../../../core/fact.ts';
 import type { LogsQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
-import { proxyContainer } from '../mesh-pod.ts';
-import { refText } from './refs.ts';
-import type { Ref } from './types.ts';
+import { proxyContainer } from '../../../model/linkerd/mesh-pod.ts';
+import { refText } from '../../../model/linkerd/policy/refs.ts';
+import type { Ref } from '../../../model/linkerd/policy/types.ts';
 
 export type Denial = {
   readonly of: 'request' | 'connection';

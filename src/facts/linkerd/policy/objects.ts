@@ -6,11 +6,15 @@ import type { KubeObject } from '../../../core/object.ts';
 import type { Ports } from '../../../core/ports.ts';
 import { resourceName, type Resource } from '../../../core/refs.ts';
 import { missedPart } from '../../kube/ask.ts';
-import { changes } from '../../kube/moments.ts';
-import { list } from '../../kube/read.ts';
-import { older, resources } from './kinds.ts';
-import { isKind, policyGroup, readTarget } from './refs.ts';
-import { policyKinds, type PolicyKind, type PolicyObjects } from './types.ts';
+import { changes } from '../../../model/kube/moments.ts';
+import { list } from '../../../model/kube/read.ts';
+import { older, resources } from '../../../model/linkerd/policy/kinds.ts';
+import { isKind, policyGroup, readTarget } from '../../../model/linkerd/policy/refs.ts';
+import {
+  policyKinds,
+  type PolicyKind,
+  type PolicyObjects,
+} from '../../../model/linkerd/policy/types.ts';
 import { ifServed } from '../../mesh/served.ts';
 
 export type Policies = {

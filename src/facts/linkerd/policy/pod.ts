@@ -4,7 +4,7 @@ import { fact, needs } from '../../../core/fact.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
 import { pods } from '../../kube/kinds.ts';
-import { readWorkload } from './workload.ts';
+import { readWorkload } from '../../../model/linkerd/policy/workload.ts';
 
 export const policyPod = fact({
   name: 'linkerd/policy-pod',

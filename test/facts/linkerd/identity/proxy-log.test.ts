@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { issuerView } from '../../../../src/facts/linkerd/identity/issuer.ts';
+import { issuerView } from '../../../../runbooks/linkerd/linkerd-identity/issuer.ts';
 import { readConfig } from '../../../../src/facts/linkerd/config.ts';
 import { readTrouble } from '../../../../src/facts/linkerd/identity/proxy-log.ts';
-import { readCertificates } from '../../../../src/facts/x509.ts';
+import { readCertificates } from '../../../../src/model/certificates/x509.ts';
 
 const recorded = (name: string): string =>
   readFileSync(new URL(`../../../tools/linkerd/edge-26.8.3/${name}`, import.meta.url), 'utf8');

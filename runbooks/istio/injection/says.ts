@@ -1,0 +1,165 @@
+// What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
+import { cause, contributor, symptom } from '../../../src/authoring.ts';
+import { called, skipped } from './says/gates.ts';
+import { refused } from './says/refused.ts';
+import { lookAt, restartAllFix, restartFix } from './fixes.ts';
+
+const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
+const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
+
+const byDesign = {
+  ambient: contributor(
+    '{subject} is in ambient mode: it has no sidecar by design, its node has a ztunnel.',
+    {
+      means: 'Its traffic is in the mesh all the same. Injection is not what to look at.',
+    },
+  ),
+  'ambient-pending': symptom(
+    '{subject} is labelled for ambient mode, and its traffic is not redirected to a ztunnel.',
+    {
+      means:
+        'It needs no sidecar. The istio-cni agent of its node redirects it and notes that on the pod; the note is missing.',
+      with: ['again'],
+      fixes: (a) => [
+        lookAt(
+          a,
+          'See whether istio-cni runs on its node',
+          'get',
+          'pods',
+          '-A',
+          '-o',
+          'wide',
+          '-l',
+          'k8s-app=istio-cni-node',
+        ),
+      ],
+    },
+  ),
+  'ambient-conflict': contributor(
+    '{subject} is labelled for ambient mode and has a sidecar: the sidecar wins.',
+    {
+      means:
+        'A pod with a sidecar is left out of the redirect to the ztunnel, whatever its labels say.',
+    },
+  ),
+  ended: contributor('{subject} has ended ({phase}) and gets no sidecar any more.', {
+    means: 'What it makes next is judged when it is made.',
+  }),
+  'static-pod': contributor(
+    '{subject} is a static pod: its node makes it, and no webhook changes it.',
+    {
+      means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.',
+    },
+  ),
+  'mesh-part': contributor(
+    '{subject} is {what}: it belongs to the mesh and has no sidecar itself.',
+    {
+      means: 'Diagnose a workload instead.',
+    },
+  ),
+};
+
+const older = {
+  'older-than-label': cause(
+    '{subject} is older than the labels that ask for its sidecar: {what}.',
+    {
+      means: `Both gates would inject revision {revision} now. ${restart}`,
+      with: maker,
+      fixes: (a) => [restartFix(a)],
+    },
+  ),
+  'older-than-webhook': cause('{subject} is older than the webhook that would inject it: {what}.', {
+    means: `Both gates would inject revision {revision} now. ${restart}`,
+    with: maker,
+    fixes: (a) => [restartFix(a)],
+  }),
+  'older-than-template': cause('{subject} is older than its template: {what}.', {
+    means: `A new pod would get revision {revision}. ${restart}`,
+    with: maker,
+    fixes: (a) => [restartFix(a)],
+  }),
+  'restart-pending': cause('{who} would get a sidecar at their next restart and have none now.', {
+    means: `They were created before injection was asked for, or while it did not work. ${restart}`,
+    reach: '{reach}',
+    with: ['namespace', 'targets'],
+    fixes: (a) => restartAllFix(a),
+  }),
+  unexplained: symptom(
+    '{subject} has no sidecar, although both gates would inject revision {revision} now.',
+    {
+      means: `Why it was made without one is not to be seen any more. ${restart}`,
+      with: maker,
+      fixes: (a) => [restartFix(a)],
+    },
+  ),
+  undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
+    means: 'A new pod shows it: the API server itself decides when one is created.',
+  }),
+  'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event says why.', {
+    means:
+      'Both gates would inject revision {revision}. What keeps its pods away is not injection.',
+    with: maker,
+    fixes: (a) => [
+      lookAt(a, 'See its conditions', 'describe', a.kind.toLowerCase(), a.name, '-n', a.namespace),
+    ],
+  }),
+};
+
+const injected = {
+  'revision-changes': contributor(
+    '{subject} would change from revision {now} to {next} at the next restart.',
+    { means: 'What its labels ask for has changed since its pods were made.' },
+  ),
+  'loses-sidecar': contributor('{subject} would lose its sidecar at the next restart: {why}.', {
+    means: 'What asked for it is gone. Pods that run keep what they have.',
+    avoid: 'Do not restart it before that is settled.',
+  }),
+  'double-injection': contributor('{subject} is injected twice: by {webhooks}.', {
+    means:
+      'The last one wins, and its containers may carry settings of the first. Two webhooks should never select one pod.',
+  }),
+  bypassed: contributor('{subject} has a sidecar that its traffic goes past: {how}.', {
+    means: 'Policies, mTLS and telemetry of the sidecar do not apply to that traffic.',
+  }),
+  'labels-conflict': contributor(
+    'Namespace {namespace} has two labels for injection, and istio.io/rev={rev} counts for nothing.',
+    {
+      means:
+        'Beside istio-injection the revision is never looked at: new pods get the default revision, {revision}.',
+    },
+  ),
+  'auto-image': contributor(
+    '{subject} has a container istio-proxy with the image "auto", which is no image.',
+    {
+      means:
+        'Injection puts the real image in its place. Without it the node tries to pull an image named auto.',
+    },
+  ),
+  'not-discovered': contributor(
+    'istiod of revision {revision} does not look at namespace {namespace}.',
+    {
+      means:
+        'discoverySelectors of the mesh config leave it out: pods there are injected, and the rest of the mesh is not told about them.',
+    },
+  ),
+  census: contributor(
+    '{namespace} has {workloads}, {have} with a sidecar now; {would} would change if all were restarted now.',
+    {
+      means:
+        '{gain} would get a sidecar, {lose} would lose theirs, {change} would change revision.',
+    },
+  ),
+  'stay-out': contributor('{count} of {namespace} stay without a sidecar: {which}.', {
+    means: 'A restart changes nothing for these. Diagnose one of them to see how to let it in.',
+  }),
+};
+
+export const findings = {
+  ...byDesign,
+  ...refused,
+  ...called,
+  ...skipped,
+  ...older,
+  ...injected,
+};
+export type Findings = typeof findings;

@@ -1,0 +1,162 @@
+// Which container of a pod ended, and how: every shape that want of memory has, and those that look like it.
+// Shapes: a container's reason comes from its runtime (containerd, CRI-O: OOMKilled when the kernel killed in its
+// cgroup); 137 is 128 + SIGKILL; the kernel kills all of a container since Kubernetes 1.28 on cgroup v2
+// (kubernetes/kubernetes pull 117793), else one process.
+import { time } from '../../../src/model/kube/read.ts';
+import type { Event } from '../../../src/facts/kube/events.ts';
+import type { NodeView } from '../../../src/facts/kube/node.ts';
+import type { Container, Terminated } from '../../../src/model/kube/container.ts';
+import type { Pod } from '../../../src/facts/kube/pod.ts';
+import type { AgentEnd } from '../../../src/facts/istio/agent-end.ts';
+
+export type Shape =
+  /** The runtime says OOMKilled. */
+  | 'oom-killed'
+  /** The agent says that its Envoy was killed, and ended on its own. */
+  | 'envoy-killed'
+  /** SIGKILL, and nothing says by whom. */
+  | 'killed'
+  /** The kubelet ended it for a failed liveness or startup probe. */
+  | 'probe'
+  /** The kernel of the node, which had no memory left, chose one of its processes. */
+  | 'node-oom';
+
+export type Death = {
+  readonly container: Container;
+  readonly whose: 'proxy' | 'linkerd-proxy' | 'application' | 'init';
+  readonly shape: Shape;
+  readonly end: Terminated;
+  /** The event or log line that decided the shape, if one did. */
+  readonly line: string | undefined;
+};
+
+/** What was gathered; absent when it was not asked, or not answered. */
+export type Witness = {
+  readonly pod: Pod;
+  readonly events: readonly Event[] | undefined;
+  readonly node: NodeView | undefined;
+  readonly agent: AgentEnd | undefined;
+};
+
+const proxyName = 'istio-proxy';
+const linkerdProxy = 'linkerd-proxy';
+const oomReason = 'OOMKilled';
+const sigkill = 137;
+
+/** Containers that ended for want of memory or look like it; the proxy's first, then the newest. */
+export function deaths(witness: Witness): readonly Death[] {
+  const found = witness.pod.containers.flatMap((container): Death[] => {
+    const end = lastEnd(container);
+    const shape = end && shapeOf(container, end, witness);
+    if (!end || !shape) return [];
+    return [{ container, whose: whoseIs(container), end, ...shape }];
+  });
+  const rank = { proxy: 0, 'linkerd-proxy': 0, application: 1, init: 2 } as const;
+  return found.sort(
+    (a, b) => rank[a.whose] - rank[b.whose] || (b.end.at ?? '').localeCompare(a.end.at ?? ''),
+  );
+}
+
+/** How a container ended the last time: it may stand ended, or run again. */
+export function lastEnd({ state, last }: Container): Terminated | undefined {
+  if (state.is === 'terminated' && state.reason !== 'Completed') return state;
+  if (last.is === 'terminated') return last;
+  return state.is === 'terminated' ? state : undefined;
+}
+
+function whoseIs({ name, role }: Container): Death['whose'] {
+  if (role === 'init') return 'init';
+  if (name === proxyName) return 'proxy';
+  return name === linkerdProxy ? 'linkerd-proxy' : 'application';
+}
+
+type Reading = { readonly shape: Shape; readonly line: string | undefined };
+
+function shapeOf(container: Container, end: Terminated, witness: Witness): Reading | undefined {
+  const killed = end.exitCode === sigkill || end.signal === 9;
+  const isProxy = whoseIs(container) === 'proxy';
+  const agentLine = isProxy ? agentLineFor(end, witness.agent) : undefined;
+  if (end.reason === oomReason) {
+    // Without a limit there is none to reach: the node's memory was, or one that the pod has as a whole.
+    if (container.resources.limits['memory'] === undefined) {
+      return { shape: 'node-oom', line: 'The container has no memory limit of its own' };
+    }
+    // The kernel killed, and the container ended by itself: one process was killed, not all.
+    return isProxy && !killed
+      ? { shape: 'envoy-killed', line: agentLine }
+      : { shape: 'oom-killed', line: undefined };
+  }
+  const probe = witness.events?.find((e) => isProbeKill(e, container.name) && isNear(e.last, end));
+  if (probe) return { shape: 'probe', line: `${probe.reason}: ${probe.message}` };
+  if (!killed && agentLine === undefined) return undefined;
+  const byNode = witness.node?.killed.find((e) => isNodeKill(e) && isNear(e.last, end));
+  if (byNode && namesAProcess(byNode, isProxy)) {
+    return { shape: 'node-oom', line: `${byNode.reason}: ${byNode.message}` };
+  }
+  if (agentLine !== undefined) return { shape: 'envoy-killed', line: agentLine };
+  // A pod that is being deleted is ended with SIGKILL when its grace period is over.
+  return witness.pod.deleting ? undefined : { shape: 'killed', line: undefined };
+}
+
+/** The log that was read may be of another end than the one the status tells of. */
+function agentLineFor(end: Terminated, agent: AgentEnd | undefined): string | undefined {
+  if (agent?.killed === undefined) return undefined;
+  const at = time(end.at);
+  const close = at === undefined || agent.at === undefined || Math.abs(at - agent.at) < nearMs;
+  return close ? agent.killed : undefined;
+}
+
+/** `Container istio-proxy failed liveness probe, will be restarted` (kubelet kuberuntime_manager.go). */
+function isProbeKill({ reason, message }: Event, container: string): boolean {
+  const said = /^Container (\S+) failed (liveness|startup) probe/.exec(message);
+  return reason === 'Killing' && said?.[1] === container;
+}
+
+/** Clocks, aggregation of events, and the grace period between a decision and an end. */
+const nearMs = 120_000;
+
+function isNear(stamp: string | undefined, end: Terminated): boolean {
+  const [a, b] = [time(stamp), time(end.at)];
+  return a !== undefined && b !== undefined && Math.abs(a - b) < nearMs;
+}
+
+/** `Memory cgroup out of memory` is a container's own limit; without these words it is the node's. */
+function isNodeKill({ reason, message }: Event): boolean {
+  return reason === 'SystemOOM' || (reason === 'OOMKilling' && !/memory cgroup/i.test(message));
+}
+
+/** `victim process: envoy, pid: 4711`; `Killed process 4711 (envoy)`. The kernel cuts names at 15 letters. */
+function namesAProcess({ message }: Event, isProxy: boolean): boolean {
+  const name =
+    /victim process: ([^,]+),/.exec(message)?.[1] ??
+    /Killed process \d+ \(([^)]+)\)/.exec(message)?.[1];
+  const ofProxy = name === 'envoy' || name === 'pilot-agent' || name?.startsWith('wrk:') === true;
+  return name !== undefined && ofProxy === isProxy;
+}
+
+/** `The node was low on resource: memory. ... Container istio-proxy was using 900Mi, request is 128Mi, ...` */
+export type Eviction = {
+  readonly resource: string;
+  readonly message: string;
+  /** Containers over their request, as the kubelet names them (pkg/kubelet/eviction/helpers.go). */
+  readonly over: readonly {
+    readonly container: string;
+    readonly used: string;
+    readonly request: string;
+  }[];
+};
+
+export function eviction(pod: Pod): Eviction | undefined {
+  if (pod.reason !== 'Evicted') return undefined;
+  const message = pod.message ?? '';
+  const over = [...message.matchAll(/Container (\S+) was using ([^,]+), request is ([^,]+),/g)].map(
+    ([, container = '', used = '', request = '']) => ({ container, used, request }),
+  );
+  const resource = /low on resource: ([\w-]+)/.exec(message)?.[1] ?? 'unknown';
+  return { resource, message, over };
+}
+
+/** `OOMKilled, exit code 137` */
+export function endText({ reason, exitCode }: Terminated): string {
+  return `${reason === '' ? 'no reason' : reason}, exit code ${exitCode}`;
+}

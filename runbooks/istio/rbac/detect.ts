@@ -1,0 +1,32 @@
+// The cheap sign that `rbac` fits: requests that the pod's own proxy has just logged as refused.
+import { cite, count, detector, type Answer, type Sign } from '../../../src/authoring.ts';
+import { denialLog, type DenialLog } from '../../../src/facts/istio/denial-log.ts';
+import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
+import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
+
+const container = 'istio-proxy';
+const recentMs = 120_000;
+
+export const detect = detector({
+  asks: 'Does its proxy refuse requests?',
+  rulesOut: 'requests refused by policy, as far as its access log tells',
+  uses: [pod, denialLog],
+  gather: async (look, { pod: ref }) => {
+    const about = await look(pod, { pod: ref });
+    const proxy = about.kind === 'known' ? proxyOf(meshRole(about.value)) : undefined;
+    return { about, log: proxy && (await look(denialLog, { pod: ref, container })) };
+  },
+  judge: ({ about, log }) => signOf(about, log),
+});
+
+function signOf(about: Answer<Pod>, log: Answer<DenialLog> | undefined): Sign | undefined {
+  if (log?.kind !== 'known') return undefined;
+  const now = Date.parse(log.evidence.at);
+  const recent = log.value.refused.filter(
+    ({ at, by }) => by.is !== 'application' && (at === undefined || now - at < recentMs),
+  );
+  const times = recent.reduce((sum, one) => sum + one.times, 0);
+  if (times === 0) return undefined;
+  const says = `Its proxy refused ${count(times, 'request')} in the last 10 minutes.`;
+  return { says, from: cite(log, about) };
+}

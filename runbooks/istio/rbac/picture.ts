@@ -1,0 +1,139 @@
+// All that is known of one destination, and the scene that the evaluator decides in.
+import type { Destination } from '../../../src/authoring.ts';
+import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { attach } from '../../../src/model/istio/authz/attach.ts';
+import {
+  defaultSwitches,
+  type Attached,
+  type Point,
+  type Scene,
+  type Switches,
+} from '../../../src/model/istio/authz/types.ts';
+import { lastChange } from '../../../src/model/kube/origin.ts';
+import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
+import type { MeshConfig } from '../../../src/facts/istio/mesh-config.ts';
+import type { Policies } from '../../../src/facts/istio/policies.ts';
+import {
+  policiesInProxy,
+  type Chain,
+  type PolicyName,
+  type ProxyAuthz,
+} from '../../../src/facts/istio/proxy-authz.ts';
+import { enforcesDryRunCustom, imageVersion } from '../../../src/model/istio/version.ts';
+import { arrivals, type Arrival, type ServiceOfPod } from '../../../src/model/kube/services.ts';
+
+export type Picture = {
+  readonly destination: Destination;
+  readonly pod: Pod;
+  readonly services: readonly ServiceOfPod[] | undefined;
+  readonly mesh: MeshConfig | undefined;
+  readonly policies: Policies | undefined;
+  readonly proxy: ProxyAuthz | undefined;
+  readonly root: string;
+  /** When the policies were read, milliseconds since the epoch. */
+  readonly now: number;
+};
+
+export function pointOf(pod: Pod): Point | undefined {
+  const here = { namespace: pod.ref.namespace, labels: pod.labels };
+  switch (meshRole(pod).is) {
+    case 'sidecar':
+      return { is: 'sidecar', ...here };
+    case 'gateway':
+      return { is: 'gateway', ...here };
+    case 'waypoint':
+      return { is: 'waypoint', ...here, service: undefined };
+    case 'ambient':
+      return { is: 'ztunnel', ...here };
+    default:
+      return undefined;
+  }
+}
+
+export function sceneOf(picture: Picture, point: Point): Scene {
+  const { mesh, policies, root } = picture;
+  return {
+    root: mesh?.rootNamespace ?? root,
+    // pkg/config/constants DefaultClusterLocalDomain: where nothing else is known.
+    trustDomain: mesh?.trustDomain ?? 'cluster.local',
+    trustDomainAliases: mesh?.trustDomainAliases ?? [],
+    point,
+    authorizationPolicies: policies?.authorization ?? [],
+    // Not all of them is none: which token is refused is then not known.
+    requestAuthentications:
+      policies?.unseen.requestAuthentication.length === 0
+        ? policies.requestAuthentication
+        : undefined,
+    peerAuthentications: policies?.peerAuthentication ?? [],
+    providers: mesh?.extensions,
+    switches: { ...defaultSwitches, dryRunCustom: dryRunCustom(picture.pod) },
+    unseen: policies?.unseen.authorization ?? [...new Set([picture.pod.ref.namespace, root])],
+  };
+}
+
+/** By the proxy's own version: istiod is never older than the proxies it serves. */
+function dryRunCustom(pod: Pod): Switches['dryRunCustom'] {
+  const version = imageVersion(proxyOf(meshRole(pod))?.image ?? '');
+  return version !== undefined && enforcesDryRunCustom(version) ? 'denies' : 'not-known';
+}
+
+export function arrivalsOf({ services, pod, destination }: Picture): readonly Arrival[] {
+  return arrivals(services ?? [], pod, destination);
+}
+
+/** What the proxy has, against what Kubernetes says it should have. */
+export type InProxy =
+  | { readonly is: 'unknown' }
+  | { readonly is: 'same' }
+  | {
+      readonly is: 'differs';
+      readonly missing: readonly Attached[];
+      readonly extra: readonly PolicyName[];
+      readonly refused: string | undefined;
+      /** A change so young that it may be on its way. */
+      readonly young: boolean;
+    };
+
+const youngMs = 10_000;
+
+export function inProxy(picture: Picture, scene: Scene): InProxy {
+  const { proxy, policies, now } = picture;
+  if (proxy?.is !== 'heard' || !policies) return { is: 'unknown' };
+  const attached = attach(scene).filter((a) => a.because.attaches && a.action !== 'unknown');
+  const has = policiesInProxy(proxy.chains);
+  const nameOf = ({ policy }: Attached) => `${policy.namespace}/${policy.name}`;
+  const wanted = new Set(attached.map(nameOf));
+  const missing = attached.filter((a) => !has.has(nameOf(a)));
+  // A policy of a namespace that could not be listed may well exist.
+  const unseen = new Set(policies.unseen.authorization);
+  const extra = [...has].filter(
+    (name) => !wanted.has(name) && !unseen.has(name.split('/')[0] ?? ''),
+  );
+  if (missing.length === 0 && extra.length === 0) {
+    // What it refused may have had other rules under the same names.
+    return proxy.refused === undefined ? sameAsSeen(has, wanted) : { is: 'unknown' };
+  }
+  const young = missing.some(({ object }) => now - changedAt(object) < youngMs);
+  return { is: 'differs', missing, extra, refused: proxy.refused, young };
+}
+
+/** With a list missing: what the proxy has beyond what was seen must come from there, so not all is known. */
+function sameAsSeen(has: ReadonlySet<string>, wanted: ReadonlySet<string>): InProxy {
+  return [...has].every((name) => wanted.has(name)) ? { is: 'same' } : { is: 'unknown' };
+}
+
+function changedAt(object: Attached['object']): number {
+  return Date.parse(lastChange(object)?.at ?? '') || 0;
+}
+
+/** When a policy that is in force was last changed; 0 when nobody knows. */
+export function lastPolicyChange(attached: readonly Attached[]): number {
+  return Math.max(0, ...attached.filter((a) => a.because.attaches).map((a) => changedAt(a.object)));
+}
+
+/** The proxy's chains for a port: its own, else those for any port. */
+export function chainsFor(proxy: ProxyAuthz | undefined, port: number): readonly Chain[] {
+  if (proxy?.is !== 'heard') return [];
+  const own = proxy.chains.filter((chain) => chain.port === port);
+  return own.length > 0 ? own : proxy.chains.filter((chain) => chain.port === undefined);
+}

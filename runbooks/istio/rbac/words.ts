@@ -1,0 +1,146 @@
+// The evaluator's answers in words: what a request is, which condition failed, what would decide.
+import { listed } from '../../../src/authoring.ts';
+import { optionFor } from '../../../src/model/istio/authz/flags.ts';
+import type {
+  Attribute,
+  Failed,
+  Held,
+  Matched,
+  Missed,
+  PolicyRef,
+  Request,
+} from '../../../src/model/istio/authz/types.ts';
+import type { Plaintext } from '../../../src/model/istio/caller.ts';
+import type { Refused } from '../../../src/facts/istio/denial-log.ts';
+
+export function policyText({ namespace, name }: PolicyRef): string {
+  return `${namespace}/${name}`;
+}
+
+/** `GET /api on port 8080`, `a connection to port 9000`, `a request to port 8080` */
+export function requestText({ method, path, port, protocol }: Request): string {
+  if (protocol === 'tcp') return `a connection to port ${port}`;
+  if (method === undefined && path === undefined) return `a request to port ${port}`;
+  return `${[method, path].filter((word) => word !== undefined).join(' ')} on port ${port}`;
+}
+
+/** Of no two rules is the same said: `rule 0 of shop/only-get comes closest: ...` */
+export function closestText(misses: readonly Missed[]): string {
+  const [closest] = misses;
+  if (!closest) return 'no rule is there to match';
+  const named = ruleText(closest);
+  if (closest.state === 'never') return `${policyText(closest.rule.policy)} has no rules`;
+  const why = listed(closest.fails.map(failedText));
+  if (closest.state === 'dropped')
+    return `${named} is not in the proxy: ${fieldNames(closest)} cannot be told on a TCP port`;
+  return misses.length === 1
+    ? `${named} wants otherwise: ${why}`
+    : `${named} comes closest: ${why}`;
+}
+
+export function ruleText({ rule }: { readonly rule: Matched['rule'] }): string {
+  return `rule ${rule.index} of ${policyText(rule.policy)}`;
+}
+
+function fieldNames({ httpOnly }: Missed): string {
+  return listed([...new Set(httpOnly.map((field) => field.name))]);
+}
+
+export function failedText({ field, got, why }: Failed): string {
+  const values = some(field.values);
+  switch (why.is) {
+    case 'no-identity':
+      return `${field.name} wants ${values}, and the caller shows no identity`;
+    case 'trust-domain':
+      return `${field.name} names trust domain ${why.policy}, and the mesh's is ${why.mesh}`;
+    case 'no-token':
+      return `${field.name} wants ${values}, and the request carries no token`;
+    case 'absent':
+      return `${field.name} wants ${values}, and the request has none`;
+    case 'not-known':
+      return `${field.name} wants ${values}, and the request's is not known`;
+    case 'differs': {
+      const has = gotText(field.name, got);
+      return field.negated
+        ? `${field.name} excludes ${has ?? 'it'}`
+        : `${field.name} wants ${values}${has === undefined ? '' : `, not ${has}`}`;
+    }
+  }
+}
+
+/** Of a principal the part that the field is about. */
+function gotText(name: string, got: string | undefined): string | undefined {
+  const [, namespace, account] = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(got ?? '') ?? [];
+  if (namespace === undefined || account === undefined) return got;
+  if (/^(notNamespaces|namespaces|source\.namespace)$/.test(name)) return namespace;
+  return /serviceAccount/i.test(name) ? `${namespace}/${account}` : got;
+}
+
+function some(values: readonly string[]): string {
+  const shown = values.slice(0, 3);
+  const rest = values.length - shown.length;
+  return rest > 0 ? `${shown.join(' or ')} or ${rest} more` : shown.join(' or ') || 'something';
+}
+
+/** `because the methods have GET and the principals have ...`; everything: no condition at all. */
+export function heldText(holds: readonly Held[]): string {
+  if (holds.length === 0) return 'it has no condition, so it matches every request';
+  return `it matches by ${listed(holds.map(({ field, got, value }) => `${field.name} (${value ?? got ?? some(field.values)})`))}`;
+}
+
+export function plaintextText(because: Plaintext): string {
+  switch (because.is) {
+    case 'no-sidecar':
+      return 'it has no sidecar';
+    case 'ambient':
+      return 'its ztunnel has no tunnel to this pod';
+    case 'excluded':
+      return `its annotation ${because.annotation} leaves this traffic out of the sidecar ("${because.value}")`;
+    case 'destination-rule':
+      return `DestinationRule ${policyText(because.tls.rule)} sets tls mode ${because.tls.mode}`;
+    case 'server-disabled':
+      return 'PeerAuthentication sets DISABLE at the destination';
+    case 'auto-mtls-off':
+      return 'the mesh has enableAutoMtls off, and no DestinationRule sets ISTIO_MUTUAL';
+  }
+}
+
+export function attributeText(attribute: Attribute): string {
+  switch (attribute.is) {
+    case 'source':
+      return 'who calls';
+    case 'source-ip':
+      return "the caller's address";
+    case 'remote-ip':
+      return "the original client's address";
+    case 'destination-ip':
+      return 'the address called';
+    case 'header':
+      return `the header ${attribute.name}`;
+    case 'jwt':
+      return 'the token';
+    case 'provider':
+      return `the answer of the external authorizer ${attribute.name}`;
+    case 'providers':
+      return 'the external authorizers of the mesh configuration';
+    case 'envoy-metadata':
+      return `${attribute.key}, which only the proxy knows`;
+    case 'policies':
+      return `the policies in ${attribute.namespace}, which could not be listed`;
+    default:
+      return `the ${attribute.is}`;
+  }
+}
+
+/** `--path and --method`; empty when no flag says it. */
+export function optionsText(attributes: readonly Attribute[]): string {
+  return listed([...new Set(attributes.flatMap((a) => optionFor(a) ?? []))]);
+}
+
+export function seenText(line: Refused | undefined): string {
+  if (!line) return '';
+  const times = `${line.times} ${line.times === 1 ? 'time' : 'times'} in the last 10 minutes`;
+  return line.at === undefined
+    ? `logged ${times}`
+    : `logged ${times}, last at ${new Date(line.at).toISOString()}`;
+}

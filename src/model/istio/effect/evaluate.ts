@@ -1,0 +1,67 @@
+// Why a change that every proxy has accepted makes no difference to one pod: judged from the objects alone, as
+// istiod would use them. See world.ts for what "concerns" a pod.
+import { compare } from '../../kube/order.ts';
+import { nameOf } from './problem.ts';
+import { delegates } from './rules/delegates.ts';
+import { destinations } from './rules/destinations.ts';
+import { gatewayOnly } from './rules/gateway-only.ts';
+import { notExported } from './rules/not-exported.ts';
+import { olderSidecar } from './rules/older-sidecar.ts';
+import { olderWins } from './rules/older-wins.ts';
+import { otherRevision } from './rules/other-revision.ts';
+import { rivalRules } from './rules/rival-rules.ts';
+import { sidecarScope } from './rules/sidecar-scope.ts';
+import { unknownHost } from './rules/unknown-host.ts';
+import { unreachable } from './rules/unreachable.ts';
+import { wrongProtocol } from './rules/wrong-protocol.ts';
+import { rules, type Evaluation, type Problem, type ResourceName, type Scene } from './scene.ts';
+import { concernedBy } from './concerned.ts';
+import { readWorld, type World } from './world.ts';
+
+export type { Evaluation, Problem, Scene } from './scene.ts';
+
+const RULES: readonly ((world: World) => Iterable<Problem>)[] = [
+  destinations,
+  olderWins,
+  olderSidecar,
+  sidecarScope,
+  notExported,
+  gatewayOnly,
+  wrongProtocol,
+  unreachable,
+  unknownHost,
+  delegates,
+  rivalRules,
+  otherRevision,
+];
+
+export function evaluate(scene: Scene): Evaluation {
+  const world = readWorld(scene);
+  const problems = RULES.flatMap((rule) => [...rule(world)]).sort(inOrder);
+  const named = problems.map((problem) => problem.resource);
+  const concerned = unique([...concernedBy(world).map(nameOf), ...named]);
+  return {
+    problems,
+    concerns: concerned.length,
+    concerned,
+    unchecked: [...world.unchecked].sort(compare),
+  };
+}
+
+function inOrder(a: Problem, b: Problem): number {
+  return (
+    Number(b.sure) - Number(a.sure) ||
+    rules.indexOf(a.rule) - rules.indexOf(b.rule) ||
+    compare(key(a.resource), key(b.resource)) ||
+    compare(a.says, b.says)
+  );
+}
+
+function key(resource: ResourceName): string {
+  return `${resource.kind} ${resource.namespace}/${resource.name}`;
+}
+
+function unique(resources: readonly ResourceName[]): ResourceName[] {
+  const found = new Map(resources.map((resource) => [key(resource), resource]));
+  return [...found.entries()].sort(([a], [b]) => compare(a, b)).map(([, resource]) => resource);
+}

@@ -1,0 +1,77 @@
+// Rule: a VirtualService or DestinationRule about a Service of this pod's namespace, which its `exportTo` hides
+// from that very namespace.
+//
+// Not sure by nature: a namespace may override routes for its own clients only. So nothing is said where the
+// resource is about its own namespace's Service, or where this pod has another VirtualService for the host.
+import { exportedTo, type ExportTo } from '../export-to.ts';
+import { shortHost } from '../host-name.ts';
+import { listed } from '../../../../core/text.ts';
+import { appending, called, editing, problem } from '../problem.ts';
+import { strings } from '../../../kube/loose.ts';
+import type { KubeObject } from '../../../../core/object.ts';
+import type { Change, Problem } from '../scene.ts';
+import { isMeshBound, locate, type World } from '../world.ts';
+
+type Exported = {
+  readonly object: KubeObject;
+  readonly namespace: string;
+  readonly exportTo: ExportTo;
+};
+
+// istio/istio pilot/pkg/model/push_context.go initVirtualServices
+export function* notExported(world: World): Generator<Problem> {
+  for (const vs of world.virtualServices.filter(isMeshBound)) {
+    if (vs.http.length + vs.streams.length === 0) continue;
+    const host = vs.hosts.find((name) => isLocal(world, name));
+    const served = world.inEffect.some((other) => host !== undefined && other.hosts.includes(host));
+    if (host !== undefined && !served && isHidden(world, vs)) yield report(world, vs, host);
+  }
+  // push_context.go setDestinationRules, destinationRule: of other namespaces than the client's, only the
+  // service's and the root's are looked in at all.
+  for (const rule of world.destinationRules.filter((one) => !one.selector)) {
+    const lookedAt = [world.scene.pod.namespace, world.scene.rootNamespace].includes(
+      rule.namespace,
+    );
+    if (lookedAt && isLocal(world, rule.host) && isHidden(world, rule)) {
+      yield report(world, rule, rule.host);
+    }
+  }
+}
+
+function isLocal(world: World, host: string): boolean {
+  const found = locate(world, host);
+  return found.is === 'defined' && found.host.namespace === world.scene.pod.namespace;
+}
+
+function isHidden(world: World, one: Exported): boolean {
+  return (
+    strings(one.object.spec, 'exportTo').length > 0 &&
+    !exportedTo(one.exportTo, one.namespace, world.scene.pod.namespace)
+  );
+}
+
+function report(world: World, one: Exported, host: string): Problem {
+  const { namespace } = world.scene.pod;
+  const name = shortHost(host, world.scene.clusterDomain);
+  const to = one.exportTo.map((entry) => (entry === '.' ? one.namespace : entry));
+  const only = to.includes('~') ? 'nobody' : `namespace ${listed(to)} only`;
+  return problem(one.object, {
+    rule: 'not-exported',
+    sure: false,
+    says: `${called(one.object)} is about ${name} and is exported to ${only}, not to ${namespace}.`,
+    consequence: `This pod's requests to ${name} go as if ${called(one.object)} did not exist.`,
+    fixes: [fix(one, namespace)],
+  });
+}
+
+function fix(one: Exported, namespace: string): Change {
+  const of = one.object;
+  const said = {
+    of,
+    does: `Export it to ${namespace} too`,
+    touches: `every client in ${namespace}`,
+  };
+  return one.exportTo.includes('~')
+    ? editing(said, '/spec/exportTo')
+    : appending(said, '/spec/exportTo', strings(of.spec, 'exportTo').length, namespace);
+}

@@ -1,0 +1,219 @@
+// Readings that `stale` makes of its facts: pure, and tested on their own.
+import { age, listed } from '../../core/text.ts';
+import type { WorkloadName } from '../../core/fix.ts';
+import type { PodRef } from '../../core/refs.ts';
+import type { Container } from '../kube/container.ts';
+import type { Pod } from '../../facts/kube/pod.ts';
+import { stateText } from '../kube/container.ts';
+import type { Envoy } from '../../facts/istio/envoy.ts';
+import type { ControlPlane, Istiod } from '../../facts/istio/istiods.ts';
+import { proxyOf, type MeshRole } from './mesh-pod.ts';
+import type { ProxyLog } from '../../facts/istio/proxy-log.ts';
+import type { Stream, SyncView } from '../../facts/istio/proxy-sync.ts';
+import { settleMs, shortType, staleTypes, type TypeSync } from './syncz.ts';
+
+/** A container that ought to run and does not, as a phrase. */
+export function downState(role: MeshRole): string | undefined {
+  const proxy = proxyOf(role);
+  if (!proxy) return undefined;
+  const { state, last } = proxy;
+  if (state.is === 'terminated') return stateText(state);
+  if (state.is !== 'waiting' || state.reason === 'PodInitializing') return undefined;
+  const before = last.is === 'terminated' ? `, last ended: ${stateText(last)}` : '';
+  return `${stateText(state)}${before}, ${proxy.restarts} restarts`;
+}
+
+/** The kubelet's own word for it; runbook oom knows the other shapes. */
+export function ranOutOfMemory({ state, last }: Container): boolean {
+  return [state, last].some((s) => s.is === 'terminated' && s.reason === 'OOMKilled');
+}
+
+/** The application container that does not stay up. */
+export function crashing(pod: Pod): { name: string; state: string } | undefined {
+  const found = pod.containers.find(
+    (c) => c.role === 'main' && c.state.is === 'waiting' && c.state.reason === 'CrashLoopBackOff',
+  );
+  if (!found) return undefined;
+  const last = found.last.is === 'terminated' ? `, last ended: ${stateText(found.last)}` : '';
+  return {
+    name: found.name,
+    state: `${stateText(found.state)}${last}, ${found.restarts} restarts`,
+  };
+}
+
+/** Why a pod has not started, when it has not. */
+export function pendingReason(pod: Pod): string | undefined {
+  if (pod.phase !== 'Pending') return undefined;
+  if (pod.unscheduled !== undefined) return `it is not scheduled: ${sentence(pod.unscheduled)}`;
+  const stuck = pod.containers.find(
+    (c) => c.state.is === 'waiting' && !startingUp.has(c.state.reason),
+  );
+  if (stuck) return sentence(`container ${stuck.name} is ${stateText(stuck.state)}`);
+  const init = pod.containers.find((c) => c.role === 'init' && c.state.is === 'running');
+  return init
+    ? sentence(`its init container ${init.name} still runs`)
+    : 'its containers are being made.';
+}
+
+const startingUp = new Set(['PodInitializing', 'ContainerCreating']);
+
+export function sentence(text: string): string {
+  const clean = text.trim();
+  return /[.!?]$/.test(clean) ? clean : `${clean}.`;
+}
+
+/** Deployments or pods of the control plane that explain why nobody is served. */
+export type Outage =
+  | { readonly is: 'scaled-to-zero'; readonly deployment: string }
+  | {
+      readonly is: 'down';
+      readonly istiod: Istiod;
+      readonly reason: string;
+      /** The container that ended, whose last words say why. */
+      readonly crashed: { readonly pod: PodRef; readonly container: string } | undefined;
+      readonly endedAt: string | undefined;
+    }
+  | { readonly is: 'none-found' };
+
+/** `undefined`: at least one istiod serves. */
+export function outage(plane: ControlPlane): Outage | undefined {
+  if (plane.istiods.some((i) => i.ready)) return undefined;
+  const [first] = plane.istiods;
+  if (first) {
+    const ended = first.pod.containers.find((c) => c.last.is === 'terminated' && !c.ready);
+    return {
+      is: 'down',
+      istiod: first,
+      reason: `${first.pod.ref.name}: ${first.trouble ?? 'not ready'}`,
+      crashed: ended && { pod: first.pod.ref, container: ended.name },
+      endedAt: ended?.last.is === 'terminated' ? ended.last.at : undefined,
+    };
+  }
+  const zero = plane.deployments.find((d) => d.wanted === 0);
+  if (zero) return { is: 'scaled-to-zero', deployment: zero.name };
+  return { is: 'none-found' };
+}
+
+export function deploymentOf(istiod: Istiod): string {
+  return istiod.pod.workload?.name ?? 'istiod';
+}
+
+/** Types that are STALE beyond what a push takes; the samples have made sure of it. */
+export function confirmedStale(view: SyncView): readonly TypeSync[] {
+  const stream = view.streams[0];
+  if (!stream) return [];
+  return staleTypes(stream.sync).filter(
+    (t) => t.sentAt === undefined || view.at - t.sentAt >= settleMs,
+  );
+}
+
+/** "CDS and LDS, sent 7m19s ago" */
+export function staleText(types: readonly TypeSync[], now: number): string {
+  const names = listed(types.map((t) => t.type));
+  const since = firstSent(types);
+  return since === undefined ? names : `${names}, sent ${age(now - since)} ago`;
+}
+
+export function sinceText(ms: number | undefined, now: number): string {
+  return ms === undefined
+    ? ''
+    : `${new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')} (${age(now - ms)})`;
+}
+
+export function firstSent(types: readonly TypeSync[]): number | undefined {
+  const times = types.map((t) => t.sentAt).filter((t) => t !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** "9 of 212 proxies reject CDS for the same reason" */
+export function rejectionReach(view: SyncView, type: TypeSync): string {
+  // Without the reason nobody can say whose refusal is the same.
+  if (type.error === undefined) return '';
+  const same = view.proxies.filter((p) =>
+    p.types.some(
+      (t) => t.type === type.type && t.error !== undefined && alike(t.error, type.error),
+    ),
+  ).length;
+  return `${same} of ${view.proxies.length} proxies reject it`;
+}
+
+/** Envoy lists the listeners first, and those differ from pod to pod; the reason behind them does not. */
+function alike(a: string, b: string | undefined): boolean {
+  const reason = (text: string) => text.replace(/\(s\) \S+:/g, ':');
+  return b !== undefined && reason(a) === reason(b);
+}
+
+/** The first line of a refusal, without the trailing blanks and lists Envoy adds. */
+export function reasonText(error: string): string {
+  const line = error.trim().split('\n')[0] ?? '';
+  return sentence(line.length > 300 ? `${line.slice(0, 300)}...` : line);
+}
+
+/** Envoy's last accepted update is older than what istiod sent: the push never got there. */
+export function neverArrived(
+  types: readonly TypeSync[],
+  envoy: Extract<Envoy, { is: 'up' }>,
+): boolean {
+  return types.some((t) => {
+    const applied = t.type === 'CDS' || t.type === 'LDS' ? envoy.updatedAt[t.type] : undefined;
+    return t.sentAt !== undefined && applied !== undefined && applied < t.sentAt;
+  });
+}
+
+/** Streams other than the one that counts. */
+export function leftovers(view: SyncView): readonly Stream[] {
+  return view.streams.slice(1);
+}
+
+export function workloadOf(pod: Pod): WorkloadName {
+  return pod.workload ?? { kind: 'Pod', name: pod.ref.name, namespace: pod.ref.namespace };
+}
+
+/** From the proxy's own arguments: `--domain $(POD_NAMESPACE).svc.cluster.local`. */
+export function clusterDomain(role: MeshRole): string {
+  const args = proxyOf(role)?.args ?? [];
+  const domain = args[args.indexOf('--domain') + 1] ?? '';
+  return /\.svc\.(.+)$/.exec(domain)?.[1] ?? 'cluster.local';
+}
+
+/** Config of one type that Envoy refuses, and who says so. */
+export type Refusal = {
+  readonly type: string;
+  readonly error: string;
+  readonly by: 'sync' | 'envoy' | 'log';
+  readonly sync?: TypeSync;
+};
+
+/** istiod knows every type; Envoy is asked where istiod could not be, and its log where neither could. */
+export function refusalsOf(
+  sync: SyncView | undefined,
+  own: Envoy | undefined,
+  log: ProxyLog | undefined,
+): readonly Refusal[] {
+  const stream = sync?.streams[0];
+  const [standing] = own?.is === 'up' ? own.refusals : [];
+  if (stream) {
+    return stream.sync.types
+      .filter((t) => t.state === 'ERROR')
+      .map((t) => ({
+        type: t.type,
+        error: t.error ?? standing?.error ?? unstated,
+        by: 'sync',
+        sync: t,
+      }));
+  }
+  if (standing) return [{ type: standing.type, error: standing.error, by: 'envoy' }];
+  if (own?.is === 'up') return [];
+  const said = log?.rejections.at(-1);
+  const [, typeUrl, error] = /config for (\S+) rejected: (.*)$/s.exec(said?.text ?? '') ?? [];
+  return typeUrl === undefined || error === undefined
+    ? []
+    : [{ type: shortType(typeUrl), error, by: 'log' }];
+}
+
+const unstated = 'the reason is in the log of istiod, as "ACK ERROR"';
+
+/** Proxies of other clusters are connected: a Service that is not here may be there. */
+export function isMultiCluster(view: SyncView | undefined): boolean {
+  return new Set(view?.proxies.map((p) => p.cluster)).size > 1;
+}

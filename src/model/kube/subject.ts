@@ -1,0 +1,82 @@
+// What is asked about where injection is the question: a pod or a workload, what a new pod would be made from, and
+// the pods there are.
+import type { WorkloadName } from '../../core/fix.ts';
+import type { Labels } from './labels.ts';
+import type { Pod } from '../../facts/kube/pod.ts';
+import { time } from './read.ts';
+import type { PodTemplate, Workload, Workloads } from '../../facts/kube/workloads.ts';
+
+export type Subject = {
+  /** `shop/web-x2x4q`, `Deployment shop/web`. */
+  readonly text: string;
+  readonly namespace: string;
+  /** What a person restarts or patches; a pod of its own has none. */
+  readonly maker: WorkloadName;
+  /** What a new pod would be made from. */
+  readonly template: PodTemplate;
+  readonly workloadLabels: Labels;
+  readonly workloadAnnotations: Labels;
+  readonly pods: readonly Pod[];
+  readonly wanted: number;
+  /** Why its pods cannot be created, as its own condition says. */
+  readonly failure: string | undefined;
+  readonly paused: boolean;
+};
+
+export function ofWorkload(workload: Workload): Subject {
+  const { kind, name, namespace, template, pods, wanted, failure, paused } = workload;
+  return {
+    text: `${kind} ${namespace}/${name}`,
+    namespace,
+    maker: { kind, name, namespace },
+    template,
+    workloadLabels: workload.labels,
+    workloadAnnotations: workload.annotations,
+    pods,
+    wanted,
+    failure,
+    paused,
+  };
+}
+
+/** A pod by itself; with what made it, when that is known. */
+export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
+  const text = `${pod.ref.namespace}/${pod.ref.name}`;
+  const maker = all?.workloads.find(({ pods }) => pods.some((p) => p.ref.name === pod.ref.name));
+  if (maker) return { ...ofWorkload(maker), text, pods: [pod], wanted: 1, failure: undefined };
+  const { namespace, name } = pod.ref;
+  return {
+    text,
+    namespace,
+    maker: pod.workload ?? { kind: 'Pod', name, namespace },
+    template: pod,
+    workloadLabels: {},
+    workloadAnnotations: {},
+    pods: [pod],
+    wanted: 1,
+    failure: undefined,
+    paused: false,
+  };
+}
+
+/** A pod that a controller of an unlisted kind made stands for all it makes. */
+export function everySubject({ workloads, others }: Workloads): readonly Subject[] {
+  const alive = workloads.filter(({ ended }) => !ended).map(ofWorkload);
+  return [...alive, ...others.map((pod) => ofPod(pod, undefined))];
+}
+
+/** It wants more pods than it has, or its controller says that it cannot make any. */
+export function isShort({ pods, wanted, failure }: Subject): boolean {
+  return failure !== undefined || pods.filter((pod) => !pod.deleting).length < wanted;
+}
+
+export function createdAt(pod: Pod): number | undefined {
+  return time(pod.created);
+}
+
+/** What is diagnosed next: a new pod has a new name, so its workload where there is one. */
+export function againTarget({ maker, text }: Pick<Subject, 'maker' | 'text'>): string {
+  return maker.kind === 'Pod'
+    ? text
+    : `${maker.kind.toLowerCase()}/${maker.name}.${maker.namespace}`;
+}

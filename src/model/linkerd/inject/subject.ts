@@ -1,0 +1,71 @@
+// What a pod, or the pods of a workload, are to Linkerd now.
+import type { Container } from '../../kube/container.ts';
+import type { Pod } from '../../../facts/kube/pod.ts';
+import { everySubject, type Subject } from '../../kube/subject.ts';
+import type { Workloads } from '../../../facts/kube/workloads.ts';
+import { controlPlaneOf, linkerdRole, proxyContainer } from '../mesh-pod.ts';
+import { sidecarOf } from './decide.ts';
+import type { Template } from './verdict.ts';
+
+export type Now =
+  | { readonly is: 'injected'; readonly pod: Pod; readonly proxy: Container }
+  /** A proxy that is an init container without restartPolicy Always: nothing after it ever starts. */
+  | { readonly is: 'stuck'; readonly pod: Pod; readonly proxy: Container }
+  | { readonly is: 'bare'; readonly pod: Pod }
+  | { readonly is: 'ended'; readonly pod: Pod }
+  | { readonly is: 'static'; readonly pod: Pod }
+  | { readonly is: 'mesh-part'; readonly pod: Pod; readonly what: string }
+  | { readonly is: 'no-pods' };
+
+export function subjectsOf(all: Workloads): readonly Subject[] {
+  return everySubject(all).filter(({ pods }) => !outside.has(nowOf(pods).is));
+}
+
+/** What injection is not for. */
+const outside: ReadonlySet<Now['is']> = new Set(['static', 'mesh-part', 'ended']);
+
+/** The state of the pod that says most: a bare one before one that is injected. */
+export function nowOf(pods: readonly Pod[]): Now {
+  const states = pods.filter((pod) => !pod.deleting).map(stateOf);
+  const order = ['bare', 'stuck', 'injected', 'mesh-part', 'static', 'ended'] as const;
+  for (const is of order) {
+    const found = states.find((state) => state.is === is);
+    if (found) return found;
+  }
+  return { is: 'no-pods' };
+}
+
+function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
+  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return { is: 'ended', pod };
+  const role = linkerdRole(pod);
+  if (role.is === 'control-plane' && controlPlaneOf(pod) === pod.ref.namespace) {
+    return { is: 'mesh-part', pod, what: role.component };
+  }
+  // The label of a part of Linkerd, copied to something else.
+  if (role.is !== 'none' && role.proxy) return { is: 'injected', pod, proxy: role.proxy };
+  const proxy = pod.containers.find(({ name }) => name === proxyContainer);
+  if (proxy) return { is: 'stuck', pod, proxy };
+  const mirror = pod.annotations['kubernetes.io/config.mirror'] !== undefined;
+  return mirror ? { is: 'static', pod } : { is: 'bare', pod };
+}
+
+/**
+ * What the injector is shown: the template, with Istio's sidecar where its pods have one, for Istio's webhook comes first
+ * in the alphabet and Linkerd's then finds it.
+ */
+export function templateOf({ template, pods }: Subject): Template {
+  const has = sidecarOf(template.containers);
+  const others = pods
+    .filter((pod) => !pod.deleting && sidecarOf(pod.containers)?.of === 'Istio')
+    .flatMap((pod) => pod.containers.filter((one) => sidecarOf([one])?.of === 'Istio'));
+  return has || others.length === 0
+    ? withoutOwnProxy(template)
+    : { ...template, containers: [...template.containers, ...others] };
+}
+
+/** A pod that nothing makes again stands for its own template: its proxy is what injection gave it. */
+function withoutOwnProxy(template: Template): Template {
+  const { annotations, containers } = template;
+  if (annotations['linkerd.io/created-by']?.includes('proxy-injector') !== true) return template;
+  return { ...template, containers: containers.filter(({ name }) => !name.startsWith('linkerd-')) };
+}
