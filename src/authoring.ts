@@ -1,5 +1,6 @@
 // The door for runbooks: everything an author may use, and nothing else.
 export { cite, valueOf, type Answer, type Known, type Seen } from './core/answer.ts';
+export { own, words, type Words } from './core/argv.ts';
 export { istioctl, kubectl, linkerd, meshdoc, piped, type Command } from './core/command.ts';
 export {
   inspect,

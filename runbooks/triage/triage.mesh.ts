@@ -104,17 +104,15 @@ function takenOut(
   const target = `${kind.toLowerCase()}/${name}`;
   return all.map(({ mesh, field, key, value, now }) => {
     const patch = (to: string | null) =>
-      kubectl(
-        ...['patch', target, '-n', namespace, '--type=merge', '-p'],
-        JSON.stringify({ spec: { template: { metadata: { [field]: { [key]: to } } } } }),
-      );
+      kubectl`patch ${target} -n ${namespace} --type=merge
+        -p ${JSON.stringify({ spec: { template: { metadata: { [field]: { [key]: to } } } } })}`;
     return {
       does: `Take the pods of ${target} out of ${mesh}`,
       run: patch(value),
       risk: 'changes-security',
       touches: `every pod of ${target} in ${namespace}, one after another; policies and mTLS of ${mesh} no longer apply to them`,
       undo: { run: patch(now) },
-      verify: meshdoc('diagnose', `${target}.${namespace}`),
+      verify: meshdoc`diagnose ${target}.${namespace}`,
       note: `One of these, not all. A proxy that stands in the template of ${pod} itself is removed there.`,
     };
   });

@@ -1,90 +1,86 @@
-// Which words of a printed command may begin with a dash: flags that stand here, and nothing else. A name, a host or a
-// word of a log may begin with one, and what reads a command line takes it for a flag (`kubectl delete pod --all`).
+// The words of a printed command. What a rule of ours writes is ours, flags and all; whatever is put into it is a name,
+// and a name that begins with a dash would be taken for a flag by the program that reads it (`kubectl delete pod --all`).
 
-/** Stands in a command where a word was that begins with a dash and is no flag of ours. */
+/** Stands in a command where a name was that begins with a dash. */
 export const typeYourself = '<begins with a dash, type it yourself>';
 
 /** What a fix says of such a command. */
 export const heldNote =
   'A name in this command begins with a dash, and a program would take it for a flag, so it is left out: type it yourself, behind --.';
 
-type Flags = {
-  /** `-A` */
-  readonly alone: readonly string[];
-  /** The next word is its value: `-n shop`. */
-  readonly valued: readonly string[];
-  /** Its value is in the same word, behind `=`: `--replicas=1`. */
-  readonly attached: readonly string[];
-};
+const mark: unique symbol = Symbol('words');
 
-/** A flag that a new command needs is added here. */
-const flags: Readonly<Record<string, Flags>> = {
-  kubectl: {
-    alone: [
-      ...['-A', '--containers', '--dry-run=client', '--minify', '--no-headers', '--overwrite'],
-      ...['--prefix', '--previous', '--show-labels'],
-    ],
-    valued: ['-c', '-f', '-l', '-L', '-n', '-o', '-p', '--field-selector', '--raw', '--type'],
-    attached: [
-      ...['--from-file', '--limits', '--replicas', '--requests', '--since', '--subresource'],
-      ...['--tail', '--type'],
-    ],
-  },
-  istioctl: {
-    alone: ['--overwrite', '-y'],
-    valued: ['-i', '-n', '-o', '-v', '--revision', '--status', '--workload-namespace'],
-    attached: [],
-  },
-  linkerd: {
-    alone: ['--force', '--proxy'],
-    valued: ['-L', '-n', '-o', '-t', '--expected-version', '--wait'],
-    attached: ['--identity-issuer-certificate-file', '--identity-issuer-key-file'],
-  },
-  meshdoc: {
-    alone: [],
-    valued: [
-      ...['-i', '-L', '-n', '-r', '--header', '--method', '--path', '--prometheus'],
-      ...['--serviceaccount', '--user'],
-    ],
-    attached: ['--header', '--method', '--path'],
-  },
-  grep: { alone: ['-E', '-iE', '-vc'], valued: [], attached: [] },
-  openssl: {
-    alone: ['-noout', '-subject', '-issuer', '-dates', '-fingerprint', '-sha256'],
-    valued: ['-connect', '-servername'],
-    attached: [],
-  },
-  wc: { alone: ['-l'], valued: [], attached: [] },
-  wget: { alone: ['-qO-'], valued: [], attached: [] },
-};
+/** Words of a command that stand as they are. */
+export type Words = { readonly [mark]: readonly string[] };
+/** What may be put between ours: a name, several, or words made before. */
+export type Value = string | number | Words | readonly (string | Words)[];
 
-const none: Flags = { alone: [], valued: [], attached: [] };
-
-/** The same words; in place of each that begins with a dash and is no flag of ours stands `typeYourself`. */
-export function heldWords(program: string, words: readonly string[]): readonly string[] {
-  const inside = program === 'kubectl' && words[0] === 'exec' ? words.indexOf('--') : -1;
-  if (inside >= 0) {
-    // What stands behind it is the command line of another program, inside a container.
-    const [other = '', ...rest] = words.slice(inside + 1);
-    return [...heldWords(program, words.slice(0, inside)), '--', ...heldLine(other, rest)];
-  }
-  const known = flags[program] ?? none;
-  let isValue = false;
-  return words.map((word, i) => {
-    const mayBeFlag = !isValue;
-    isValue = mayBeFlag && known.valued.includes(word) && i + 1 < words.length;
-    return !isDashed(word) || isValue || (mayBeFlag && isFlag(word, known)) ? word : typeYourself;
+/**
+ * `` words`get pod ${name} -n ${namespace}` ``: blanks part the words. A value is one word, or a part of one, whatever it
+ * holds; a list is a word each. Where a word that a value begins has a dash in front, `typeYourself` stands instead.
+ */
+export function words(ours: TemplateStringsArray, ...values: readonly Value[]): Words {
+  const line = new Line();
+  ours.forEach((text, i) => {
+    line.write(text);
+    const value = values[i];
+    if (typeof value === 'string' || typeof value === 'number') line.name(String(value));
+    else if (value !== undefined) line.whole(Array.isArray(value) ? value : [value]);
   });
+  return line.end();
 }
 
-/** A whole line: the program's own name may not begin with a dash either. */
-export function heldLine(program: string, words: readonly string[]): readonly string[] {
-  return [isDashed(program) ? typeYourself : program, ...heldWords(program, words)];
+/** Words that are ours though no rule wrote them there: from a table of flags, or typed before. */
+export function own(list: readonly string[]): Words {
+  return { [mark]: list };
 }
 
-function isFlag(word: string, known: Flags): boolean {
-  const name = word.slice(0, Math.max(0, word.indexOf('=')));
-  return known.alone.includes(word) || known.attached.includes(name);
+class Line {
+  readonly #words: string[] = [];
+  #open: string | undefined;
+
+  /** A blank ends a word. */
+  write(text: string): void {
+    const [first = '', ...others] = text.split(/\s+/);
+    this.#join(first);
+    for (const word of others) {
+      this.#close();
+      this.#join(word);
+    }
+  }
+
+  name(value: string): void {
+    this.#open = this.#open === undefined ? heldName(value) : this.#open + value;
+  }
+
+  whole(values: readonly (string | Words)[]): void {
+    this.#close();
+    this.#words.push(
+      ...values.flatMap((value) => (typeof value === 'string' ? [heldName(value)] : value[mark])),
+    );
+  }
+
+  end(): Words {
+    this.#close();
+    return own(this.#words);
+  }
+
+  #join(text: string): void {
+    if (text !== '') this.#open = (this.#open ?? '') + text;
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#words.push(this.#open);
+    this.#open = undefined;
+  }
+}
+
+export function wordsOf(line: Words): readonly string[] {
+  return line[mark];
+}
+
+function heldName(text: string): string {
+  return isDashed(text) ? typeYourself : text;
 }
 
 /** `-` alone is standard input, and `- ` begins a list in a text. */
@@ -95,16 +91,4 @@ function isDashed(text: string): boolean {
 /** Whether a word of it had to be left out. */
 export function isHeld(command: { readonly argv: readonly string[] }): boolean {
   return command.argv.some((word) => word.includes(typeYourself));
-}
-
-/** A value as it may stand in a command: one that begins with a dash may not, whatever flag it looks like. */
-export function heldValue<T>(value: T): T {
-  return held(value) as T;
-}
-
-function held(value: unknown): unknown {
-  if (typeof value === 'string') return isDashed(value) ? typeYourself : value;
-  if (Array.isArray(value)) return value.map(held);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, held(inner)]));
 }

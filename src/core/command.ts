@@ -1,5 +1,5 @@
 // Commands for a person to paste. They are data until `shell` prints them; nothing here can run one.
-import { heldLine, heldWords } from './argv.ts';
+import { words, wordsOf, type Value, type Words } from './argv.ts';
 import { visible } from './text.ts';
 
 /** Programs a printed command may start with. */
@@ -24,31 +24,26 @@ export type Reach = {
   readonly asGroups?: readonly string[] | undefined;
 };
 
-// The door of every command: of what begins with a dash only our own flags get into one (argv.ts).
-export function kubectl(...args: readonly string[]): Command {
-  return { argv: ['kubectl', ...heldWords('kubectl', args)] };
-}
+// The door of every command: what is written between the quotes is ours, what is put into it are names (argv.ts).
+export const kubectl = program('kubectl');
+export const istioctl = program('istioctl');
+export const linkerd = program('linkerd');
+export const meshdoc = program('meshdoc');
 
-export function istioctl(...args: readonly string[]): Command {
-  return { argv: ['istioctl', ...heldWords('istioctl', args)] };
-}
-
-export function linkerd(...args: readonly string[]): Command {
-  return { argv: ['linkerd', ...heldWords('linkerd', args)] };
-}
-
-export function meshdoc(...args: readonly string[]): Command {
-  return { argv: ['meshdoc', ...heldWords('meshdoc', args)] };
+function program(name: Program) {
+  return (ours: TemplateStringsArray, ...values: readonly Value[]): Command => ({
+    argv: [name, ...wordsOf(words(ours, ...values))],
+  });
 }
 
 /** `command | grep ...`, for commands whose full output nobody wants to read. */
-export function piped(command: Command, program: string, ...words: readonly string[]): Command {
-  return { ...command, pipe: heldLine(program, words) };
+export function piped(command: Command, filter: Words): Command {
+  return { ...command, pipe: wordsOf(filter) };
 }
 
 /** A port-forward shows nothing by itself: `command & sleep 2; <asks the port>; kill $!`. */
-export function during(command: Command, program: string, ...words: readonly string[]): Command {
-  return { ...command, meanwhile: heldLine(program, words) };
+export function during(command: Command, asks: Words): Command {
+  return { ...command, meanwhile: wordsOf(asks) };
 }
 
 /**

@@ -54,7 +54,7 @@ export function restart(workload: WorkloadName, verify: Command): Fix {
   const target = `${workload.kind.toLowerCase()}/${workload.name}`;
   return {
     does: `Restart ${target}`,
-    run: kubectl('rollout', 'restart', target, '-n', workload.namespace),
+    run: kubectl`rollout restart ${target} -n ${workload.namespace}`,
     risk: 'restarts-pods',
     touches: `every pod of ${target} in ${workload.namespace}, one after another`,
     undo: { because: 'the new pods are made from the same template' },
@@ -74,13 +74,13 @@ export function replacePod(
   if (workload.kind === 'Pod') {
     return inspect(
       `Save the manifest of ${pod.name} before you delete it: no controller would make it again`,
-      kubectl('get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml'),
+      kubectl`get pod ${pod.name} -n ${pod.namespace} -o yaml`,
       verify,
     );
   }
   return {
     does: `Replace the pod ${pod.name}`,
-    run: kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
+    run: kubectl`delete pod ${pod.name} -n ${pod.namespace}`,
     risk: 'restarts-pods',
     touches: `this pod only; ${workload.kind} ${workload.name} starts another`,
     undo: { because: 'the new pod is made from the same template' },
@@ -103,7 +103,7 @@ export function putBack(object: KubeObject): Undo {
   if (holdsHidden(stdin)) {
     return { because: 'save it first: part of it is hidden here, so it cannot be printed' };
   }
-  return { run: { ...kubectl('apply', '-f', '-'), stdin } };
+  return { run: { ...kubectl`apply -f -`, stdin } };
 }
 
 /** `restart` for a workload given by its names; a pod without one is replaced by hand. */

@@ -128,7 +128,7 @@ function trustCheck(trust: Trust, now: number): Check {
         'warning',
         `none: ${trust.from} is set, so whoever answers is believed`,
         "put the cluster's CA into the kubeconfig instead",
-        kubectl('config', 'view', '--minify'),
+        kubectl`config view --minify`,
       );
     case 'public':
       return ok(id, 'public certificate authorities: the kubeconfig names none');

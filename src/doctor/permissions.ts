@@ -1,5 +1,6 @@
 // Which permission is missing for which runbook, and the command that gives it.
 import { rulesOf, wantsOf, type Wants } from '../access/rules.ts';
+import { words } from '../core/argv.ts';
 import { meshdoc, piped, type Command } from '../core/command.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
@@ -74,14 +75,14 @@ export function grantFor(
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '') ?? [];
   const who =
     namespace !== undefined && name !== undefined
-      ? ['--serviceaccount', `${namespace}:${name}`]
-      : ['--user', user ?? '<user>'];
+      ? words`--serviceaccount ${namespace}:${name}`
+      : words`--user ${user ?? '<user>'}`;
   const every = !named && lacking.length === permissions.length;
-  const words = [
-    ...(every ? [] : lacking),
-    ...['-n', target, ...who],
-    ...(roots['istio'] === 'istio-system' ? [] : ['-i', roots['istio'] ?? '']),
-    ...(roots['linkerd'] === 'linkerd' ? [] : ['-L', roots['linkerd'] ?? '']),
+  const where = [
+    words`-n ${target}`,
+    who,
+    roots['istio'] === 'istio-system' ? words`` : words`-i ${roots['istio'] ?? ''}`,
+    roots['linkerd'] === 'linkerd' ? words`` : words`-L ${roots['linkerd'] ?? ''}`,
   ];
-  return piped(meshdoc('access', ...words), 'kubectl', 'apply', '-f', '-');
+  return piped(meshdoc`access ${every ? [] : lacking} ${where}`, words`kubectl apply -f -`);
 }

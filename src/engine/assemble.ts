@@ -1,6 +1,6 @@
 // Puts a diagnosis together: findings in reading order, evidence numbered as it is first cited.
 import type { Gap } from '../core/answer.ts';
-import { heldNote, heldValue, isHeld } from '../core/argv.ts';
+import { heldNote, isHeld } from '../core/argv.ts';
 import {
   inOrder,
   verdict,
@@ -135,7 +135,7 @@ function finding(runbook: string, said: Said, idOf: IdOf): Finding {
     ...optional('since'),
     ...optional('avoid'),
     evidence: [first ?? 'E0', ...others],
-    fixes: message.fixes?.(heldValue(slots)).map(withNote) ?? [],
+    fixes: message.fixes?.(slots).map(withNote) ?? [],
     see: message.see ?? [],
     ...(message.follow ? { follow: followOf(message.follow, slots) } : {}),
   };

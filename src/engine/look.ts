@@ -1,6 +1,6 @@
 // Asks a fact and turns what comes back into an answer with its evidence, or a gap.
 import type { Answer, Gap } from '../core/answer.ts';
-import { heldValue } from '../core/argv.ts';
+import { words } from '../core/argv.ts';
 import { kubectl, type Command } from '../core/command.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import type { Evidence } from '../core/evidence.ts';
@@ -85,7 +85,7 @@ export class Lookout {
     return {
       id: 'E0',
       asked: safeText(fact.asks(args)),
-      byHand: (fetched.ok ? fetched.byHand : undefined) ?? fact.byHand(heldValue(args)),
+      byHand: (fetched.ok ? fetched.byHand : undefined) ?? fact.byHand(args),
       at,
       ...(fetched.ok && fetched.road !== undefined ? { road: safeText(fetched.road) } : {}),
       excerpt: lines.map(safeText),
@@ -113,14 +113,9 @@ export function gapOf(missed: Missed): Gap {
 /** Shows whether the permission is there; an administrator reads from it what to grant. */
 function canI(access: Access): Command {
   const [resource = '', subresource] = access.resource.split('/');
-  return kubectl(
-    'auth',
-    'can-i',
-    access.verb,
-    resource,
-    ...(subresource ? [`--subresource=${subresource}`] : []),
-    ...(access.namespace ? ['-n', access.namespace] : ['-A']),
-  );
+  const part = subresource ? words`--subresource=${subresource}` : [];
+  const where = access.namespace ? words`-n ${access.namespace}` : words`-A`;
+  return kubectl`auth can-i ${access.verb} ${resource} ${part} ${where}`;
 }
 
 function revealed(versions: Readonly<Record<string, string | undefined>> = {}): Versions {

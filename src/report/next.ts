@@ -1,4 +1,5 @@
 // The one thing to do now: every report ends with it, because that is where the eye is.
+import { own, words, type Words } from '../core/argv.ts';
 import { meshdoc, type Command } from '../core/command.ts';
 import { meshFlags } from '../core/input.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
@@ -48,7 +49,7 @@ function elsewhere(d: Diagnosis): Next | undefined {
     ? undefined
     : {
         says: `Go on with the runbook ${see}`,
-        run: meshdoc('diagnose', see, ...(d.input['target'] === '' ? [] : [d.target])),
+        run: meshdoc`diagnose ${see} ${d.input['target'] === '' ? [] : [d.target]}`,
       };
 }
 
@@ -59,17 +60,16 @@ export function again(d: Diagnosis): Command {
   const given = Object.entries(flags).sort(
     ([a], [b]) => Number(a in meshFlags) - Number(b in meshFlags),
   );
-  return meshdoc(
-    'diagnose',
-    d.runbook,
-    ...target.split(' ').filter(Boolean),
-    ...given.flatMap(([name, value]) =>
-      value.split('\n').flatMap((one) => flagWords(meshFlags[name] ?? `--${name}`, one)),
-    ),
+  const typed = given.flatMap(([name, value]) =>
+    value.split('\n').map((one) => flagWords(meshFlags[name] ?? `--${name}`, one)),
   );
+  return meshdoc`diagnose ${d.runbook} ${target.split(' ').filter(Boolean)} ${typed}`;
 }
 
 /** A value that begins with a dash is one only behind `=`. */
-function flagWords(flag: string, value: string): readonly string[] {
-  return value.startsWith('-') && flag.startsWith('--') ? [`${flag}=${value}`] : [flag, value];
+function flagWords(flag: string, value: string): Words {
+  const given = own([flag]);
+  return value.startsWith('-') && flag.startsWith('--')
+    ? own([`${flag}=${value}`])
+    : words`${given} ${value}`;
 }

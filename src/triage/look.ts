@@ -1,6 +1,7 @@
 // Asks for what the overview shows: a few lists side by side, each with its own deadline. What one may not list for
 // the whole cluster is asked for the namespace in force.
 import type { Gap } from '../core/answer.ts';
+import { words } from '../core/argv.ts';
 import { kubectl } from '../core/command.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import type { KubeObject } from '../core/object.ts';
@@ -75,8 +76,8 @@ function gapOf(question: ListQuestion, reply: Extract<Reply<never>, { ok: false 
   const { resource, namespace } = question;
   const where = resource.namespaced ? (namespace ? ` in ${namespace}` : ' in all namespaces') : '';
   const access = accessFor(question);
-  const place = !resource.namespaced ? [] : namespace ? ['-n', namespace] : ['-A'];
-  const remedy = kubectl('auth', 'can-i', 'list', access?.resource ?? resource.plural, ...place);
+  const place = !resource.namespaced ? [] : namespace ? words`-n ${namespace}` : words`-A`;
+  const remedy = kubectl`auth can-i list ${access?.resource ?? resource.plural} ${place}`;
   return {
     asked: safeText(`${resource.plural}${where}`),
     why: reply.why === 'absent' ? 'unreadable' : reply.why,

@@ -76,7 +76,7 @@ export function followUps({ diagnoses }: Run, scene: Scene): readonly Option[] {
     return {
       key: `follow ${askKey(ask)}`,
       label: `Go on with ${ask.runbook}: ${title}`,
-      hint: meshdoc('diagnose', ask.runbook, ...ask.words).argv.join(' '),
+      hint: meshdoc`diagnose ${ask.runbook} ${ask.words}`.argv.join(' '),
       goes: doing({ is: 'run', ask, until: 'once' }),
     };
   });

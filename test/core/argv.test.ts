@@ -1,6 +1,6 @@
 // What may begin with a dash in a printed command, and what a shell makes of the line.
 import { expect, test } from 'vitest';
-import { heldValue, heldWords, typeYourself } from '../../src/core/argv.ts';
+import { typeYourself, words, wordsOf } from '../../src/core/argv.ts';
 import {
   contextVariable,
   during,
@@ -8,50 +8,46 @@ import {
   kubectl,
   meshdoc,
   piped,
-  quote,
   shell,
 } from '../../src/core/command.ts';
 import { restartNamed } from '../../src/core/fix.ts';
 import { changeArgs, rolloutTargets, wordsIn } from '../../src/model/kube/maker-fixes.ts';
 import { meantBy, ranBy } from '../helpers/typed.ts';
 
+const all = '--all';
+
 test.each([
-  [kubectl('delete', 'pod', '--all', '-n', 'shop')],
-  [kubectl('delete', 'envoyfilters.networking.istio.io', '-f=http://x', '-n', 'shop')],
-  [kubectl('get', 'pod', 'web', '-n', '-A')],
-  [kubectl('logs', '--kubeconfig=/x', '-n', 'shop')],
-  [kubectl('rollout', 'restart', '--all/web', '-n', 'shop')],
-  [kubectl('exec', 'web', '-n', 'shop', '-c', '--', 'wget', 'localhost')],
-  [istioctl('proxy-config', 'cluster', '--context=prod', '-n', 'shop')],
-  [meshdoc('diagnose', 'stale', '--kubeconfig=/x')],
-  [piped(kubectl('get', 'pods', '-A'), 'grep', '-E', '-f/etc/passwd')],
-  [during(kubectl('port-forward', 'web', '80:80'), 'openssl', 's_client', '-connect', '-out=x')],
-  [piped(kubectl('get', 'pods'), '--all')],
+  [kubectl`delete pod ${all} -n shop`],
+  [kubectl`delete envoyfilters.networking.istio.io ${'-f=http://x'} -n shop`],
+  [kubectl`get pod web -n ${'-A'} --tail=1`],
+  [kubectl`get pod ${'-A'} -n shop`],
+  [kubectl`logs ${'--kubeconfig=/x'} -n shop`],
+  [kubectl`rollout restart ${all}/web -n shop`],
+  [kubectl`delete ${['web', all]} -n shop`],
+  [kubectl`exec web -n shop -c ${'--'} -- ${all}`],
+  [istioctl`proxy-config cluster ${'--context=prod'} -n shop`],
+  [meshdoc`diagnose stale ${words`web ${'--kubeconfig=/x'}`}`],
+  [piped(kubectl`get pods -A`, words`grep -E ${'-f/etc/passwd'}`)],
+  [during(kubectl`port-forward web 80:80`, words`openssl s_client -connect ${'-out=x'}`)],
+  [piped(kubectl`get pods`, words`${all}`)],
 ])('%j leaves out the name', (command) => {
   const line = shell(command);
-  expect(line).toContain(quote(typeYourself));
+  expect(line).toContain(typeYourself);
   expect(line).not.toMatch(/--all|=http|\/x|--context|passwd|-out/);
 });
 
-test('a flag of ours stays one, and so does a name with a dash inside', () => {
-  const words = ['get', 'pod', 'a-b', '-n', 'shop', '-o', 'yaml', '--tail=-1', '-f', '-'];
-  expect(heldWords('kubectl', words)).toEqual(words);
-  const inside = ['exec', 'a', '-n', 'b', '-c', 'c', '--', 'wget', '-qO-', 'http://localhost'];
-  expect(heldWords('kubectl', inside)).toEqual(inside);
-});
-
-test('a value that looks like a flag of ours is none', () => {
-  const args = { pod: { name: '-A', namespace: '-n' }, all: ['-f', 'web'], port: 80, none: '-' };
-  expect(heldValue(args)).toEqual({
-    pod: { name: typeYourself, namespace: typeYourself },
-    all: [typeYourself, 'web'],
-    port: 80,
-    none: '-',
-  });
+test('what is written is ours, and a value is one word or a part of one', () => {
+  const [name, blank] = ['a-b', 'x -n y'];
+  const made = words`get  pod ${name} -n ${blank}
+    -o yaml --tail=-1 ${80}:${80} -f - ${''} ${[]} ${['c', words`-l ${'d=e'}`]} f/${blank}g`;
+  expect(wordsOf(made)).toEqual([
+    ...['get', 'pod', 'a-b', '-n', 'x -n y', '-o', 'yaml', '--tail=-1', '80:80', '-f', '-', ''],
+    ...['c', '-l', 'd=e', 'f/x -n yg'],
+  ]);
 });
 
 test('a workload named by an owner that nothing checks', () => {
-  const { run } = restartNamed('Deployment', 'web --all', 'shop', meshdoc('list'));
+  const { run } = restartNamed('Deployment', 'web --all', 'shop', meshdoc`list`);
   expect(ranBy([run])).toEqual(meantBy([run]));
   const made = [{ kind: 'Deployment', name: 'web -A', namespace: 'shop' }];
   expect(wordsIn(rolloutTargets(made))).toEqual(['deployment/web -A']);
@@ -65,25 +61,23 @@ const odd = [
 
 test.each(odd.map((word) => [word]))('a shell reads %j as one word', (word) => {
   const reach = { context: word, kubeconfig: word, as: word };
-  const command = kubectl('get', 'pod', word, '-n', word);
+  const command = kubectl`get pod ${word} -n ${word}`;
   expect(ranBy([command])).toEqual(meantBy([command]));
   if (word === contextVariable || word === '') return;
-  const [ran = ''] = ranBy([kubectl('get', 'pod', 'web')], reach);
+  const [ran = ''] = ranBy([kubectl`get pod web`], reach);
   const flags = ['--kubeconfig', word, '--context', word, '--as', word];
   expect(ran.split('\u001f')).toEqual(['kubectl', ...flags, 'get', 'pod', 'web']);
 });
 
 test('a context that begins with a dash is the value of its flag', () => {
-  expect(shell(kubectl('get', 'pod'), { context: '--all' })).toBe(
-    'kubectl --context=--all get pod',
-  );
+  expect(shell(kubectl`get pod`, { context: '--all' })).toBe('kubectl --context=--all get pod');
 });
 
 test.each(['EOF', 'a\nEOF\nid', 'EOF\nEOF1\r\nEOF2', '$(id) `id` \\ $CTX'])(
   'what is given ends where it ends: %j',
   (text) => {
-    const command = { ...kubectl('apply', '-f', '-'), stdin: `${text}\n` };
-    const both = [command, kubectl('get', 'pods')];
+    const command = { ...kubectl`apply -f -`, stdin: `${text}\n` };
+    const both = [command, kubectl`get pods`];
     expect(ranBy(both)).toEqual(meantBy(both));
   },
 );

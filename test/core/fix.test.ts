@@ -3,7 +3,7 @@ import { meshdoc, shell } from '../../src/core/command.ts';
 import { putBack, replacePod, restartNamed } from '../../src/core/fix.ts';
 
 const pod = { namespace: 'shop', name: 'web-1' };
-const verify = meshdoc('diagnose', 'stale', 'shop/web-1');
+const verify = meshdoc`diagnose stale shop/web-1`;
 
 test('a pod that a controller makes again is replaced', () => {
   const fix = replacePod(pod, { kind: 'Deployment', name: 'web' }, verify);

@@ -10,7 +10,7 @@ export function known<T>(value: T): Known<T> {
     evidence: {
       id: 'E0',
       asked: safeText('something'),
-      byHand: kubectl('get', 'pods'),
+      byHand: kubectl`get pods`,
       at: '2027-01-15T08:00:00Z',
       excerpt: [],
     },

@@ -2,13 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { words } from '../../src/core/argv.ts';
 import { during, kubectl, needsPosix, piped, quote, shell } from '../../src/core/command.ts';
 import { putBack } from '../../src/core/fix.ts';
 import { farness, near } from '../../src/core/near.ts';
 import { age, count, fill, listed, safeText } from '../../src/core/text.ts';
 
 /** What a shell makes of a line: each word behind `printf`, one behind another, parted by NUL. */
-function words(line: string): readonly string[] {
+function shellWords(line: string): readonly string[] {
   const out = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
   return out.split('\0').slice(0, -1);
 }
@@ -24,15 +25,15 @@ describe('quote', () => {
   test('property: a shell takes every word back as it was', () => {
     fc.assert(
       fc.property(fc.array(usable, { minLength: 1, maxLength: 60 }), (all) => {
-        expect(words(all.map(quote).join(' '))).toEqual(all);
+        expect(shellWords(all.map(quote).join(' '))).toEqual(all);
       }),
       { numRuns: 60 },
     );
   });
 
   test('a here-document reaches the program, before the pipe', () => {
-    const command = { ...kubectl('apply', '-f', '-'), stdin: `{"a":"it's $HOME"}` };
-    const line = shell(piped(command, 'grep', 'a b'), { context: 'x' });
+    const command = { ...kubectl`apply -f -`, stdin: `{"a":"it's $HOME"}` };
+    const line = shell(piped(command, words`grep ${'a b'}`), { context: 'x' });
     expect(line).toBe(
       `kubectl --context x apply -f - <<'EOF' | grep 'a b'\n{"a":"it's $HOME"}\nEOF`,
     );
@@ -41,13 +42,9 @@ describe('quote', () => {
   });
 
   test('what fish does not take is told', () => {
-    const forward = during(kubectl('port-forward', 'a', '1'), 'curl', 'x');
-    const document = { ...kubectl('apply', '-f', '-'), stdin: '{}' };
-    expect([forward, document, kubectl('get', 'pods')].map(needsPosix)).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    const forward = during(kubectl`port-forward a 1`, words`curl x`);
+    const document = { ...kubectl`apply -f -`, stdin: '{}' };
+    expect([forward, document, kubectl`get pods`].map(needsPosix)).toEqual([true, true, false]);
   });
 
   test.each([
@@ -59,22 +56,25 @@ describe('quote', () => {
     ['%self', "'%self'"],
     ['a=%b', 'a=%b'],
   ])('%s as every shell reads it', (word, quoted) => {
-    expect(words(quote(word))).toEqual([word]);
+    expect(shellWords(quote(word))).toEqual([word]);
     expect(quote(word)).toBe(quoted);
   });
 
   test('so is it behind a pipe', () => {
-    const made = kubectl('create', 'configmap', 'a', '--dry-run=client', '-o', 'yaml');
-    expect(shell(piped(made, 'kubectl', 'replace', '-f', '-'), { context: 'x' })).toBe(
+    const made = kubectl`create configmap a --dry-run=client -o yaml`;
+    expect(shell(piped(made, words`kubectl replace -f -`), { context: 'x' })).toBe(
       'kubectl --context x create configmap a --dry-run=client -o yaml | kubectl --context x replace -f -',
     );
   });
 
   test('what a port-forward is for is asked beside it, and then it ends', () => {
-    const forward = kubectl('port-forward', 'a', '8443:8443');
-    const line = shell(piped(during(forward, 'openssl', 's_client', 'x y'), 'grep', 'a b'), {
-      context: 'x',
-    });
+    const forward = kubectl`port-forward a 8443:8443`;
+    const line = shell(
+      piped(during(forward, words`openssl s_client ${'x y'}`), words`grep ${'a b'}`),
+      {
+        context: 'x',
+      },
+    );
     expect(line).toBe(
       "kubectl --context x port-forward a 8443:8443 >/dev/null & sleep 2; openssl s_client 'x y' </dev/null | grep 'a b'; kill $!",
     );
@@ -88,7 +88,7 @@ describe('quote', () => {
 
   test('the same cluster is reached', () => {
     const reach = { context: 'a b', kubeconfig: '/x', as: 'me', asGroups: ['g', 'h'] };
-    expect(shell(kubectl('get', 'pods'), reach)).toBe(
+    expect(shell(kubectl`get pods`, reach)).toBe(
       "kubectl --kubeconfig /x --context 'a b' --as me --as-group g --as-group h get pods",
     );
   });

@@ -76,14 +76,14 @@ describe('a document that is put back', () => {
 
   test('so is a patch', () => {
     const patch = { spec: { note: `\u202e\x7f\x9b\u{e0041}'` } };
-    const text = line(kubectl('patch', 'x', 'y', '-p', JSON.stringify(patch)), {});
+    const text = line(kubectl`patch x y -p ${JSON.stringify(patch)}`, {});
     expect(unseenIn(text)).toBeUndefined();
     const sent = execFileSync('sh', ['-c', text.replace('kubectl patch x y -p', 'printf %s')]);
     expect(JSON.parse(sent.toString())).toEqual(patch);
   });
 
   test.each(['EOF', 'a\nEOF\nEOF2\nb', 'EOF2\nEOF'])('%j does not end it', (stdin) => {
-    const text = shell({ ...kubectl('apply', '-f', '-'), stdin: `${stdin}\ntouch no` });
+    const text = shell({ ...kubectl`apply -f -`, stdin: `${stdin}\ntouch no` });
     const sent = execFileSync('sh', ['-c', text.replace('kubectl apply -f -', 'cat')]);
     expect(sent.toString()).toBe(`${stdin}\ntouch no\n`);
   });

@@ -24,7 +24,7 @@ export function wordFact(
   return fact({
     name,
     asks: ({ word }) => `the word ${word}`,
-    byHand: ({ word }) => kubectl('get', word),
+    byHand: ({ word }) => kubectl`get ${word}`,
     needs: [],
     timeoutMs,
     fetch,

@@ -65,7 +65,7 @@ export function evidence(
   n: number,
   asked: string,
   excerpt: readonly string[],
-  byHand: Command = istioctl('proxy-status'),
+  byHand: Command = istioctl`proxy-status`,
   road?: string,
 ): Evidence {
   return {
@@ -97,7 +97,7 @@ export function couldNot(asks: string, ...gaps: Gap[]): StepRecord {
 }
 
 export const canI = (verb: string, what: string, namespace: string): Command =>
-  kubectl('auth', 'can-i', verb, what, '-n', namespace);
+  kubectl`auth can-i ${verb} ${what} -n ${namespace}`;
 
 export function moment(kind: MomentKind, at: string, what: string, id: EvidenceId): Moment {
   return momentOf({ kind, at, what }, id);

@@ -144,8 +144,8 @@ test('whatever a cluster says stays text', () => {
       const d = diagnosis({
         target: t,
         findings: [finding({ says: t, means: t, since: t, reach: t, avoid: t })],
-        gaps: [gap(t, 'unreadable', t, kubectl('get', t))],
-        evidence: [evidence(1, t, [t], kubectl('get', t))],
+        gaps: [gap(t, 'unreadable', t, kubectl`get ${t}`)],
+        evidence: [evidence(1, t, [t], kubectl`get ${t}`)],
         timeline: [moment('event', '2026-03-04T09:00:00Z', t, 'E1')],
       });
       const page = elements(html([d], plain));

@@ -1,4 +1,5 @@
 // The incidents every format is read against, from the plain to the awkward.
+import { words } from '../../src/core/argv.ts';
 import { istioctl, kubectl, meshdoc, piped } from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { inspect, restart, type Fix } from '../../src/core/fix.ts';
@@ -7,15 +8,15 @@ import { safeText } from '../../src/core/text.ts';
 import { canI, clear, couldNot, diagnosis, evidence, finding, gap, moment } from './build.ts';
 
 const pod = 'shop/cart-7d9f6c5b8-x2x4q';
-const verify = meshdoc('diagnose', 'stale', pod);
-const filter = kubectl('get', 'envoyfilter', 'add-header', '-n', 'shop', '-o', 'yaml');
+const verify = meshdoc`diagnose stale ${pod}`;
+const filter = kubectl`get envoyfilter add-header -n shop -o yaml`;
 
 const removeFilter: Fix = {
   does: 'Take envoyfilter/add-header out of the way',
-  run: kubectl('delete', 'envoyfilter', 'add-header', '-n', 'shop'),
+  run: kubectl`delete envoyfilter add-header -n shop`,
   risk: 'changes-traffic',
   touches: '9 proxies with the label app=cart; they get every change that waited behind it',
-  undo: { run: kubectl('apply', '-f', 'add-header.yaml', '-n', 'shop') },
+  undo: { run: kubectl`apply -f add-header.yaml -n shop` },
   verify,
   note: 'Argo CD application "shop" owns it: correct it in Git too, or self-heal brings it back.',
 };
@@ -58,7 +59,7 @@ export const rejected: Diagnosis = diagnosis({
       fixes: [
         inspect(
           'See what the proxy holds',
-          istioctl('proxy-config', 'clusters', 'cart-7d9f6c5b8-x2x4q.shop'),
+          istioctl`proxy-config clusters cart-7d9f6c5b8-x2x4q.shop`,
         ),
       ],
     }),
@@ -108,7 +109,7 @@ export const rejected: Diagnosis = diagnosis({
         'EDS  synced',
         'RDS  synced',
       ],
-      istioctl('proxy-status'),
+      istioctl`proxy-status`,
       'exec in istiod-6b8f9c-4mzq2',
     ),
     evidence(
@@ -121,19 +122,19 @@ export const rejected: Diagnosis = diagnosis({
       3,
       'clusters the proxy holds',
       ['outbound|9080|v2|reviews.bookinfo.svc.cluster.local', 'and 3,111 more'],
-      piped(istioctl('proxy-config', 'clusters', 'cart-7d9f6c5b8-x2x4q.shop'), 'wc', '-l'),
+      piped(istioctl`proxy-config clusters cart-7d9f6c5b8-x2x4q.shop`, words`wc -l`),
     ),
     evidence(
       4,
       `the pod ${pod}`,
       ['containers: cart, istio-proxy 1.31.1'],
-      kubectl('get', 'pod', 'cart-7d9f6c5b8-x2x4q', '-n', 'shop', '-o', 'yaml'),
+      kubectl`get pod cart-7d9f6c5b8-x2x4q -n shop -o yaml`,
     ),
     evidence(
       5,
       'push times of istiod',
       ['p99 0.4 s over 15 min'],
-      kubectl('get', 'pods', '-n', 'istio-system'),
+      kubectl`get pods -n istio-system`,
     ),
   ],
 });
@@ -178,7 +179,7 @@ export const frozen: Diagnosis = diagnosis({
       2,
       'cpu of the proxy container',
       ['100m of 100m, throttled in 96% of periods (5 min)'],
-      kubectl('top', 'pod', 'cart-7d9f6c5b8-x2x4q', '-n', 'shop', '--containers'),
+      kubectl`top pod cart-7d9f6c5b8-x2x4q -n shop --containers`,
     ),
   ],
 });
@@ -274,11 +275,11 @@ export const awkward: Diagnosis = diagnosis({
       fixes: [
         {
           does: nasty,
-          run: kubectl('patch', 'deployment', 'x', '-p', '{"a":"```{code}it\'s"}'),
+          run: kubectl`patch deployment x -p ${'{"a":"```{code}it\'s"}'}`,
           risk: 'changes-config',
           touches: nasty,
           undo: { because: nasty },
-          verify: kubectl('get', 'x'),
+          verify: kubectl`get x`,
           note: nasty,
         },
         {
@@ -289,8 +290,8 @@ export const awkward: Diagnosis = diagnosis({
           },
           risk: 'changes-traffic',
           touches: 'one',
-          undo: { run: kubectl('delete', 'x') },
-          verify: kubectl('get', 'x'),
+          undo: { run: kubectl`delete x` },
+          verify: kubectl`get x`,
         },
       ],
     }),

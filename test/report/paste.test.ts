@@ -61,18 +61,18 @@ function incident(text: string, lines: readonly string[] = [text]) {
         fixes: [
           {
             does: text,
-            run: kubectl('get', text),
+            run: kubectl`get ${text}`,
             risk: 'changes-config',
             touches: text,
             undo: { because: text },
-            verify: kubectl('get', 'x'),
+            verify: kubectl`get x`,
             note: text,
           },
         ],
       }),
     ],
-    gaps: [gap(text, 'unreadable', text, kubectl('auth', text))],
-    evidence: [evidence(1, text, lines, kubectl('get', 'pods'))],
+    gaps: [gap(text, 'unreadable', text, kubectl`auth ${text}`)],
+    evidence: [evidence(1, text, lines, kubectl`get pods`)],
   });
 }
 
@@ -82,7 +82,7 @@ describe('limits', () => {
     Array.from({ length: 5000 }, () => 'y'.repeat(300)),
   );
   const many = Array.from({ length: 300 }, (_, i) =>
-    gap(`thing ${i} ${'z'.repeat(300)}`, 'forbidden', 'no', kubectl('auth', `${i}`)),
+    gap(`thing ${i} ${'z'.repeat(300)}`, 'forbidden', 'no', kubectl`auth ${i}`),
   );
   const cases = {
     awkward,
@@ -125,11 +125,11 @@ test.each(names)('%s: text that doubles when it is escaped fits too', (format) =
 });
 
 test('slack: a long command is there whole, and the proof goes for it', () => {
-  const patch = kubectl('patch', 'x', '-p', 'y'.repeat(1500));
+  const patch = kubectl`patch x -p ${'y'.repeat(1500)}`;
   const undo = { because: 'it was empty' };
   const fix = {
     ...({ does: 'Patch it', run: patch, risk: 'changes-config', touches: 'x' } as const),
-    ...{ undo, verify: kubectl('get', 'x') },
+    ...{ undo, verify: kubectl`get x` },
   };
   const told = finding({ says: safeText('It is so.'), fixes: [fix] });
   const proof = Array.from({ length: 4 }, (_, i) =>

@@ -72,7 +72,7 @@ describe('a ticket of several', () => {
   });
 
   test('does not send its reader to what it holds itself', async () => {
-    const ask = inspect('Ask why', meshdoc('diagnose', 'stale', 'shop/other'));
+    const ask = inspect('Ask why', meshdoc`diagnose stale shop/other`);
     const asks = diagnosis({
       findings: [finding({ fixes: [ask] })],
       evidence: [evidence(1, 'x', [])],
@@ -87,7 +87,7 @@ describe('a ticket of several', () => {
   });
 
   test('names those for whom the commands have other names', async () => {
-    const fix = (name: string) => [inspect('Look', meshdoc('explain', name))];
+    const fix = (name: string) => [inspect('Look', meshdoc`explain ${name}`)];
     const of = (name: string) =>
       diagnosis({ target: safeText(name), findings: [finding({ fixes: fix(name) })] });
     const out = await render('ticket', [of('shop/a'), of('shop/b'), of('shop/c')], plain);

@@ -114,10 +114,7 @@ test.each([...posix, 'fish'])('%s takes every word back as it was', (program) =>
 });
 
 test.each(posix)('%s ends a command whose CTX nobody set', (program) => {
-  const line = shell(kubectl('get', 'pods'), { context: contextVariable }).replace(
-    /^kubectl/,
-    'echo',
-  );
+  const line = shell(kubectl`get pods`, { context: contextVariable }).replace(/^kubectl/, 'echo');
   const run = (env: NodeJS.ProcessEnv) =>
     spawnSync(program, ['-c', line], {
       env: { PATH: process.env['PATH'], ...env },

@@ -24,11 +24,11 @@ export type Labelling = Readonly<Record<'set' | 'unset' | 'gains', string>>;
 export type Patching = Readonly<Record<'patch' | 'unpatch', string>>;
 
 export function verify({ again }: Again): Command {
-  return meshdoc('diagnose', 'injection', again);
+  return meshdoc`diagnose injection ${again}`;
 }
 
 function labelNamespace(namespace: string, args: string): Command {
-  return kubectl('label', 'namespace', namespace, ...wordsIn(args), '--overwrite');
+  return kubectl`label namespace ${namespace} ${wordsIn(args)} --overwrite`;
 }
 
 /** The label alone changes no pod; the restart that brings the sidecar comes after it. */
@@ -41,7 +41,7 @@ function labelFix(a: Labelling & Maker): readonly Fix[] {
       risk: 'changes-config',
       touches: `pods of ${a.namespace} that are created from now on; ${a.gains}`,
       undo: { run: labelNamespace(a.namespace, a.unset) },
-      verify: kubectl('get', 'namespace', a.namespace, '-L', 'istio-injection,istio.io/rev'),
+      verify: kubectl`get namespace ${a.namespace} -L istio-injection,istio.io/rev`,
       note: gitops,
     },
   ];
@@ -85,15 +85,15 @@ export function defaultTagFix(a: Again & Readonly<Record<'answer', string>>): re
   return [
     {
       does: `Or make revision ${a.answer} the default of the mesh with istioctl tag set`,
-      run: istioctl('tag', 'set', 'default', '--revision', a.answer, '--overwrite'),
+      run: istioctl`tag set default --revision ${a.answer} --overwrite`,
       risk: 'changes-traffic',
       touches: 'every namespace with istio-injection=enabled: its new pods get this revision',
-      undo: { run: istioctl('tag', 'remove', 'default', '-y') },
+      undo: { run: istioctl`tag remove default -y` },
       verify: verify(a),
     },
   ];
 }
 
-export function lookAt(a: Again, does: string, ...args: readonly string[]): Fix {
-  return inspect(does, kubectl(...args), verify(a));
+export function lookAt(a: Again, does: string, run: Command): Fix {
+  return inspect(does, run, verify(a));
 }

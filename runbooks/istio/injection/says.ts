@@ -1,5 +1,5 @@
 // What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { cause, contributor, symptom } from '../../../src/authoring.ts';
+import { cause, contributor, symptom, kubectl } from '../../../src/authoring.ts';
 import { called, skipped } from './says/gates.ts';
 import { refused } from './says/refused.ts';
 import { lookAt, restartAllFix, restartFix } from './fixes.ts';
@@ -24,13 +24,7 @@ const byDesign = {
         lookAt(
           a,
           'See whether istio-cni runs on its node',
-          'get',
-          'pods',
-          '-A',
-          '-o',
-          'wide',
-          '-l',
-          'k8s-app=istio-cni-node',
+          kubectl`get pods -A -o wide -l k8s-app=istio-cni-node`,
         ),
       ],
     },
@@ -100,7 +94,11 @@ const older = {
       'Both gates would inject revision {revision}. What keeps its pods away is not injection.',
     with: maker,
     fixes: (a) => [
-      lookAt(a, 'See its conditions', 'describe', a.kind.toLowerCase(), a.name, '-n', a.namespace),
+      lookAt(
+        a,
+        'See its conditions',
+        kubectl`describe ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace}`,
+      ),
     ],
   }),
 };

@@ -1,5 +1,12 @@
 // What can be done about a proxy that has too little memory: give it more, or send it less.
-import { inspect, kubectl, type Command, type Fix } from '../../../src/authoring.ts';
+import {
+  inspect,
+  kubectl,
+  type Command,
+  type Fix,
+  words,
+  type Words,
+} from '../../../src/authoring.ts';
 
 type ResourceSlots = Readonly<
   Record<
@@ -28,14 +35,7 @@ export function raiseLimits(a: ResourceSlots, verify: Command): Fix {
       return {
         ...inspect(
           `Give the proxy more in the ConfigMap that the Gateway's infrastructure.parametersRef names`,
-          kubectl(
-            'get',
-            'gateways.gateway.networking.k8s.io',
-            a.gateway || '-A',
-            ...inNamespace(a),
-            '-o',
-            'yaml',
-          ),
+          kubectl`get gateways.gateway.networking.k8s.io ${named(a)} -o yaml`,
           verify,
         ),
         note: `istiod makes this Deployment and puts it back when it is edited. Wanted: ${wanted} (${a.because}).`,
@@ -44,7 +44,7 @@ export function raiseLimits(a: ResourceSlots, verify: Command): Fix {
       return {
         ...inspect(
           'Save the manifest of the pod, then make it anew with the annotations of the note',
-          kubectl('get', 'pod', a.name, '-n', a.namespace, '-o', 'yaml'),
+          kubectl`get pod ${a.name} -n ${a.namespace} -o yaml`,
           verify,
         ),
         note: `No controller would make this pod again. Wanted: ${wanted} (${a.because}).`,
@@ -53,7 +53,7 @@ export function raiseLimits(a: ResourceSlots, verify: Command): Fix {
       return {
         ...inspect(
           'Set the four resource annotations where the pod template is made',
-          kubectl('get', 'pod', a.name, '-n', a.namespace, '-o', 'yaml'),
+          kubectl`get pod ${a.name} -n ${a.namespace} -o yaml`,
           verify,
         ),
         note: `The template of ${a.target} is not changed here. Wanted: ${wanted} (${a.because}).`,
@@ -63,13 +63,13 @@ export function raiseLimits(a: ResourceSlots, verify: Command): Fix {
   }
 }
 
-function inNamespace({ gateway, namespace }: ResourceSlots): readonly string[] {
-  return gateway === '' ? [] : ['-n', namespace];
+function named({ gateway, namespace }: ResourceSlots): Words {
+  return gateway === '' ? words`-A` : words`${gateway} -n ${namespace}`;
 }
 
 function setAnnotations(a: ResourceSlots, verify: Command): Fix {
   const patch = (body: string) =>
-    kubectl('patch', a.target, '-n', a.namespace, '--type', 'merge', '-p', body);
+    kubectl`patch ${a.target} -n ${a.namespace} --type merge -p ${body}`;
   return {
     does: `Set all four resource annotations of the proxy on ${a.target}`,
     run: patch(a.patch),
@@ -87,13 +87,11 @@ function setAnnotations(a: ResourceSlots, verify: Command): Fix {
 function setResources(a: ResourceSlots, verify: Command): Fix {
   return {
     does: `Raise the resources of the container istio-proxy in ${a.target}`,
-    run: kubectl(
-      ...['set', 'resources', a.target, '-n', a.namespace, '-c', 'istio-proxy'],
-      ...[`--limits=${a.limits}`, `--requests=${a.requests}`],
-    ),
+    run: kubectl`set resources ${a.target} -n ${a.namespace} -c istio-proxy
+      --limits=${a.limits} --requests=${a.requests}`,
     risk: 'restarts-pods',
     touches: `every pod of ${a.target} in ${a.namespace}, one after another`,
-    undo: { run: kubectl('rollout', 'undo', a.target, '-n', a.namespace) },
+    undo: { run: kubectl`rollout undo ${a.target} -n ${a.namespace}` },
     verify,
     note: `${a.because}. The template has this container of its own, so annotations do not reach it.${owned(a)}`,
   };
@@ -113,17 +111,15 @@ export function narrowScope(a: ScopeSlots): readonly Fix[] {
   return [
     {
       does: `Send the proxies of ${a.target} only what they call, with a Sidecar`,
-      run: { ...kubectl('apply', '-f', '-'), stdin: a.scope },
+      run: { ...kubectl`apply -f -`, stdin: a.scope },
       risk: 'changes-traffic',
       touches: `what the pods of ${a.target} in ${a.namespace} know of the mesh: ${a.services}`,
       undo: {
-        run: kubectl('delete', 'sidecars.networking.istio.io', a.scopeName, '-n', a.namespace),
+        run: kubectl`delete sidecars.networking.istio.io ${a.scopeName} -n ${a.namespace}`,
       },
       // Without a restart: the status goes on telling of the last end.
-      verify: kubectl(
-        ...['exec', a.target, '-n', a.namespace, '-c', 'istio-proxy', '--'],
-        ...['pilot-agent', 'request', 'GET', 'stats?filter=active_clusters'],
-      ),
+      verify: kubectl`exec ${a.target} -n ${a.namespace} -c istio-proxy -- pilot-agent request
+        GET stats?filter=active_clusters`,
       note: `The hosts are those called in the ${a.uptime} since Envoy started, and no others${a.brief}. Add what is called more rarely before you apply it: a host that is left out is then called without the mesh (no mTLS, no routes), or not at all with outboundTrafficPolicy REGISTRY_ONLY.`,
     },
   ];
@@ -138,7 +134,7 @@ export function fewerStats(a: StatSlots, verify: Command): readonly Fix[] {
     {
       ...inspect(
         'See which Telemetry or proxyStatsMatcher adds the label',
-        kubectl('get', 'telemetries.telemetry.istio.io', '-A', '-o', 'yaml'),
+        kubectl`get telemetries.telemetry.istio.io -A -o yaml`,
         verify,
       ),
       note: `${a.stats}. Remove the label with a Telemetry tagOverride REMOVE, or narrow the inclusion patterns of proxyStatsMatcher.`,

@@ -12,7 +12,7 @@ import { fewerStats, narrowScope, raiseLimits } from './fixes.ts';
 
 /** A new pod has a new name, so its workload is what is diagnosed next. */
 const verify = (a: Readonly<Record<'target' | 'namespace', string>>) =>
-  meshdoc('diagnose', 'oom', a.target, '-n', a.namespace);
+  meshdoc`diagnose oom ${a.target} -n ${a.namespace}`;
 
 const slots = [
   'target',
@@ -90,10 +90,7 @@ const why = {
     means: 'A LimitRange is made for applications; every proxy of the namespace gets the same.',
     with: ['namespace'],
     fixes: (a) => [
-      inspect(
-        'Read the LimitRange',
-        kubectl('get', 'limitranges', '-n', a.namespace, '-o', 'yaml'),
-      ),
+      inspect('Read the LimitRange', kubectl`get limitranges -n ${a.namespace} -o yaml`),
     ],
   }),
   'limit-low': contributor('{reason}.', {
@@ -103,10 +100,7 @@ const why = {
     means: 'Memory grows with what the mesh holds, not with what the pod calls. {calls}',
     with: ['namespace', 'name'],
     fixes: (a) => [
-      inspect(
-        'See what it is sent',
-        istioctl('proxy-config', 'cluster', a.name, '-n', a.namespace),
-      ),
+      inspect('See what it is sent', istioctl`proxy-config cluster ${a.name} -n ${a.namespace}`),
     ],
   }),
   'too-many-stats': contributor('{reason}.', {
@@ -126,7 +120,7 @@ const why = {
 const toSee = (a: Readonly<Record<'namespace' | 'name' | 'container', string>>) =>
   inspect(
     'Read how it ended',
-    kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--previous', '--tail=50'),
+    kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --previous --tail=50`,
   );
 
 const ofOthers = {
@@ -180,10 +174,7 @@ const ofOthers = {
       avoid: 'Do not raise memory for this: the kubelet killed it, not the kernel.',
       with: ['namespace', 'name'],
       fixes: (a) => [
-        inspect(
-          'See the probe and what it got',
-          kubectl('describe', 'pod', a.name, '-n', a.namespace),
-        ),
+        inspect('See the probe and what it got', kubectl`describe pod ${a.name} -n ${a.namespace}`),
         toSee(a),
       ],
     },
@@ -196,7 +187,7 @@ const ofNode = {
       '{over} The kubelet ended the whole pod, no limit did. It evicts first what uses more than it requests.',
     with: ['node', ...slots],
     fixes: (a) => [
-      inspect('See what the node lacks', kubectl('describe', 'node', a.node)),
+      inspect('See what the node lacks', kubectl`describe node ${a.node}`),
       ...(a.way === '' ? [] : [raiseLimits(a, verify(a))]),
     ],
     avoid: 'Do not raise limits alone: it is the request that an eviction goes by.',
@@ -207,7 +198,7 @@ const ofNode = {
       means:
         'No limit of this pod was reached: the node gave its pods more than it has. {line}. It kills first what uses most beyond its request.',
       since: '{since}',
-      fixes: (a) => [inspect('See what the node gave away', kubectl('describe', 'node', a.node))],
+      fixes: (a) => [inspect('See what the node gave away', kubectl`describe node ${a.node}`)],
     },
   ),
 };
@@ -220,13 +211,11 @@ function raiseApplication(
   return [
     {
       does: `Raise the memory limit of ${a.container} in ${a.target}`,
-      run: kubectl(
-        ...['set', 'resources', a.target, '-n', a.namespace, '-c', a.container],
-        `--limits=memory=${a.raised}`,
-      ),
+      run: kubectl`set resources ${a.target} -n ${a.namespace} -c ${a.container}
+        --limits=memory=${a.raised}`,
       risk: 'restarts-pods',
       touches: `every pod of ${a.target} in ${a.namespace}, one after another`,
-      undo: { run: kubectl('rollout', 'undo', a.target, '-n', a.namespace) },
+      undo: { run: kubectl`rollout undo ${a.target} -n ${a.namespace}` },
       verify: verify(a),
       note: 'Twice the limit it died at. If it grows without end, this only delays it: that is for the application to mend.',
     },
@@ -243,10 +232,10 @@ function raiseLinkerdProxy(
   return [
     {
       does: `Raise the memory limit of the linkerd-proxy in ${a.target}`,
-      run: kubectl('patch', a.target, '-n', a.namespace, '--type=merge', '-p', patch),
+      run: kubectl`patch ${a.target} -n ${a.namespace} --type=merge -p ${patch}`,
       risk: 'restarts-pods',
       touches: `every pod of ${a.target} in ${a.namespace}, one after another`,
-      undo: { run: kubectl('rollout', 'undo', a.target, '-n', a.namespace) },
+      undo: { run: kubectl`rollout undo ${a.target} -n ${a.namespace}` },
       verify: verify(a),
       note: 'Twice the limit it died at.',
     },

@@ -7,6 +7,9 @@ import {
   type Command,
   type Fix,
   type KubeObject,
+  own,
+  words,
+  type Words,
 } from '../../../src/authoring.ts';
 import { flag, list, parseJson, text, texts } from '../../../src/model/kube/read.ts';
 import type { Repair } from '../../../src/model/istio/authz/types.ts';
@@ -46,10 +49,15 @@ export function againSlot(words: readonly string[]): string {
   return JSON.stringify(words);
 }
 
+/** The flags of the runbook itself stay flags. */
+function ownFlag(word: string): string | Words {
+  return /^--(?:header|method|path)(?:=|$)/.test(word) ? own([word]) : word;
+}
+
 /** `meshdoc diagnose rbac <src> <dst> ...`: quick, and it only reads. */
 export function again(slot: string): Command {
-  const words = texts(parseJson(slot));
-  return meshdoc('diagnose', 'rbac', ...(words.length > 0 ? words : ['<src>', '<dst>']));
+  const target = texts(parseJson(slot));
+  return meshdoc`diagnose rbac ${target.length > 0 ? target.map(ownFlag) : words`<src> <dst>`}`;
 }
 
 type Slots = Readonly<Record<'repairs' | 'again', string>>;
@@ -79,7 +87,7 @@ function fixOf(one: unknown, verify: Command): Fix {
   const owner = word('owner');
   const target = 'authorizationpolicies.security.istio.io';
   const patch = (body: string) =>
-    kubectl('patch', target, name, '-n', namespace, '--type=json', '-p', body);
+    kubectl`patch ${target} ${name} -n ${namespace} --type=json -p ${body}`;
   const notes = [
     ...(flag(one, 'more') ? ['It is not enough alone: the next change is needed too.'] : []),
     ...(owner === ''
@@ -90,17 +98,14 @@ function fixOf(one: unknown, verify: Command): Fix {
     widens === '' ? 'this request alone' : `more than this request: ${widens.replace(/\.$/, '')}`;
   return {
     does: `${object === undefined ? 'Patch' : 'Add'} ${namespace}/${name}: this ${word('does').replace(/\.$/, '')}`,
-    run:
-      object === undefined
-        ? patch(word('patch'))
-        : { ...kubectl('apply', '-f', '-'), stdin: object },
+    run: object === undefined ? patch(word('patch')) : { ...kubectl`apply -f -`, stdin: object },
     risk: 'changes-security',
     touches,
     undo: {
       run:
         object === undefined
           ? patch(word('undo'))
-          : kubectl('delete', target, name, '-n', namespace),
+          : kubectl`delete ${target} ${name} -n ${namespace}`,
     },
     verify,
     ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
@@ -114,7 +119,7 @@ export function readPolicy(
 ): Fix {
   return inspect(
     `Read ${a.policyNamespace}/${a.policyName}`,
-    kubectl('get', kind, a.policyName, '-n', a.policyNamespace, '-o', 'yaml'),
+    kubectl`get ${kind} ${a.policyName} -n ${a.policyNamespace} -o yaml`,
     again(a.again),
   );
 }
@@ -124,11 +129,9 @@ export function parkPolicy(
   a: Readonly<Record<'policyName' | 'policyNamespace' | 'again', string>>,
 ): Fix {
   const patch = (parked: string | null) =>
-    kubectl(
-      ...['patch', 'authorizationpolicies.security.istio.io', a.policyName],
-      ...['-n', a.policyNamespace, '--type=merge', '-p'],
-      JSON.stringify({ spec: { selector: { matchLabels: { parked } } } }),
-    );
+    kubectl`patch authorizationpolicies.security.istio.io ${a.policyName}
+      -n ${a.policyNamespace} --type=merge
+      -p ${JSON.stringify({ spec: { selector: { matchLabels: { parked } } } })}`;
   return {
     does: `Park ${a.policyNamespace}/${a.policyName}: let it select pods labelled parked=true, which there are none of`,
     run: patch('true'),
@@ -156,10 +159,10 @@ export function logRefusals(
   };
   return {
     does: 'Log what this workload refuses',
-    run: { ...kubectl('apply', '-f', '-'), stdin: JSON.stringify(telemetry) },
+    run: { ...kubectl`apply -f -`, stdin: JSON.stringify(telemetry) },
     risk: 'changes-config',
     touches: 'the access log of this workload: answers of 400 and above alone',
-    undo: { run: kubectl('delete', 'telemetry', 'log-refusals', '-n', a.namespace) },
+    undo: { run: kubectl`delete telemetry log-refusals -n ${a.namespace}` },
     verify,
   };
 }

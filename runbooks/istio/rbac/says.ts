@@ -11,7 +11,7 @@ import {
 import { again, logRefusals, parkPolicy, readPolicy, repairFixes } from './fixes.ts';
 
 const policySlots = ['repairs', 'again', 'policyName', 'policyNamespace'] as const;
-const stale = (a: Readonly<Record<'pod', string>>) => meshdoc('diagnose', 'stale', a.pod);
+const stale = (a: Readonly<Record<'pod', string>>) => meshdoc`diagnose stale ${a.pod}`;
 
 const denied = {
   'deny-rule': cause('{src} is denied {request} at {pod}: {rule} denies it.', {
@@ -33,7 +33,7 @@ const denied = {
         readPolicy(a),
         inspect(
           'See how the ports are named',
-          kubectl('get', 'services', '-n', a.namespace, '-o', 'wide'),
+          kubectl`get services -n ${a.namespace} -o wide`,
           again(a.again),
         ),
         ...repairFixes(a),
@@ -77,7 +77,7 @@ const denied = {
       fixes: (a) => [
         inspect(
           'Read what keeps the caller from mutual TLS',
-          kubectl('get', 'destinationrules', '-n', a.callerNamespace, '-o', 'yaml'),
+          kubectl`get destinationrules -n ${a.callerNamespace} -o yaml`,
           again(a.again),
         ),
       ],
@@ -106,7 +106,7 @@ const denied = {
         readPolicy(a),
         inspect(
           'See how the ports are named',
-          kubectl('get', 'services', '-n', a.namespace, '-o', 'wide'),
+          kubectl`get services -n ${a.namespace} -o wide`,
           again(a.again),
         ),
         ...repairFixes(a),
@@ -123,7 +123,7 @@ const denied = {
       fixes: (a) => [
         inspect(
           'Read the extensionProviders of the mesh configuration',
-          kubectl('get', 'configmap', 'istio', '-n', a.root, '-o', 'jsonpath={.data.mesh}'),
+          kubectl`get configmap istio -n ${a.root} -o jsonpath={.data.mesh}`,
           again(a.again),
         ),
         readPolicy(a),
@@ -152,7 +152,7 @@ const denied = {
         readPolicy(a),
         inspect(
           'Read which issuers are accepted',
-          kubectl('get', 'requestauthentications', '-n', a.namespace, '-o', 'yaml'),
+          kubectl`get requestauthentications -n ${a.namespace} -o yaml`,
           again(a.again),
         ),
       ],
@@ -171,7 +171,7 @@ const elsewhere = {
       fixes: (a) => [
         inspect(
           'Read which issuers are accepted',
-          kubectl('get', 'requestauthentications', '-n', a.namespace, '-o', 'yaml'),
+          kubectl`get requestauthentications -n ${a.namespace} -o yaml`,
           again(a.again),
         ),
       ],
@@ -196,13 +196,7 @@ const elsewhere = {
       fixes: (a) => [
         inspect(
           'See whether the proxy has endpoints for it',
-          istioctl(
-            'proxy-config',
-            'endpoints',
-            `${a.name}.${a.namespace}`,
-            '--status',
-            'unhealthy',
-          ),
+          istioctl`proxy-config endpoints ${a.name}.${a.namespace} --status unhealthy`,
           again(a.again),
         ),
         readPolicy(a),
@@ -232,7 +226,7 @@ const elsewhere = {
         readPolicy(a, 'peerauthentications.security.istio.io'),
         inspect(
           'Read what keeps the caller from mutual TLS',
-          kubectl('get', 'destinationrules', '-n', a.callerNamespace, '-o', 'yaml'),
+          kubectl`get destinationrules -n ${a.callerNamespace} -o yaml`,
           again(a.again),
         ),
       ],
@@ -247,7 +241,7 @@ const elsewhere = {
       fixes: (a) => [
         inspect(
           "Read the application's log",
-          kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--tail=50'),
+          kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --tail=50`,
           again(a.again),
         ),
       ],
@@ -261,10 +255,7 @@ const proxy = {
       'A 403 from it is the answer of its application, or of a gateway or waypoint on the way; policies that select it have no effect.',
     with: ['namespace', 'name'],
     fixes: (a) => [
-      inspect(
-        'See why it was not injected',
-        istioctl('x', 'check-inject', a.name, '-n', a.namespace),
-      ),
+      inspect('See why it was not injected', istioctl`x check-inject ${a.name} -n ${a.namespace}`),
     ],
     see: ['injection'],
   }),
@@ -309,7 +300,7 @@ const proxy = {
       means:
         'Name a caller to have its requests decided, or turn the access log on for this workload for a while.',
       with: ['namespace', 'name', 'selected'],
-      fixes: (a) => [logRefusals(a, meshdoc('diagnose', 'rbac', a.pod))],
+      fixes: (a) => [logRefusals(a, meshdoc`diagnose rbac ${a.pod}`)],
     },
   ),
   'hangs-on': symptom('Whether {src} may send {request} to {pod} hangs on {what}.', {

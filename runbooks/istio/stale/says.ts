@@ -11,14 +11,15 @@ import {
   restartNamed,
   symptom,
   type Fix,
+  words,
 } from '../../../src/authoring.ts';
 import { change, effectFix, removeCulprit, scaleUp } from '../../shared/istio/fixes.ts';
 
-const verify = (pod: string) => meshdoc('diagnose', 'stale', pod);
+const verify = (pod: string) => meshdoc`diagnose stale ${pod}`;
 /** A new pod has a new name, so its workload is what is diagnosed next. */
 function replaced(a: Readonly<Record<'kind' | 'workload' | 'namespace' | 'name', string>>): Fix {
   const next = `${a.kind.toLowerCase()}/${a.workload}`;
-  const again = meshdoc('diagnose', 'stale', next, '-n', a.namespace);
+  const again = meshdoc`diagnose stale ${next} -n ${a.namespace}`;
   return replacePod(a, { kind: a.kind, name: a.workload }, again);
 }
 
@@ -43,10 +44,7 @@ const pods = {
     means: 'The pod was created without injection. Nothing about its config is stale; it has none.',
     with: ['namespace', 'name'],
     fixes: (a) => [
-      inspect(
-        'See why it was not injected',
-        istioctl('x', 'check-inject', a.name, '-n', a.namespace),
-      ),
+      inspect('See why it was not injected', istioctl`x check-inject ${a.name} -n ${a.namespace}`),
     ],
     see: ['injection'],
     follow: { runbook: 'injection', target: 'pod' },
@@ -58,19 +56,11 @@ const pods = {
     fixes: (a) => [
       inspect(
         'See what the ztunnel knows of this namespace',
-        istioctl('ztunnel-config', 'workload', '--workload-namespace', a.namespace),
+        istioctl`ztunnel-config workload --workload-namespace ${a.namespace}`,
       ),
       inspect(
         'Find the ztunnel of the node, then diagnose it',
-        kubectl(
-          'get',
-          'pods',
-          '-A',
-          '-l',
-          'app=ztunnel',
-          '--field-selector',
-          `spec.nodeName=${a.node}`,
-        ),
+        kubectl`get pods -A -l app=ztunnel --field-selector spec.nodeName=${a.node}`,
       ),
     ],
   }),
@@ -81,26 +71,24 @@ const pods = {
     fixes: (a) => [
       inspect(
         "Read the agent's log",
-        kubectl('logs', a.name, '-n', a.namespace, '-c', 'istio-proxy', '--tail=100'),
+        kubectl`logs ${a.name} -n ${a.namespace} -c istio-proxy --tail=100`,
       ),
     ],
   }),
   'is-istiod': cause('{pod} is istiod itself: it sends config, it does not receive any.', {
     means: 'Diagnose a workload that it serves instead.',
-    fixes: () => [inspect('List the proxies it serves', istioctl('proxy-status', '-v', '1'))],
+    fixes: () => [inspect('List the proxies it serves', istioctl`proxy-status -v 1`)],
   }),
   finished: cause('{pod} has ended ({phase}), so it holds no stream to istiod.', {
     means: 'A completed pod is never in sync, and need not be.',
     with: ['namespace', 'name'],
-    fixes: (a) => [
-      inspect('See how it ended', kubectl('describe', 'pod', a.name, '-n', a.namespace)),
-    ],
+    fixes: (a) => [inspect('See how it ended', kubectl`describe pod ${a.name} -n ${a.namespace}`)],
   }),
   pending: cause('{pod} has not started: {reason}', {
     means: 'Its proxy does not run yet, so istiod cannot know it.',
     with: ['namespace', 'name'],
     fixes: (a) => [
-      inspect('See what it waits for', kubectl('describe', 'pod', a.name, '-n', a.namespace)),
+      inspect('See what it waits for', kubectl`describe pod ${a.name} -n ${a.namespace}`),
     ],
   }),
   'proxy-down': cause('The proxy of {pod} is not running: {state}.', {
@@ -109,7 +97,7 @@ const pods = {
     fixes: (a) => [
       inspect(
         'Read how it ended',
-        kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--previous', '--tail=50'),
+        kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --previous --tail=50`,
       ),
     ],
   }),
@@ -125,7 +113,7 @@ const pods = {
     fixes: (a) => [
       inspect(
         'Read how it ended',
-        kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--previous', '--tail=50'),
+        kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --previous --tail=50`,
       ),
     ],
   }),
@@ -148,7 +136,7 @@ const controlPlane = {
     fixes: (a) => [
       inspect(
         "Read istiod's last words",
-        kubectl('logs', a.istiod, '-n', a.root, '-c', 'discovery', '--previous', '--tail=50'),
+        kubectl`logs ${a.istiod} -n ${a.root} -c discovery --previous --tail=50`,
         verify(a.pod),
       ),
       {
@@ -168,12 +156,12 @@ const controlPlane = {
       fixes: (a) => [
         inspect(
           'See what it uses',
-          kubectl('top', 'pod', a.istiod, '-n', a.root, '--containers'),
+          kubectl`top pod ${a.istiod} -n ${a.root} --containers`,
           verify(a.pod),
         ),
         {
           does: `Replace ${a.istiod}`,
-          run: kubectl('delete', 'pod', a.istiod, '-n', a.root),
+          run: kubectl`delete pod ${a.istiod} -n ${a.root}`,
           risk: 'restarts-control-plane',
           touches: 'this istiod; its proxies reconnect to the new one',
           undo: { because: 'the new pod is made from the same template' },
@@ -205,15 +193,8 @@ const connection = {
     fixes: (a) => [
       inspect(
         'See which audience and age the mounted token has',
-        kubectl(
-          'get',
-          'pod',
-          a.name,
-          '-n',
-          a.namespace,
-          '-o',
-          'jsonpath={.spec.volumes[?(@.name=="istio-token")]}',
-        ),
+        kubectl`get pod ${a.name} -n ${a.namespace}
+          -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`,
       ),
       restartNamed(a.kind, a.workload, a.namespace, verify(a.pod)),
     ],
@@ -225,15 +206,8 @@ const connection = {
     fixes: (a) => [
       inspect(
         'Compare the root this namespace has with the one of the control plane',
-        kubectl(
-          'get',
-          'configmap',
-          'istio-ca-root-cert',
-          '-n',
-          a.namespace,
-          '-o',
-          'jsonpath={.data.root-cert\\.pem}',
-        ),
+        kubectl`get configmap istio-ca-root-cert -n ${a.namespace}
+          -o ${'jsonpath={.data.root-cert\\.pem}'}`,
       ),
       restartNamed(a.kind, a.workload, a.namespace, verify(a.pod)),
     ],
@@ -248,7 +222,7 @@ const connection = {
       fixes: (a) => [
         inspect(
           'Read the policy',
-          kubectl('get', 'networkpolicy', a.policyName, '-n', a.policyNamespace, '-o', 'yaml'),
+          kubectl`get networkpolicy ${a.policyName} -n ${a.policyNamespace} -o yaml`,
           verify(a.pod),
         ),
         change(a.way === 'egress' ? 'allow-istiod' : 'allow-proxies', a, verify(a.pod)),
@@ -264,15 +238,14 @@ const connection = {
       inspect(
         'Follow the attempts in the proxy log',
         piped(
-          kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--tail=200'),
-          'grep',
-          'xdsproxy',
+          kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --tail=200`,
+          words`grep xdsproxy`,
         ),
         verify(a.pod),
       ),
       inspect(
         'See where the Service of istiod leads',
-        kubectl('get', 'endpointslices', '-n', a.root, '-l', 'kubernetes.io/service-name=istiod'),
+        kubectl`get endpointslices -n ${a.root} -l kubernetes.io/service-name=istiod`,
         verify(a.pod),
       ),
     ],
@@ -285,7 +258,7 @@ const connection = {
       fixes: (a) => [
         inspect(
           'See which revision the namespace asks for',
-          kubectl('get', 'namespace', a.namespace, '--show-labels'),
+          kubectl`get namespace ${a.namespace} --show-labels`,
         ),
         {
           ...restartNamed(a.kind, a.workload, a.namespace, verify(a.pod)),
@@ -324,12 +297,12 @@ const push = {
     fixes: (a) => [
       inspect(
         'See which EnvoyFilters apply',
-        kubectl('get', 'envoyfilters', '-n', a.namespace, '-o', 'wide'),
+        kubectl`get envoyfilters -n ${a.namespace} -o wide`,
         verify(a.pod),
       ),
       inspect(
         'Compare the versions of proxies and istiod',
-        istioctl('version', '-i', a.root),
+        istioctl`version -i ${a.root}`,
         verify(a.pod),
       ),
     ],
@@ -342,7 +315,7 @@ const push = {
     fixes: (a) => [
       inspect(
         'See whether it is out of CPU',
-        kubectl('top', 'pod', a.name, '-n', a.namespace, '--containers'),
+        kubectl`top pod ${a.name} -n ${a.namespace} --containers`,
         verify(a.pod),
       ),
       replaced(a),
@@ -356,7 +329,7 @@ const push = {
       fixes: (a) => [
         inspect(
           'Read why it ended',
-          kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--tail=50'),
+          kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --tail=50`,
           verify(a.pod),
         ),
       ],
@@ -373,7 +346,7 @@ const push = {
       fixes: (a) => [
         inspect(
           'See which certificates are missing',
-          istioctl('proxy-config', 'secret', a.name, '-n', a.namespace),
+          istioctl`proxy-config secret ${a.name} -n ${a.namespace}`,
           verify(a.pod),
         ),
       ],
@@ -388,9 +361,8 @@ const push = {
       inspect(
         'Look for lost connections in the proxy log',
         piped(
-          kubectl('logs', a.name, '-n', a.namespace, '-c', 'istio-proxy', '--tail=500'),
-          'grep',
-          'xdsproxy',
+          kubectl`logs ${a.name} -n ${a.namespace} -c istio-proxy --tail=500`,
+          words`grep xdsproxy`,
         ),
         verify(a.pod),
       ),
@@ -426,7 +398,7 @@ const noEffects = {
     means: 'istiod may ignore the resource or part of it, without an event on it.',
     with: ['kind', 'name', 'namespace'],
     fixes: (a) => [
-      inspect('Read the resource', kubectl('get', a.kind, a.name, '-n', a.namespace, '-o', 'yaml')),
+      inspect('Read the resource', kubectl`get ${a.kind} ${a.name} -n ${a.namespace} -o yaml`),
     ],
   }),
 };

@@ -9,6 +9,8 @@ import {
   restartNamed,
   type Command,
   type Fix,
+  words,
+  type Words,
 } from '../../../src/authoring.ts';
 import { wordsIn } from '../../../src/model/kube/maker-fixes.ts';
 
@@ -17,7 +19,7 @@ export type Place = Readonly<Record<'root' | 'again', string>>;
 export type Style = Readonly<Record<'style' | 'managed' | 'scheme', string>>;
 
 export function verify({ again }: Readonly<Record<'again', string>>): Command {
-  return meshdoc('diagnose', 'linkerd-identity', ...(again === '' ? [] : [again]));
+  return meshdoc`diagnose linkerd-identity ${again === '' ? [] : words`${again}`}`;
 }
 
 const howToMake =
@@ -32,7 +34,7 @@ function notes(a: Style, first: string): string {
 export function restartIdentity(a: Place): Fix {
   return {
     does: 'Restart linkerd-identity, which then reads its issuer and its anchors anew',
-    run: kubectl('rollout', 'restart', 'deployment/linkerd-identity', '-n', a.root),
+    run: kubectl`rollout restart deployment/linkerd-identity -n ${a.root}`,
     risk: 'restarts-control-plane',
     touches: 'linkerd-identity alone; proxies keep the certificates they have meanwhile',
     undo: { because: 'the new pods are made from the same template' },
@@ -47,12 +49,9 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
     {
       does: 'Give linkerd-identity a new issuer',
       run: piped(
-        kubectl(
-          ...['create', 'secret', 'generic', 'linkerd-identity-issuer', '-n', a.root],
-          ...secretKeys(a.scheme),
-          ...['--dry-run=client', '-o', 'yaml'],
-        ),
-        ...['kubectl', 'replace', '-f', '-'],
+        kubectl`create secret generic linkerd-identity-issuer -n ${a.root}
+          ${secretKeys(a.scheme)} --dry-run=client -o yaml`,
+        words`kubectl replace -f -`,
       ),
       risk: 'changes-security',
       touches:
@@ -66,11 +65,9 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
     {
       does: 'Or give it through the linkerd CLI',
       run: piped(
-        linkerd(
-          ...['upgrade', '-L', a.root, '--identity-issuer-certificate-file=issuer.crt'],
-          ...['--identity-issuer-key-file=issuer.key', '--force'],
-        ),
-        ...['kubectl', 'apply', '-f', '-'],
+        linkerd`upgrade -L ${a.root} --identity-issuer-certificate-file=issuer.crt
+          --identity-issuer-key-file=issuer.key --force`,
+        words`kubectl apply -f -`,
       ),
       risk: 'restarts-control-plane',
       touches: 'every object of the control plane, which restarts; proxies keep their certificates',
@@ -84,21 +81,17 @@ export function newIssuer(a: Place & Style): readonly Fix[] {
 }
 
 /** linkerd2 charts/linkerd-control-plane/templates/identity.yaml; pkg/issuercerts/issuercerts.go FetchExternalIssuerData. */
-function secretKeys(scheme: string): readonly string[] {
+function secretKeys(scheme: string): Words {
   return scheme === 'kubernetes.io/tls'
-    ? [
-        '--type=kubernetes.io/tls',
-        '--from-file=tls.crt=issuer.crt',
-        '--from-file=tls.key=issuer.key',
-        '--from-file=ca.crt=ca.crt',
-      ]
-    : ['--from-file=crt.pem=issuer.crt', '--from-file=key.pem=issuer.key'];
+    ? words`--type=kubernetes.io/tls --from-file=tls.crt=issuer.crt
+        --from-file=tls.key=issuer.key --from-file=ca.crt=ca.crt`
+    : words`--from-file=crt.pem=issuer.crt --from-file=key.pem=issuer.key`;
 }
 
 export function seeManaged(a: Place & Pick<Style, 'managed'>): Fix {
   return inspect(
     `See why cert-manager does not renew ${a.managed}`,
-    kubectl('describe', 'certificates.cert-manager.io', a.managed, '-n', a.root),
+    kubectl`describe certificates.cert-manager.io ${a.managed} -n ${a.root}`,
   );
 }
 
@@ -107,11 +100,9 @@ export function newAnchors(a: Place & Style): readonly Fix[] {
   const bundle: Fix = {
     does: 'Put the new trust anchor into the bundle',
     run: piped(
-      kubectl(
-        ...['create', 'configmap', 'linkerd-identity-trust-roots', '-n', a.root],
-        ...['--from-file=ca-bundle.crt=ca.crt', '--dry-run=client', '-o', 'yaml'],
-      ),
-      ...['kubectl', 'replace', '-f', '-'],
+      kubectl`create configmap linkerd-identity-trust-roots -n ${a.root}
+        --from-file=ca-bundle.crt=ca.crt --dry-run=client -o yaml`,
+      words`kubectl replace -f -`,
     ),
     risk: 'changes-security',
     touches: 'pods that are created from now on; those that run keep the anchors they were given',
@@ -141,15 +132,15 @@ export function newWebhookCertificate(
 ): readonly Fix[] {
   const see = inspect(
     `See who keeps the certificate of ${a.name}`,
-    kubectl('get', a.kind.toLowerCase(), a.name, '-o', 'yaml'),
+    kubectl`get ${a.kind.toLowerCase()} ${a.name} -o yaml`,
     verify(a),
   );
   if (a.style === 'cert-manager') return [see];
   const command =
-    a.viz === 'yes' ? linkerd('viz', 'install', '-L', a.root) : linkerd('upgrade', '-L', a.root);
+    a.viz === 'yes' ? linkerd`viz install -L ${a.root}` : linkerd`upgrade -L ${a.root}`;
   const again: Fix = {
     does: 'Render the manifests anew: each time they hold new certificates, for a year',
-    run: piped(command, 'kubectl', 'apply', '-f', '-'),
+    run: piped(command, words`kubectl apply -f -`),
     risk: 'restarts-control-plane',
     touches: `the objects of ${a.viz === 'yes' ? 'linkerd-viz' : 'the control plane'}, whose pods restart; traffic goes on`,
     undo: { because: 'the certificate that it replaces is of no use any more' },
@@ -162,10 +153,7 @@ export function newWebhookCertificate(
 export function seeClocks(a: Readonly<Record<'again', string>>): Fix {
   return inspect(
     "Compare the nodes' clocks: each node writes renewTime by its own, every ten seconds",
-    kubectl(
-      ...['get', 'leases', '-n', 'kube-node-lease'],
-      ...['-o', 'custom-columns=NODE:.metadata.name,RENEWED:.spec.renewTime'],
-    ),
+    kubectl`get leases -n kube-node-lease -o custom-columns=NODE:.metadata.name,RENEWED:.spec.renewTime`,
     verify(a),
   );
 }

@@ -65,7 +65,7 @@ const ofAnchors = {
 function seeBundle(a: Place) {
   return inspect(
     'Read the bundle',
-    kubectl('get', 'configmap', 'linkerd-identity-trust-roots', '-n', a.root, '-o', 'yaml'),
+    kubectl`get configmap linkerd-identity-trust-roots -n ${a.root} -o yaml`,
     verify(a),
   );
 }
@@ -139,15 +139,12 @@ const ofIdentity = {
     fixes: (a) => [
       inspect(
         'Read why it ends',
-        kubectl('logs', 'deployment/linkerd-identity', '-n', a.root, '-c', 'identity', '--tail=50'),
+        kubectl`logs deployment/linkerd-identity -n ${a.root} -c identity --tail=50`,
         verify(a),
       ),
       inspect(
         'See its pods',
-        kubectl(
-          ...['describe', 'pods', '-n', a.root],
-          ...['-l', 'linkerd.io/control-plane-component=identity'],
-        ),
+        kubectl`describe pods -n ${a.root} -l linkerd.io/control-plane-component=identity`,
         verify(a),
       ),
     ],
@@ -166,7 +163,7 @@ const ofIdentity = {
       fixes: (a) => [
         inspect(
           'Read the policy',
-          kubectl('get', 'networkpolicy', a.policyName, '-n', a.namespace, '-o', 'yaml'),
+          kubectl`get networkpolicy ${a.policyName} -n ${a.namespace} -o yaml`,
           verify(a),
         ),
       ],
@@ -179,15 +176,13 @@ const ofIdentity = {
     fixes: (a) => [
       inspect(
         'See whether the Service has endpoints',
-        kubectl(
-          ...['get', 'endpointslices', '-n', a.root],
-          ...['-l', 'kubernetes.io/service-name=linkerd-identity-headless'],
-        ),
+        kubectl`get endpointslices -n ${a.root}
+          -l kubernetes.io/service-name=linkerd-identity-headless`,
         verify(a),
       ),
       inspect(
         'Read the NetworkPolicies in its way: port 8080 of linkerd-identity must be open',
-        kubectl('get', 'networkpolicies', '-n', a.root, '-o', 'yaml'),
+        kubectl`get networkpolicies -n ${a.root} -o yaml`,
         verify(a),
       ),
     ],

@@ -7,6 +7,7 @@ import {
   piped,
   type Command,
   type Fix,
+  words,
 } from '../../../src/authoring.ts';
 import {
   gitops,
@@ -27,11 +28,11 @@ export type Setting = Readonly<
 export type Patching = Readonly<Record<'patch' | 'unpatch', string>>;
 
 export function verify({ again }: Again): Command {
-  return meshdoc('diagnose', 'linkerd-injection', again);
+  return meshdoc`diagnose linkerd-injection ${again}`;
 }
 
-export function lookAt(a: Again, does: string, ...args: readonly string[]): Fix {
-  return inspect(does, kubectl(...args), verify(a));
+export function lookAt(a: Again, does: string, run: Command): Fix {
+  return inspect(does, run, verify(a));
 }
 
 export function restartFix(a: Maker): Fix {
@@ -73,7 +74,7 @@ function change(
 ): readonly Fix[] {
   if (set === '') return [];
   const run = (args: string) =>
-    kubectl(verb, 'namespace', a.namespace, ...wordsIn(args), '--overwrite');
+    kubectl`${verb} namespace ${a.namespace} ${wordsIn(args)} --overwrite`;
   const does =
     verb === 'annotate'
       ? `Ask for injection by an annotation on namespace ${a.namespace}`
@@ -85,7 +86,7 @@ function change(
       risk: 'changes-config',
       touches: `pods of ${a.namespace} that are created from now on; ${a.gains}`,
       undo: { run: run(unset) },
-      verify: kubectl('get', 'namespace', a.namespace, '-o', 'yaml'),
+      verify: kubectl`get namespace ${a.namespace} -o yaml`,
       note: gitops,
     },
   ];
@@ -103,16 +104,18 @@ export function answerFix(a: Answering): readonly Fix[] {
       lookAt(
         a,
         'See where the webhook leads: a URL, outside the Services of this cluster',
-        ...['get', 'mutatingwebhookconfiguration', a.configuration],
-        ...['-o', 'jsonpath={.webhooks[*].clientConfig.url}'],
+        kubectl`get mutatingwebhookconfiguration ${a.configuration}
+          -o jsonpath={.webhooks[*].clientConfig.url}`,
       ),
     ];
   }
-  const slices = ['get', 'endpointslices', '-n', a.root];
-  const of = `kubernetes.io/service-name=${a.service}`;
   return [
     seePods(a),
-    lookAt(a, 'See what answers at the Service of the webhook', ...slices, '-l', of),
+    lookAt(
+      a,
+      'See what answers at the Service of the webhook',
+      kubectl`get endpointslices -n ${a.root} -l kubernetes.io/service-name=${a.service}`,
+    ),
   ];
 }
 
@@ -121,20 +124,20 @@ function seePods(a: Answering): Fix {
   return lookAt(
     a,
     'See what keeps the injector from serving',
-    ...['describe', 'pods', '-n', a.root, '-l', component],
+    kubectl`describe pods -n ${a.root} -l ${component}`,
   );
 }
 
 function scaleFix(a: Answering): Fix {
   const scale = (n: number) =>
-    kubectl('scale', `deployment/${a.deployment}`, '-n', a.root, `--replicas=${n}`);
+    kubectl`scale deployment/${a.deployment} -n ${a.root} --replicas=${n}`;
   return {
     does: 'Start the injector again',
     run: scale(1),
     risk: 'restarts-control-plane',
     touches: 'the injector; proxies that run do not need it',
     undo: { run: scale(0) },
-    verify: kubectl('rollout', 'status', `deployment/${a.deployment}`, '-n', a.root),
+    verify: kubectl`rollout status deployment/${a.deployment} -n ${a.root}`,
     note: 'If a HorizontalPodAutoscaler or GitOps set the 0, change it there. An install for high availability has 3.',
   };
 }
@@ -154,10 +157,10 @@ function allowFix(a: Answering): Fix {
   };
   return {
     does: 'Let the API server reach port 8443 of the injector',
-    run: { ...kubectl('apply', '-f', '-'), stdin: JSON.stringify(policy, undefined, 2) },
+    run: { ...kubectl`apply -f -`, stdin: JSON.stringify(policy, undefined, 2) },
     risk: 'changes-security',
     touches: `port 8443 of the injector in ${a.root}, for everybody; it serves nothing but the webhook`,
-    undo: { run: kubectl('delete', 'networkpolicy', name, '-n', a.root) },
+    undo: { run: kubectl`delete networkpolicy ${name} -n ${a.root}` },
     verify: verify(a),
     note: 'Narrow it to the addresses of the API server where they are known. A Server and an AuthorizationPolicy of Linkerd are not needed: the port is not proxied.',
   };
@@ -170,8 +173,8 @@ export function trustFix(a: Trusting): readonly Fix[] {
   const read = lookAt(
     a,
     'Read what the webhook trusts, in base64',
-    ...['get', 'mutatingwebhookconfiguration', a.configuration],
-    ...['-o', 'jsonpath={.webhooks[0].clientConfig.caBundle}'],
+    kubectl`get mutatingwebhookconfiguration ${a.configuration}
+      -o jsonpath={.webhooks[0].clientConfig.caBundle}`,
   );
   if (a.bundleBy === 'cert-manager') return [read, ...certManagerFix(a)];
   return [read, ...(a.bundle === '' ? [renewCertificate(a)] : [bundleFix(a)])];
@@ -181,8 +184,8 @@ export function trustFix(a: Trusting): readonly Fix[] {
 function bundleFix(a: Trusting): Fix {
   const patch = (value: string) => {
     const op = { op: 'add', path: '/webhooks/0/clientConfig/caBundle', value };
-    const target = ['mutatingwebhookconfiguration', a.configuration, '--type=json', '-p'];
-    return kubectl('patch', ...target, JSON.stringify([op]));
+    return kubectl`patch mutatingwebhookconfiguration ${a.configuration} --type=json
+      -p ${JSON.stringify([op])}`;
   };
   return {
     does: 'Let the webhook trust the certificate that the injector serves',
@@ -196,12 +199,15 @@ function bundleFix(a: Trusting): Fix {
 }
 
 function certManagerFix(a: Trusting): readonly Fix[] {
-  const get = ['get', 'certificates.cert-manager.io', '-n', a.root, '-o', 'wide'];
   return [
-    lookAt(a, 'See whether cert-manager renewed the certificate and wrote the bundle', ...get),
+    lookAt(
+      a,
+      'See whether cert-manager renewed the certificate and wrote the bundle',
+      kubectl`get certificates.cert-manager.io -n ${a.root} -o wide`,
+    ),
     {
       does: 'Restart the injector, so that it serves what its Secret holds now',
-      run: kubectl('rollout', 'restart', `deployment/${a.deployment}`, '-n', a.root),
+      run: kubectl`rollout restart deployment/${a.deployment} -n ${a.root}`,
       risk: 'restarts-control-plane',
       touches: `the injector in ${a.root}; proxies that run do not need it`,
       undo: { because: 'the new pods are made from the same template' },
@@ -215,7 +221,7 @@ function certManagerFix(a: Trusting): readonly Fix[] {
 function renewCertificate(a: Trusting): Fix {
   return {
     does: 'Renew the certificate of the webhook: an upgrade to the same version makes a new one',
-    run: piped(linkerd('upgrade'), 'kubectl', 'apply', '-f', '-'),
+    run: piped(linkerd`upgrade`, words`kubectl apply -f -`),
     risk: 'restarts-control-plane',
     touches: `the control plane in ${a.root}; proxies that run go on`,
     undo: { because: 'what it replaces has expired' },

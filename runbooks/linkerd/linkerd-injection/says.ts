@@ -1,5 +1,5 @@
 // What `linkerd-injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { cause, contributor, symptom } from '../../../src/authoring.ts';
+import { cause, contributor, symptom, kubectl, words } from '../../../src/authoring.ts';
 import { called, skipped } from './says/gates.ts';
 import { webhook } from './says/webhook.ts';
 import { lookAt, patchFix, restartAllFix, restartFix } from './fixes.ts';
@@ -62,7 +62,11 @@ const older = {
     means: 'Both gates would inject it. What keeps its pods away is not injection.',
     with: maker,
     fixes: (a) => [
-      lookAt(a, 'See its conditions', 'describe', a.kind.toLowerCase(), a.name, '-n', a.namespace),
+      lookAt(
+        a,
+        'See its conditions',
+        kubectl`describe ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace}`,
+      ),
     ],
   }),
 };
@@ -74,7 +78,7 @@ const starting = {
       means:
         'It needs NET_ADMIN and NET_RAW, and the kernel the iptables that proxyInit.iptablesMode names (nft since 2.19). {said}',
       with: maker,
-      fixes: (a) => [lookAt(a, 'Read what linkerd-init says', ...log(a), '-c', 'linkerd-init')],
+      fixes: (a) => [lookAt(a, 'Read what linkerd-init says', kubectl`${log(a)} -c linkerd-init`)],
     },
   ),
   'validator-fails': cause(
@@ -87,13 +91,12 @@ const starting = {
         lookAt(
           a,
           'See whether linkerd-cni runs on every node',
-          ...['get', 'pods', '-A', '-o', 'wide', '-l', 'linkerd.io/cni-resource=true'],
+          kubectl`get pods -A -o wide -l linkerd.io/cni-resource=true`,
         ),
         lookAt(
           a,
           'See whether Cilium keeps other plugins',
-          ...['get', 'configmap', 'cilium-config', '-n', 'kube-system'],
-          ...['-o', 'jsonpath={.data.cni-exclusive}'],
+          kubectl`get configmap cilium-config -n kube-system -o jsonpath={.data.cni-exclusive}`,
         ),
       ],
     },
@@ -111,13 +114,13 @@ const starting = {
     means: 'It was injected; what keeps it from starting is its identity, mostly.',
     see: ['linkerd-identity'],
     with: maker,
-    fixes: (a) => [lookAt(a, 'Read what the proxy says', ...log(a), '-c', 'linkerd-proxy')],
+    fixes: (a) => [lookAt(a, 'Read what the proxy says', kubectl`${log(a)} -c linkerd-proxy`)],
   }),
 };
 
 function log(a: Readonly<Record<'kind' | 'name' | 'namespace', string>>) {
   const what = a.kind === 'Pod' ? a.name : `${a.kind.toLowerCase()}/${a.name}`;
-  return ['logs', what, '-n', a.namespace, '--tail=20'] as const;
+  return words`logs ${what} -n ${a.namespace} --tail=20`;
 }
 
 const injected = {

@@ -2,8 +2,8 @@
 // linkerd-viz's own Prometheus alone (linkerd2 viz/cmd/allow-scrapes.go); here it is whichever was found.
 import { kubectl, type Command, type Fix } from '../../../src/authoring.ts';
 
-const apply = (stdin: string): Command => ({ ...kubectl('apply', '-f', '-'), stdin });
-const remove = (stdin: string): Command => ({ ...kubectl('delete', '-f', '-'), stdin });
+const apply = (stdin: string): Command => ({ ...kubectl`apply -f -`, stdin });
+const remove = (stdin: string): Command => ({ ...kubectl`delete -f -`, stdin });
 
 /**
  * `server`: the one that selects the admin port already; a second would not be in force. `account`: `monitoring/prometheus`

@@ -9,20 +9,21 @@ import {
   meshdoc,
   piped,
   symptom,
+  words,
 } from '../../../src/authoring.ts';
 import { podMonitor } from './fixes.ts';
 import { ofScrape } from './says/scrape.ts';
 import { ofWhatIsSeen } from './says/seen.ts';
 
 const again = (a: Readonly<Record<'target', string>>) =>
-  meshdoc('diagnose', 'linkerd-metrics', a.target);
+  meshdoc`diagnose linkerd-metrics ${a.target}`;
 
 const install = (a: Readonly<Record<'target', string>>, does: string) => ({
   does,
-  run: piped(linkerd('viz', 'install'), 'kubectl', 'apply', '-f', '-'),
+  run: piped(linkerd`viz install`, words`kubectl apply -f -`),
   risk: 'changes-config' as const,
   touches: 'namespace linkerd-viz, which it makes or completes',
-  undo: { run: piped(linkerd('viz', 'uninstall'), 'kubectl', 'delete', '-f', '-') },
+  undo: { run: piped(linkerd`viz uninstall`, words`kubectl delete -f -`) },
   verify: again(a),
 });
 
@@ -31,9 +32,7 @@ const ofViz = {
     means: 'Every metric of Linkerd is counted by the proxy of a pod. {others}',
     reach: '{reach}',
     with: ['target', 'first'],
-    fixes: (a) => [
-      inspect('See why', meshdoc('diagnose', 'linkerd-injection', a.target), again(a)),
-    ],
+    fixes: (a) => [inspect('See why', meshdoc`diagnose linkerd-injection ${a.target}`, again(a))],
     follow: { runbook: 'linkerd-injection', target: 'target' },
   }),
   'no-prometheus': cause('The cluster has no Prometheus that could read the proxies of {place}.', {
@@ -51,11 +50,11 @@ const ofViz = {
       fixes: (a) => [
         {
           does: 'Put the label back',
-          run: kubectl('label', 'namespace', a.namespace, 'linkerd.io/extension=viz'),
+          run: kubectl`label namespace ${a.namespace} linkerd.io/extension=viz`,
           risk: 'changes-config',
           touches: `namespace ${a.namespace}, one label`,
-          undo: { run: kubectl('label', 'namespace', a.namespace, 'linkerd.io/extension-') },
-          verify: kubectl('get', 'namespaces', '-l', 'linkerd.io/extension=viz'),
+          undo: { run: kubectl`label namespace ${a.namespace} linkerd.io/extension-` },
+          verify: kubectl`get namespaces -l linkerd.io/extension=viz`,
         },
       ],
     },
@@ -65,11 +64,11 @@ const ofViz = {
     fixes: (a) => [
       {
         does: `Take the label off ${a.empty}`,
-        run: kubectl('label', 'namespace', a.empty, 'linkerd.io/extension-'),
+        run: kubectl`label namespace ${a.empty} linkerd.io/extension-`,
         risk: 'changes-config',
         touches: `namespace ${a.empty}, one label`,
-        undo: { run: kubectl('label', 'namespace', a.empty, 'linkerd.io/extension=viz') },
-        verify: kubectl('get', 'namespaces', '-l', 'linkerd.io/extension=viz'),
+        undo: { run: kubectl`label namespace ${a.empty} linkerd.io/extension=viz` },
+        verify: kubectl`get namespaces -l linkerd.io/extension=viz`,
       },
     ],
   }),
@@ -84,8 +83,8 @@ const ofViz = {
     with: ['namespace', 'pod'],
     fixes: (a) => [
       a.pod === ''
-        ? inspect('See its Deployments', kubectl('get', 'deployments', '-n', a.namespace))
-        : inspect('See why', kubectl('describe', 'pod', a.pod, '-n', a.namespace)),
+        ? inspect('See its Deployments', kubectl`get deployments -n ${a.namespace}`)
+        : inspect('See why', kubectl`describe pod ${a.pod} -n ${a.namespace}`),
     ],
   }),
   'history-lost': contributor(
@@ -103,11 +102,11 @@ const ofViz = {
     fixes: (a) => [
       inspect(
         'See what metrics-api is told to read',
-        kubectl('get', 'deployment', 'metrics-api', '-n', a.namespace, '-o', 'yaml'),
+        kubectl`get deployment metrics-api -n ${a.namespace} -o yaml`,
       ),
       inspect(
         'See which Prometheus there is',
-        kubectl('get', 'services', '-A', '-l', 'app.kubernetes.io/name=prometheus'),
+        kubectl`get services -A -l app.kubernetes.io/name=prometheus`,
       ),
     ],
   }),
@@ -117,20 +116,18 @@ function raiseMemory(
   a: Readonly<Record<'namespace' | 'deployment' | 'container' | 'raised' | 'target', string>>,
 ) {
   if (a.raised === '') {
-    const describe = kubectl('describe', 'deployment', a.deployment, '-n', a.namespace);
+    const describe = kubectl`describe deployment ${a.deployment} -n ${a.namespace}`;
     return [inspect('See what memory it may have', describe)];
   }
   const deployment = `deployment/${a.deployment}`;
   return [
     {
       does: `Raise the memory limit of ${a.container}`,
-      run: kubectl(
-        ...['set', 'resources', deployment, '-n', a.namespace, '-c', a.container],
-        `--limits=memory=${a.raised}`,
-      ),
+      run: kubectl`set resources ${deployment} -n ${a.namespace} -c ${a.container}
+        --limits=memory=${a.raised}`,
       risk: 'restarts-pods' as const,
       touches: `${deployment} in ${a.namespace}; what it holds in memory is lost once more`,
-      undo: { run: kubectl('rollout', 'undo', deployment, '-n', a.namespace) },
+      undo: { run: kubectl`rollout undo ${deployment} -n ${a.namespace}` },
       verify: again(a),
       note: 'Helm value prometheus.resources.memory.limit keeps it; prometheus.persistence keeps the data.',
     },
@@ -176,7 +173,7 @@ const ofDiscovery = {
     fixes: (a) => [
       inspect(
         'See the labels and ports that the job goes by',
-        kubectl('get', 'pod', a.name, '-n', a.namespace, '-o', 'yaml'),
+        kubectl`get pod ${a.name} -n ${a.namespace} -o yaml`,
         again(a),
       ),
     ],
@@ -203,19 +200,17 @@ function selectMonitor(
     const key = a.label.replace(/=.*/, '');
     return {
       does: 'Give the PodMonitor the label',
-      run: kubectl('label', 'podmonitor', a.name, '-n', a.namespace, a.label),
+      run: kubectl`label podmonitor ${a.name} -n ${a.namespace} ${a.label}`,
       risk: 'changes-config' as const,
       touches: `PodMonitor ${a.monitor}; Prometheus then reads every proxy`,
-      undo: { run: kubectl('label', 'podmonitor', a.name, '-n', a.namespace, `${key}-`) },
+      undo: { run: kubectl`label podmonitor ${a.name} -n ${a.namespace} ${key}-` },
       verify: again(a),
       note: 'Helm value podMonitor.labels of the control plane keeps it.',
     };
   }
   const patch = (what: string) =>
-    kubectl(
-      ...['patch', 'prometheuses.monitoring.coreos.com', a.serverName, '-n', a.serverNamespace],
-      ...['--type', 'merge', '-p', what],
-    );
+    kubectl`patch prometheuses.monitoring.coreos.com ${a.serverName} -n ${a.serverNamespace}
+      --type merge -p ${what}`;
   return {
     does: 'Let the Prometheus take PodMonitors of every namespace',
     run: patch(a.patch),

@@ -6,6 +6,9 @@ import {
   type Command,
   type Fix,
   type KubeObject,
+  own,
+  words,
+  type Words,
 } from '../../../src/authoring.ts';
 import { list, parseJson, record, text, texts } from '../../../src/model/kube/read.ts';
 import { policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
@@ -20,10 +23,16 @@ export function againSlot(words: readonly string[]): string {
   return JSON.stringify(words);
 }
 
+/** The flags of the runbook itself stay flags. */
+function ownFlag(word: string): string | Words {
+  return /^--(?:header|method|path)(?:=|$)/.test(word) ? own([word]) : word;
+}
+
 /** `meshdoc diagnose linkerd-policy <src> <dst> ...`: quick, and it only reads. */
 export function again(slot: string): Command {
-  const words = texts(parseJson(slot));
-  return meshdoc('diagnose', 'linkerd-policy', ...(words.length > 0 ? words : ['<src>', '<dst>']));
+  const target = texts(parseJson(slot));
+  return meshdoc`diagnose linkerd-policy
+    ${target.length > 0 ? target.map(ownFlag) : words`<src> <dst>`}`;
 }
 
 type Again = Readonly<Record<'again', string>>;
@@ -46,10 +55,10 @@ export function letIn(a: Again & Readonly<Record<'repairs', string>>): readonly 
   return [
     {
       does: `Add ${names.join(' and ')}: this lets the caller through`,
-      run: { ...kubectl('apply', '-f', '-'), stdin: JSON.stringify(items) },
+      run: { ...kubectl`apply -f -`, stdin: JSON.stringify(items) },
       risk: 'changes-security',
       touches: text(parsed, 'widens') ?? 'whatever has the identity of the caller',
-      undo: { run: kubectl('delete', ...undo, '-n', namespace) },
+      undo: { run: kubectl`delete ${undo} -n ${namespace}` },
       verify: again(a.again),
       ...(server === undefined ? {} : { note: keepsText(server) }),
     },
@@ -83,9 +92,7 @@ type Policy = Readonly<Record<'policyName' | 'policyNamespace', string>>;
 export function readPolicy(a: Again & Policy, plural = 'authorizationpolicies'): Fix {
   return inspect(
     `Read ${a.policyNamespace}/${a.policyName}`,
-    kubectl(
-      ...['get', `${plural}.${policyGroup}`, a.policyName, '-n', a.policyNamespace, '-o', 'yaml'],
-    ),
+    kubectl`get ${plural}.${policyGroup} ${a.policyName} -n ${a.policyNamespace} -o yaml`,
     again(a.again),
   );
 }
@@ -97,7 +104,7 @@ export function readAll(a: Again & Readonly<Record<'namespace', string>>): Fix {
   );
   return inspect(
     `Read the Servers, policies and routes of ${a.namespace}`,
-    kubectl('get', kinds.join(','), '-n', a.namespace, '-o', 'yaml'),
+    kubectl`get ${kinds.join(',')} -n ${a.namespace} -o yaml`,
     again(a.again),
   );
 }
@@ -137,8 +144,6 @@ export function renumber(
 }
 
 function patchSpec(a: Policy, plural: string, spec: object): Command {
-  return kubectl(
-    ...['patch', `${plural}.${policyGroup}`, a.policyName, '-n', a.policyNamespace],
-    ...['--type=merge', '-p', JSON.stringify({ spec })],
-  );
+  return kubectl`patch ${plural}.${policyGroup} ${a.policyName} -n ${a.policyNamespace}
+    --type=merge -p ${JSON.stringify({ spec })}`;
 }

@@ -5,8 +5,7 @@ import { again, letIn, readAll, readPolicy, renumber, retarget } from './fixes.t
 const asked = ['again', 'repairs', 'namespace'] as const;
 const named = ['policyName', 'policyNamespace'] as const;
 
-const byAddress = (ip: string) =>
-  kubectl('get', 'pods', '-A', '-o', 'wide', '--field-selector', `status.podIP=${ip}`);
+const byAddress = (ip: string) => kubectl`get pods -A -o wide --field-selector status.podIP=${ip}`;
 
 const denied = {
   'default-denies': cause(
@@ -82,7 +81,7 @@ const denied = {
           ? inspect('Find out who has the address', byAddress(a.ip), again(a.again))
           : inspect(
               "Read what the caller's proxy leaves alone",
-              kubectl('get', 'pod', a.callerName, '-n', a.callerNamespace, '-o', 'yaml'),
+              kubectl`get pod ${a.callerName} -n ${a.callerNamespace} -o yaml`,
               again(a.again),
             ),
       ],
@@ -98,7 +97,7 @@ const denied = {
       fixes: (a) => [
         inspect(
           'Print the policies that let the Prometheus of linkerd-viz scrape this namespace',
-          linkerd('viz', 'allow-scrapes', '-n', a.namespace),
+          linkerd`viz allow-scrapes -n ${a.namespace}`,
           again(a.again),
         ),
         ...letIn(a),
@@ -198,7 +197,7 @@ const elsewhere = {
       fixes: (a) => [
         inspect(
           "Read the application's log",
-          kubectl('logs', a.name, '-n', a.namespace, '-c', a.container, '--tail=50'),
+          kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --tail=50`,
           again(a.again),
         ),
       ],
@@ -220,7 +219,7 @@ const elsewhere = {
       fixes: (a) => [
         inspect(
           'See whether the policy controller is up',
-          kubectl('get', 'pods', '-n', a.controlPlane),
+          kubectl`get pods -n ${a.controlPlane}`,
           again(a.again),
         ),
         readAll(a),

@@ -4,7 +4,7 @@ import { inspect, kubectl, type Command, type Fix, type Undo } from '../../../sr
 /** Slot values are text; an undo that is a manifest travels as such, and anything else says why there is none. */
 function undoOf(manifest: string): Undo {
   return manifest.startsWith('{')
-    ? { run: { ...kubectl('apply', '-f', '-'), stdin: manifest } }
+    ? { run: { ...kubectl`apply -f -`, stdin: manifest } }
     : { because: manifest };
 }
 
@@ -17,12 +17,12 @@ export function removeCulprit(a: CulpritSlots, verify: Command): readonly Fix[] 
   return [
     inspect(
       `Read ${a.kind} ${a.name} and correct it where it is kept`,
-      kubectl('get', a.plural, a.name, '-n', a.namespace, '-o', 'yaml'),
+      kubectl`get ${a.plural} ${a.name} -n ${a.namespace} -o yaml`,
       verify,
     ),
     {
       does: `Or remove ${a.kind} ${a.name}: the proxies then accept the next push`,
-      run: kubectl('delete', a.plural, a.name, '-n', a.namespace),
+      run: kubectl`delete ${a.plural} ${a.name} -n ${a.namespace}`,
       risk: 'changes-traffic',
       touches: `every proxy that ${a.namespace}/${a.name} selects; what it added is gone`,
       undo: undoOf(a.undo),
@@ -42,7 +42,7 @@ type EffectSlots = Readonly<
 /** A patch with its reverse; without one, the field to edit. */
 export function effectFix(a: EffectSlots, verify: Command): readonly Fix[] {
   const target = a.kind.toLowerCase();
-  const read = kubectl('get', target, a.name, '-n', a.namespace, '-o', 'yaml');
+  const read = kubectl`get ${target} ${a.name} -n ${a.namespace} -o yaml`;
   if (a.patch === '')
     return [
       inspect(
@@ -52,7 +52,7 @@ export function effectFix(a: EffectSlots, verify: Command): readonly Fix[] {
       ),
     ];
   const patch = (body: string) =>
-    kubectl('patch', target, a.name, '-n', a.namespace, '--type=json', '-p', body);
+    kubectl`patch ${target} ${a.name} -n ${a.namespace} --type=json -p ${body}`;
   return [
     {
       does: a.does,
@@ -70,8 +70,7 @@ export function effectFix(a: EffectSlots, verify: Command): readonly Fix[] {
 }
 
 export function scaleUp(deployment: string, root: string, verify: Command): Fix {
-  const scale = (n: number) =>
-    kubectl('scale', `deployment/${deployment}`, '-n', root, `--replicas=${n}`);
+  const scale = (n: number) => kubectl`scale deployment/${deployment} -n ${root} --replicas=${n}`;
   return {
     does: `Start istiod again`,
     run: scale(1),
@@ -97,13 +96,13 @@ export function change(
   const { name, namespace } = policy.metadata;
   return {
     does: `Allow ${a.way} between the proxies and istiod with a policy of its own`,
-    run: { ...kubectl('apply', '-f', '-'), stdin: JSON.stringify(policy) },
+    run: { ...kubectl`apply -f -`, stdin: JSON.stringify(policy) },
     risk: 'changes-security',
     touches:
       kind === 'allow-istiod'
         ? `egress of the pods that ${a.policyNamespace}/${a.policyName} selects: to istiod and DNS alone`
         : `ingress of istiod: from every namespace, on its xDS and CA port alone`,
-    undo: { run: kubectl('delete', 'networkpolicy', name, '-n', namespace) },
+    undo: { run: kubectl`delete networkpolicy ${name} -n ${namespace}` },
     verify,
   };
 }

@@ -1,6 +1,7 @@
 // What the proxy's agent said when its Envoy ended. When the kernel kills Envoy alone (cgroup v1, or kubelet
 // singleProcessOOMKill), the agent lives, says so and ends with exit code 0: only its log tells.
 // Lines: istio pkg/envoy/agent.go Run.
+import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import { happened } from '../../core/moment.ts';
@@ -28,10 +29,8 @@ export const agentEnd = fact({
   asks: ({ pod }: AgentEndArgs) => `how Envoy ended in ${podText(pod)} the last time`,
   byHand: ({ pod, container }) =>
     piped(
-      kubectl('logs', pod.name, '-n', pod.namespace, '-c', container, '--previous'),
-      'grep',
-      '-E',
-      match.pattern,
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --previous`,
+      words`grep -E ${match.pattern}`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,

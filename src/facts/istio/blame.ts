@@ -86,7 +86,7 @@ export const blame = fact({
   asks: ({ type, namespace, root }: BlameArgs) =>
     `resources in ${namespace} and ${root} that feed ${type} to this proxy`,
   byHand: ({ namespace, type }) =>
-    kubectl('get', (feeds[type] ?? [envoyFilters]).map(fullName).join(','), '-n', namespace),
+    kubectl`get ${(feeds[type] ?? [envoyFilters]).map(fullName).join(',')} -n ${namespace}`,
   needs: [
     ...[...new Set(Object.values(feeds).flat())].flatMap((r) => [
       needs(['list'], fullName(r), 'target'),

@@ -22,7 +22,7 @@ export const called = fact({
   name: 'istio/called',
   asks: ({ pod }: EnvoyArgs) =>
     `the services that ${podText(pod)} has called since its Envoy started`,
-  byHand: ({ pod }) => istioctl('proxy-config', 'endpoint', pod.name, '-n', pod.namespace),
+  byHand: ({ pod }) => istioctl`proxy-config endpoint ${pod.name} -n ${pod.namespace}`,
   needs: adminNeeds,
   timeoutMs: 12_000,
   fetch: async (ports, args, signal): Promise<Fetched<Called>> => {

@@ -26,8 +26,7 @@ export const clientRules = fact({
   name: 'istio/client-rules',
   asks: ({ namespaces }: ClientRulesArgs) =>
     `DestinationRules in ${Array.isArray(namespaces) ? listed([...new Set(namespaces)]) : String(namespaces)}`,
-  byHand: ({ namespaces }) =>
-    kubectl('get', 'destinationrules', '-n', namespaces[0] ?? '', '-o', 'yaml'),
+  byHand: ({ namespaces }) => kubectl`get destinationrules -n ${namespaces[0] ?? ''} -o yaml`,
   // A caller that was found in a log may be in any namespace.
   needs: [needs(['list'], 'destinationrules.networking.istio.io', 'all')],
   timeoutMs: 8000,

@@ -1,4 +1,5 @@
 // What a proxy's access log says of requests that were refused lately: by what, to whom, how often.
+import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import { happened, type Happening } from '../../core/moment.ts';
@@ -28,19 +29,9 @@ export const denialLog = fact({
   asks: ({ pod }: DenialArgs) => `requests that the proxy of ${podText(pod)} logged as refused`,
   byHand: ({ pod, container }) =>
     piped(
-      kubectl(
-        'logs',
-        pod.name,
-        '-n',
-        pod.namespace,
-        '-c',
-        container,
-        `--since=${logMinutes}m`,
-        '--tail=3000',
-      ),
-      'grep',
-      '-E',
-      'rbac_access_denied|ext_authz|jwt_authn|filter_chain_not_found',
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --since=${logMinutes}m
+        --tail=3000`,
+      words`grep -E rbac_access_denied|ext_authz|jwt_authn|filter_chain_not_found`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,

@@ -51,10 +51,8 @@ export function adminCommand(
   { pod, container }: Pick<EnvoyArgs, 'pod' | 'container'>,
   page: string,
 ): Command {
-  return kubectl(
-    ...['exec', pod.name, '-n', pod.namespace, '-c', container, '--'],
-    ...['pilot-agent', 'request', 'GET', page],
-  );
+  return kubectl`exec ${pod.name} -n ${pod.namespace} -c ${container} -- pilot-agent request
+    GET ${page}`;
 }
 
 export const envoy = fact({

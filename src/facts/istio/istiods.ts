@@ -47,7 +47,7 @@ export function istiodPods(root: string): ListQuestion {
 export const controlPlane = fact({
   name: 'istio/control-plane',
   asks: ({ root }: { root: string }) => `istiod's pods and Deployments in ${root}`,
-  byHand: ({ root }) => kubectl('get', 'deployments,pods', '-n', root, '-l', istiodLabel),
+  byHand: ({ root }) => kubectl`get deployments,pods -n ${root} -l ${istiodLabel}`,
   needs: [
     needs(['list'], 'pods', 'mesh-root'),
     needs(['list'], 'deployments.apps', 'mesh-root'),

@@ -49,15 +49,7 @@ export const meshConfig = fact({
   name: 'istio/mesh-config',
   asks: ({ root }: MeshConfigArgs) => `the mesh configuration in ${root}`,
   byHand: ({ root, revision }) =>
-    kubectl(
-      'get',
-      'configmap',
-      meshConfigName(revision),
-      '-n',
-      root,
-      '-o',
-      'jsonpath={.data.mesh}',
-    ),
+    kubectl`get configmap ${meshConfigName(revision)} -n ${root} -o jsonpath={.data.mesh}`,
   needs: [needs(['get'], 'configmaps', 'mesh-root')],
   timeoutMs: 8000,
   fetch: async (ports, { root, revision }, signal): Promise<Fetched<MeshConfig>> => {

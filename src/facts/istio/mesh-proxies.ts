@@ -14,7 +14,7 @@ export type ProxyCount = { readonly proxies: number; readonly more: boolean };
 export const meshProxies = fact({
   name: 'istio/mesh-proxies',
   asks: (_: Record<string, never>) => 'how many pods of the cluster have a sidecar',
-  byHand: () => kubectl('get', 'pods', '-A', '-l', injected, '--no-headers'),
+  byHand: () => kubectl`get pods -A -l ${injected} --no-headers`,
   needs: [needs(['list'], 'pods', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, _args, signal) => {

@@ -34,14 +34,8 @@ export const policies = fact({
   name: 'istio/policies',
   asks: ({ namespaces }: PoliciesArgs) => `the security policies in ${listedOf(namespaces)}`,
   byHand: ({ namespaces }) =>
-    kubectl(
-      'get',
-      'authorizationpolicies,requestauthentications,peerauthentications',
-      '-n',
-      namespaces[0] ?? '',
-      '-o',
-      'yaml',
-    ),
+    kubectl`get authorizationpolicies,requestauthentications,peerauthentications
+      -n ${namespaces[0] ?? ''} -o yaml`,
   needs: kinds.flatMap(([, resource]) => [
     needs(['list'], resourceName(resource), 'target'),
     needs(['list'], resourceName(resource), 'mesh-root'),

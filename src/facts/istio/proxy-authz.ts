@@ -58,7 +58,7 @@ function page(listener: AuthzArgs['listener']) {
 export const proxyAuthz = fact({
   name: 'istio/proxy-authz',
   asks: ({ pod }: AuthzArgs) => `the authorization rules that the proxy of ${podText(pod)} has`,
-  byHand: ({ pod }) => istioctl('x', 'authz', 'check', `${pod.name}.${pod.namespace}`),
+  byHand: ({ pod }) => istioctl`x authz check ${pod.name}.${pod.namespace}`,
   needs: adminNeeds,
   timeoutMs: 9000,
   fetch: async (ports, args, signal): Promise<Fetched<ProxyAuthz>> => {

@@ -1,6 +1,7 @@
 // What the proxy's log says about its control plane: reached or not, refused or not, and when.
 // Lines: istio pkg/istio-agent/xds_proxy.go and xds_proxy_delta.go (scope xdsproxy), security/pkg/nodeagent
 // (scopes sds, cache, citadelclient), envoy source/extensions/config_subscription/grpc.
+import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import { happened } from '../../core/moment.ts';
@@ -34,10 +35,8 @@ export const proxyLog = fact({
   asks: ({ pod }: LogArgs) => `the proxy's log in ${podText(pod)} about its control plane`,
   byHand: ({ pod, container }) =>
     piped(
-      kubectl('logs', pod.name, '-n', pod.namespace, '-c', container, '--since=1h', '--tail=2000'),
-      'grep',
-      '-E',
-      'xdsproxy|rejected|x509|Unauthenticated',
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --since=1h --tail=2000`,
+      words`grep -E xdsproxy|rejected|x509|Unauthenticated`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,

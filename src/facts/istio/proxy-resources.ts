@@ -60,10 +60,7 @@ export const proxyResources = fact({
   asks: ({ root }: ProxyResourcesArgs) =>
     `the resources that the pod template and the injector in ${root} ask for`,
   byHand: ({ root, revision }) =>
-    kubectl(
-      ...['get', 'configmap', injectorName(revision), '-n', root],
-      ...['-o', 'jsonpath={.data.values}'],
-    ),
+    kubectl`get configmap ${injectorName(revision)} -n ${root} -o jsonpath={.data.values}`,
   needs: [
     needs(['get'], 'configmaps', 'mesh-root'),
     needs(['get'], 'deployments.apps', 'target'),

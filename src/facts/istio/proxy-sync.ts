@@ -57,7 +57,7 @@ export type SyncArgs = {
 export const proxySync = fact({
   name: 'istio/proxy-sync',
   asks: ({ pod }: SyncArgs) => `istiod's sync status for ${podText(pod)}`,
-  byHand: ({ root }) => istioctl('proxy-status', '-v', '1', '-i', root),
+  byHand: ({ root }) => istioctl`proxy-status -v 1 -i ${root}`,
   needs: [
     needs(['list'], 'pods', 'mesh-root'),
     needsPort('mesh-root'),
@@ -175,8 +175,8 @@ async function askOnce(
  */
 function sameByHand(istiod: string | undefined, root: string): Command | undefined {
   if (istiod === undefined) return undefined;
-  const page = ['pilot-discovery', 'request', 'GET', '/debug/syncz'];
-  return kubectl('exec', istiod, '-n', root, '-c', 'discovery', '--', ...page);
+  return kubectl`exec ${istiod} -n ${root} -c discovery -- pilot-discovery request GET
+    /debug/syncz`;
 }
 
 type Part = {

@@ -17,17 +17,7 @@ export const pushTimes = fact({
   name: 'istio/push-times',
   asks: ({ root }: { root: string }) => `how long istiod's pushes take, in ${root}`,
   byHand: ({ root }) =>
-    kubectl(
-      'exec',
-      '-n',
-      root,
-      'deploy/istiod',
-      '--',
-      'pilot-discovery',
-      'request',
-      'GET',
-      '/metrics',
-    ),
+    kubectl`exec -n ${root} deploy/istiod -- pilot-discovery request GET /metrics`,
   needs: [needs(['list'], 'pods', 'mesh-root'), needsPort('mesh-root')],
   timeoutMs: 9000,
   fetch: async (ports, { root }, signal): Promise<Fetched<PushTimes>> => {

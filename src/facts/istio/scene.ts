@@ -44,7 +44,7 @@ const lists: readonly (readonly [keyof Scene, Resource])[] = [
 export const effect = fact({
   name: 'istio/effect',
   asks: ({ pod }: EffectArgs) => `the routing config that concerns ${podText(pod)}`,
-  byHand: ({ pod }) => istioctl('analyze', '-n', pod.namespace),
+  byHand: ({ pod }) => istioctl`analyze -n ${pod.namespace}`,
   needs: [
     ...lists.map(([, r]) => needs(['list'], `${r.plural}.${r.group}`, 'all')),
     needs(['list'], 'services', 'all'),

@@ -25,7 +25,7 @@ export type SidecarScope = {
 export const sidecarScope = fact({
   name: 'istio/sidecar-scope',
   asks: ({ pod }: ScopeArgs) => `the Sidecar that applies to ${podText(pod)}`,
-  byHand: ({ pod }) => kubectl('get', 'sidecars.networking.istio.io', '-n', pod.namespace),
+  byHand: ({ pod }) => kubectl`get sidecars.networking.istio.io -n ${pod.namespace}`,
   needs: [
     needs(['list'], 'sidecars.networking.istio.io', 'target'),
     needs(['list'], 'sidecars.networking.istio.io', 'mesh-root'),

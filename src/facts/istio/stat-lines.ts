@@ -1,5 +1,6 @@
 // How many metrics the proxy keeps, and which label makes them so many. Every distinct set of labels is a metric
 // of its own for as long as the proxy lives.
+import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, type Fetched, needsPort } from '../../core/fact.ts';
 import type { HttpQuestion } from '../../core/question.ts';
@@ -45,13 +46,9 @@ export const statLines = fact({
   asks: ({ pod }: StatArgs) => `the metrics that the proxy of ${podText(pod)} keeps`,
   byHand: ({ pod }) =>
     piped(
-      kubectl(
-        ...['exec', pod.name, '-n', pod.namespace, '-c', 'istio-proxy', '--'],
-        ...['pilot-agent', 'request', 'GET', 'stats/prometheus'],
-      ),
-      'grep',
-      '-vc',
-      '^#',
+      kubectl`exec ${pod.name} -n ${pod.namespace} -c istio-proxy -- pilot-agent request GET
+        stats/prometheus`,
+      words`grep -vc ^#`,
     ),
   needs: [needsPort('target')],
   timeoutMs: 6000,

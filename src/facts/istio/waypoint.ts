@@ -30,7 +30,7 @@ export const waypointPod = fact({
   name: 'istio/waypoint-pod',
   asks: ({ namespace, name }: WaypointName) => `the waypoint ${namespace}/${name}`,
   byHand: ({ namespace, name }) =>
-    kubectl('get', 'pods', '-n', namespace, '-l', `gateway.networking.k8s.io/gateway-name=${name}`),
+    kubectl`get pods -n ${namespace} -l gateway.networking.k8s.io/gateway-name=${name}`,
   needs: [needs(['list'], 'pods', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { namespace, name }, signal): Promise<Fetched<Pod>> => {

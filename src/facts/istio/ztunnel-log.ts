@@ -1,4 +1,5 @@
 // What the ztunnel of a pod's node logged as refused for it. Lines: ztunnel src/proxy/metrics.rs and src/rbac.rs.
+import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { ListQuestion, LogsQuestion } from '../../core/question.ts';
@@ -17,9 +18,8 @@ export const ztunnelLog = fact({
     `connections to ${podText(pod)} that the ztunnel on ${node} refused`,
   byHand: ({ root }) =>
     piped(
-      kubectl('logs', '-n', root, '-l', 'app=ztunnel', '--prefix', '--tail=-1', '--since=10m'),
-      'grep',
-      'policy rejection',
+      kubectl`logs -n ${root} -l app=ztunnel --prefix --tail=-1 --since=10m`,
+      words`grep ${'policy rejection'}`,
     ),
   needs: [needs(['list'], 'pods', 'mesh-root'), needs(['get'], 'pods/log', 'mesh-root')],
   timeoutMs: 9000,

@@ -13,7 +13,7 @@ export const lastWords = fact({
   asks: ({ pod, container }: LastWordsArgs) =>
     `the end of the log of ${container} in ${podText(pod)} before it last ended`,
   byHand: ({ pod, container }) =>
-    kubectl('logs', pod.name, '-n', pod.namespace, '-c', container, '--previous', '--tail=50'),
+    kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --previous --tail=50`,
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { pod, container }, signal) => {

@@ -25,7 +25,7 @@ export type Change = { readonly at: number; readonly by: string };
 export const namespace = fact({
   name: 'kube/namespace',
   asks: ({ name }: { name: string }) => `the labels of namespace ${name}`,
-  byHand: ({ name }) => kubectl('get', 'namespace', name, '--show-labels'),
+  byHand: ({ name }) => kubectl`get namespace ${name} --show-labels`,
   needs: [needs(['get'], 'namespaces', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { name }, signal) => {

@@ -44,7 +44,7 @@ export const policiesBetween = fact({
   name: 'kube/network-policies',
   asks: ({ from, toNamespace }: PolicyArgs) =>
     `NetworkPolicies in ${from.namespace} and ${toNamespace}`,
-  byHand: ({ from }) => kubectl('get', 'networkpolicies', '-n', from.namespace, '-o', 'yaml'),
+  byHand: ({ from }) => kubectl`get networkpolicies -n ${from.namespace} -o yaml`,
   needs: [
     needs(['list'], 'networkpolicies.networking.k8s.io', 'target'),
     needs(['list'], 'networkpolicies.networking.k8s.io', 'mesh-root'),

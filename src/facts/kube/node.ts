@@ -31,7 +31,7 @@ export type NodeView = {
 export const node = fact({
   name: 'kube/node',
   asks: ({ node: name }: { node: string }) => `the node ${name} and its events`,
-  byHand: ({ node: name }) => kubectl('describe', 'node', name),
+  byHand: ({ node: name }) => kubectl`describe node ${name}`,
   needs: [needs(['get'], 'nodes', 'all'), needs(['list'], 'events', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { node: name }, signal): Promise<Fetched<NodeView>> => {

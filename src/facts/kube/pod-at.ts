@@ -11,8 +11,7 @@ export type PodAtArgs = { readonly ip: string };
 export const podAt = fact({
   name: 'kube/pod-at',
   asks: ({ ip }: PodAtArgs) => `the pod with the address ${ip}`,
-  byHand: ({ ip }) =>
-    kubectl('get', 'pods', '-A', '-o', 'wide', '--field-selector', `status.podIP=${ip}`),
+  byHand: ({ ip }) => kubectl`get pods -A -o wide --field-selector status.podIP=${ip}`,
   needs: [needs(['list'], 'pods', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { ip }, signal): Promise<Fetched<Pod>> => {

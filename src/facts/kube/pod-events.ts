@@ -11,8 +11,7 @@ import { eventMoments } from '../../model/kube/moments.ts';
 export const podEvents = fact({
   name: 'kube/pod-events',
   asks: ({ pod }: { pod: PodRef }) => `events about ${podText(pod)}`,
-  byHand: ({ pod }) =>
-    kubectl('get', 'events', '-n', pod.namespace, '--field-selector', about(pod)),
+  byHand: ({ pod }) => kubectl`get events -n ${pod.namespace} --field-selector ${about(pod)}`,
   needs: [needs(['list'], 'events', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { pod }, signal) => {

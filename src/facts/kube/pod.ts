@@ -37,7 +37,7 @@ export type Pod = {
 export const pod = fact({
   name: 'kube/pod',
   asks: (args: { pod: PodRef }) => `the pod ${podText(args.pod)}`,
-  byHand: ({ pod }) => kubectl('get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml'),
+  byHand: ({ pod }) => kubectl`get pod ${pod.name} -n ${pod.namespace} -o yaml`,
   needs: [needs(['get'], 'pods', 'target')],
   timeoutMs: 10_000,
   fetch: async (ports, args, signal) => {

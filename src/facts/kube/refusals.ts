@@ -12,7 +12,7 @@ export const refusals = fact({
   name: 'kube/refusals',
   asks: ({ namespace }: { namespace: string }) => `events about pods refused in ${namespace}`,
   byHand: ({ namespace }) =>
-    kubectl('get', 'events', '-n', namespace, '--field-selector', 'reason=FailedCreate'),
+    kubectl`get events -n ${namespace} --field-selector reason=FailedCreate`,
   needs: [needs(['list'], 'events', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal) => {

@@ -1,11 +1,12 @@
 // How a person sees the certificate that a port inside a pod presents.
+import { words } from '../../core/argv.ts';
 import { during, kubectl, piped, type Command } from '../../core/command.ts';
 import type { PodRef } from '../../core/refs.ts';
 
 /** `serverName`: what the client of that port calls it, for a server may present another certificate to other names. */
 export function servedByHand(pod: PodRef, port: number, serverName: string): Command {
-  const forward = kubectl('port-forward', '-n', pod.namespace, pod.name, `${port}:${port}`);
-  const dial = ['-connect', `localhost:${port}`, '-servername', serverName];
-  const show = ['-noout', '-subject', '-issuer', '-dates', '-fingerprint', '-sha256'];
-  return piped(during(forward, 'openssl', 's_client', ...dial), 'openssl', 'x509', ...show);
+  const forward = kubectl`port-forward -n ${pod.namespace} ${pod.name} ${port}:${port}`;
+  const dial = words`openssl s_client -connect localhost:${port} -servername ${serverName}`;
+  const show = words`openssl x509 -noout -subject -issuer -dates -fingerprint -sha256`;
+  return piped(during(forward, dial), show);
 }

@@ -15,7 +15,7 @@ export type ServicesArgs = { readonly namespace: string };
 export const servicesOf = fact({
   name: 'istio/services',
   asks: ({ namespace }: ServicesArgs) => `the Services in ${namespace}`,
-  byHand: ({ namespace }) => kubectl('get', 'services', '-n', namespace, '-o', 'wide'),
+  byHand: ({ namespace }) => kubectl`get services -n ${namespace} -o wide`,
   needs: [needs(['list'], 'services', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly ServiceOfPod[]>> => {

@@ -20,7 +20,7 @@ export type ContainerUsage = { readonly name: string; readonly memory: number };
 export const usage = fact({
   name: 'kube/usage',
   asks: ({ pod }: { pod: PodRef }) => `what the containers of ${podText(pod)} use now`,
-  byHand: ({ pod }) => kubectl('top', 'pod', pod.name, '-n', pod.namespace, '--containers'),
+  byHand: ({ pod }) => kubectl`top pod ${pod.name} -n ${pod.namespace} --containers`,
   needs: [needs(['get'], 'pods.metrics.k8s.io', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { pod }, signal) => {

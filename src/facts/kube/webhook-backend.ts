@@ -28,7 +28,7 @@ export const backend = fact({
   asks: ({ namespace, name }: BackendArgs) =>
     `what answers the webhooks at Service ${namespace}/${name}`,
   byHand: ({ namespace, name }) =>
-    kubectl('get', 'endpointslices', '-n', namespace, '-l', `kubernetes.io/service-name=${name}`),
+    kubectl`get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`,
   needs: [
     needs(['get'], 'services', 'mesh-root'),
     needs(['list'], 'endpointslices.discovery.k8s.io', 'mesh-root'),

@@ -58,7 +58,7 @@ export const workloads = fact({
   name: 'kube/workloads',
   asks: ({ namespace }: { namespace: string }) => `workloads and pods in ${namespace}`,
   byHand: ({ namespace }) =>
-    kubectl('get', `${makers.map((m) => m.plural).join(',')},pods`, '-n', namespace),
+    kubectl`get ${makers.map((m) => m.plural).join(',')},pods -n ${namespace}`,
   needs: [pods, ...makers].map((r) => needs(['list'], resourceName(r), 'target')),
   timeoutMs: 12_000,
   fetch: async (ports, { namespace }, signal): Promise<Fetched<Workloads>> => {

@@ -1,6 +1,7 @@
 // What `linkerd check -o json` prints. It needs no pod of ours to answer, but it reads Secrets with the user's own
 // rights, waits five minutes by default and asks a server on the internet which version is the latest; the
 // arguments here turn both off (linkerd2 cli/cmd/check.go).
+import { own } from '../../core/argv.ts';
 import { linkerd } from '../../core/command.ts';
 import { fact, needsTool, type Fetched } from '../../core/fact.ts';
 import type { ToolQuestion } from '../../core/question.ts';
@@ -29,11 +30,11 @@ export type CheckArgs = {
 export const linkerdCheck = fact({
   name: 'linkerd/check',
   asks: ({ of }: CheckArgs) => `what ${of === 'viz' ? 'linkerd viz check' : 'linkerd check'} says`,
-  byHand: (args) => linkerd(...words(args)),
+  byHand: (args) => linkerd`${own(argsOf(args))}`,
   needs: [needsTool('linkerd')],
   timeoutMs: 12_000,
   fetch: async (ports, args, signal): Promise<Fetched<readonly Check[]>> => {
-    const question: ToolQuestion = { ask: 'tool', tool: 'linkerd', args: words(args) };
+    const question: ToolQuestion = { ask: 'tool', tool: 'linkerd', args: argsOf(args) };
     const reply = await ports.ask(question, signal);
     // Nothing is decided by it alone, so nothing is missing where it is not installed.
     if (!reply.ok && reply.why === 'tool-missing')
@@ -52,7 +53,7 @@ export const linkerdCheck = fact({
   },
 });
 
-function words({ of, root, version, proxies }: CheckArgs): readonly string[] {
+function argsOf({ of, root, version, proxies }: CheckArgs): readonly string[] {
   return [
     ...(of === 'viz' ? ['viz', 'check'] : ['check']),
     ...['-o', 'json', '--wait', '0s', '-L', root],

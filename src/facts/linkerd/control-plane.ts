@@ -45,8 +45,7 @@ const configName = 'linkerd-config';
 export const linkerdControlPlane = fact({
   name: 'linkerd/control-plane',
   asks: ({ named }: ControlPlaneArgs) => `Linkerd's control plane${named ? ` in ${named}` : ''}`,
-  byHand: ({ named }) =>
-    kubectl('get', 'deployments,pods', '-n', named ?? usual, '-l', componentLabel),
+  byHand: ({ named }) => kubectl`get deployments,pods -n ${named ?? usual} -l ${componentLabel}`,
   needs: [
     needs(['list'], 'namespaces', 'all'),
     needs(['get'], 'configmaps', 'mesh-root', { names: [configName] }),

@@ -74,7 +74,7 @@ function notAnswered(value: Exclude<ProxyMetrics, { readonly is: 'answered' }>):
 /** `linkerd diagnostics proxy-metrics` ignores the status, and prints nothing for a 403 (linkerd2 pkg/k8s/metrics.go getResponse). */
 export function metricsCommand({ pod, port }: Pick<ProxyMetricsArgs, 'pod' | 'port'>): Command {
   const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}:${port}/proxy/metrics`;
-  return kubectl('get', '--raw', path);
+  return kubectl`get --raw ${path}`;
 }
 
 function rest(pod: PodRef): Missed {

@@ -28,7 +28,7 @@ const podQuestion: ListQuestion = { ask: 'list', resource: pods, labels: selecto
 export const viz = fact({
   name: 'linkerd/viz',
   asks: () => 'linkerd-viz: its namespaces and pods',
-  byHand: () => kubectl('get', 'namespaces,pods', '-A', '-l', selector),
+  byHand: () => kubectl`get namespaces,pods -A -l ${selector}`,
   needs: [needs(['list'], 'namespaces', 'all'), needs(['list'], 'pods', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, _: object, signal): Promise<Fetched<Viz>> => {

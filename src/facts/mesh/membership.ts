@@ -32,7 +32,7 @@ export type Membership = {
 export const membership = fact({
   name: 'mesh/membership',
   asks: ({ pod }: { pod: PodRef }) => `the meshes that ${podText(pod)} is in`,
-  byHand: ({ pod }) => kubectl('get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml'),
+  byHand: ({ pod }) => kubectl`get pod ${pod.name} -n ${pod.namespace} -o yaml`,
   needs: [
     needs(['get'], 'pods', 'target'),
     needs(['get'], 'namespaces', 'all'),

@@ -31,7 +31,7 @@ const labelQuestion: ListQuestion = {
 export const prometheuses = fact({
   name: 'prometheus/find',
   asks: () => 'the Prometheus servers of the cluster',
-  byHand: () => kubectl('get', 'pods', '-A', '-l', 'app.kubernetes.io/name=prometheus'),
+  byHand: () => kubectl`get pods -A -l app.kubernetes.io/name=prometheus`,
   needs: [needs(['list'], 'pods', 'all'), needs(['get'], 'services', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { service }: FindArgs, signal): Promise<Fetched<Found>> => {

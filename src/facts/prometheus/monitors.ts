@@ -47,7 +47,7 @@ const ask = (resource: Resource): ListQuestion => ({ ask: 'list', resource });
 export const podMonitors = fact({
   name: 'prometheus/pod-monitors',
   asks: () => 'PodMonitors, and the Prometheus objects that select them',
-  byHand: () => kubectl('get', 'podmonitors,prometheuses', '-A', '-o', 'yaml'),
+  byHand: () => kubectl`get podmonitors,prometheuses -A -o yaml`,
   needs: [
     needs(['list'], 'podmonitors.monitoring.coreos.com', 'all'),
     needs(['list'], 'prometheuses.monitoring.coreos.com', 'all'),

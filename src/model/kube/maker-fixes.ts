@@ -12,7 +12,7 @@ export function renewFix(a: Maker, verify: Command): Fix {
   if (a.kind === 'Job' || a.kind === 'CronJob') {
     return inspect(
       `Wait for the next run of ${target}: pods that run keep what they have`,
-      kubectl('get', target, '-n', a.namespace),
+      kubectl`get ${target} -n ${a.namespace}`,
       verify,
     );
   }
@@ -22,7 +22,7 @@ export function renewFix(a: Maker, verify: Command): Fix {
 
 /** `rollout restart` refuses a Deployment that is paused. */
 function resume(target: string, namespace: string, verify: Command): Fix {
-  const rollout = (verb: string) => kubectl('rollout', verb, target, '-n', namespace);
+  const rollout = (verb: string) => kubectl`rollout ${verb} ${target} -n ${namespace}`;
   return {
     does: `Resume ${target}, which is paused: what waits in its template then rolls out`,
     run: rollout('resume'),
@@ -61,18 +61,14 @@ export function renewAllFix(
   a: Readonly<Record<'namespace' | 'targets', string>>,
   verify: Command,
 ): readonly Fix[] {
-  const see = inspect(
-    'See what runs there',
-    kubectl('get', 'pods', '-n', a.namespace, '-o', 'wide'),
-    verify,
-  );
+  const see = inspect('See what runs there', kubectl`get pods -n ${a.namespace} -o wide`, verify);
   if (a.targets === '') return [see];
   const targets = wordsIn(a.targets);
   return [
     see,
     {
       does: 'Restart them',
-      run: kubectl('rollout', 'restart', ...targets, '-n', a.namespace),
+      run: kubectl`rollout restart ${targets} -n ${a.namespace}`,
       risk: 'restarts-pods',
       touches: `every pod of ${targets.join(', ')} in ${a.namespace}, one after another`,
       undo: { because: 'the new pods are made from the same template' },
@@ -91,11 +87,11 @@ export function patchTemplateFix(
 ): readonly Fix[] {
   const target = `${a.kind.toLowerCase()}/${a.name}`;
   if (!isPatchable(a)) {
-    const see = kubectl('get', a.kind.toLowerCase(), a.name, '-n', a.namespace, '-o', 'yaml');
+    const see = kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`;
     return [inspect(`${does}: its manifest is to be changed where it is kept`, see, verify)];
   }
   const patch = (body: string) =>
-    kubectl('patch', target, '-n', a.namespace, '--type=merge', '-p', body);
+    kubectl`patch ${target} -n ${a.namespace} --type=merge -p ${body}`;
   return [
     {
       does,

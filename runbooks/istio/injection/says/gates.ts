@@ -1,5 +1,5 @@
 // What `injection` can say of the two gates: which webhook is called, and what istiod then does.
-import { cause } from '../../../../src/authoring.ts';
+import { cause, kubectl } from '../../../../src/authoring.ts';
 import { aloneFix, defaultTagFix, labelAndRestart, lookAt, patchFix } from '../fixes.ts';
 
 const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
@@ -12,7 +12,7 @@ export const called = {
     means: `Istio is not installed here, or its webhooks were removed. ${silent}`,
     with: ['again'],
     fixes: (a) => [
-      lookAt(a, 'See which webhooks there are', 'get', 'mutatingwebhookconfigurations'),
+      lookAt(a, 'See which webhooks there are', kubectl`get mutatingwebhookconfigurations`),
     ],
   }),
   'namespace-unlabeled': cause(
@@ -93,11 +93,7 @@ export const called = {
       lookAt(
         a,
         'Read the selectors of the webhook',
-        'get',
-        'mutatingwebhookconfiguration',
-        a.configuration,
-        '-o',
-        'yaml',
+        kubectl`get mutatingwebhookconfiguration ${a.configuration} -o yaml`,
       ),
     ],
   }),
@@ -122,13 +118,7 @@ export const skipped = {
         lookAt(
           a,
           'See whether it needs the network of the node',
-          'get',
-          a.kind.toLowerCase(),
-          a.name,
-          '-n',
-          a.namespace,
-          '-o',
-          'yaml',
+          kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`,
         ),
       ],
     },
@@ -138,7 +128,7 @@ export const skipped = {
       'kube-system, kube-public, kube-node-lease and local-path-storage are left out by name. {subject} gets a sidecar in another namespace alone.',
     with: ['again'],
     fixes: (a) => [
-      lookAt(a, 'See what else runs there', 'get', 'pods', '-n', a.namespace, '-o', 'wide'),
+      lookAt(a, 'See what else runs there', kubectl`get pods -n ${a.namespace} -o wide`),
     ],
   }),
   'never-selector': cause(
@@ -148,17 +138,7 @@ export const skipped = {
         'The webhook is called, and istiod leaves every such pod as it is, in all namespaces. A label on the pod itself outweighs it.',
       with: [...patching, 'configMap', 'root'],
       fixes: (a) => [
-        lookAt(
-          a,
-          'Read the selectors',
-          'get',
-          'configmap',
-          a.configMap,
-          '-n',
-          a.root,
-          '-o',
-          'yaml',
-        ),
+        lookAt(a, 'Read the selectors', kubectl`get configmap ${a.configMap} -n ${a.root} -o yaml`),
         ...patchFix(a, `Let the pods of ${a.name} ask for a sidecar themselves`),
       ],
     },
@@ -170,7 +150,7 @@ export const skipped = {
         'With "disabled" only the pod label sidecar.istio.io/inject=true counts; with any word but these two, nothing is injected.',
       with: [...patching, 'subject', 'configMap', 'root'],
       fixes: (a) => [
-        lookAt(a, 'Read the policy', 'get', 'configmap', a.configMap, '-n', a.root, '-o', 'yaml'),
+        lookAt(a, 'Read the policy', kubectl`get configmap ${a.configMap} -n ${a.root} -o yaml`),
         ...patchFix(a, `Let the pods of ${a.name} ask for a sidecar themselves`),
       ],
     },
@@ -185,13 +165,7 @@ export const skipped = {
         lookAt(
           a,
           'See which templates there are',
-          'get',
-          'configmap',
-          a.configMap,
-          '-n',
-          a.root,
-          '-o',
-          'yaml',
+          kubectl`get configmap ${a.configMap} -n ${a.root} -o yaml`,
         ),
       ],
     },

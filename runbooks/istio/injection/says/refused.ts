@@ -19,11 +19,8 @@ function lookAtService(a: Answering): readonly Fix[] {
       lookAt(
         a,
         'See where the webhook leads: a URL, outside the Services of this cluster',
-        'get',
-        'mutatingwebhookconfiguration',
-        a.configuration,
-        '-o',
-        'jsonpath={.webhooks[*].clientConfig.url}',
+        kubectl`get mutatingwebhookconfiguration ${a.configuration}
+          -o jsonpath={.webhooks[*].clientConfig.url}`,
       ),
     ];
   }
@@ -32,23 +29,9 @@ function lookAtService(a: Answering): readonly Fix[] {
     lookAt(
       a,
       'See what answers at the Service of the webhook',
-      'get',
-      'endpointslices',
-      '-n',
-      a.root,
-      '-l',
-      `kubernetes.io/service-name=${a.service}`,
+      kubectl`get endpointslices -n ${a.root} -l kubernetes.io/service-name=${a.service}`,
     ),
-    lookAt(
-      a,
-      'See what keeps istiod from serving',
-      'get',
-      'pods',
-      '-n',
-      a.root,
-      '-l',
-      'app=istiod',
-    ),
+    lookAt(a, 'See what keeps istiod from serving', kubectl`get pods -n ${a.root} -l app=istiod`),
   ];
 }
 
@@ -58,7 +41,7 @@ function letIstiodSign(a: Answering & Readonly<Record<'label', string>>): readon
     return [
       {
         does: `Restart istiod: at its start it writes its certificate into ${a.configuration}`,
-        run: kubectl('rollout', 'restart', `deployment/${a.deployment}`, '-n', a.root),
+        run: kubectl`rollout restart deployment/${a.deployment} -n ${a.root}`,
         risk: 'restarts-control-plane',
         touches: `istiod of ${a.root}, one pod after another; every proxy reconnects`,
         undo: { because: 'the new pods are made from the same template' },
@@ -68,7 +51,7 @@ function letIstiodSign(a: Answering & Readonly<Record<'label', string>>): readon
     ];
   }
   const label = (word: string) =>
-    kubectl('label', 'mutatingwebhookconfiguration', a.configuration, word, '--overwrite');
+    kubectl`label mutatingwebhookconfiguration ${a.configuration} ${word} --overwrite`;
   return [
     {
       does: `Give ${a.configuration} back its label: istiod then writes its certificate into it`,
@@ -87,13 +70,7 @@ function allowSidecar(
 ): readonly Fix[] {
   if (a.enforced === '') return [];
   const enforce = (level: string) =>
-    kubectl(
-      'label',
-      'namespace',
-      a.namespace,
-      `pod-security.kubernetes.io/enforce=${level}`,
-      '--overwrite',
-    );
+    kubectl`label namespace ${a.namespace} pod-security.kubernetes.io/enforce=${level} --overwrite`;
   return [
     {
       does: `Let namespace ${a.namespace} have privileged pods, until istio-cni sets the redirect in its place`,
@@ -125,13 +102,8 @@ export const refused = {
       fixes: (a) => [
         inspect(
           'Read what the webhook trusts, in base64',
-          kubectl(
-            'get',
-            'mutatingwebhookconfiguration',
-            a.configuration,
-            '-o',
-            'jsonpath={.webhooks[*].clientConfig.caBundle}',
-          ),
+          kubectl`get mutatingwebhookconfiguration ${a.configuration}
+            -o jsonpath={.webhooks[*].clientConfig.caBundle}`,
           verify(a),
         ),
         ...letIstiodSign(a),
@@ -147,13 +119,7 @@ export const refused = {
       lookAt(
         a,
         'Read the annotations of the pod template',
-        'get',
-        a.kind.toLowerCase(),
-        a.name,
-        '-n',
-        a.namespace,
-        '-o',
-        'yaml',
+        kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`,
       ),
     ],
   }),
@@ -166,10 +132,7 @@ export const refused = {
       lookAt(
         a,
         'See which level the namespace enforces',
-        'get',
-        'namespace',
-        a.namespace,
-        '--show-labels',
+        kubectl`get namespace ${a.namespace} --show-labels`,
       ),
     ],
   }),
@@ -178,16 +141,15 @@ export const refused = {
     reach: '{reach}',
     with: ['again', 'namespace'],
     fixes: (a) => [
-      lookAt(a, 'See what limits pods there', 'get', 'limitrange,resourcequota', '-n', a.namespace),
+      lookAt(
+        a,
+        'See what limits pods there',
+        kubectl`get limitrange,resourcequota -n ${a.namespace}`,
+      ),
       lookAt(
         a,
         'See every refusal of the last hour',
-        'get',
-        'events',
-        '-n',
-        a.namespace,
-        '--field-selector',
-        'reason=FailedCreate',
+        kubectl`get events -n ${a.namespace} --field-selector reason=FailedCreate`,
       ),
     ],
   }),

@@ -66,15 +66,7 @@ export const ofProxies = {
       fixes: (a) => [
         inspect(
           'Read what linkerd-identity says',
-          kubectl(
-            'logs',
-            'deployment/linkerd-identity',
-            '-n',
-            a.root,
-            '-c',
-            'identity',
-            '--tail=50',
-          ),
+          kubectl`logs deployment/linkerd-identity -n ${a.root} -c identity --tail=50`,
           verify(a),
         ),
       ],
@@ -87,7 +79,7 @@ export const ofProxies = {
     fixes: (a) => [
       inspect(
         'Read what linkerd-identity says',
-        kubectl('logs', 'deployment/linkerd-identity', '-n', a.root, '-c', 'identity', '--tail=50'),
+        kubectl`logs deployment/linkerd-identity -n ${a.root} -c identity --tail=50`,
         verify(a),
       ),
     ],
@@ -115,7 +107,7 @@ export const ofWebhooks = {
       fixes: (a) => [
         {
           does: `Restart ${a.deployment}, which then serves the certificate that its Secret holds now`,
-          run: kubectl('rollout', 'restart', `deployment/${a.deployment}`, '-n', a.namespace),
+          run: kubectl`rollout restart deployment/${a.deployment} -n ${a.namespace}`,
           risk: 'restarts-control-plane',
           touches: `${a.deployment} alone; no pod of an application restarts`,
           undo: { because: 'the new pods are made from the same template' },
@@ -135,7 +127,7 @@ export const ofWebhooks = {
     fixes: (a) => [
       inspect(
         'See the condition of the API',
-        kubectl('get', 'apiservice', 'v1alpha1.tap.linkerd.io', '-o', 'yaml'),
+        kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
         verify(a),
       ),
     ],
@@ -148,7 +140,7 @@ export const ofCheck = {
       'It reads the Secrets of the control plane with your rights, which meshdoc does not; what it says may be seen there alone.',
     with: place,
     fixes: (a) => [
-      inspect('Read what else it says', linkerd('check', '-L', a.root, '--wait', '0s'), verify(a)),
+      inspect('Read what else it says', linkerd`check -L ${a.root} --wait 0s`, verify(a)),
     ],
   }),
 };

@@ -1,5 +1,5 @@
 // What `linkerd-injection` can say of the two gates: whether the webhook is called, and what the injector then does.
-import { cause } from '../../../../src/authoring.ts';
+import { cause, kubectl } from '../../../../src/authoring.ts';
 import { aloneFix, lookAt, namespaceFix, patchFix } from '../fixes.ts';
 
 const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
@@ -9,7 +9,7 @@ const patching = [...maker, 'patch', 'unpatch'] as const;
 const unasked = 'The pod starts without a proxy, and nothing says so.';
 const silent = 'The pod starts without a proxy, and only an event of its owner says so.';
 const template = (a: Readonly<Record<'kind' | 'name' | 'namespace', string>>) =>
-  ['get', a.kind.toLowerCase(), a.name, '-n', a.namespace, '-o', 'yaml'] as const;
+  kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`;
 
 export const called = {
   'no-webhook': cause('No webhook in this cluster injects Linkerd: {installed}.', {
@@ -17,7 +17,7 @@ export const called = {
       'Without linkerd-proxy-injector-webhook-config no pod gets a proxy, whatever its annotations say.',
     with: ['again'],
     fixes: (a) => [
-      lookAt(a, 'See which webhooks there are', 'get', 'mutatingwebhookconfigurations'),
+      lookAt(a, 'See which webhooks there are', kubectl`get mutatingwebhookconfigurations`),
     ],
   }),
   'webhooks-off': cause(
@@ -37,7 +37,7 @@ export const called = {
       lookAt(
         a,
         'Read the selectors of the webhook',
-        ...['get', 'mutatingwebhookconfiguration', a.configuration, '-o', 'yaml'],
+        kubectl`get mutatingwebhookconfiguration ${a.configuration} -o yaml`,
       ),
     ],
   }),
@@ -53,7 +53,7 @@ export const called = {
       lookAt(
         a,
         'Read the selectors of the webhook',
-        ...['get', 'mutatingwebhookconfiguration', a.configuration, '-o', 'yaml'],
+        kubectl`get mutatingwebhookconfiguration ${a.configuration} -o yaml`,
       ),
     ],
   }),
@@ -116,7 +116,7 @@ export const skipped = {
       means:
         "The proxy's redirect would catch the traffic of the whole node. The pod stays outside the mesh as long as hostNetwork is true.",
       with: maker,
-      fixes: (a) => [lookAt(a, 'See whether it needs the network of the node', ...template(a))],
+      fixes: (a) => [lookAt(a, 'See whether it needs the network of the node', template(a))],
     },
   ),
   'istio-sidecar': cause(
@@ -134,7 +134,7 @@ export const skipped = {
       means:
         'A manifest that was injected by hand, or copied from a pod that was, keeps its old containers for good. They are to be taken out where the manifest is kept.',
       with: maker,
-      fixes: (a) => [lookAt(a, 'See the containers of the template', ...template(a))],
+      fixes: (a) => [lookAt(a, 'See the containers of the template', template(a))],
     },
   ),
   'no-token': cause(
@@ -143,7 +143,7 @@ export const skipped = {
       means:
         'automountServiceAccountToken is false, and so is the value identity.serviceAccountTokenProjection, which is true by default and makes the mount unnecessary.',
       with: maker,
-      fixes: (a) => [lookAt(a, 'See who turns the mount off', ...template(a))],
+      fixes: (a) => [lookAt(a, 'See who turns the mount off', template(a))],
     },
   ),
 };

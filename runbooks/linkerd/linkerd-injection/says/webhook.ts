@@ -17,10 +17,7 @@ const onceItAnswers = 'Only when the injector answers: until then a new pod gets
 function allowInit(a: Again & Readonly<Record<'namespace' | 'enforced', string>>): readonly Fix[] {
   if (a.enforced === '') return [];
   const enforce = (level: string) =>
-    kubectl(
-      ...['label', 'namespace', a.namespace],
-      ...[`pod-security.kubernetes.io/enforce=${level}`, '--overwrite'],
-    );
+    kubectl`label namespace ${a.namespace} pod-security.kubernetes.io/enforce=${level} --overwrite`;
   return [
     {
       does: `Let namespace ${a.namespace} have privileged pods, until linkerd-cni sets the redirect in place of linkerd-init`,
@@ -58,7 +55,7 @@ export const webhook = {
         lookAt(
           a,
           'Ask the API server how often it let pods pass (fail_open)',
-          ...['get', '--raw', '/metrics'],
+          kubectl`get --raw /metrics`,
         ),
       ],
     },
@@ -105,7 +102,7 @@ export const webhook = {
       lookAt(
         a,
         'Read the annotations of the pod template',
-        ...['get', a.kind.toLowerCase(), a.name, '-n', a.namespace, '-o', 'yaml'],
+        kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`,
       ),
     ],
   }),
@@ -118,7 +115,7 @@ export const webhook = {
       lookAt(
         a,
         'See which level the namespace enforces',
-        ...['get', 'namespace', a.namespace, '--show-labels'],
+        kubectl`get namespace ${a.namespace} --show-labels`,
       ),
     ],
   }),
@@ -127,7 +124,11 @@ export const webhook = {
     reach: '{reach}',
     with: ['again', 'namespace'],
     fixes: (a) => [
-      lookAt(a, 'See what limits pods there', 'get', 'limitrange,resourcequota', '-n', a.namespace),
+      lookAt(
+        a,
+        'See what limits pods there',
+        kubectl`get limitrange,resourcequota -n ${a.namespace}`,
+      ),
     ],
   }),
 };

@@ -10,14 +10,14 @@ import {
 import { allowNetwork, allowScrapes } from '../fixes.ts';
 
 const again = (a: Readonly<Record<'target', string>>) =>
-  meshdoc('diagnose', 'linkerd-metrics', a.target);
+  meshdoc`diagnose linkerd-metrics ${a.target}`;
 
 const sample = ['namespace', 'name', 'target'] as const;
 
 const look = (a: Readonly<Record<(typeof sample)[number], string>>) =>
   inspect(
     'Read what the proxy says',
-    kubectl('logs', a.name, '-n', a.namespace, '-c', 'linkerd-proxy', '--tail=50'),
+    kubectl`logs ${a.name} -n ${a.namespace} -c linkerd-proxy --tail=50`,
     again(a),
   );
 

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/authoring.ts';
 
 const again = (a: Readonly<Record<'target', string>>) =>
-  meshdoc('diagnose', 'linkerd-metrics', a.target);
+  meshdoc`diagnose linkerd-metrics ${a.target}`;
 
 const place = ['namespace', 'kind', 'workload', 'target'] as const;
 type Placed = Readonly<Record<(typeof place)[number], string>>;
@@ -23,7 +23,7 @@ function annotate(
   const patch = (value: string) => {
     const annotations = { [a.key]: value === '' ? null : value };
     const body = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
-    return kubectl('patch', a.kind.toLowerCase(), a.workload, '-n', a.namespace, '-p', body);
+    return kubectl`patch ${a.kind.toLowerCase()} ${a.workload} -n ${a.namespace} -p ${body}`;
   };
   return {
     does: `${a.value === '' ? 'Take' : 'Change'} the annotation ${a.key} ${a.value === '' ? 'off' : 'of'} ${a.kind.toLowerCase()}/${a.workload}`,
@@ -39,7 +39,7 @@ function annotate(
 function fixes(
   a: Placed & { readonly key: string; readonly value: string; readonly before: string },
 ) {
-  const own = kubectl('get', 'pods', '-n', a.namespace, '-o', 'yaml');
+  const own = kubectl`get pods -n ${a.namespace} -o yaml`;
   return a.kind === 'Pod' ? [inspect('See the annotation', own, again(a))] : [annotate(a)];
 }
 
@@ -72,7 +72,7 @@ const noHttp = {
       fixes: (a) => [
         inspect(
           'See which ports the application serves',
-          kubectl('get', 'pod', a.name, '-n', a.namespace, '-o', 'yaml'),
+          kubectl`get pod ${a.name} -n ${a.namespace} -o yaml`,
           again(a),
         ),
       ],
@@ -86,7 +86,7 @@ const noHttp = {
     fixes: (a) => [
       inspect(
         'See which port it is',
-        kubectl('logs', a.name, '-n', a.namespace, '-c', 'linkerd-proxy', '--tail=200'),
+        kubectl`logs ${a.name} -n ${a.namespace} -c linkerd-proxy --tail=200`,
         again(a),
       ),
     ],
@@ -99,7 +99,7 @@ const noHttp = {
     fixes: (a) => [
       inspect(
         'See what the proxy counts',
-        linkerd('diagnostics', 'proxy-metrics', '-n', a.namespace, `po/${a.name}`),
+        linkerd`diagnostics proxy-metrics -n ${a.namespace} po/${a.name}`,
         again(a),
       ),
     ],
@@ -119,7 +119,7 @@ const ofViewers = {
     fixes: (a) => [
       inspect(
         'Compare with the job of linkerd-viz',
-        kubectl('get', 'configmap', 'prometheus-config', '-A', '-o', 'yaml'),
+        kubectl`get configmap prometheus-config -A -o yaml`,
         again(a),
       ),
     ],
@@ -129,10 +129,7 @@ const ofViewers = {
       '`linkerd viz stat` looks at the last minute, and a rate needs two readings within it: it shows nothing. Look at a longer time, or scrape more often.',
     with: ['namespace'],
     fixes: (a) => [
-      inspect(
-        'Look at ten minutes',
-        linkerd('viz', 'stat', 'deploy', '-n', a.namespace, '-t', '10m'),
-      ),
+      inspect('Look at ten minutes', linkerd`viz stat deploy -n ${a.namespace} -t 10m`),
     ],
   }),
   'responses-pending': contributor('{who} has requests that have not ended yet.', {
@@ -148,20 +145,17 @@ const ofViewers = {
     means:
       '`linkerd viz tap` and `top` fail; the figures of `stat` and of Prometheus do not need it.',
     fixes: () => [
-      inspect(
-        'See what answers for it',
-        kubectl('get', 'apiservice', 'v1alpha1.tap.linkerd.io', '-o', 'yaml'),
-      ),
+      inspect('See what answers for it', kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`),
     ],
   }),
   'viz-part-down': contributor('{part} of linkerd-viz is down: {why}.', {
     means: '{effect}',
     with: ['namespace', 'pod'],
-    fixes: (a) => [inspect('See why', kubectl('describe', 'pod', a.pod, '-n', a.namespace))],
+    fixes: (a) => [inspect('See why', kubectl`describe pod ${a.pod} -n ${a.namespace}`)],
   }),
   'viewer-fails': cause('Prometheus has the metrics, and `linkerd viz check` says: {error}.', {
     means: 'What is missing is missing on the way to who looks: {description}.',
-    fixes: () => [inspect('Run the check', linkerd('viz', 'check'))],
+    fixes: () => [inspect('Run the check', linkerd`viz check`)],
   }),
 };
 

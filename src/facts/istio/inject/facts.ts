@@ -25,7 +25,7 @@ export type Injectors = {
 export const injectors = fact({
   name: 'istio/injectors',
   asks: (_: Record<string, never>) => 'the webhooks that inject sidecars',
-  byHand: () => kubectl('get', 'mutatingwebhookconfigurations', '-L', 'istio.io/rev,istio.io/tag'),
+  byHand: () => kubectl`get mutatingwebhookconfigurations -L istio.io/rev,istio.io/tag`,
   needs: [needs(['list'], 'mutatingwebhookconfigurations.admissionregistration.k8s.io', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, _args, signal): Promise<Fetched<Injectors>> => {
@@ -53,15 +53,7 @@ export const injectorConfig = fact({
   name: 'istio/injector-config',
   asks: ({ revision, root }: ConfigArgs) => `how revision ${revision} injects, in ${root}`,
   byHand: ({ revision, root }) =>
-    kubectl(
-      'get',
-      'configmap',
-      injectorConfigName(revision),
-      '-n',
-      root,
-      '-o',
-      'jsonpath={.data.config}',
-    ),
+    kubectl`get configmap ${injectorConfigName(revision)} -n ${root} -o jsonpath={.data.config}`,
   needs: [needs(['get'], 'configmaps', 'mesh-root')],
   timeoutMs: 8000,
   fetch: async (ports, { root, revision }, signal): Promise<Fetched<InjectorOf>> => {
@@ -95,15 +87,7 @@ export const meshRoot = fact({
   name: 'istio/root-certificate',
   asks: ({ namespace }: { namespace: string }) => `the mesh's root certificate in ${namespace}`,
   byHand: ({ namespace }) =>
-    kubectl(
-      'get',
-      'configmap',
-      rootName,
-      '-n',
-      namespace,
-      '-o',
-      'jsonpath={.data.root-cert\\.pem}',
-    ),
+    kubectl`get configmap ${rootName} -n ${namespace} -o ${'jsonpath={.data.root-cert\\.pem}'}`,
   needs: [needs(['get'], 'configmaps', 'target', { names: [rootName] })],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly Certificate[]>> => {

@@ -1,5 +1,6 @@
 // What the identity service says of its issuer: why it does not start, why it signs nothing, why it kept the old one
 // (linkerd2 controller/cmd/identity/main.go, pkg/identity/service.go).
+import { words } from '../../../core/argv.ts';
 import { kubectl, piped } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import type { ListQuestion, LogsQuestion } from '../../../core/question.ts';
@@ -26,11 +27,9 @@ export const identityLog = fact({
   asks: ({ pod }: LogArgs) => `what ${podText(pod)} logs about its issuer`,
   byHand: ({ pod, previous }) =>
     piped(
-      kubectl(
-        ...['logs', pod.name, '-n', pod.namespace, '-c', 'identity'],
-        ...(previous ? ['--previous'] : []),
-      ),
-      ...['grep', '-iE', 'issuer|CSR|anchors'],
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c identity
+        ${previous ? words`--previous` : []}`,
+      words`grep -iE issuer|CSR|anchors`,
     ),
   needs: [needs(['get'], 'pods/log', 'mesh-root')],
   timeoutMs: 8000,
@@ -71,7 +70,7 @@ function messageOf(line: string | undefined): string | undefined {
 export const identityEvents = fact({
   name: 'linkerd/identity-events',
   asks: ({ root }: { root: string }) => `events about linkerd-identity in ${root}`,
-  byHand: ({ root }) => kubectl('get', 'events', '-n', root, '--field-selector', about),
+  byHand: ({ root }) => kubectl`get events -n ${root} --field-selector ${about}`,
   needs: [needs(['list'], 'events', 'mesh-root')],
   timeoutMs: 8000,
   fetch: async (ports, { root }, signal): Promise<Fetched<readonly Event[]>> => {

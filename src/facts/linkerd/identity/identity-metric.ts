@@ -23,7 +23,7 @@ const metric = 'issuer_cert_ttl_seconds';
 export const runningIssuer = fact({
   name: 'linkerd/running-issuer',
   asks: ({ pod }: MetricArgs) => `when the issuer ends that ${podText(pod)} signs with`,
-  byHand: () => linkerd('diagnostics', 'controller-metrics'),
+  byHand: () => linkerd`diagnostics controller-metrics`,
   needs: [needsPort('mesh-root')],
   timeoutMs: 6000,
   fetch: async (ports, { pod }, signal): Promise<Fetched<RunningIssuer>> => {

@@ -22,7 +22,7 @@ export type Managed = {
 export const managed = fact({
   name: 'linkerd/managed-certificates',
   asks: ({ root }: { root: string }) => `cert-manager's certificates in ${root}`,
-  byHand: ({ root }) => kubectl('get', 'certificates.cert-manager.io', '-n', root, '-o', 'wide'),
+  byHand: ({ root }) => kubectl`get certificates.cert-manager.io -n ${root} -o wide`,
   needs: [needs(['list'], 'certificates.cert-manager.io', 'mesh-root')],
   timeoutMs: 8000,
   fetch: async (ports, { root }, signal): Promise<Fetched<readonly Managed[]>> => {

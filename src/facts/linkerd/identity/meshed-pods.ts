@@ -1,5 +1,6 @@
 // Pods with a Linkerd proxy, as far as their identity goes: under which name they ask for a certificate, and which
 // anchors they were given when they were created.
+import { words } from '../../../core/argv.ts';
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import type { ListQuestion } from '../../../core/question.ts';
@@ -24,10 +25,8 @@ export const meshedPods = fact({
   asks: ({ namespace }: MeshedArgs) =>
     namespace === undefined ? 'the pods of the mesh' : `the pods of the mesh in ${namespace}`,
   byHand: ({ root, namespace }) =>
-    kubectl(
-      ...['get', 'pods', ...(namespace === undefined ? ['-A'] : ['-n', namespace])],
-      ...['-l', label(root)],
-    ),
+    kubectl`get pods ${namespace === undefined ? words`-A` : words`-n ${namespace}`}
+      -l ${label(root)}`,
   needs: [needs(['list'], 'pods', 'all')],
   timeoutMs: 10_000,
   fetch: async (ports, { root, namespace }, signal): Promise<Fetched<MeshedPods>> => {

@@ -33,7 +33,7 @@ export type ProxyArgs = {
 export const proxyCertificate = fact({
   name: 'linkerd/proxy-certificate',
   asks: ({ pod }: ProxyArgs) => `the certificate of the proxy in ${podText(pod)}`,
-  byHand: ({ pod }) => linkerd('identity', '-n', pod.namespace, pod.name),
+  byHand: ({ pod }) => linkerd`identity -n ${pod.namespace} ${pod.name}`,
   needs: [needsPort('target')],
   timeoutMs: 6000,
   fetch: (ports, { pod, port, identity: serverName }, signal) =>

@@ -1,5 +1,6 @@
 // What a proxy logs about its certificate (linkerd2-proxy linkerd/app/src/lib.rs await_identity,
 // linkerd/proxy/identity-client/src/certify.rs; the words for certificates are those of rustls, error.rs).
+import { words } from '../../../core/argv.ts';
 import { kubectl, piped } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import type { LogsQuestion } from '../../../core/question.ts';
@@ -41,8 +42,8 @@ export const identityTrouble = fact({
   asks: ({ pod }: LogArgs) => `what the proxy in ${podText(pod)} logs about its certificate`,
   byHand: ({ pod }) =>
     piped(
-      kubectl('logs', pod.name, '-n', pod.namespace, '-c', 'linkerd-proxy', '--tail=2000'),
-      ...['grep', '-E', 'identity|certificate'],
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c linkerd-proxy --tail=2000`,
+      words`grep -E identity|certificate`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,

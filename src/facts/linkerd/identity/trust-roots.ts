@@ -25,10 +25,7 @@ export const trustRoots = fact({
   name: 'linkerd/trust-roots',
   asks: ({ root }: { root: string }) => `the trust anchors of Linkerd in ${root}`,
   byHand: ({ root }) =>
-    kubectl(
-      ...['get', 'configmap', trustRootsName, '-n', root],
-      ...['-o', 'jsonpath={.data.ca-bundle\\.crt}'],
-    ),
+    kubectl`get configmap ${trustRootsName} -n ${root} -o ${'jsonpath={.data.ca-bundle\\.crt}'}`,
   needs: [needs(['get'], 'configmaps', 'mesh-root', { names: [trustRootsName] })],
   timeoutMs: 8000,
   fetch: async (ports, { root }, signal): Promise<Fetched<TrustRoots>> => {

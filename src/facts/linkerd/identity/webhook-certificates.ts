@@ -37,11 +37,7 @@ const tapApi = 'v1alpha1.tap.linkerd.io';
 export const webhookCertificates = fact({
   name: 'linkerd/webhook-certificates',
   asks: (_: object) => "the certificates of Linkerd's webhooks",
-  byHand: () =>
-    kubectl(
-      ...['get', 'mutatingwebhookconfigurations,validatingwebhookconfigurations'],
-      ...['-o', 'yaml'],
-    ),
+  byHand: () => kubectl`get mutatingwebhookconfigurations,validatingwebhookconfigurations -o yaml`,
   needs: [
     needs(['list'], 'mutatingwebhookconfigurations.admissionregistration.k8s.io', 'all'),
     needs(['list'], 'validatingwebhookconfigurations.admissionregistration.k8s.io', 'all'),
@@ -72,7 +68,7 @@ export const webhookCertificates = fact({
 export const tapCertificate = fact({
   name: 'linkerd/tap-certificate',
   asks: (_: object) => `the APIService ${tapApi}`,
-  byHand: () => kubectl('get', 'apiservice', tapApi, '-o', 'yaml'),
+  byHand: () => kubectl`get apiservice ${tapApi} -o yaml`,
   needs: [needs(['get'], 'apiservices.apiregistration.k8s.io', 'all', { names: [tapApi] })],
   timeoutMs: 8000,
   fetch: async (ports, _args, signal): Promise<Fetched<WebhookCertificates>> => {

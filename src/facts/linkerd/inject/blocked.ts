@@ -16,7 +16,7 @@ export const injectorLabels = { 'linkerd.io/control-plane-component': 'proxy-inj
 export const shutOut = fact({
   name: 'linkerd/injector-policies',
   asks: ({ namespace }: { namespace: string }) => `NetworkPolicies in ${namespace}`,
-  byHand: ({ namespace }) => kubectl('get', 'networkpolicies', '-n', namespace, '-o', 'yaml'),
+  byHand: ({ namespace }) => kubectl`get networkpolicies -n ${namespace} -o yaml`,
   needs: [needs(['list'], 'networkpolicies.networking.k8s.io', 'mesh-root')],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly string[]>> => {

@@ -24,7 +24,7 @@ export type Injectors = {
 export const injectors = fact({
   name: 'linkerd/injectors',
   asks: (_: Record<string, never>) => 'the webhooks that inject Linkerd',
-  byHand: () => kubectl('get', 'mutatingwebhookconfigurations', '-o', 'yaml'),
+  byHand: () => kubectl`get mutatingwebhookconfigurations -o yaml`,
   needs: [needs(['list'], 'mutatingwebhookconfigurations.admissionregistration.k8s.io', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, _args, signal): Promise<Fetched<Injectors>> => {
@@ -50,7 +50,7 @@ function webhookLines({ configuration, failurePolicy, caBundle }: Webhook): read
 export const annotated = fact({
   name: 'linkerd/namespace',
   asks: ({ name }: { name: string }) => `the annotations of namespace ${name}`,
-  byHand: ({ name }) => kubectl('get', 'namespace', name, '-o', 'yaml'),
+  byHand: ({ name }) => kubectl`get namespace ${name} -o yaml`,
   needs: [needs(['get'], 'namespaces', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { name }, signal): Promise<Fetched<Namespace>> => {
@@ -115,7 +115,7 @@ function at(ms: number): string {
 export const injectorEvents = fact({
   name: 'linkerd/injector-events',
   asks: ({ namespace }: { namespace: string }) => `what the injector said of pods in ${namespace}`,
-  byHand: ({ namespace }) => kubectl('get', 'events', '-n', namespace, '--field-selector', source),
+  byHand: ({ namespace }) => kubectl`get events -n ${namespace} --field-selector ${source}`,
   needs: [needs(['list'], 'events', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal): Promise<Fetched<readonly Event[]>> => {

@@ -25,8 +25,7 @@ export type Servers = readonly KubeObject[];
 export const adminServers = fact({
   name: 'linkerd/servers',
   asks: ({ namespace }: { namespace: string }) => `Servers in ${namespace}`,
-  byHand: ({ namespace }) =>
-    kubectl('get', 'servers.policy.linkerd.io', '-n', namespace, '-o', 'yaml'),
+  byHand: ({ namespace }) => kubectl`get servers.policy.linkerd.io -n ${namespace} -o yaml`,
   needs: [needs(['list'], 'servers.policy.linkerd.io', 'target')],
   timeoutMs: 8000,
   fetch: async (ports, { namespace }, signal) => {

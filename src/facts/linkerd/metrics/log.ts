@@ -1,6 +1,7 @@
 // What a proxy's log says of its identity, and of connections on which it waited in vain for a first byte
 // (linkerd2-proxy linkerd/app/src/lib.rs, linkerd/proxy/identity-client/src/certify.rs,
 // linkerd/app/inbound/src/detect.rs, linkerd/app/outbound/src/protocol.rs).
+import { words } from '../../../core/argv.ts';
 import { kubectl, piped } from '../../../core/command.ts';
 import { fact, needs } from '../../../core/fact.ts';
 import type { LogsQuestion } from '../../../core/question.ts';
@@ -23,8 +24,8 @@ export const proxyWords = fact({
   asks: ({ pod }: { pod: PodRef }) => `the log of the proxy in ${podText(pod)}`,
   byHand: ({ pod }) =>
     piped(
-      kubectl('logs', pod.name, '-n', pod.namespace, '-c', proxyContainer, '--tail=2000'),
-      ...['grep', '-E', pattern],
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c ${proxyContainer} --tail=2000`,
+      words`grep -E ${pattern}`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,

@@ -17,7 +17,7 @@ export type TapService = { readonly why: string | undefined };
 export const tapService = fact({
   name: 'linkerd/tap-service',
   asks: () => `the APIService ${name}`,
-  byHand: () => kubectl('get', 'apiservice', name, '-o', 'yaml'),
+  byHand: () => kubectl`get apiservice ${name} -o yaml`,
   needs: [needs(['get'], 'apiservices.apiregistration.k8s.io', 'all', { names: [name] })],
   timeoutMs: 8000,
   fetch: async (ports, _: object, signal) => {

@@ -1,5 +1,6 @@
 // What a proxy logged of what it denied lately (linkerd2-proxy linkerd/app/inbound/src/policy/http.rs "Request denied",
 // tcp.rs "Connection denied", "Connection terminated due to policy change"; level info, which is the default).
+import { words } from '../../../core/argv.ts';
 import { kubectl, piped } from '../../../core/command.ts';
 import { fact, needs } from '../../../core/fact.ts';
 import type { LogsQuestion } from '../../../core/question.ts';
@@ -31,12 +32,9 @@ export const linkerdDenials = fact({
   asks: ({ pod }: { pod: PodRef }) => `what the proxy of ${podText(pod)} logged as denied`,
   byHand: ({ pod }) =>
     piped(
-      kubectl(
-        ...['logs', pod.name, '-n', pod.namespace, '-c', proxyContainer],
-        ...[`--since=${logMinutes}m`, '--tail=3000'],
-      ),
-      'grep',
-      'denied',
+      kubectl`logs ${pod.name} -n ${pod.namespace} -c ${proxyContainer} --since=${logMinutes}m
+        --tail=3000`,
+      words`grep denied`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,

@@ -34,11 +34,9 @@ export const linkerdPolicies = fact({
   name: 'linkerd/policies',
   asks: ({ namespace }: PoliciesArgs) => `Linkerd's policies in ${namespace}`,
   byHand: ({ namespace }) =>
-    kubectl(
-      'get',
-      `servers.${policyGroup},authorizationpolicies.${policyGroup},meshtlsauthentications.${policyGroup},networkauthentications.${policyGroup},httproutes.${policyGroup}`,
-      ...['-n', namespace, '-o', 'yaml'],
-    ),
+    kubectl`get
+      servers.${policyGroup},authorizationpolicies.${policyGroup},meshtlsauthentications.${policyGroup},networkauthentications.${policyGroup},httproutes.${policyGroup}
+      -n ${namespace} -o yaml`,
   needs: policyKinds.map((kind) => needs(['list'], resourceName(resources[kind]), 'target')),
   timeoutMs: 9000,
   fetch: async (ports, { namespace, beside }, signal): Promise<Fetched<Policies>> => {

@@ -9,7 +9,7 @@ import { readWorkload } from '../../../model/linkerd/policy/workload.ts';
 export const policyPod = fact({
   name: 'linkerd/policy-pod',
   asks: (args: { pod: PodRef }) => `the ports and probes of ${podText(args.pod)}`,
-  byHand: ({ pod }) => kubectl('get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml'),
+  byHand: ({ pod }) => kubectl`get pod ${pod.name} -n ${pod.namespace} -o yaml`,
   needs: [needs(['get'], 'pods', 'target')],
   timeoutMs: 10_000,
   fetch: async (ports, args, signal) => {
