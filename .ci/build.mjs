@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { copyDemos } from './demos.mjs';
+import { copyDemos, copyPages } from './demos.mjs';
 import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -37,3 +37,4 @@ const { metafile } = await build({
 await writeFile(join(dist, 'THIRD-PARTY.txt'), await licences(root, Object.keys(metafile.inputs)));
 
 await copyDemos(root, join(dist, 'demo'));
+await copyPages(root, join(dist, 'pages'));

@@ -11,7 +11,7 @@ import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
 import { inject } from 'postject';
 import { create } from 'tar';
-import { copyDemos } from './demos.mjs';
+import { copyDemos, pages } from './demos.mjs';
 import { licences } from './licences.mjs';
 
 const run = promisify(execFile);
@@ -70,7 +70,7 @@ async function assemble(executable) {
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    assets: { 'demo.tgz': join(work, 'demo.tgz') },
+    assets: { 'demo.tgz': join(work, 'demo.tgz'), ...(await pageAssets()) },
   };
   await writeFile(config, JSON.stringify(settings));
   await run(node, ['--experimental-sea-config', config]);
@@ -79,6 +79,11 @@ async function assemble(executable) {
   await inject(executable, 'NODE_SEA_BLOB', await readFile(blob), {
     sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
   });
+}
+
+async function pageAssets() {
+  const all = Object.entries(await pages(root));
+  return Object.fromEntries(all.map(([name, from]) => [`pages/${name}`, from]));
 }
 
 /** The same bytes from the same files, on whatever day. */

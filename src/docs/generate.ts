@@ -7,23 +7,29 @@ import { parse } from 'yaml';
 import type { Runbook } from '../core/runbook.ts';
 import { publishedSource } from './published-source.ts';
 import { registrySource, symptomsSource, type Located } from './registry-source.ts';
+import { triageEntry } from '../registry.ts';
+import { examplesOf, type Replayed } from './examples.ts';
 import { renderPage } from './render.ts';
+import { replayCases } from './replay-cases.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every generated file with its text, by path from the root. */
-export async function generated(): Promise<ReadonlyMap<string, string>> {
+/** Every generated file with its text, by path from the root. `cases`: every saved one, with what it came to. */
+export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap<string, string>> {
   const all = await locate();
+  const findings = examplesOf(cases);
   const files = new Map([
     ['src/runbooks.gen.ts', registrySource(all)],
     ['src/symptoms.gen.ts', symptomsSource(all)],
     ['src/guard/published.gen.ts', await publishedSource()],
   ]);
-  const examples = await exampleTickets();
+  const tickets = await exampleTickets();
   for (const { path, runbook } of all) {
-    const page = renderPage(runbook, examples.get(runbook.head.id));
+    const page = renderPage(runbook, { findings, ticket: tickets.get(runbook.head.id) });
     files.set(pageOf(path), page);
   }
+  const { load } = triageEntry;
+  files.set('runbooks/triage/README.md', renderPage((await load()).default, { findings }));
   files.set('README.md', await readmeWith(all));
   return files;
 }
@@ -118,8 +124,8 @@ function folded(text: string): string {
 }
 
 /** Returns what differs from disk. */
-export async function differences(): Promise<readonly string[]> {
-  const wanted = await generated();
+export async function differences(cases: readonly Replayed[]): Promise<readonly string[]> {
+  const wanted = await generated(cases);
   const different: string[] = [];
   for (const [path, text] of wanted) {
     const now = await readFile(join(root, path), 'utf8').catch(() => undefined);
@@ -129,15 +135,16 @@ export async function differences(): Promise<readonly string[]> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  const cases = await replayCases(join(root, 'test/scenarios'));
   if (args.includes('--check')) {
-    const different = await differences();
+    const different = await differences(cases);
     if (different.length > 0) {
       process.stderr.write(`not as generated: ${different.join(', ')}; run: npm run docs\n`);
       process.exitCode = 1;
     }
     return;
   }
-  for (const [path, text] of await generated()) await writeFile(join(root, path), text);
+  for (const [path, text] of await generated(cases)) await writeFile(join(root, path), text);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

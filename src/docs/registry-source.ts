@@ -12,6 +12,7 @@ export function registrySource(all: readonly Located[]): string {
       aliases: head.aliases ?? [],
       title: head.title,
       symptom: head.symptom,
+      folder: path.slice(0, path.lastIndexOf('/')),
       codes: Object.keys(head.findings).map((code) => `${head.id}/${code}`),
     };
     return entry(fields, `    load: () => import('../${path}'),\n`);
@@ -25,6 +26,8 @@ export type Entry = {
   readonly aliases: readonly string[];
   readonly title: string;
   readonly symptom: string;
+  /** Where it is in the sources, and its page: "runbooks/istio/stale". */
+  readonly folder: string;
   readonly codes: readonly string[];
   readonly load: () => Promise<{ readonly default: Runbook }>;
 };

@@ -5,11 +5,19 @@ import { accessYaml } from '../access/yaml.ts';
 import type { AnyFact } from '../core/fact.ts';
 import { shell } from '../core/command.ts';
 import { usageOf, type Inputs } from '../core/input.ts';
-import type { Fix } from '../core/fix.ts';
 import type { AnyStep, Message, Runbook } from '../core/runbook.ts';
+import type { Shown } from './examples.ts';
 
-/** Markdown. `example`: a ticket of a real case, shown at the end. */
-export function renderPage(runbook: Runbook, example?: string): string {
+/** What saved cases show of it. */
+export type Seen = {
+  /** By code. */
+  readonly findings: ReadonlyMap<string, readonly Shown[]>;
+  /** The ticket of a real case, shown at the end. */
+  readonly ticket?: string | undefined;
+};
+
+/** Markdown. */
+export function renderPage(runbook: Runbook, { findings, ticket }: Seen): string {
   const { head, steps } = runbook;
   const aliases = head.aliases?.length ? ` (also: ${head.aliases.join(', ')})` : '';
   return `${[
@@ -23,12 +31,12 @@ export function renderPage(runbook: Runbook, example?: string): string {
     ...steps.map((step, i) => renderStep(step, i + 1)),
     '## Findings',
     ...Object.entries(head.findings).map(([id, message]) =>
-      renderFinding(head.id, id, message as Message),
+      renderFinding(`${head.id}/${id}`, message as Message, findings.get(`${head.id}/${id}`) ?? []),
     ),
     '## Access',
     accessText(runbook),
     fence('yaml', accessRoles(runbook)),
-    ...(example ? ['## Example', fence('md', example)] : []),
+    ...(ticket ? ['## Example', fence('md', ticket)] : []),
   ].join('\n\n')}\n`;
 }
 
@@ -47,22 +55,25 @@ function renderStep(step: AnyStep, n: number): string {
   return `${n}. **${step.asks}** ${step.why}${facts === '' ? '' : ` Facts: ${facts}.`}`;
 }
 
-/** One finding as `meshdoc explain stale/frozen` prints it too. */
-export function renderFinding(runbook: string, id: string, message: Message): string {
+function renderFinding(code: string, message: Message, shown: readonly Shown[]): string {
   const role = { cause: 'Cause', contributor: 'Contributor', symptom: 'Symptom' }[message.role];
   const parts = [
-    `### ${runbook}/${id}`,
+    `### ${code}`,
     `${role}: ${italic(message.says)}`,
     italic(message.means),
     ...(message.avoid ? [italic(message.avoid)] : []),
-    ...sampleFixes(message).map(
-      (fix) =>
-        `${italicNames(fix.does)} (${fix.risk.replaceAll('-', ' ')}; touches ${italicNames(fix.touches)})\n\n${fence('sh', shell(fix.run))}`,
-    ),
+    ...renderFixes(shown),
     ...(message.follow ? [`Goes on by itself in: ${message.follow.runbook}.`] : []),
     ...seeLine(message),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function renderFixes(shown: readonly Shown[]): readonly string[] {
+  return shown.flatMap(({ by, fix: { does, risk, touches, run } }, i) => [
+    ...(by === shown[i - 1]?.by ? [] : [`In the case \`${by}\`:`]),
+    `${does} (${risk.replaceAll('-', ' ')}; touches ${touches})\n\n${fence('sh', shell(run))}`,
+  ]);
 }
 
 /** Where a reader goes on who is not taken there already. */
@@ -73,21 +84,6 @@ function seeLine({ see = [], follow }: Message): readonly string[] {
 
 function italic(text: string): string {
   return text.replace(/\{(\w+)\}/g, '*$1*').trim();
-}
-
-function italicNames(text: string): string {
-  return text.replace(/<(\w+)>/g, '*$1*');
-}
-
-/** Fixes with every slot filled by its own name, so that the commands come from the code itself. */
-function sampleFixes(message: Message): readonly Fix[] {
-  const names = new Proxy(
-    {},
-    {
-      get: (_, name) => (name === 'selected' ? '{}' : `<${String(name)}>`),
-    },
-  );
-  return message.fixes?.(names) ?? [];
 }
 
 function fence(language: string, text: string): string {

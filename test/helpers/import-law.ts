@@ -80,9 +80,9 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'docs scripts',
-    files: /^src\/docs\/(generate|new-runbook|published-source)\.ts$/,
-    may: [core, /^src\/docs\//, node, /^(yaml|typescript)$/],
-    says: 'src/core, src/docs, node:, yaml and typescript',
+    files: /^src\/docs\/(generate|new-runbook|published-source|replay-cases)\.ts$/,
+    may: [core, /^src\/(docs|cli)\//, /^src\/registry\.ts$/, node, /^(yaml|typescript)$/],
+    says: 'src/core, src/docs, src/registry.ts, src/cli, node:, yaml and typescript',
   },
   {
     name: 'docs',

@@ -1,11 +1,10 @@
 // `meshdoc explain <runbook | code | json | json/compare | json/doctor>`: the docs of one thing, offline.
-import { renderFinding, renderPage } from '../../docs/render.ts';
 import { near } from '../../core/near.ts';
 import { jsonText, listed } from '../../core/text.ts';
-import type { Message } from '../../core/runbook.ts';
-import { entries, findRunbook, load } from '../../registry.ts';
+import { entries, findRunbook } from '../../registry.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { pageOf, partOf } from '../pages.ts';
 import { schemas } from '../schemas.ts';
 
 export async function explainCommand(what: string, io: Io): Promise<ExitCode> {
@@ -17,13 +16,13 @@ export async function explainCommand(what: string, io: Io): Promise<ExitCode> {
   const [name = '', code] = what.split('/');
   const found = findRunbook(name);
   if (!found.ok) return usage(found.says, io);
-  const runbook = await load(found.entry);
+  const page = await pageOf(found.entry);
   if (code === undefined) {
-    io.out(renderPage(runbook).replace(/^<!--.*-->\n\n/, ''));
+    io.out(page);
     return exitCodes.healthy;
   }
-  const message = runbook.head.findings[code] as Message | undefined;
-  if (!message) {
+  const part = partOf(page, what);
+  if (part === undefined) {
     const close = near(
       what,
       entries.flatMap((e) => e.codes),
@@ -34,7 +33,7 @@ export async function explainCommand(what: string, io: Io): Promise<ExitCode> {
         : `meshdoc explain ${found.entry.id} lists them`;
     return usage(`${found.entry.id} has no finding "${code}"; ${hint}`, io);
   }
-  io.out(`${renderFinding(found.entry.id, code, message).replace(/^### /, '')}\n`);
+  io.out(`${part}\n`);
   return exitCodes.healthy;
 }
 
