@@ -7,7 +7,7 @@ import type { FaultContext, Lab } from './lab.ts';
 import { readyLab } from './meshdoc.ts';
 import { chosenOf, groupsOf, type Group } from './turns.ts';
 
-const [half, name, commit = '', again] = process.argv.slice(2) as [Half, string, string, string?];
+const [half, name, commit, again] = process.argv.slice(2) as [Half, string, string, string?];
 
 const groups = groupsOf(await tables(), half);
 const rows = groups.flatMap((group) => group.rows);

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getJson } from './cluster.ts';
+import { getJson, kubectl } from './cluster.ts';
 import type { Crash } from './container.ts';
 import type { Fault } from './faults.ts';
 import { proxyStates } from './health.ts';
@@ -87,6 +87,16 @@ export async function setRules(
 
 export async function clearRules(netns: string): Promise<void> {
   for (const hook of ['OUTPUT', 'INPUT']) await run(iptables(netns, '-F', `${CHAIN}-${hook}`));
+}
+
+/**
+ * The namespace controller waits out half of the grace of the pods that it finds before it looks again, though the
+ * lab's pods are gone at once: so they go first.
+ */
+export async function removeNamespaces(...names: readonly string[]): Promise<void> {
+  const pods = ['delete', 'deployments,jobs,pods', '--all', '--wait=false'];
+  await Promise.all(names.map((name) => kubectl('-n', name, ...pods)));
+  await kubectl('delete', 'namespace', ...names, '--ignore-not-found');
 }
 
 /** A push to every proxy: something small that all of them must be told. */
