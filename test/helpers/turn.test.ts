@@ -107,9 +107,9 @@ test('all of it, one runbook, one row, or one turn can be asked for', () => {
 
 test('what is left out is told', () => {
   expect(chosenOf(groupsOf(all, 'istio'), 12, numbered(13), 'istio').says).toMatch(
-    /^\d+ of \d+ faults of istio: slice \d+ of \d+ \(turn 13, a test\)$/,
+    /^\d+ of \d+ faults of istio: slice \d+ of \d+ \(turn 13\)$/,
   );
-  expect(told('tests', 3, 7, 3, numbered(4))).toBe('3 of 7 tests: slice 2 of 3 (turn 4, a test)');
+  expect(told('tests', 3, 7, 3, numbered(4))).toBe('3 of 7 tests: slice 2 of 3 (turn 4)');
   expect(told('tests', 7, 7, 3, turnOf('all'))).toBe('7 of 7 tests: all, because it was asked for');
 });
 

@@ -53,11 +53,11 @@ export function inTurn<T>(all: readonly T[], size: number, turn: Turn): readonly
   return turn.runs === 'slice' ? slice(all, slicesOf(all.length, size), turn.number) : all;
 }
 
-/** `3 of 7 rounds of authz: slice 2 of 3 (turn 466, commit 0a1b2c3)`. */
+/** `3 of 7 rounds of authz: slice 2 of 3 (turn 466)`. */
 export function told(what: string, mine: number, all: number, slices: number, turn: Turn): string {
   const counted = `${mine} of ${all} ${what}`;
   if (turn.runs === 'all') return `${counted}: all, because ${turn.because}`;
   if (turn.runs === 'one')
     return `${counted}: those of ${[turn.runbook, turn.scenario].filter(Boolean).join('/')}`;
-  return `${counted}: slice ${(turn.number % slices) + 1} of ${slices} (turn ${turn.number}, ${turn.because})`;
+  return `${counted}: slice ${(turn.number % slices) + 1} of ${slices} (turn ${turn.number})`;
 }

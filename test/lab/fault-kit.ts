@@ -65,7 +65,10 @@ const CHAIN = 'MDLAB-FAULT';
 const iptables = (netns: string, ...args: string[]): string[] =>
   inNetns(netns, ['iptables', '-w', ...args]);
 
-/** Replaces the fault rules of a pod; each rule is what follows the chain's name. */
+/**
+ * Replaces the fault rules of a pod at once: with none for a moment, a proxy that is kept from istiod would get through.
+ * Each rule is what follows the chain's name.
+ */
 export async function setRules(
   netns: string,
   rules: { out?: string[]; in?: string[] },
@@ -75,13 +78,13 @@ export async function setRules(
     ['INPUT', rules.in ?? []],
   ] as const) {
     const chain = `${CHAIN}-${hook}`;
-    await run(iptables(netns, '-N', chain));
-    await sh(iptables(netns, '-F', chain));
+    const rules = lines.map((line) => `-A ${chain} ${line}`);
+    const stdin = ['*filter', `:${chain} - [0:0]`, ...rules, 'COMMIT', ''].join('\n');
+    await sh(inNetns(netns, ['iptables-restore', '-w', '--noflush']), { stdin });
     const jump = [hook, '-j', chain];
     if ((await run(iptables(netns, '-C', ...jump))).code !== 0) {
       await sh(iptables(netns, '-I', ...jump));
     }
-    for (const line of lines) await sh(iptables(netns, '-A', chain, ...line.split(' ')));
   }
 }
 
