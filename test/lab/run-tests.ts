@@ -29,7 +29,8 @@ async function main(words: readonly string[]): Promise<number> {
   if (turn.runs === 'slice') announce(`turn ${turn.number} (${turn.because})`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const workers = ['--maxWorkers', String(instances.length)];
-  const argv = [vitest, 'run', '--dir', 'test/lab', ...workers, ...files, ...words];
+  const how = ['--config', 'test/lab/vitest.config.ts', '--dir', 'test/lab', ...workers];
+  const argv = [vitest, 'run', ...how, ...files, ...words];
   // A commit that is made meanwhile does not change the turn of what comes last.
   const fixed = turn.runs === 'slice' ? { MESHDOC_LAB: String(turn.number) } : {};
   return leavingNoLab(() => program(argv, { MESHDOC_BUNDLED: '1', ...fixed }));
