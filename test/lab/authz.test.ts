@@ -31,6 +31,7 @@ import {
 import { lab, type Lab } from './lab.ts';
 import { BUILD_MS } from './meshdoc.ts';
 import { until } from './sh.ts';
+import { taken } from './turns.ts';
 
 const ROUNDS_MS = 15 * 60_000;
 /** Another seed finds other things; this many rounds take about a minute. */
@@ -76,8 +77,8 @@ test(
   'Envoy and the evaluator decide alike, and name the same rule',
   async () => {
     const tried: Tried[] = [];
-    const rounds = fc.sample(round, { seed: SEED, numRuns: ROUNDS });
-    for (const [index, { ofRoot, ofNamespaces, sent: all }] of rounds.entries()) {
+    const rounds = roundsInTurn('decisions', fc.sample(round, { seed: SEED, numRuns: ROUNDS }));
+    for (const [index, { ofRoot, ofNamespaces, sent: all }] of rounds) {
       const objects = [...ofRoot, ...ofNamespaces.flat()];
       await inForce(mesh, `decide-${index}`, objects, field.destinations);
       const each = field.destinations.map((to, at) => {
@@ -88,7 +89,7 @@ test(
     }
     const wrong = tried.filter(({ decision, saw }) => expected(decision) !== saw);
     const denied = tried.filter(({ saw }) => saw === 'denied');
-    const sets = ROUNDS * namespaces.length;
+    const sets = rounds.length * namespaces.length;
     report(`${tried.length - wrong.length} of ${tried.length} decisions alike (${sets} sets)`);
     report(`${denied.length} denied, ${tried.filter(({ saw }) => saw === '401').length} 401`);
     expect(wrong.slice(0, 5).map(told)).toEqual([]);
@@ -103,19 +104,27 @@ test(
   'a proxy takes mTLS and plaintext as the evaluator says',
   async () => {
     const wrong: object[] = [];
-    const rounds = fc.sample(somePeers, { seed: SEED, numRuns: PEER_ROUNDS });
-    for (const [index, peers] of rounds.entries()) {
+    const rounds = roundsInTurn(
+      'modes',
+      fc.sample(somePeers, { seed: SEED, numRuns: PEER_ROUNDS }),
+    );
+    for (const [index, peers] of rounds) {
       await forget(mesh);
       const made = await createPeers(mesh, peers);
       await remark(mesh, `peer-${index}`, field.destinations);
       for (const to of field.destinations) wrong.push(...(await comparePeers(to, made)));
     }
-    const count_ = PEER_ROUNDS * namespaces.length * triedPorts.length;
+    const count_ = rounds.length * namespaces.length * triedPorts.length;
     report(`${count_ - wrong.length} of ${count_} modes alike`);
     expect(wrong.slice(0, 5)).toEqual([]);
   },
   ROUNDS_MS,
 );
+
+/** A third of the rounds, with their places among all: they are what names a round on the lab. */
+function roundsInTurn<T>(what: string, all: readonly T[]): readonly (readonly [number, T])[] {
+  return taken(`rounds of ${what}`, [...all.entries()], Math.ceil(all.length / 3));
+}
 
 async function comparePeers(
   to: Destination,
@@ -144,10 +153,13 @@ async function comparePeers(
 test(
   'a repair, pasted, lets the request in, and its undo refuses it again',
   async () => {
-    const rounds = fc.sample(round, { seed: SEED + 1, numRuns: REPAIR_ROUNDS });
+    const rounds = roundsInTurn(
+      'repairs',
+      fc.sample(round, { seed: SEED + 1, numRuns: REPAIR_ROUNDS }),
+    );
     const wrong: object[] = [];
     let pasted = 0;
-    for (const [index, { ofNamespaces, sent: all }] of rounds.entries()) {
+    for (const [index, { ofNamespaces, sent: all }] of rounds) {
       await inForce(mesh, `repair-${index}`, ofNamespaces.flat(), field.destinations);
       const stands = await policiesNow();
       const plans = field.destinations.flatMap((to) => plan(field, to, all, stands).slice(0, 1));
@@ -168,7 +180,7 @@ test(
       }
     }
     report(`${pasted} repairs pasted and undone, ${wrong.length} without effect`);
-    expect(pasted).toBeGreaterThan(REPAIR_ROUNDS);
+    expect(pasted).toBeGreaterThan(rounds.length);
     expect(wrong.slice(0, 3)).toEqual([]);
   },
   ROUNDS_MS,

@@ -42,6 +42,8 @@ const apiserver = (): string[] => [
   '--kubelet-preferred-address-types=InternalIP',
   `--audit-policy-file=${join(here, 'manifests', 'audit-policy.yaml')}`,
   `--audit-log-path=${inState('audit.log')}`,
+  // A namespace of thousands of objects is emptied with as many hands.
+  '--delete-collection-workers=8',
   '--max-requests-inflight=2000',
   '--max-mutating-requests-inflight=1000',
   '--allow-privileged=true',

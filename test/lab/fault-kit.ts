@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getJson } from './cluster.ts';
+import { getJson, kubectl } from './cluster.ts';
 import type { Crash } from './container.ts';
 import type { Fault } from './faults.ts';
 import { proxyStates } from './health.ts';
@@ -65,7 +65,10 @@ const CHAIN = 'MDLAB-FAULT';
 const iptables = (netns: string, ...args: string[]): string[] =>
   inNetns(netns, ['iptables', '-w', ...args]);
 
-/** Replaces the fault rules of a pod; each rule is what follows the chain's name. */
+/**
+ * Replaces the fault rules of a pod at once: with none for a moment, a proxy that is kept from istiod would get through.
+ * Each rule is what follows the chain's name.
+ */
 export async function setRules(
   netns: string,
   rules: { out?: string[]; in?: string[] },
@@ -75,18 +78,28 @@ export async function setRules(
     ['INPUT', rules.in ?? []],
   ] as const) {
     const chain = `${CHAIN}-${hook}`;
-    await run(iptables(netns, '-N', chain));
-    await sh(iptables(netns, '-F', chain));
+    const rules = lines.map((line) => `-A ${chain} ${line}`);
+    const stdin = ['*filter', `:${chain} - [0:0]`, ...rules, 'COMMIT', ''].join('\n');
+    await sh(inNetns(netns, ['iptables-restore', '-w', '--noflush']), { stdin });
     const jump = [hook, '-j', chain];
     if ((await run(iptables(netns, '-C', ...jump))).code !== 0) {
       await sh(iptables(netns, '-I', ...jump));
     }
-    for (const line of lines) await sh(iptables(netns, '-A', chain, ...line.split(' ')));
   }
 }
 
 export async function clearRules(netns: string): Promise<void> {
   for (const hook of ['OUTPUT', 'INPUT']) await run(iptables(netns, '-F', `${CHAIN}-${hook}`));
+}
+
+/**
+ * The namespace controller waits out half of the grace of the pods that it finds before it looks again, though the
+ * lab's pods are gone at once: so they go first.
+ */
+export async function removeNamespaces(...names: readonly string[]): Promise<void> {
+  const pods = ['delete', 'deployments,jobs,pods', '--all', '--wait=false'];
+  await Promise.all(names.map((name) => kubectl('-n', name, ...pods)));
+  await kubectl('delete', 'namespace', ...names, '--ignore-not-found');
 }
 
 /** A push to every proxy: something small that all of them must be told. */

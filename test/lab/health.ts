@@ -56,15 +56,17 @@ const settled = ({ metadata, spec, status }: Deployment): boolean =>
   (status.readyReplicas ?? 0) === spec.replicas;
 
 async function healthy(namespaces: string[]): Promise<boolean> {
-  for (const namespace of namespaces) {
-    const { items } = await getJson<{ items: Deployment[] }>('-n', namespace, 'deployments');
-    const waiting = items.filter((each) => !settled(each)).map((each) => each.metadata.name);
-    if (waiting.length > 0) throw new Error(`not settled: ${waiting.join(' ')}`);
-  }
+  const deployments = await Promise.all(
+    namespaces.map((name) => getJson<{ items: Deployment[] }>('-n', name, 'deployments')),
+  );
+  const all = deployments.flatMap(({ items }) => items);
+  const waiting = all.filter((each) => !settled(each)).map((each) => each.metadata.name);
+  if (waiting.length > 0) throw new Error(`not settled: ${waiting.join(' ')}`);
   const proxies = await getJson<PodList>('-n', 'shop', 'pods');
   const names = proxies.items.map(({ metadata }) => `${metadata.name}.shop`);
+  const listed = Object.values(await syncz()).flat();
   for (const name of names) {
-    const states = await proxyStates(name);
+    const states = listed.filter(({ proxy }) => proxy === name).map(statesOf);
     const synced = states.length === 1 && Object.values(states[0] ?? {}).every(isSynced);
     if (!synced) throw new Error(`${name}: ${JSON.stringify(states)}`);
   }

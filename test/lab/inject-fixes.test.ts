@@ -5,6 +5,7 @@ import type { Lab } from './lab.ts';
 import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import type { Report } from './report.ts';
 import { until } from './sh.ts';
+import { takenOf } from './turns.ts';
 
 const FAULT_MS = 240_000;
 
@@ -43,7 +44,7 @@ afterAll(async () => {
   await mesh.mend();
 }, FAULT_MS);
 
-describe.each(Object.entries(mended))('%s', (fault, scenarios) => {
+describe.each(takenOf('fixes of injection', mended, 5))('%s', (fault, scenarios) => {
   test(
     'is mended by what is printed',
     async () => {

@@ -127,7 +127,12 @@ type Made = {
 export function template(app: string, { labels, annotations, spec, container }: Made = {}): object {
   return {
     metadata: { labels: { app, ...labels }, ...(annotations ? { annotations } : {}) },
-    spec: { containers: [{ name: 'app', image: 'lab/app:1', ...container }], ...spec },
+    spec: {
+      containers: [{ name: 'app', image: 'lab/app:1', ...container }],
+      // Its namespace waits out half of it before it goes, though an idle pod ends at once.
+      terminationGracePeriodSeconds: 1,
+      ...spec,
+    },
   };
 }
 

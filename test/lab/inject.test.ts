@@ -33,6 +33,7 @@ import {
 import { lab, type Lab } from './lab.ts';
 import { BUILD_MS } from './meshdoc.ts';
 import { sleep, until } from './sh.ts';
+import { taken } from './turns.ts';
 
 const STATE_MS = 240_000;
 const NAMED = 'injtest';
@@ -224,82 +225,112 @@ function sameLabels(one: NamespaceOf, other: NamespaceOf): boolean {
   return one.name.startsWith(NAMED) && other.name.startsWith(NAMED) && text(one) === text(other);
 }
 
+/** Each leaves the webhooks as they were. */
+const states: readonly (readonly [string, () => Promise<void>])[] = [
+  [
+    'with a default revision, a second one and a tag',
+    async () => {
+      expect(await compare([...table, ...some(1, 300)])).toEqual([]);
+      expect(await mend([...table, ...some(11, 300)])).toEqual([]);
+    },
+  ],
+
+  [
+    'with neverInjectSelector and alwaysInjectSelector',
+    async () => {
+      await setInjector({
+        neverInjectSelector: [
+          {},
+          { matchExpressions: [{ key: 'team', operator: 'NotIn', values: [] }] },
+          { matchLabels: { job: 'x' } },
+        ],
+        alwaysInjectSelector: [{ matchExpressions: [{ key: 'team', operator: 'Exists' }] }],
+      });
+      await sleep(2000);
+      expect(await compare(some(2, 300))).toEqual([]);
+      await setInjector({ policy: 'disabled' });
+      await sleep(2000);
+      expect(await compare(some(3, 300))).toEqual([]);
+      await setInjector({ policy: 'off' });
+      await sleep(2000);
+      expect(await compare(some(4, 100))).toEqual([]);
+      await restoreInjector();
+      await sleep(2000);
+    },
+  ],
+
+  [
+    'with revisions and a tag alone',
+    async () => {
+      await remove('mutatingwebhookconfigurations', DEFAULT_WEBHOOKS);
+      await sleep(2000);
+      expect(await compare([...table, ...some(5, 200)])).toEqual([]);
+      expect(await mend([...table, ...some(12, 200)])).toEqual([]);
+      await restoreDefaultWebhooks();
+    },
+  ],
+
+  [
+    'with the default revision deactivated for a tag',
+    async () => {
+      await mesh.istioctl('tag', 'set', 'default', '--revision', 'canary', '--overwrite');
+      await untilTrusted();
+      await sleep(2000);
+      expect(await compare([...table, ...some(6, 200)])).toEqual([]);
+      await removeTag('default');
+      await restoreDefaultWebhooks();
+    },
+  ],
+
+  [
+    'with two webhooks for one label',
+    async () => {
+      const tag = await mesh.istioctl('tag', 'generate', 'default', '--revision', 'canary');
+      const webhooks = tag.split(/^---\n/m).filter((part) => part.includes('MutatingWebhook'));
+      await mesh.apply(webhooks.join('---\n'));
+      await untilTrusted();
+      await sleep(2000);
+      expect(await compare(some(7, 300))).toEqual([]);
+      await removeTag('default');
+    },
+  ],
+
+  [
+    'with namespaces enabled by default',
+    async () => {
+      // values.sidecarInjectorWebhook.enableNamespacesByDefault adds this entry (mutatingwebhook.yaml).
+      const none = (key: string) => ({ key, operator: 'DoesNotExist' });
+      const system = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
+      const byName = { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: system };
+      const neither = [none('istio-injection'), none('istio.io/rev')];
+      await addEntry({
+        name: 'auto.sidecar-injector.istio.io',
+        namespaceSelector: { matchExpressions: [...neither, byName] },
+        objectSelector: {
+          matchExpressions: [none('sidecar.istio.io/inject'), none('istio.io/rev')],
+        },
+      });
+      await sleep(2000);
+      expect(await compare([...table, ...some(8, 200)])).toEqual([]);
+      await restoreDefaultWebhooks();
+    },
+  ],
+
+  [
+    'with no webhook at all',
+    async () => {
+      await remove('mutatingwebhookconfigurations', '--all');
+      await sleep(2000);
+      expect(await compare(table)).toEqual([]);
+      await restoreDefaultWebhooks();
+    },
+  ],
+];
+
 describe('the answer is that of the real API server and webhook', () => {
-  test('with a default revision, a second one and a tag', { timeout: STATE_MS }, async () => {
-    expect(await compare([...table, ...some(1, 300)])).toEqual([]);
-    expect(await mend([...table, ...some(11, 300)])).toEqual([]);
-  });
-
-  test('with neverInjectSelector and alwaysInjectSelector', { timeout: STATE_MS }, async () => {
-    await setInjector({
-      neverInjectSelector: [
-        {},
-        { matchExpressions: [{ key: 'team', operator: 'NotIn', values: [] }] },
-        { matchLabels: { job: 'x' } },
-      ],
-      alwaysInjectSelector: [{ matchExpressions: [{ key: 'team', operator: 'Exists' }] }],
-    });
-    await sleep(2000);
-    expect(await compare(some(2, 300))).toEqual([]);
-    await setInjector({ policy: 'disabled' });
-    await sleep(2000);
-    expect(await compare(some(3, 300))).toEqual([]);
-    await setInjector({ policy: 'off' });
-    await sleep(2000);
-    expect(await compare(some(4, 100))).toEqual([]);
-    await restoreInjector();
-    await sleep(2000);
-  });
-
-  test('with revisions and a tag alone', { timeout: STATE_MS }, async () => {
-    await remove('mutatingwebhookconfigurations', DEFAULT_WEBHOOKS);
-    await sleep(2000);
-    expect(await compare([...table, ...some(5, 200)])).toEqual([]);
-    expect(await mend([...table, ...some(12, 200)])).toEqual([]);
-    await restoreDefaultWebhooks();
-  });
-
-  test('with the default revision deactivated for a tag', { timeout: STATE_MS }, async () => {
-    await mesh.istioctl('tag', 'set', 'default', '--revision', 'canary', '--overwrite');
-    await untilTrusted();
-    await sleep(2000);
-    expect(await compare([...table, ...some(6, 200)])).toEqual([]);
-    await removeTag('default');
-    await restoreDefaultWebhooks();
-  });
-
-  test('with two webhooks for one label', { timeout: STATE_MS }, async () => {
-    const tag = await mesh.istioctl('tag', 'generate', 'default', '--revision', 'canary');
-    const webhooks = tag.split(/^---\n/m).filter((part) => part.includes('MutatingWebhook'));
-    await mesh.apply(webhooks.join('---\n'));
-    await untilTrusted();
-    await sleep(2000);
-    expect(await compare(some(7, 300))).toEqual([]);
-    await removeTag('default');
-  });
-
-  test('with namespaces enabled by default', { timeout: STATE_MS }, async () => {
-    // values.sidecarInjectorWebhook.enableNamespacesByDefault adds this entry (mutatingwebhook.yaml).
-    const none = (key: string) => ({ key, operator: 'DoesNotExist' });
-    const system = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
-    const byName = { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: system };
-    const neither = [none('istio-injection'), none('istio.io/rev')];
-    await addEntry({
-      name: 'auto.sidecar-injector.istio.io',
-      namespaceSelector: { matchExpressions: [...neither, byName] },
-      objectSelector: {
-        matchExpressions: [none('sidecar.istio.io/inject'), none('istio.io/rev')],
-      },
-    });
-    await sleep(2000);
-    expect(await compare([...table, ...some(8, 200)])).toEqual([]);
-    await restoreDefaultWebhooks();
-  });
-
-  test('with no webhook at all', { timeout: STATE_MS }, async () => {
-    await remove('mutatingwebhookconfigurations', '--all');
-    await sleep(2000);
-    expect(await compare(table)).toEqual([]);
-    await restoreDefaultWebhooks();
-  });
+  test.each(taken('states of the webhook', states, 3))(
+    '%s',
+    { timeout: STATE_MS },
+    async (_, compares) => compares(),
+  );
 });

@@ -47,8 +47,16 @@ const isOf = ({ metadata }: Manifest, revision: string): boolean =>
   metadata.labels?.['istio.io/rev'] === revision ||
   metadata.name.includes(`-${revision}`);
 
+const generated = new Map<string, Promise<string>>();
+
 /** What `istioctl install` would apply for one revision, adapted to run here. */
-export async function istioManifest(revision = 'default'): Promise<string> {
+export function istioManifest(revision = 'default'): Promise<string> {
+  const known = generated.get(revision) ?? generate(revision);
+  generated.set(revision, known);
+  return known;
+}
+
+async function generate(revision: string): Promise<string> {
   const settings = [...SETTINGS, ...(revision === 'default' ? [] : [`revision=${revision}`])];
   const text = await sh([
     join(built.istio, 'istioctl'),

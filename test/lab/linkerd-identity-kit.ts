@@ -11,8 +11,6 @@ import {
   identityOf,
   linkerdFault,
   podOf,
-  restart,
-  restartIdentity,
   setAnchors,
   setIssuer,
   setServing,
@@ -24,12 +22,19 @@ import { sleep, until } from './sh.ts';
 type Pod = {
   status?: { podIP?: string; containerStatuses?: Status[]; initContainerStatuses?: Status[] };
 };
+type Named = {
+  metadata: { name: string; generateName?: string };
+  status?: { conditions?: { type: string; status: string }[] };
+};
 type Status = { name: string; restartCount: number; state: Record<string, unknown> };
 
 /** Pods of the applications, whose certificates a fault may have been signed by what is gone. */
 const ALL = ['web', 'emoji', 'voting', 'vote-bot'];
 
-/** A fault of certificates: what holds one in memory is restarted when it is mended. */
+/**
+ * A fault of certificates: what holds one in memory is made anew when it is mended. The pods are, and no `rollout
+ * restart` leaves its mark on the Deployments, which would be taken off again by the next mend: with new pods.
+ */
 export function identityFault(...args: Parameters<typeof linkerdFault>): Fault {
   const fault = linkerdFault(...args);
   const mend = async (lab: Lab): Promise<void> => {
@@ -42,12 +47,29 @@ export function identityFault(...args: Parameters<typeof linkerdFault>): Fault {
     await kubectl(
       ...['-n', CONTROL_PLANE, 'delete', 'networkpolicies', '--all', '--ignore-not-found'],
     );
-    await restartIdentity();
-    await restart(injector, CONTROL_PLANE);
+    await renewPods(['linkerd-identity', injector], CONTROL_PLANE);
     await fault.mend(lab);
-    await Promise.all(ALL.map((name) => restart(name)));
+    await renewPods(ALL);
   };
   return { ...fault, mend };
+}
+
+/** New pods in place of the old ones of these Deployments, ready. */
+async function renewPods(deployments: readonly string[], namespace = APPS): Promise<void> {
+  const oldOf = (name: string): Promise<LabPod | undefined> =>
+    podOf(name, namespace).catch(() => undefined);
+  const old = (await Promise.all(deployments.map(oldOf))).flatMap((pod) => pod?.name ?? []);
+  await kubectl('-n', namespace, 'delete', 'pod', '--ignore-not-found', ...old);
+  await until(`new pods of ${deployments.join(' ')}`, async () => {
+    const { items } = await getJson<{ items: Named[] }>('-n', namespace, 'pods');
+    const ready = items.filter(({ metadata, status }) => {
+      const is = status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
+      return is && !old.includes(metadata.name);
+    });
+    return deployments.every((name) =>
+      ready.some(({ metadata }) => metadata.generateName?.startsWith(`${name}-`)),
+    );
+  });
 }
 
 /** A new pod in place of the old one; whether it gets ready is not waited for. */

@@ -6,6 +6,7 @@ import type { Lab } from './lab.ts';
 import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import type { Fix, Report } from './report.ts';
 import { until } from './sh.ts';
+import { takenOf } from './turns.ts';
 
 const FAULT_MS = 300_000;
 const RUNBOOK = 'linkerd-injection';
@@ -44,7 +45,7 @@ afterAll(async () => {
   await mesh.mend();
 }, FAULT_MS);
 
-describe.each(Object.entries(mended))('%s', (fault, scenarios) => {
+describe.each(takenOf('fixes of linkerd-injection', mended, 4))('%s', (fault, scenarios) => {
   test(
     'is mended by what is printed',
     async () => {

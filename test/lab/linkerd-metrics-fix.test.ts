@@ -4,6 +4,7 @@ import type { FaultContext, Lab } from './lab.ts';
 import { MONITORING, podOf, untilTarget, VIZ } from './linkerd-kit.ts';
 import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import type { Fix, Report } from './report.ts';
+import { taken } from './turns.ts';
 
 const FAULT_MS = 240_000;
 
@@ -17,10 +18,12 @@ afterAll(async () => {
   await mesh.mend();
 }, FAULT_MS);
 
-test.each([
+const faults: readonly (readonly [string, string])[] = [
   ['linkerd-metrics-scrapes', VIZ],
   ['linkerd-metrics-external', MONITORING],
-])(
+];
+
+test.each(taken('fixes of linkerd-metrics', faults, 1))(
   '%s: what is printed lets the Prometheus in, and its undo out again',
   async (fault, namespace) => {
     const context = await mesh.breakIt(fault);

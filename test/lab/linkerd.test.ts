@@ -23,6 +23,7 @@ import {
 import { BUILD_MS } from './meshdoc.ts';
 import { podDir } from './paths.ts';
 import { inNetns, run, until } from './sh.ts';
+import { taken } from './turns.ts';
 
 const MS = 300_000;
 const TOOLS = join(import.meta.dirname, '..', 'tools', 'linkerd');
@@ -71,27 +72,6 @@ describe('the injector', () => {
     },
     MS,
   );
-
-  test(
-    'leaves a pod bare, with its reason, and is left out when it is down',
-    async () => {
-      const bare = await annotateTemplate('voting', { 'linkerd.io/inject': 'disabled' });
-      expect(names((await podJson(bare)).spec.initContainers)).toEqual([]);
-      const events = await mesh.kubectl('-n', 'emojivoto', 'get', 'events');
-      expect(events).toContain(
-        'Linkerd sidecar proxy injection skipped: pod has the annotation "linkerd.io/inject:disabled"',
-      );
-      await stopInjector();
-      expect(await isInjecting()).toBe(false);
-      const missed = await restart('vote-bot');
-      expect(names((await podJson(missed)).spec.initContainers)).toEqual([]);
-      await mendLinkerd();
-      expect(await isInjecting()).toBe(true);
-      const again = await podJson(await podOf('vote-bot'));
-      expect(names(again.spec.initContainers)).toContain('linkerd-proxy');
-    },
-    MS,
-  );
 });
 
 describe('Prometheus', () => {
@@ -103,42 +83,6 @@ describe('Prometheus', () => {
       await untilSeries('rate(request_total{deployment="web",target_port="8080"}[10s]) > 0');
       const own = await query('count(up{job="linkerd-controller"} == 1)');
       expect(own).toHaveLength(1);
-    },
-    MS,
-  );
-
-  test(
-    'is denied by policy, and let in by the objects that viz prints for it',
-    async () => {
-      const pod = await annotateTemplate('web', {
-        'config.linkerd.io/default-inbound-policy': 'deny',
-      });
-      await untilTarget(pod, 'down', /403 Forbidden/);
-      expect(await admin(pod, '/ready')).toContain('200');
-      expect(await admin(pod, '/metrics')).toContain('request_total');
-      await mesh.apply(await readFile(join(TOOLS, 'allow-scrapes.yaml'), 'utf8'));
-      await untilTarget(pod, 'up');
-      await mendLinkerd();
-    },
-    MS,
-  );
-
-  test(
-    'waits in vain, is refused, or is never answered',
-    async () => {
-      const web = await podOf('web');
-      await blockPort(web, 'drop');
-      await untilTarget(web, 'down', /deadline exceeded/);
-      expect(await admin(web, '/ready')).toContain('ready');
-      await blockPort(web, 'refuse');
-      await untilTarget(web, 'down', /connection re(fused|set)/);
-      await mendLinkerd();
-      await setProxy(web, { admin: 'silent' });
-      await untilTarget(web, 'down', /deadline exceeded/);
-      await setProxy(web, { traffic: [] });
-      await untilTarget(web, 'up');
-      expect(await admin(web, '/metrics')).not.toMatch(/request_total\{.*target_port="8080"/);
-      await mendLinkerd();
     },
     MS,
   );
@@ -160,9 +104,63 @@ describe('identity', () => {
     },
     MS,
   );
+});
 
-  test(
-    'that no anchor of a new pod trusts leaves it not ready',
+/** What takes long, because all must be mended after it. */
+const long: readonly (readonly [string, () => Promise<void>])[] = [
+  [
+    'the injector leaves a pod bare, with its reason, and is left out when it is down',
+    async () => {
+      const bare = await annotateTemplate('voting', { 'linkerd.io/inject': 'disabled' });
+      expect(names((await podJson(bare)).spec.initContainers)).toEqual([]);
+      const events = await mesh.kubectl('-n', 'emojivoto', 'get', 'events');
+      expect(events).toContain(
+        'Linkerd sidecar proxy injection skipped: pod has the annotation "linkerd.io/inject:disabled"',
+      );
+      await stopInjector();
+      expect(await isInjecting()).toBe(false);
+      const missed = await restart('vote-bot');
+      expect(names((await podJson(missed)).spec.initContainers)).toEqual([]);
+      await mendLinkerd();
+      expect(await isInjecting()).toBe(true);
+      const again = await podJson(await podOf('vote-bot'));
+      expect(names(again.spec.initContainers)).toContain('linkerd-proxy');
+    },
+  ],
+  [
+    'Prometheus is denied by policy, and let in by the objects that viz prints for it',
+    async () => {
+      const pod = await annotateTemplate('web', {
+        'config.linkerd.io/default-inbound-policy': 'deny',
+      });
+      await untilTarget(pod, 'down', /403 Forbidden/);
+      expect(await admin(pod, '/ready')).toContain('200');
+      expect(await admin(pod, '/metrics')).toContain('request_total');
+      await mesh.apply(await readFile(join(TOOLS, 'allow-scrapes.yaml'), 'utf8'));
+      await untilTarget(pod, 'up');
+      await mendLinkerd();
+    },
+  ],
+  [
+    'Prometheus waits in vain, is refused, or is never answered',
+    async () => {
+      const web = await podOf('web');
+      await blockPort(web, 'drop');
+      await untilTarget(web, 'down', /deadline exceeded/);
+      expect(await admin(web, '/ready')).toContain('ready');
+      await blockPort(web, 'refuse');
+      await untilTarget(web, 'down', /connection re(fused|set)/);
+      await mendLinkerd();
+      await setProxy(web, { admin: 'silent' });
+      await untilTarget(web, 'down', /deadline exceeded/);
+      await setProxy(web, { traffic: [] });
+      await untilTarget(web, 'up');
+      expect(await admin(web, '/metrics')).not.toMatch(/request_total\{.*target_port="8080"/);
+      await mendLinkerd();
+    },
+  ],
+  [
+    'identity that no anchor of a new pod trusts leaves it not ready',
     async () => {
       await setAnchors((await makeAnchor()).cert);
       await restart('linkerd-proxy-injector', 'linkerd');
@@ -175,9 +173,10 @@ describe('identity', () => {
       await mendLinkerd();
       expect(await admin(await podOf('web'), '/ready')).toContain('200');
     },
-    MS,
-  );
-});
+  ],
+];
+
+test.each(taken('long tests of linkerd', long, 2))('%s', async (_, runs) => runs(), MS);
 
 test('the log is in the proxy’s own form', async () => {
   const web = await podOf('web');

@@ -5,6 +5,7 @@ import type { FaultContext, Lab, LabPod } from './lab.ts';
 import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import type { Fix, Report } from './report.ts';
 import { until } from './sh.ts';
+import { taken } from './turns.ts';
 
 const FAULT_MS = 300_000;
 
@@ -67,52 +68,57 @@ async function calls(pod: LabPod): Promise<{ ok: number; failed: number }> {
   return { ok: sum('rq_success'), failed: sum('rq_error') };
 }
 
-test(
-  'the annotations: new pods have exactly these resources, the next diagnosis is clear, and the undo undoes',
-  async () => {
-    const context = await mesh.breakIt('oom-partly-set');
-    const [fix] = await fixesFor(context);
-    expect(fix?.does).toContain('four resource annotations');
-    await paste(fix?.run.shell);
-    await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
-    expect(await resourcesOf(await mesh.pod('web'))).toEqual({
-      limits: { cpu: '2', memory: '1Gi' },
-      requests: { cpu: '100m', memory: '256Mi' },
-    });
-    await paste(fix?.verify.shell);
-    await paste(fix?.undo.run?.shell);
-    await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
-    // A request that is not set is the limit (kubernetes pkg/apis/core/v1/defaults.go).
-    expect(await resourcesOf(await mesh.pod('web'))).toEqual({
-      limits: { memory: '256Mi' },
-      requests: { memory: '256Mi' },
-    });
-  },
-  FAULT_MS,
-);
+const pasted: readonly (readonly [string, () => Promise<void>])[] = [
+  [
+    'the annotations: new pods have exactly these resources, the next diagnosis is clear, and the undo undoes',
+    async () => {
+      const context = await mesh.breakIt('oom-partly-set');
+      const [fix] = await fixesFor(context);
+      expect(fix?.does).toContain('four resource annotations');
+      await paste(fix?.run.shell);
+      await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
+      expect(await resourcesOf(await mesh.pod('web'))).toEqual({
+        limits: { cpu: '2', memory: '1Gi' },
+        requests: { cpu: '100m', memory: '256Mi' },
+      });
+      await paste(fix?.verify.shell);
+      await paste(fix?.undo.run?.shell);
+      await mesh.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=180s');
+      // A request that is not set is the limit (kubernetes pkg/apis/core/v1/defaults.go).
+      expect(await resourcesOf(await mesh.pod('web'))).toEqual({
+        limits: { memory: '256Mi' },
+        requests: { memory: '256Mi' },
+      });
+    },
+  ],
 
-test(
-  'the Sidecar: the called host answers, the config is small, and a cluster costs what is said',
-  async () => {
-    const context = await mesh.breakIt('oom-big-config');
-    const fixes = await fixesFor(context);
-    const scope = fixes.find(({ does }) => does.includes('with a Sidecar'));
-    const web = await mesh.pod('web');
-    const many = await stat(web, 'cluster_manager.active_clusters');
-    const full = await allocated(web);
-    expect(many).toBeGreaterThan(1500);
-    await paste(scope?.run.shell);
-    await until('the config to shrink', async () => (await stat(web, 'active_clusters')) < 30);
-    const before = await calls(web);
-    await until('web to call cart again', async () => (await calls(web)).ok > before.ok);
-    expect((await calls(web)).failed).toBe(before.failed);
-    const small = await allocated(web);
-    const each = (full - small) / (many - (await stat(web, 'cluster_manager.active_clusters')));
-    expect(each).toBeGreaterThan(bytesPerCluster * 0.6);
-    expect(each).toBeLessThan(bytesPerCluster * 1.4);
-    await paste(scope?.verify.shell);
-    await paste(scope?.undo.run?.shell);
-    await until('the config to come back', async () => (await stat(web, 'active_clusters')) > 1500);
-  },
-  FAULT_MS,
-);
+  [
+    'the Sidecar: the called host answers, the config is small, and a cluster costs what is said',
+    async () => {
+      const context = await mesh.breakIt('oom-big-config');
+      const fixes = await fixesFor(context);
+      const scope = fixes.find(({ does }) => does.includes('with a Sidecar'));
+      const web = await mesh.pod('web');
+      const many = await stat(web, 'cluster_manager.active_clusters');
+      const full = await allocated(web);
+      expect(many).toBeGreaterThan(1500);
+      await paste(scope?.run.shell);
+      await until('the config to shrink', async () => (await stat(web, 'active_clusters')) < 30);
+      const before = await calls(web);
+      await until('web to call cart again', async () => (await calls(web)).ok > before.ok);
+      expect((await calls(web)).failed).toBe(before.failed);
+      const small = await allocated(web);
+      const each = (full - small) / (many - (await stat(web, 'cluster_manager.active_clusters')));
+      expect(each).toBeGreaterThan(bytesPerCluster * 0.6);
+      expect(each).toBeLessThan(bytesPerCluster * 1.4);
+      await paste(scope?.verify.shell);
+      await paste(scope?.undo.run?.shell);
+      await until(
+        'the config to come back',
+        async () => (await stat(web, 'active_clusters')) > 1500,
+      );
+    },
+  ],
+];
+
+test.each(taken('fixes of oom', pasted, 1))('%s', async (_, runs) => runs(), FAULT_MS);

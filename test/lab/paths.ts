@@ -11,7 +11,9 @@ function ofWorker(slot = '1'): string {
   return slot === '1' ? '' : slot;
 }
 
-export const STATE = process.env.MESHDOC_LAB_DIR ?? `/tmp/meshdoc-lab${INSTANCE}`;
+export const stateOf = (instance: string): string =>
+  process.env.MESHDOC_LAB_DIR ?? `/tmp/meshdoc-lab${instance}`;
+export const STATE = stateOf(INSTANCE);
 export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'meshdoc-lab');
 
 export const built = {

@@ -1,8 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { inState } from './paths.ts';
+import { join } from 'node:path';
+import { inState, stateOf } from './paths.ts';
 import { sleep } from './sh.ts';
 
-const FILE = inState('supervisor.json');
+const NAME = 'supervisor.json';
+const FILE = inState(NAME);
 
 type Tracked = { pid: number; started: string };
 
@@ -17,9 +19,13 @@ export async function track(pid: number): Promise<void> {
   await writeFile(FILE, JSON.stringify({ pid, started }));
 }
 
+/** Whether the supervisor of another lab of this machine lives. */
+export const runs = async (instance: string): Promise<boolean> =>
+  (await tracked(join(stateOf(instance), NAME))) !== undefined;
+
 /** The supervisor's pid, if it lives. */
-export async function tracked(): Promise<number | undefined> {
-  const text = await readFile(FILE, 'utf8').catch(() => '{}');
+export async function tracked(file = FILE): Promise<number | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
   const { pid, started } = JSON.parse(text) as Partial<Tracked>;
   if (pid === undefined || started === undefined) return undefined;
   return (await startTime(pid)) === started ? pid : undefined;

@@ -5,6 +5,7 @@ import { BUILD_MS, diagnose, pathWithMeshdoc, readyLab } from './meshdoc.ts';
 import { answerTo } from './rbac-kit.ts';
 import type { Fix, Report } from './report.ts';
 import { until } from './sh.ts';
+import { taken } from './turns.ts';
 
 const FAULT_MS = 120_000;
 
@@ -18,13 +19,15 @@ afterAll(async () => {
   await mesh.mend();
 }, FAULT_MS);
 
-test.each([
+const faults = [
   'rbac-deny',
   'rbac-allow-method',
   'rbac-deny-all',
   'rbac-trust-domain',
   'rbac-dry-run-custom',
-])(
+];
+
+test.each(taken('fixes of rbac', faults, 2))(
   '%s: every fix that changes a policy works, and so does its undo',
   async (fault) => {
     const context = await mesh.breakIt(fault);

@@ -1,5 +1,6 @@
 import { targetOf, untilStates } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
+import type { Lab } from '../lab.ts';
 
 const SERVICES = 1500;
 
@@ -27,15 +28,26 @@ function objects(): object[] {
   ]);
 }
 
+/** kubectl creates one after another; several of them do not wait for each other. */
+async function create(lab: Lab, items: readonly object[]): Promise<void> {
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  const done = await lab.run(['kubectl', 'create', '-f', '-', '-o', 'name'], { stdin });
+  if (done.code !== 0) throw new Error(done.stderr.slice(0, 1000));
+}
+
 export default {
   name: 'big-config',
   does: `${SERVICES} Services with endpoints and no Sidecar scope: every proxy is sent all of them.`,
   async break(lab) {
     await lab.kubectl('create', 'namespace', 'big').catch(() => undefined);
-    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects() });
-    const create = ['kubectl', 'create', '-f', '-', '-o', 'name'];
-    const done = await lab.run(create, { stdin });
-    if (done.code !== 0) throw new Error(done.stderr.slice(0, 1000));
+    await Promise.all(
+      [0, 1, 2, 3].map((hand) =>
+        create(
+          lab,
+          objects().filter((_, i) => i % 4 === hand),
+        ),
+      ),
+    );
     const pod = await lab.pod('web');
     await untilStates(pod, 'synced', ([states = {}]) =>
       Object.values(states).every((state) => state === 'SYNCED'),

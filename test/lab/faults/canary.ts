@@ -1,4 +1,4 @@
-import { targetOf } from '../fault-kit.ts';
+import { removeNamespaces, targetOf } from '../fault-kit.ts';
 import { proxyStates } from '../health.ts';
 import { rolledOut } from '../install.ts';
 import { istioManifest } from '../istio.ts';
@@ -37,7 +37,7 @@ export default {
     return { target: targetOf(pod), revision: 'canary', istiod: 'istiod-canary' };
   },
   async mend(lab) {
-    await lab.kubectl('delete', 'namespace', 'shop-canary', '--ignore-not-found');
+    await removeNamespaces('shop-canary');
     const stdin = await istioManifest('canary');
     await lab.run(['kubectl', 'delete', '--ignore-not-found', '-f', '-'], { stdin });
   },

@@ -20,7 +20,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await restoreDefaultWebhooks();
-    await removeWeb();
+    await Promise.all([removeWeb(), restoreDefaultWebhooks()]);
   },
 } satisfies Fault;

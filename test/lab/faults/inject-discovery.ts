@@ -15,7 +15,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await setMesh('discoverySelectors', undefined);
-    await removeWeb();
+    await Promise.all([removeWeb(), setMesh('discoverySelectors', undefined)]);
   },
 } satisfies Fault;

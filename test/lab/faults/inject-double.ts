@@ -27,7 +27,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await removeWeb();
-    await removeCanary();
+    await Promise.all([removeWeb(), removeCanary()]);
   },
 } satisfies Fault;

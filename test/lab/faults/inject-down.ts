@@ -11,7 +11,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await scaleIstiod(1);
-    await removeWeb();
+    await Promise.all([removeWeb(), scaleIstiod(1)]);
   },
 } satisfies Fault;

@@ -28,7 +28,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await removeWeb();
-    await restoreDefaultWebhooks();
+    await Promise.all([removeWeb(), restoreDefaultWebhooks()]);
   },
 } satisfies Fault;

@@ -21,7 +21,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await removeWeb();
-    await removeCanary();
+    await Promise.all([removeWeb(), removeCanary()]);
   },
 } satisfies Fault;

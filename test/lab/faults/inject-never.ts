@@ -22,7 +22,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await removeWeb();
-    await restoreInjector();
+    await Promise.all([removeWeb(), restoreInjector()]);
   },
 } satisfies Fault;

@@ -26,8 +26,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await removeWeb();
-    await removeCanary();
-    await restoreDefaultWebhooks();
+    await Promise.all([removeWeb(), removeCanary().then(restoreDefaultWebhooks)]);
   },
 } satisfies Fault;

@@ -24,8 +24,6 @@ export default {
     return TARGET;
   },
   async mend() {
-    await scaleIstiod(1);
-    await removeWeb();
-    await restoreDefaultWebhooks();
+    await Promise.all([removeWeb(), scaleIstiod(1).then(restoreDefaultWebhooks)]);
   },
 } satisfies Fault;

@@ -1,3 +1,4 @@
+import { removeNamespaces } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import { manifest, rolledOut } from '../install.ts';
 import { completedState, crashingState, patchStatus, runningState } from '../pod-status.ts';
@@ -36,7 +37,7 @@ export default {
     const gateway = await lab.pod('istio-ingressgateway', 'kinds');
     return { target: 'kinds/bare', gateway: `kinds/${gateway.name}` };
   },
-  async mend(lab) {
-    await lab.kubectl('delete', 'namespace', 'kinds', '--ignore-not-found');
+  async mend() {
+    await removeNamespaces('kinds');
   },
 } satisfies Fault;

@@ -26,9 +26,7 @@ export default {
     return { target: targetOf(pod) };
   },
   async mend(lab) {
-    await bigConfig.mend(lab);
     await lab.kubectl('-n', 'shop', 'delete', 'sidecars', '--all');
-    await forgetAnnotations(lab, 'web');
-    await removeMetricsApi(lab);
+    await Promise.all([bigConfig.mend(lab), forgetAnnotations(lab, 'web'), removeMetricsApi(lab)]);
   },
 } satisfies Fault;

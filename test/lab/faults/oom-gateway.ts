@@ -1,4 +1,4 @@
-import { targetOf } from '../fault-kit.ts';
+import { removeNamespaces, targetOf } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import { manifest, rolledOut } from '../install.ts';
 import { killForMemory } from '../oom-kit.ts';
@@ -16,7 +16,7 @@ export default {
     await killForMemory(lab, pod, 'container', 'OOMKilled');
     return { target: targetOf(pod) };
   },
-  async mend(lab) {
-    await lab.kubectl('delete', 'namespace', 'kinds', '--ignore-not-found');
+  async mend() {
+    await removeNamespaces('kinds');
   },
 } satisfies Fault;

@@ -1,4 +1,4 @@
-import { targetOf } from '../fault-kit.ts';
+import { removeNamespaces, targetOf } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import { rolledOut } from '../install.ts';
 import { removeMetricsApi, serveMetricsApi } from '../metrics-kit.ts';
@@ -37,7 +37,7 @@ export default {
     return { target: targetOf(pod) };
   },
   async mend(lab) {
-    await lab.kubectl('delete', 'namespace', 'ranged', '--ignore-not-found');
+    await removeNamespaces('ranged');
     await removeMetricsApi(lab);
   },
 } satisfies Fault;

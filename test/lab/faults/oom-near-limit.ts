@@ -21,8 +21,6 @@ export default {
     return { target: targetOf(pod) };
   },
   async mend(lab) {
-    await bigConfig.mend(lab);
-    await forgetAnnotations(lab, 'web');
-    await removeMetricsApi(lab);
+    await Promise.all([bigConfig.mend(lab), forgetAnnotations(lab, 'web'), removeMetricsApi(lab)]);
   },
 } satisfies Fault;

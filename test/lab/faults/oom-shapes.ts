@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { removeNamespaces } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import { manifest } from '../install.ts';
 import type { Lab } from '../lab.ts';
@@ -128,7 +129,7 @@ export default {
     return { target: 'oom/killed', orders: `oom/${orders}`, node };
   },
   async mend(lab) {
-    await lab.kubectl('delete', 'namespace', 'oom', '--ignore-not-found');
+    await removeNamespaces('oom');
     await lab.kubectl('-n', 'default', 'delete', 'events', '--all');
   },
 } satisfies Fault;

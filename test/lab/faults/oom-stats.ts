@@ -16,7 +16,6 @@ export default {
     return { target: targetOf(pod) };
   },
   async mend(lab) {
-    await bigConfig.mend(lab);
-    await forgetAnnotations(lab, 'web');
+    await Promise.all([bigConfig.mend(lab), forgetAnnotations(lab, 'web')]);
   },
 } satisfies Fault;

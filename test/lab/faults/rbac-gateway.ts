@@ -1,4 +1,4 @@
-import { untilLogged, untilStates } from '../fault-kit.ts';
+import { removeNamespaces, untilLogged, untilStates } from '../fault-kit.ts';
 import type { Fault } from '../faults.ts';
 import { manifest, rolledOut } from '../install.ts';
 import { inNetns, run, until } from '../sh.ts';
@@ -56,7 +56,7 @@ export default {
     await untilLogged(pod, 'istio-proxy', /matched_policy\[none\]/, since);
     return { target: 'plain/legacy svc/istio-ingressgateway.edge:80' };
   },
-  async mend(lab) {
-    await lab.kubectl('delete', 'namespace', 'edge', '--ignore-not-found');
+  async mend() {
+    await removeNamespaces('edge');
   },
 } satisfies Fault;

@@ -99,16 +99,42 @@ const ROUTES = ['httproutes', 'grpcroutes'].map((kind) => `${kind}.gateway.netwo
 const CLUSTER_EXTRAS =
   'namespaces,clusterroles,clusterrolebindings,mutatingwebhookconfigurations,validatingwebhookconfigurations';
 
-/** What faults added beside the objects of the manifests. */
+type Extra = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
+};
+
+/** Policies that faults add anywhere but among Linkerd's own, and network policies that they add there. */
+const isExtra = ({ kind, metadata: { namespace = '' } }: Extra): boolean =>
+  [APPS, UNMESHED].includes(namespace) ||
+  (kind === 'NetworkPolicy' && [CONTROL_PLANE, VIZ].includes(namespace));
+
+/** What faults added beside the objects of the manifests; mostly there is little, and it takes long to delete nothing. */
 async function removeExtras(): Promise<void> {
-  const kinds = [...EXTRAS, ...ROUTES, 'serviceprofiles.linkerd.io', 'networkpolicies'];
-  const all = ['delete', '--all', '--ignore-not-found', '--wait=false'];
-  await Promise.all([
-    ...[APPS, UNMESHED].map((namespace) => kubectl('-n', namespace, ...all, kinds.join(','))),
-    ...[CONTROL_PLANE, VIZ].map((namespace) => kubectl('-n', namespace, ...all, 'networkpolicies')),
-    kubectl('delete', CLUSTER_EXTRAS, '-l', FAULT_SELECTOR, '--ignore-not-found'),
+  const kinds = [...EXTRAS, ...ROUTES, 'serviceprofiles.linkerd.io', 'networkpolicies'].join(',');
+  const [policies, others] = await Promise.all([
+    getJson<{ items: Extra[] }>(kinds, '--all-namespaces'),
+    getJson<{ items: Extra[] }>(CLUSTER_EXTRAS, '-l', FAULT_SELECTOR),
     kubectl('delete', 'namespace', MONITORING, '--ignore-not-found'),
   ]);
+  await Promise.all([
+    removeAll(policies.items.filter(isExtra), '--wait=false'),
+    removeAll(others.items),
+  ]);
+}
+
+async function removeAll(all: readonly Extra[], ...flags: readonly string[]): Promise<void> {
+  if (all.length === 0) return;
+  const items = all.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
+    apiVersion,
+    kind,
+    metadata: { name, namespace },
+  }));
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  const argv = ['kubectl', 'delete', '--ignore-not-found', ...flags, '-f', '-'];
+  const done = await run(argv, { stdin });
+  if (done.code !== 0) throw new Error(done.stderr);
 }
 
 async function removeSteering(): Promise<void> {
