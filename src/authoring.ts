@@ -1,6 +1,7 @@
 // The door for runbooks: everything an author may use, and nothing else.
 export { cite, valueOf, type Answer, type Known, type Seen } from './core/answer.ts';
 export { own, words, type Words } from './core/argv.ts';
+export { check, runbookOf, type Answers, type Judgement } from './core/check.ts';
 export { istioctl, kubectl, linkerd, meshdoc, piped, type Command } from './core/command.ts';
 export {
   inspect,
@@ -24,14 +25,22 @@ export type { Json, KubeObject } from './core/object.ts';
 export { dotted, podText, type PodRef } from './core/refs.ts';
 export {
   cause,
-  clear,
   contributor,
+  symptom,
+  table,
+  tells,
+  type Catalogue,
+  type Found,
+  type Rest,
+  type SlotValue,
+} from './core/finding.ts';
+export {
+  clear,
   defineRunbook,
   detector,
   recogniser,
   skip,
   stop,
-  symptom,
   withOwn,
   type Clear,
   type Say,

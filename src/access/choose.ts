@@ -1,5 +1,6 @@
 // The access of several runbooks together: their rules, and where a diagnosis may go on beside them.
-import type { Message, Runbook } from '../core/runbook.ts';
+import type { Message } from '../core/finding.ts';
+import type { Runbook } from '../core/runbook.ts';
 import { rulesOf, wantsOf, type Rule } from './rules.ts';
 
 export type RunbookAccess = {

@@ -1,82 +1,9 @@
-// The step chain: how a runbook is written. Messages are sentences with named slots; the types make a
-// missing slot, an undeclared fact or a read of a later step a compile error.
+// The step chain: how a runbook is written. The types make an undeclared fact or a read of a later step a compile error.
 import type { Answer, Seen } from './answer.ts';
-import type { Role } from './diagnosis.ts';
 import type { AnyFact, ArgsOf, ValueOf } from './fact.ts';
-import type { Fix } from './fix.ts';
+import type { ArgsFor, Catalogue, Found } from './finding.ts';
 import type { Inputs, InputValues, MeshChoice } from './input.ts';
-import { podText, type PodRef } from './refs.ts';
-import type { Slots } from './text.ts';
-
-/** What a slot may hold. */
-export type SlotValue = string | number | PodRef;
-
-export function slotText(value: SlotValue): string {
-  return typeof value === 'object' ? podText(value) : String(value);
-}
-
-/**
- * A finding as a runbook declares it. `S` are the slots of its sentences, `W` names what only its fixes need.
- */
-export type Message<S extends string = string, W extends string = string> = {
-  readonly role: Role;
-  /** Subject first, present tense, one sentence. */
-  readonly says: string;
-  /** One or two sentences on the consequence; printed, and the heart of the docs. */
-  readonly means: string;
-  readonly reach?: string;
-  readonly since?: string;
-  readonly avoid?: string;
-  readonly with?: readonly W[];
-  readonly fixes?: (a: Readonly<Record<S | W, string>>) => readonly Fix[];
-  readonly see?: readonly string[];
-  readonly follow?: Follow<S | W>;
-};
-
-/** Another runbook's field: the command line goes on there, with the target that this slot holds. */
-export type Follow<S extends string = string> = { readonly runbook: string; readonly target: S };
-
-/** Without `with`, inference leaves `W` at its constraint: that means no names, not all names. */
-type Named<W extends string> = string extends W ? never : W;
-
-/** One type parameter a sentence, so that each contributes its slots. */
-type Declare = <
-  const S extends string,
-  const M extends string,
-  const R extends string = never,
-  const T extends string = never,
-  const A extends string = never,
-  const W extends string = never,
->(
-  says: S,
-  body: {
-    readonly means: M;
-    readonly reach?: R;
-    readonly since?: T;
-    readonly avoid?: A;
-    readonly with?: readonly W[];
-    readonly see?: readonly string[];
-    readonly follow?: Follow<NoInfer<Slots<S | M | R | T | A> | Named<W>>>;
-    readonly fixes?: (
-      a: Readonly<Record<Slots<S | M | R | T | A> | Named<W>, string>>,
-    ) => readonly Fix[];
-  },
-) => Message<Slots<S | M | R | T | A>, Named<W>>;
-
-function declare(role: Role): Declare {
-  return (says, body) => ({ role, says, ...body }) as never;
-}
-
-/** A finding that explains what is wrong. */
-export const cause = declare('cause');
-/** Advice with figures: it makes things worse but explains nothing alone. */
-export const contributor = declare('contributor');
-/** Something seen that is not explained; it keeps the verdict from being healthy. */
-export const symptom = declare('symptom');
-
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- inferred away at every use
-export type Catalogue = Readonly<Record<string, Message<any, any>>>;
-type ArgsFor<M> = M extends Message<infer S, infer W> ? Readonly<Record<S | W, SlotValue>> : never;
+import type { PodRef } from './refs.ts';
 
 /** States a finding. Only an answer that was received can be cited, and at least one must be. */
 export interface Say<C extends Catalogue> {
@@ -160,7 +87,7 @@ export type StepDefinition<
     say: Say<C>,
     input: I,
     sofar: Partial<Sofar>,
-  ) => void | typeof stop | Skip | Clear;
+  ) => void | typeof stop | Skip | Clear | readonly Found[];
 };
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -184,7 +111,7 @@ export type AnyStep = {
     say: Say<Catalogue>,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
-  ) => void | typeof stop | Skip | Clear;
+  ) => void | typeof stop | Skip | Clear | readonly Found[];
 };
 
 /** What a detector saw, and where. */

@@ -1,9 +1,9 @@
 // For a person who does not know which runbook to type: one runbook made of every other's detector.
 import type { AnyFact } from './fact.ts';
 import { input } from './input.ts';
+import { symptom } from './finding.ts';
 import {
   skip,
-  symptom,
   type AnyRecogniser,
   type AnyStep,
   type DetectorInput,
@@ -11,7 +11,8 @@ import {
   type Runbook,
   type Say,
 } from './runbook.ts';
-import type { Catalogue, Sign } from './runbook.ts';
+import type { Catalogue } from './finding.ts';
+import type { Sign } from './runbook.ts';
 
 export const triageId = 'triage';
 

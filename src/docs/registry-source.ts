@@ -1,6 +1,7 @@
 // The text of src/runbooks.gen.ts (every runbook's name and aliases, and how to load it) and of
 // src/symptoms.gen.ts (the sentences by which a person's own words find one).
-import type { Message, Runbook } from '../core/runbook.ts';
+import type { Message } from '../core/finding.ts';
+import type { Runbook } from '../core/runbook.ts';
 
 /** `path` is relative to the root: `runbooks/istio/stale/stale.ts`. */
 export type Located = { readonly path: string; readonly runbook: Runbook };

@@ -5,7 +5,8 @@ import { accessYaml } from '../access/yaml.ts';
 import type { AnyFact } from '../core/fact.ts';
 import { shell } from '../core/command.ts';
 import { usageOf, type Inputs } from '../core/input.ts';
-import type { AnyStep, Message, Runbook } from '../core/runbook.ts';
+import type { Message } from '../core/finding.ts';
+import type { AnyStep, Runbook } from '../core/runbook.ts';
 import type { Shown } from './examples.ts';
 
 /** What saved cases show of it. */

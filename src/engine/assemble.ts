@@ -12,7 +12,8 @@ import {
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
 import { inTime, momentOf } from '../core/moment.ts';
-import type { AnyStep, Follow, Runbook } from '../core/runbook.ts';
+import { slotText, type Follow, type SlotValue } from '../core/finding.ts';
+import type { AnyStep, Runbook } from '../core/runbook.ts';
 import { subjectOf } from '../core/subject.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Gathered, Said } from './step.ts';
@@ -117,12 +118,12 @@ function number(evidence: readonly Evidence[]): ReadonlyMap<Evidence, EvidenceId
 }
 
 function finding(runbook: string, said: Said, idOf: IdOf): Finding {
-  const { message, slots } = said;
+  const { message, slots, rest } = said;
   const [first, ...others] = [...new Set(said.from.map(idOf))];
   const optional = (key: 'reach' | 'since' | 'avoid') => {
     const template = message[key];
-    const text = template === undefined ? '' : fill(template, slots);
-    return text === '' ? {} : { [key]: text };
+    const text = rest?.[key] ?? (template === undefined ? '' : fill(template, slots));
+    return text === '' ? {} : { [key]: safeText(text) };
   };
   return {
     code: `${runbook}/${said.id}`,
@@ -130,15 +131,19 @@ function finding(runbook: string, said: Said, idOf: IdOf): Finding {
     sure: said.sure,
     says: fill(message.says, slots),
     means: fill(message.means, slots),
-    subject: subjectOf(slots),
+    subject: subjectOf({ ...slots, ...textsOf(rest?.about ?? {}) }),
     ...optional('reach'),
     ...optional('since'),
     ...optional('avoid'),
     evidence: [first ?? 'E0', ...others],
-    fixes: message.fixes?.(slots).map(withNote) ?? [],
+    fixes: (rest?.fixes ?? message.fixes?.(slots) ?? []).map(withNote),
     see: message.see ?? [],
     ...(message.follow ? { follow: followOf(message.follow, slots) } : {}),
   };
+}
+
+function textsOf(values: Readonly<Record<string, SlotValue>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([k, v]) => [k, slotText(v)]));
 }
 
 /** Says why a command is not whole. */

@@ -3,15 +3,14 @@ import type { Answer, Gap, Seen } from '../core/answer.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Happening } from '../core/moment.ts';
 import {
-  stop,
   slotText,
-  type AnyStep,
   type Catalogue,
-  type Look,
+  type Found,
   type Message,
-  type Say,
+  type Rest,
   type SlotValue,
-} from '../core/runbook.ts';
+} from '../core/finding.ts';
+import { stop, type AnyStep, type Look, type Say } from '../core/runbook.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Lookout, Versions } from './look.ts';
 import { Reading, type Ground } from './open.ts';
@@ -23,6 +22,8 @@ export type Said = {
   readonly sure: boolean;
   readonly slots: Readonly<Record<string, string>>;
   readonly from: readonly Evidence[];
+  /** Of a finding that is a value. */
+  readonly rest?: Rest;
 };
 
 /** What one answer tells of times. */
@@ -164,6 +165,9 @@ export function judge(
     const outcome = step.judge(gathered.got, sayer(findings, said), input, earlier);
     const inherited = [...new Set([...gathered.inherited, ...reading.open])];
     if (typeof outcome !== 'object') return { said, stops: outcome === stop, inherited };
+    if (isFound(outcome)) {
+      return { said: outcome.map((one) => saidOf(findings, one)), stops: false, inherited };
+    }
     if ('clear' in outcome) return { said, stops: false, inherited, clear: outcome.clear };
     const hangsOn = outcome.from ? [] : inherited;
     return { said, stops: false, inherited: hangsOn, skipped: outcome.skip };
@@ -173,15 +177,25 @@ export function judge(
   }
 }
 
+function isFound(outcome: object): outcome is readonly Found[] {
+  return Array.isArray(outcome);
+}
+
+function saidOf(findings: Catalogue, { id, slots: values, ...rest }: Found): Said {
+  const message = findings[id];
+  if (!message) throw new Error(`no finding is called ${id}`);
+  const slots = Object.fromEntries(Object.entries(values).map(([k, v]) => [k, slotText(v)]));
+  fill(message.says, slots);
+  const from = rest.from.map((seen) => seen.evidence);
+  return { id, message, sure: rest.sure ?? true, slots, from, rest };
+}
+
 function sayer(findings: Catalogue, said: Said[]): Say<Catalogue> {
   const state =
     (sure: boolean) =>
-    (id: string, args: Record<string, SlotValue>, ...from: Seen[]) => {
-      const message = findings[id];
-      if (!message) throw new Error(`no finding is called ${id}`);
-      const slots = Object.fromEntries(Object.entries(args).map(([k, v]) => [k, slotText(v)]));
-      fill(message.says, slots);
-      said.push({ id, message, sure, slots, from: from.map((seen) => seen.evidence) });
+    (id: string, slots: Record<string, SlotValue>, ...from: readonly [Seen, ...Seen[]]) => {
+      const { rest: _, ...old } = saidOf(findings, { id, slots, from, sure });
+      said.push(old);
     };
   return Object.assign(state(true), { likely: state(false) });
 }

@@ -1,0 +1,85 @@
+// A check: one question, the facts it may look at, and what its answer means. A runbook is a head and a list of checks, so
+// one check can stand in several. A check reads another by naming it, and its type comes along.
+import type { AnyFact } from './fact.ts';
+import type { Catalogue, Found } from './finding.ts';
+import type { Inputs, InputValues } from './input.ts';
+import type { AnyStep, Clear, Look, Runbook, RunbookHead, Skip, stop } from './runbook.ts';
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- a check of unknown types, for lists of them */
+export type AnyCheck = Check<any, any, any, any, any>;
+type Reads = Readonly<Record<string, AnyCheck>>;
+type OutOf<C> = C extends Check<any, any, infer Out, any, any> ? Out : never;
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+/** What the checks that are named came to. */
+export type Answers<R extends Reads> = { readonly [K in keyof R]: OutOf<R[K]> };
+/**
+ * Findings; or `stop`, which ends the diagnosis; or `skip`, that there was nothing to judge; or `clear`, what the answer is
+ * where nothing is wrong. Nothing at all is a clear answer too.
+ */
+export type Judgement = void | typeof stop | Skip | Clear | readonly Found[];
+
+export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S extends Reads> = {
+  readonly id: string;
+  /** A check is a question. */
+  readonly asks: `${string}?`;
+  readonly why: string;
+  /** What a clear answer rules out, as a noun phrase: "a rejected push". */
+  readonly rulesOut?: string;
+  /** The facts `gather` may look at. */
+  readonly uses: U;
+  /** Checks that `gather` and `when` read; without it the check starts at once. */
+  readonly after?: A;
+  readonly when?: (earlier: Answers<A>) => true | Skip;
+  /** May only look. Absent where the check only judges what others gathered. */
+  readonly gather?: (look: Look<U[number]>, input: I, earlier: Answers<A>) => Promise<Out>;
+  /** Checks that `judge` reads. */
+  readonly sees?: S;
+  /**
+   * Pure: what was gathered, and what it means. `seen` has what the checks in `sees` came to, as far as they were answered;
+   * what is read of them the conclusion is built on, so it is never copied whole.
+   */
+  readonly judge?: (got: Out, seen: Partial<Answers<S>>, input: I) => Judgement;
+};
+
+/** `` check<Input>()({ ... }) ``: the input is named, the rest is inferred. */
+export function check<I>() {
+  return <
+    const U extends readonly AnyFact[],
+    Out = undefined,
+    const A extends Reads = Record<never, never>,
+    const S extends Reads = Record<never, never>,
+  >(
+    definition: Check<I, U, Out, A, S>,
+  ): Check<I, U, Out, A, S> => definition;
+}
+
+/** A runbook of checks, judged in this order. */
+export function runbookOf<const I extends Inputs, const C extends Catalogue>(
+  head: RunbookHead<I, C>,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of a check in a list only the input matters
+  checks: readonly Check<InputValues<I>, any, any, any, any>[],
+): Runbook {
+  return { head: head as never, steps: checks.map(stepOf) };
+}
+
+function stepOf(one: AnyCheck): AnyStep {
+  const { id, asks, why, rulesOut, uses, after = {}, when, gather, sees = {}, judge } = one;
+  return {
+    ...{ id, asks, why, uses, after: Object.values(after as Reads).map((c) => c.id) },
+    ...(rulesOut === undefined ? {} : { rulesOut }),
+    ...(when ? { when: (earlier) => when(named(after as Reads, earlier)) } : {}),
+    gather: async (look, input, earlier) =>
+      gather?.(look as never, input, named(after as Reads, earlier)),
+    judge: (got, _say, input, sofar) => judge?.(got, named(sees as Reads, sofar), input),
+  };
+}
+
+/** Read when it is read: what a check looks at of another is what it builds on. */
+function named(reads: Reads, from: Readonly<Record<string, unknown>>): never {
+  const fields = Object.entries(reads).map(([name, { id }]) => [
+    name,
+    { enumerable: true, get: () => from[id] },
+  ]);
+  return Object.defineProperties({}, Object.fromEntries(fields) as PropertyDescriptorMap) as never;
+}
