@@ -95,7 +95,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/guard/x.ts',
     "import { request } from 'node:http';",
-    'src/guard/x.ts imports node:http; guard may import src/core, src/yaml, node:crypto and yaml',
+    'src/guard/x.ts imports node:http; guard may import src/core, src/meshes, src/yaml, node:crypto and yaml',
   ],
   [
     'src/compare/x.ts',
@@ -115,7 +115,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/live/x.ts',
     "import { guard } from '../guard/guard.ts';",
-    'src/live/x.ts imports src/guard/guard.ts; live may import src/core, src/guard/raw.ts, src/yaml, src/disk/read.ts, node: and the libraries that speak to a cluster',
+    'src/live/x.ts imports src/guard/guard.ts; live may import src/core, src/guard/raw.ts, src/meshes, src/yaml, src/disk/read.ts, node: and the libraries that speak to a cluster',
   ],
   [
     'src/snapshot/x.ts',

@@ -1,6 +1,7 @@
 // The closed list of what meshdoc may ask, as lines of text for its documentation.
+import type { Get } from '../core/mesh.ts';
 import { COMMANDS } from './allowed-tools.ts';
-import { SERVERS, type Get } from './allowed.ts';
+import { SERVERS } from './allowed.ts';
 
 /** One line an entry, in the order of the lists; nothing else is ever asked. */
 export function allowedText(): readonly string[] {
@@ -12,7 +13,7 @@ export function allowedText(): readonly string[] {
     ),
     'exec: pilot-agent request GET, for what may be asked at port 15000; with --debug-port, at that port',
     'exec: pilot-discovery request GET, for what may be asked at port 15014',
-    ...Object.entries(COMMANDS).flatMap(([tool, commands]) =>
+    ...[...COMMANDS].flatMap(([tool, commands]) =>
       commands.map(({ words, takes = [], flags = {} }) =>
         [tool, ...words, ...takes.map(() => 'NAME'), flagsText(Object.keys(flags))]
           .filter((part) => part !== '')

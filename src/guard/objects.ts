@@ -9,6 +9,7 @@ import {
   isUserFlag,
 } from './arguments.ts';
 import { hideInYaml } from './config-text.ts';
+import { meshes } from '../meshes/meshes.ts';
 import { isOpenVariable } from './env.ts';
 import { isHarmless, isSecretAnnotation, isSecretFile, isSecretName } from './names.ts';
 import { isMask, sized } from './tokens.ts';
@@ -206,8 +207,7 @@ function words(value: Json | undefined): string {
 }
 
 /** ConfigMaps of meshes, whose keys are known: public roots, mesh configuration, injection templates. */
-const MESH_CONFIG =
-  /^(?:istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?|linkerd-config|linkerd-identity-trust-roots|consul(?:-[\w.-]+)?|cilium-config)$/;
+const MESH_CONFIG = meshes.flatMap(({ words }) => words?.configMaps ?? []);
 const KUBECONFIG = /client-key-data|client-certificate-data|"kind": *"Config"/;
 
 function isKubeconfig(text: string): boolean {
@@ -217,7 +217,7 @@ function isKubeconfig(text: string): boolean {
 function configData(value: Json, { text, walk }: Hands, parent: JsonObject): Json | undefined {
   const metadata = parent['metadata'];
   const name = isMap(metadata) ? metadata['name'] : undefined;
-  const mesh = typeof name === 'string' && MESH_CONFIG.test(name);
+  const mesh = typeof name === 'string' && MESH_CONFIG.some((one) => one.test(name));
   return mapStrings(value, (key, inner) => {
     if (mesh && key === 'config' && INJECTOR.test(name)) return text(withoutTemplates(inner));
     if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);

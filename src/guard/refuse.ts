@@ -9,8 +9,9 @@ import type {
   TlsQuestion,
   ToolQuestion,
 } from '../core/question.ts';
-import { COMMANDS, type Command } from './allowed-tools.ts';
-import { HARMFUL, SERVERS, type Get } from './allowed.ts';
+import type { CommandForm as Command, Get } from '../core/mesh.ts';
+import { commandsOf } from './allowed-tools.ts';
+import { HARMFUL, SERVERS } from './allowed.ts';
 
 export type MovedPorts = Readonly<Record<number, number>>;
 
@@ -173,7 +174,7 @@ function debugPort(program: string, rest: readonly string[]): number | undefined
 }
 
 function refuseTool({ tool, args }: ToolQuestion): string | undefined {
-  const commands = Object.hasOwn(COMMANDS, tool) ? COMMANDS[tool] : [];
+  const commands = commandsOf(tool);
   const faults = commands
     .filter((command) => startsWith(command, args))
     .map((command) => argsFault(command, args.slice(command.words.length)));

@@ -1,8 +1,10 @@
 // Programs of the meshes themselves: run against the same cluster with the same identity, or not at all.
 import { delimiter } from 'node:path';
 import { inMiB, limits } from '../core/limits.ts';
+import type { Program } from '../core/mesh.ts';
 import { answered, type Reply } from '../core/ports.ts';
 import type { ProcessAnswer, Tool, ToolQuestion } from '../core/question.ts';
+import { meshes } from '../meshes/meshes.ts';
 import { cutShort } from './deadline.ts';
 import { failure, type Failure } from './failure.ts';
 import { limitTo } from './limit.ts';
@@ -24,24 +26,17 @@ export type ToolSettings = {
 };
 
 /** How a program is told the cluster and the identity. */
-type Dialect = {
-  readonly dash: '--' | '-';
-  /** Flags stand before the subcommand (cobra) or after it (mitchellh/cli). */
-  readonly flags: 'first' | 'last';
-  /** Impersonation it can do. */
-  readonly knows: readonly ('as' | 'as-group' | 'as-uid')[];
-};
-const dialects: Readonly<Record<Tool, Dialect>> = {
-  kubectl: { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] },
-  // istio istioctl/pkg/cli/option.go; older releases have no --as, which `tooOld` sees.
-  istioctl: { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] },
-  // linkerd2 cli/cmd/root.go
-  linkerd: { dash: '--', flags: 'first', knows: ['as', 'as-group'] },
-  // cilium cilium-cli/cli/cmd.go
-  cilium: { dash: '--', flags: 'first', knows: ['as', 'as-group'] },
-  // consul-k8s cli/common/flag
-  'consul-k8s': { dash: '-', flags: 'last', knows: [] },
-};
+const dialects: ReadonlyMap<string, Program['reach']> = new Map([
+  ['kubectl', { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] } as const],
+  ...meshes.flatMap(({ programs = [] }) =>
+    programs.map(({ name, reach }) => [name, reach] as const),
+  ),
+]);
+
+/** The guard let none through that is nobody's. */
+function dialectOf(tool: Tool): Program['reach'] {
+  return dialects.get(tool) ?? { dash: '--', flags: 'first', knows: [] };
+}
 
 export type RunTool = (q: ToolQuestion, signal: AbortSignal) => Promise<Reply<ProcessAnswer>>;
 
@@ -72,7 +67,7 @@ function unreachableBy(tool: Tool, settings: ToolSettings): Failure | undefined 
     );
   }
   const asked = identityFlags(settings).map(([name]) => name);
-  const unknown = asked.find((name) => !dialects[tool].knows.includes(name));
+  const unknown = asked.find((name) => !dialectOf(tool).knows.includes(name));
   return (
     unknown && failure('refused', `${tool} has no --${unknown}: it would run as somebody else`)
   );
@@ -87,7 +82,7 @@ function identityFlags(settings: ToolSettings) {
 }
 
 function withReach(q: ToolQuestion, settings: ToolSettings): readonly string[] {
-  const { dash, flags } = dialects[q.tool];
+  const { dash, flags } = dialectOf(q.tool);
   const [file, ...more] = settings.kubeconfigs;
   const reach = [
     ...(file && more.length === 0 ? [['kubeconfig', file] as const] : []),

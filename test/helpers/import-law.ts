@@ -19,6 +19,7 @@ const raw = /^src\/guard\/raw\.ts$/;
 const node = /^node:/;
 const yaml = /^src\/yaml\//;
 const disk = /^src\/disk\//;
+const meshes = /^src\/meshes\//;
 
 /** A package is named exactly. The first room whose `files` match decides. */
 export const rooms: readonly Room[] = [
@@ -51,6 +52,8 @@ export const rooms: readonly Room[] = [
     may: [core, model, /^(valibot|semver)$/],
     says: 'src/core, src/facts, src/model, valibot and semver',
   },
+  // What all the rest knows of a mesh, as data.
+  { name: 'meshes', files: meshes, may: [core], says: 'src/core' },
   { name: 'authoring', files: /^src\/authoring\.ts$/, may: [core], says: 'src/core' },
   {
     name: 'runbooks',
@@ -127,8 +130,8 @@ export const rooms: readonly Room[] = [
     name: 'guard',
     files: /^src\/guard\//,
     // Of yaml what a node is; texts are parsed by src/yaml.
-    may: [core, yaml, /^(node:crypto|yaml)$/],
-    says: 'src/core, src/yaml, node:crypto and yaml',
+    may: [core, meshes, yaml, /^(node:crypto|yaml)$/],
+    says: 'src/core, src/meshes, src/yaml, node:crypto and yaml',
   },
   { name: 'compare', files: /^src\/compare\//, may: [core], says: 'src/core' },
   {
@@ -144,12 +147,13 @@ export const rooms: readonly Room[] = [
     may: [
       core,
       raw,
+      meshes,
       node,
       yaml,
       /^src\/disk\/read\.ts$/,
       /^(@kubernetes\/client-node|execa|hpagent|openid-client|socks-proxy-agent|valibot|ws)$/,
     ],
-    says: 'src/core, src/guard/raw.ts, src/yaml, src/disk/read.ts, node: and the libraries that speak to a cluster',
+    says: 'src/core, src/guard/raw.ts, src/meshes, src/yaml, src/disk/read.ts, node: and the libraries that speak to a cluster',
   },
   {
     name: 'snapshot',

@@ -1,4 +1,5 @@
 // Words that are not names: those of meshes and Kubernetes stay everywhere; plain words stay in sentences.
+import { meshes } from '../../meshes/meshes.ts';
 
 // Built from the charts and sources of the meshes themselves: names of products and programs, the objects and containers
 // their charts make, ports, labels' own values, and who writes objects (field managers). In any case: `Linkerd`.
@@ -7,9 +8,8 @@ const list = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).fi
 
 /** First words of names that are a mesh's, Kubernetes' or a well-known tool's where words of `parts` follow. */
 const products = list(`
-  istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali
-  linkerd linkerd2 viz
-  cilium hubble tetragon consul spire spiffe
+  ${meshes.map(({ words }) => words?.products ?? '').join(' ')}
+  spire spiffe
   kube kubernetes kubelet kubectl kubeadm coredns etcd kwok k3s
   cert trust prometheus grafana jaeger zipkin tempo loki alertmanager thanos
   argocd argo flux helm kustomize kyverno gatekeeper keda karpenter rancher metallb traefik calico flannel
@@ -90,8 +90,12 @@ export function isPlainWord(name: string): boolean {
 }
 
 /** Hosts of projects and registries: where an image, an API group or a type comes from. */
-const publicHosts =
-  /(?:^|\.)(?:istio\.io|k8s\.io|kubernetes\.io|linkerd\.io|l5d\.io|envoyproxy\.io|googleapis\.com|cncf\.io|cilium\.io|spiffe\.io|hashicorp\.com|consul\.io|coreos\.com|github\.com|githubusercontent\.com|ghcr\.io|gcr\.io|docker\.io|quay\.io|cert-manager\.io|x-k8s\.io|helm\.sh|meshdoc\.dev|golang\.org|prometheus\.io|fluxcd\.io|argoproj\.io|openshift\.io)$/;
+const publicDomains: readonly string[] = [
+  ...meshes.flatMap(({ words }) => words?.domains ?? []),
+  ...list(`
+    k8s.io kubernetes.io googleapis.com cncf.io spiffe.io coreos.com github.com githubusercontent.com ghcr.io gcr.io
+    docker.io quay.io cert-manager.io x-k8s.io helm.sh meshdoc.dev golang.org prometheus.io fluxcd.io argoproj.io openshift.io`),
+];
 const hostEnd =
   /\.(?:com|net|org|io|dev|cloud|internal|intranet|corp|lan|example|test|de|uk|fr|eu|us|co|ai|tech|sh)$/;
 
@@ -102,5 +106,5 @@ export function isHost(text: string): boolean {
 
 /** API groups, labels and types of the projects themselves. */
 export function isPublicHost(text: string): boolean {
-  return publicHosts.test(text);
+  return publicDomains.some((domain) => text === domain || text.endsWith(`.${domain}`));
 }

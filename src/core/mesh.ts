@@ -1,0 +1,88 @@
+// What the rest of meshdoc must know of a mesh, as plain data: one record a mesh (src/meshes/<mesh>/<mesh>.ts), so that
+// whoever adds one touches no other room.
+
+/** A mesh as a record. Whatever is not there, the mesh has not. */
+export type Mesh = {
+  /** `istio`: the folder of its runbooks, and what `head.mesh` of those says. */
+  readonly id: string;
+  /** As its people write it: `Istio`. */
+  readonly title: string;
+  /** The namespace of its control plane, where it has one of its own. */
+  readonly root?: Root;
+  /** Programs of its own, with the forms that only read. */
+  readonly programs?: readonly Program[];
+  /** Pages its parts serve over HTTP that may be asked. */
+  readonly pages?: readonly Server[];
+  /** Pages that harm, with what to tell the one who asks for them: they are refused anyway, as all that is not in `pages`. */
+  readonly harmful?: readonly Harmful[];
+  /** Environment variables that it sets itself: their values say how a proxy was told to behave, and are shown. */
+  readonly variables?: readonly string[];
+  readonly words?: Words;
+};
+
+/** How a person says where the control plane is. */
+export type Root = {
+  /** Under which a saved case keeps it, and a runbook's input has it: `root`, `linkerd`. */
+  readonly key: string;
+  /** `-i`, `--istioNamespace`: by the long one config files and the environment know it, too. */
+  readonly short: string;
+  readonly long: string;
+  /** Of the flag's help. */
+  readonly says: string;
+  /** Where it usually is. */
+  readonly usual: string;
+  /** `usual` is taken when nobody says; `found` by the control plane's own labels. */
+  readonly unsaid: 'usual' | 'found';
+};
+
+export type Program = {
+  readonly name: string;
+  readonly commands: readonly CommandForm[];
+  /** How it is told the cluster and the identity. */
+  readonly reach: {
+    readonly dash: '--' | '-';
+    /** Flags stand before the subcommand (cobra) or after it (mitchellh/cli). */
+    readonly flags: 'first' | 'last';
+    /** Impersonation it can do. */
+    readonly knows: readonly ('as' | 'as-group' | 'as-uid')[];
+  };
+};
+
+/** One form of a command that may be run. */
+export type CommandForm = {
+  /** Fixed words, each with its aliases: `proxy-status|ps`. */
+  readonly words: readonly string[];
+  /** What may follow, one pattern an argument; none by default. */
+  readonly takes?: readonly RegExp[];
+  /** How many of `takes` must be given; all by default. */
+  readonly atLeast?: number;
+  /** The argument is a path of a debug interface, held to the list of pages for its port. */
+  readonly debugPath?: true;
+  readonly flags?: FlagForms;
+};
+/** A flag with the pattern of its value; `null` for a switch. */
+export type FlagForms = Readonly<Record<string, RegExp | null>>;
+
+export type Get = {
+  readonly path: string;
+  readonly params?: Readonly<Record<string, RegExp>>;
+  /** One of these must be given: the answer to the bare path is too large to ask of a busy proxy. */
+  readonly oneOf?: readonly string[];
+};
+/** Who serves pages at these ports. */
+export type Server = {
+  readonly is: string;
+  readonly ports: readonly number[];
+  readonly gets: readonly Get[];
+};
+export type Harmful = { readonly path: RegExp; readonly why: string };
+
+/** What names nothing of the user's own, and must never be renamed or taken for a secret. */
+export type Words = {
+  /** First words of the names of its objects, blanks between: `istio istiod pilot`. */
+  readonly products: string;
+  /** Domains of its API groups, labels and images. */
+  readonly domains: readonly string[];
+  /** Its ConfigMaps, whose keys are known and hold no secret. */
+  readonly configMaps?: readonly RegExp[];
+};

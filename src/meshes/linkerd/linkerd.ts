@@ -1,0 +1,34 @@
+// Linkerd, as the rest of meshdoc knows it.
+import type { Get, Mesh } from '../../core/mesh.ts';
+import { cli } from './cli.ts';
+import { variables } from './variables.ts';
+
+const HEALTH: readonly Get[] = [{ path: '/metrics' }, { path: '/ready' }, { path: '/live' }];
+
+export const linkerd: Mesh = {
+  id: 'linkerd',
+  title: 'Linkerd',
+  root: {
+    key: 'linkerd',
+    short: '-L',
+    long: '--linkerd-namespace',
+    says: 'namespace of Linkerd (default: found)',
+    usual: 'linkerd',
+    unsaid: 'found',
+  },
+  programs: [cli],
+  pages: [
+    { is: 'Linkerd proxy (admin)', ports: [4191], gets: HEALTH },
+    {
+      is: 'Linkerd control plane (admin)',
+      ports: [9990, 9994, 9995, 9996, 9997, 9998],
+      gets: HEALTH,
+    },
+  ],
+  variables,
+  words: {
+    products: 'linkerd linkerd2 viz',
+    domains: ['linkerd.io', 'l5d.io'],
+    configMaps: [/^linkerd-(?:config|identity-trust-roots)$/],
+  },
+};
