@@ -41,6 +41,7 @@ export {
   recogniser,
   skip,
   stop,
+  stopWith,
   withOwn,
   type Clear,
   type Say,

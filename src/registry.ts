@@ -20,11 +20,11 @@ export const triageEntry: Entry = {
     (c) => `${triageId}/${c}`,
   ),
   load: async () => {
-    const [{ recognise }, ...all] = await Promise.all([
+    const [{ recogniserFor }, ...all] = await Promise.all([
       import('../runbooks/triage/triage.mesh.ts'),
       ...runbooks.map(load),
     ]);
-    return { default: triageOf(all, recognise) };
+    return { default: triageOf(all, recogniserFor(all.flatMap(({ head }) => head.mesh ?? []))) };
   },
 };
 

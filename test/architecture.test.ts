@@ -20,17 +20,17 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'runbooks/istio/stale/stale.ts',
     "import { readFile } from 'node:fs';",
-    'runbooks/istio/stale/stale.ts imports node:fs; runbooks may import only src/authoring.ts, src/facts, src/model and runbooks/shared',
+    'runbooks/istio/stale/stale.ts imports node:fs; runbooks may import only src/authoring.ts, src/facts, src/model, src/meshes and runbooks/shared',
   ],
   [
     'runbooks/istio/stale/stale.ts',
     "import { x } from '../oom/says.ts';",
-    'runbooks/istio/stale/stale.ts imports runbooks/istio/oom/says.ts; runbooks may import only src/authoring.ts, src/facts, src/model and runbooks/shared',
+    'runbooks/istio/stale/stale.ts imports runbooks/istio/oom/says.ts; runbooks may import only src/authoring.ts, src/facts, src/model, src/meshes and runbooks/shared',
   ],
   [
     'runbooks/istio/stale/stale.ts',
     "import type { Ports } from '../../../src/core/ports.ts';",
-    'runbooks/istio/stale/stale.ts imports src/core/ports.ts; runbooks may import only src/authoring.ts, src/facts, src/model and runbooks/shared',
+    'runbooks/istio/stale/stale.ts imports src/core/ports.ts; runbooks may import only src/authoring.ts, src/facts, src/model, src/meshes and runbooks/shared',
   ],
   [
     'src/core/x.ts',
@@ -40,7 +40,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/facts/kube/x.ts',
     "const e = await import('execa');",
-    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, src/model, valibot and semver',
+    'src/facts/kube/x.ts imports execa; facts may import src/core, src/facts, src/model, src/meshes, valibot and semver',
   ],
   [
     'src/model/kube/x.ts',
@@ -60,7 +60,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/report/json.ts',
     "import ora from 'ora';",
-    'src/report/json.ts imports ora; report may import src/core, picocolors, string-width and yaml',
+    'src/report/json.ts imports ora; report may import src/core, src/meshes, picocolors, string-width and yaml',
   ],
   [
     'src/report/text.ts',
@@ -75,12 +75,12 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/docs/render.ts',
     "import { readFileSync } from 'node:fs';",
-    'src/docs/render.ts imports node:fs; docs may import src/core and src/access',
+    'src/docs/render.ts imports node:fs; docs may import src/core, src/meshes and src/access',
   ],
   [
     'src/access/yaml.ts',
     "import { stringify } from 'yaml';",
-    'src/access/yaml.ts imports yaml; access may import src/core and src/facts/kube/input-needs.ts',
+    'src/access/yaml.ts imports yaml; access may import src/core, src/meshes and src/facts/kube/input-needs.ts',
   ],
   [
     'src/docs/generate.ts',
@@ -90,7 +90,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/doctor/x.ts',
     "import type { LiveOptions } from '../live/options.ts';",
-    'src/doctor/x.ts imports src/live/options.ts; doctor may import src/core, src/facts, src/model, src/access, the rows of src/report and semver',
+    'src/doctor/x.ts imports src/live/options.ts; doctor may import src/core, src/facts, src/model, src/meshes, src/access, the rows of src/report and semver',
   ],
   [
     'src/guard/x.ts',
@@ -105,7 +105,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/config/x.ts',
     "import { readFile } from 'node:fs/promises';",
-    'src/config/x.ts imports node:fs/promises; config may import src/core, src/yaml and valibot',
+    'src/config/x.ts imports node:fs/promises; config may import src/core, src/meshes, src/yaml and valibot',
   ],
   [
     'src/ports/x.ts',
@@ -130,7 +130,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   [
     'src/triage/x.ts',
     "import MiniSearch from 'minisearch';",
-    'src/triage/x.ts imports minisearch; triage may import src/core, src/facts, src/model, src/compare, src/report and src/symptoms.gen.ts',
+    'src/triage/x.ts imports minisearch; triage may import src/core, src/facts, src/model, src/meshes, src/compare, src/report and src/symptoms.gen.ts',
   ],
   [
     'src/triage/search.ts',

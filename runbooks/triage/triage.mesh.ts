@@ -10,15 +10,8 @@ import {
   symptom,
   type Fix,
 } from '../../src/authoring.ts';
-import {
-  membership,
-  meshName,
-  type Membership,
-  type Mesh,
-} from '../../src/facts/mesh/membership.ts';
-
-/** Meshes that have runbooks. */
-const known: readonly string[] = ['istio', 'linkerd'];
+import { membership, type Membership } from '../../src/facts/mesh/membership.ts';
+import { meshName, signs } from '../../src/meshes/signs.ts';
 
 const findings = {
   'two-meshes': cause('{pod} has the proxies of two meshes: {meshes}.', {
@@ -44,56 +37,45 @@ type Out = {
   readonly now: string | null;
 };
 
-export const recognise = recogniser({
-  asks: 'Which mesh is the pod in?',
-  findings,
-  uses: [membership],
-  gather: (look, { pod }) => look(membership, { pod }),
-  meshes: (got) => (got.kind === 'known' ? meshesOf(got.value) : undefined),
-  judge: (got, say, { pod: ref }) => {
-    if (got.kind !== 'known') return undefined;
-    const { members, pod } = got.value;
-    const text = podText(ref);
-    const proxies = members.filter(({ mesh }) => mesh !== 'cilium');
-    if (proxies.length > 1) {
-      const names = proxies.map(({ mesh, as }) => `${meshName[mesh]} (${as})`);
-      const { kind = '', name = '', namespace = '' } = pod.workload ?? {};
-      const out = JSON.stringify(proxies.map(({ mesh }) => outOf(mesh, got.value)));
-      say('two-meshes', { pod: text, meshes: listed(names), kind, name, namespace, out }, got);
-      return undefined;
-    }
-    const [one] = proxies;
-    if (!one) return clear(`No proxy of a mesh is in ${text}.`);
-    if (!known.includes(one.mesh)) {
-      say('no-runbook', { pod: text, mesh: meshName[one.mesh] }, got);
-      return undefined;
-    }
-    return clear(`${text} is in the mesh of ${meshName[one.mesh]}: ${one.as}.`);
-  },
-});
+/** `known`: meshes that have runbooks. */
+export const recogniserFor = (known: readonly string[]) =>
+  recogniser({
+    asks: 'Which mesh is the pod in?',
+    findings,
+    uses: [membership],
+    gather: (look, { pod }) => look(membership, { pod }),
+    meshes: (got) => (got.kind === 'known' ? meshesOf(got.value) : undefined),
+    judge: (got, say, { pod: ref }) => {
+      if (got.kind !== 'known') return undefined;
+      const { members, pod } = got.value;
+      const text = podText(ref);
+      const proxies = members.filter(({ mesh }) => mesh !== 'cilium');
+      if (proxies.length > 1) {
+        const names = proxies.map(({ mesh, as }) => `${meshName(mesh)} (${as})`);
+        const { kind = '', name = '', namespace = '' } = pod.workload ?? {};
+        const out = JSON.stringify(proxies.flatMap(({ mesh, as }) => outOf(mesh, as, got.value)));
+        say('two-meshes', { pod: text, meshes: listed(names), kind, name, namespace, out }, got);
+        return undefined;
+      }
+      const [one] = proxies;
+      if (!one) return clear(`No proxy of a mesh is in ${text}.`);
+      if (!known.includes(one.mesh)) {
+        say('no-runbook', { pod: text, mesh: meshName(one.mesh) }, got);
+        return undefined;
+      }
+      return clear(`${text} is in the mesh of ${meshName(one.mesh)}: ${one.as}.`);
+    },
+  });
 
-function meshesOf({ members, asked }: Membership): readonly Mesh[] | undefined {
+function meshesOf({ members, asked }: Membership): readonly string[] | undefined {
   const inside = members.map(({ mesh }) => mesh);
   const all = inside.length > 0 ? inside : asked;
   return all.length > 0 ? all : undefined;
 }
 
-/** istio pkg/kube/inject/inject.go, cni/pkg/util/podutil.go; linkerd2 pkg/inject/report.go; consul-k8s mesh_webhook.go. */
-function outOf(mesh: Mesh, { members, pod }: Membership): Out {
-  const of = (field: Out['field'], key: string, value: string): Out => ({
-    ...{ mesh: meshName[mesh], field, key, value },
-    now: pod[field][key] ?? null,
-  });
-  switch (mesh) {
-    case 'linkerd':
-      return of('annotations', 'linkerd.io/inject', 'disabled');
-    case 'consul':
-      return of('annotations', 'consul.hashicorp.com/connect-inject', 'false');
-    default:
-      return members.some(({ mesh: one, as }) => one === 'istio' && as === 'ambient mode')
-        ? of('labels', 'istio.io/dataplane-mode', 'none')
-        : of('labels', 'sidecar.istio.io/inject', 'false');
-  }
+function outOf(mesh: string, as: string, { pod }: Membership): readonly Out[] {
+  const how = signs.find(({ id }) => id === mesh)?.keepsOut(as);
+  return how ? [{ mesh: meshName(mesh), ...how, now: pod[how.field][how.key] ?? null }] : [];
 }
 
 function takenOut(

@@ -16,9 +16,6 @@ export type AccessChoice = {
   readonly subjects: readonly Subject[];
 };
 
-/** Where control planes are installed, unless somebody chose otherwise. */
-export const usualRoots = { istio: 'istio-system', linkerd: 'linkerd' } as const;
-
 /** A rule of Kubernetes' own, from rules of one group that are alike in all but the resource. */
 export type RoleRule = {
   readonly apiGroups: readonly string[];

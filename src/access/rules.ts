@@ -1,6 +1,7 @@
 // From the needs of facts to the least rules: what each runbook may ask, where, and nothing twice.
 import type { Need } from '../core/fact.ts';
 import type { Runbook } from '../core/runbook.ts';
+import { roots } from '../meshes/choices.ts';
 import { inputNeeds } from '../facts/kube/input-needs.ts';
 
 /** Where a rule holds: everywhere, in the namespaces of what is diagnosed, or in that of a mesh's control plane. */
@@ -46,12 +47,9 @@ export function wantsOf({ head, steps }: Runbook): Wants {
   return { runbook: head.id, wants };
 }
 
-/** Meshes whose control plane has a namespace of its own. */
-export const meshes = ['istio', 'linkerd'] as const;
-
 /** `istio/control-plane` asks Istio's, whatever runbook it is asked by; `kube/events` that of its runbook. */
 function meshOf(fact: string): string | undefined {
-  return meshes.find((mesh) => fact.startsWith(`${mesh}/`));
+  return roots.find(({ id }) => fact.startsWith(`${id}/`))?.id;
 }
 
 function placeOf(need: ObjectNeed, mesh: string): Where {

@@ -1,7 +1,7 @@
 // What a saved case says of its run: what was asked with all that was chosen beside it, when, and what was ignored.
 import type { Ignore } from '../core/ignore.ts';
 import type { CaseHead } from '../snapshot/case.ts';
-import { usualRoot, type RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
 import type { World } from './wire.ts';
 
@@ -40,10 +40,7 @@ export function inputOf(
   ]);
   return {
     target: words.join(' '),
-    ...(options.root === usualRoot ? {} : { root: options.root }),
-    ...(options.revision === undefined ? {} : { revision: options.revision }),
-    ...(options.linkerd === undefined ? {} : { linkerd: options.linkerd }),
-    ...(options.prometheus === undefined ? {} : { prometheus: options.prometheus }),
+    ...options.mesh,
     ...(Object.fromEntries(given) as Record<string, string>),
   };
 }

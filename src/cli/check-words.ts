@@ -3,6 +3,7 @@ import { isLabelName, isOneLine } from '../core/names.ts';
 import { quoted } from '../core/text.ts';
 import { usageOf, type Inputs, type InputSpec } from '../core/input.ts';
 import type { Runbook } from '../core/runbook.ts';
+import { nameKeys, prometheusKey, type Chosen } from '../meshes/choices.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
 
 /** Flags of runbooks: `path` of `--path`. A flag that may be repeated holds a list. */
@@ -12,17 +13,14 @@ export type Flags = Readonly<Record<string, string | readonly string[]>>;
  * What a case, a session or a config file says in place of the command line is held to what a command line could say: no
  * flag where a name belongs, one line each. (What a person types reaches here after commander took the flags out.)
  */
-export function oddRequest(
-  words: readonly string[],
-  mesh: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+export function oddRequest(words: readonly string[], mesh: Chosen): string | undefined {
   const odd = words.find((word) => word.startsWith('-') || !isOneLine(word));
   if (odd !== undefined) return `the target ${quoted(odd)} is not a name`;
-  const { root, revision, linkerd, prometheus } = mesh;
-  const wrong = Object.entries({ root, revision, linkerd }).find(
-    ([, value]) => value !== undefined && !isLabelName(value),
+  const { [prometheusKey]: prometheus, ...names } = mesh;
+  const wrong = Object.entries(names).find(
+    ([key, value]) => nameKeys.includes(key) && !isLabelName(value),
   );
-  if (wrong) return `${wrong[0]}: ${quoted(wrong[1] ?? '')} is not a name`;
+  if (wrong) return `${wrong[0]}: ${quoted(wrong[1])} is not a name`;
   const isAddress = prometheus === undefined || /^https?:\/\/[^\s\p{Cc}]+$/u.test(prometheus);
   return isAddress ? undefined : `prometheus: ${quoted(prometheus)} is not an address`;
 }

@@ -7,6 +7,7 @@ import { overdue } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { safeText } from '../core/text.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
+import { inputOf as meshInput } from '../meshes/choices.ts';
 import { findRunbook, load } from '../registry.ts';
 import { caseHead, inputOf } from './case-head.ts';
 import type { Refusal } from './exit.ts';
@@ -127,8 +128,7 @@ function diagnoseAim(
       ...(world.server === undefined ? {} : { server: world.server }),
     },
   };
-  const { root, revision, linkerd, prometheus } = options;
-  const values = { ...aim.values, root, revision, linkerd, prometheus };
+  const values = { ...aim.values, ...meshInput(options.mesh) };
   return diagnose(runbook, values, header, {
     ports: world.ports,
     signal,

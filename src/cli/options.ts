@@ -1,6 +1,15 @@
 // The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Ignore } from '../core/ignore.ts';
+import type { Flag } from '../core/mesh.ts';
+import {
+  chosenIn,
+  otherFlags,
+  placedPrograms,
+  prometheusKey,
+  roots,
+  type Chosen,
+} from '../meshes/choices.ts';
 import type { Names } from '../guard/rename/names.ts';
 import { formats, type Format } from '../report/formats.ts';
 import type { ComparisonFormat } from '../report/compare.ts';
@@ -20,11 +29,8 @@ export type WatchOptions = {
 export type RunOptions = {
   readonly connection: Omit<LiveOptions, 'env' | 'userAgent' | 'interactive'>;
   readonly namespace?: string;
-  readonly root: string;
-  readonly revision?: string;
-  readonly linkerd?: string;
-  /** Without its user information, as reports and cases may show it. */
-  readonly prometheus?: string;
+  /** What was chosen of a mesh; the address of Prometheus without its user information, as reports and cases may show it. */
+  readonly mesh: Chosen;
   readonly output: Format;
   readonly save?: string;
   readonly from?: string;
@@ -45,9 +51,6 @@ export type RunOptions = {
   /** Flags that only some runbooks take. */
   readonly flags: Flags;
 };
-
-/** Where istiod is when nobody says otherwise. */
-export const usualRoot = 'istio-system';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -76,9 +79,10 @@ export const comparisonOutputs: readonly ComparisonFormat[] = [
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function withRunOptions(command: Command): Command {
-  withClusterOptions(command)
-    .option('-r, --revision <name>', 'ask only istiods of this revision')
-    .option('--prometheus <url>', 'which to ask (default: found)');
+  withNames(withClusterOptions(command), otherFlags).option(
+    '--prometheus <url>',
+    'which to ask (default: found)',
+  );
   return withTimeLimits(
     withReportOptions(command)
       .option('--save <path>', 'keep the answers: a folder or a .tgz')
@@ -91,7 +95,7 @@ export function withRunOptions(command: Command): Command {
 
 /** Which cluster, as whom, and where its mesh is. */
 export function withClusterOptions(command: Command): Command {
-  return command
+  const all = command
     .optionsGroup('Cluster, as kubectl has it:')
     .option('-n, --namespace <name>', "the target's (default: the context's)")
     .option('--context <name>', 'kubeconfig context')
@@ -100,10 +104,18 @@ export function withClusterOptions(command: Command): Command {
     .addOption(new Option('--as-group <group>').argParser(many).default([]).hideHelp())
     .addOption(new Option('--as-uid <uid>').hideHelp())
     .option('--no-input', 'not even a login plugin may ask')
-    .optionsGroup('Mesh:')
-    .option('-i, --istioNamespace <name>', 'namespace of istiod (istio-system)', usualRoot)
-    .option('-L, --linkerd-namespace <name>', 'namespace of Linkerd (default: found)')
-    .option('--istioctl <path>', 'default: the one on the PATH');
+    .optionsGroup('Mesh:');
+  withNames(
+    all,
+    roots.map(({ root }) => root),
+  );
+  for (const { name, path } of placedPrograms) all.option(`--${name} <path>`, path.says);
+  return all;
+}
+
+function withNames(command: Command, flags: readonly Flag[]): Command {
+  for (const { short, long, says } of flags) command.option(`${short}, ${long} <name>`, says);
+  return command;
 }
 
 export function withTimeLimits(command: Command): Command {
@@ -240,16 +252,18 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
       ...optional('namespace', text('namespace')),
       ...optional('as', text('as')),
       ...optional('asUid', text('asUid')),
-      ...optional('istioctl', text('istioctl')),
       ...optional('prometheus', text('prometheus')),
+      programs: Object.fromEntries(
+        placedPrograms.flatMap(({ name }) => {
+          const path = text(name);
+          return path === undefined ? [] : [[name, path]];
+        }),
+      ),
       asGroups: Array.isArray(raw['asGroup']) ? (raw['asGroup'] as string[]) : [],
       requestTimeoutMs: Number(raw['requestTimeout'] ?? 10_000) || 3_600_000,
     },
     ...optional('namespace', text('namespace')),
-    root: text('istioNamespace') ?? usualRoot,
-    ...optional('revision', text('revision')),
-    ...optional('linkerd', text('linkerdNamespace')),
-    ...optional('prometheus', shownAddress(text('prometheus'))),
+    mesh: { ...chosenIn(raw), ...optional(prometheusKey, shownAddress(text('prometheus'))) },
     output: (text('output') ?? 'text') as Format,
     ...optional('save', text('save')),
     ...optional('from', text('from')),

@@ -2,7 +2,7 @@
 import { diagnoseTargets, type Diagnosed } from './diagnose-target.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './options.ts';
-import { savedRequest } from './request.ts';
+import { optionsFor, savedRequest } from './request.ts';
 import { open } from './wire.ts';
 
 export async function diagnoseCase(
@@ -22,7 +22,7 @@ export async function diagnoseCase(
   return diagnoseTargets({
     runbook: request.runbook,
     targets: request.words,
-    options: { ...options, ...request.mesh, flags: request.flags },
+    options: optionsFor(options, request),
     world,
     interrupt,
   });

@@ -3,6 +3,7 @@ import { near } from '../core/near.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { triageId } from '../core/triage.ts';
 import { kindOf } from '../facts/kube/kind-words.ts';
+import { choiceKeys, type Chosen } from '../meshes/choices.ts';
 import { entries, findRunbook, load } from '../registry.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
 import { checkWords, oddRequest, type Flags } from './check-words.ts';
@@ -12,9 +13,8 @@ export type Request = {
   readonly runbook: Runbook;
   readonly words: readonly string[];
   readonly flags: Flags;
-  readonly mesh: Partial<Pick<RunOptions, (typeof meshKeys)[number]>>;
+  readonly mesh: Chosen;
 };
-const meshKeys = ['root', 'revision', 'linkerd', 'prometheus'] as const;
 
 export type Words = {
   readonly runbook: string | undefined;
@@ -86,8 +86,7 @@ export async function savedRequest(
 
 /** What a case keeps of the mesh that was chosen, and the runbook's own flags. */
 function parted(saved: SavedFile['input']): readonly [Request['mesh'], Flags] {
-  const isMesh = ([name]: readonly [string, string]) =>
-    (meshKeys as readonly string[]).includes(name);
+  const isMesh = ([name]: readonly [string, string]) => choiceKeys.includes(name);
   const all = Object.entries(saved);
   return [
     Object.fromEntries(all.filter(isMesh)),
@@ -107,4 +106,9 @@ async function checked(
   if (odd !== undefined) return refusal(exitCodes.usage, odd);
   const runbook = await load(found.entry);
   return checkWords(runbook.head, words, flags) ?? { runbook, words, flags, mesh };
+}
+
+/** The options of a run with what the request says of the mesh, and its flags. */
+export function optionsFor(options: RunOptions, { mesh, flags }: Request): RunOptions {
+  return { ...options, mesh: { ...options.mesh, ...mesh }, flags };
 }

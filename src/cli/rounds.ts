@@ -3,7 +3,7 @@ import { diagnoseTargets } from './diagnose-target.ts';
 import { exitCodes } from './exit.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './options.ts';
-import type { Request } from './request.ts';
+import { optionsFor, type Request } from './request.ts';
 import type { Round } from './watch.ts';
 import { open, type Opened } from './wire.ts';
 
@@ -25,7 +25,7 @@ export function rounds(request: Request, options: RunOptions, io: Io): Rounds {
     const round = await diagnoseTargets({
       runbook: request.runbook,
       targets: request.words,
-      options: { ...options, ...request.mesh, flags: request.flags, timeoutMs },
+      options: { ...optionsFor(options, request), timeoutMs },
       world: await opened.world.again(),
       interrupt: io.interrupt,
     });

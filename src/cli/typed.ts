@@ -5,16 +5,19 @@ import type { Diagnosis } from '../core/diagnosis.ts';
 import type { Fix } from '../core/fix.ts';
 import { holdsHidden } from '../core/text.ts';
 import type { HideText } from '../guard/guard.ts';
+import { prometheusKey } from '../meshes/choices.ts';
 import type { Flags } from './check-words.ts';
 import type { RunOptions } from './options.ts';
 
 /** The options of a run as they may be told. The connection has its own, which reach nothing but the cluster. */
 export function toldOptions(options: RunOptions, hide: HideText): RunOptions {
-  const { prometheus } = options;
+  const { [prometheusKey]: prometheus } = options.mesh;
   return {
     ...options,
     flags: toldFlags(options.flags, hide),
-    ...(prometheus === undefined ? {} : { prometheus: hide(prometheus) }),
+    ...(prometheus === undefined
+      ? {}
+      : { mesh: { ...options.mesh, [prometheusKey]: hide(prometheus) } }),
   };
 }
 

@@ -5,15 +5,19 @@ import { isOneLine } from '../core/names.ts';
 import { near } from '../core/near.ts';
 import type { Ignore } from '../core/ignore.ts';
 import { listed, quoted } from '../core/text.ts';
+import { roots, settingOf } from '../meshes/choices.ts';
 import { parseYaml, type YamlDocument } from '../yaml/parse.ts';
+
+/** Where the control plane of each mesh is: called like the flag. */
+const rootSettings = roots.map(({ root }) => settingOf(root));
 
 /** Values as they would be typed behind their flags. */
 export type Settings = Partial<Record<SettingName, string>>;
-export const settingNames = [
-  ...(['context', 'namespace', 'output', 'istioNamespace', 'linkerdNamespace'] as const),
-  ...(['prometheus', 'timeout', 'color'] as const),
+export const settingNames: readonly SettingName[] = [
+  ...['context', 'namespace', 'output', ...rootSettings],
+  ...['prometheus', 'timeout', 'color'],
 ];
-export type SettingName = (typeof settingNames)[number];
+export type SettingName = string;
 
 export type Parsed =
   | { readonly ok: true; readonly settings: Settings; readonly ignores: readonly Ignore[] }
@@ -35,8 +39,7 @@ function schemas({ outputs }: Rules) {
       v.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace'),
     ),
     output: v.picklist(outputs, `must be one of ${outputs.join(', ')}`),
-    istioNamespace: name,
-    linkerdNamespace: name,
+    ...Object.fromEntries(rootSettings.map((setting) => [setting, name])),
     prometheus: v.pipe(
       v.string('must be an address'),
       v.check(isAddress, 'must be an http address without a user in it'),
@@ -80,8 +83,9 @@ const ignore = v.strictObject({
 });
 
 export function checkSetting(name: SettingName, value: string, rules: Rules): string | undefined {
-  const checked = v.safeParse(schemas(rules)[name], value);
-  return checked.success ? undefined : checked.issues[0].message;
+  const schema = (schemas(rules) as Readonly<Record<string, v.GenericSchema>>)[name];
+  const checked = schema && v.safeParse(schema, value);
+  return checked?.success === false ? checked.issues[0].message : undefined;
 }
 
 /** `file` is how a person finds it; `by` is how a report names it. */

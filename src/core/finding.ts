@@ -114,6 +114,7 @@ export type Row<R, C> = {
   readonly means: string;
   readonly avoid?: string;
   readonly see?: readonly string[];
+  readonly follow?: Follow<(keyof C | keyof R) & string>;
   readonly fixes?: (c: C, reason: R) => readonly Fix[];
 };
 type Reasons = { readonly is: string };

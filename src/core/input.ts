@@ -33,24 +33,15 @@ export type Destination = {
   readonly service: { readonly namespace: string; readonly name: string } | undefined;
 };
 
-/** The mesh to look at, as far as the user chose one. */
-export type MeshChoice = {
-  /** Where istiod lives. */
-  readonly root: string;
-  readonly revision: string | undefined;
-  /** Where Linkerd's control plane lives; it is found by its label otherwise. */
-  readonly linkerd: string | undefined;
+/**
+ * The mesh to look at, as far as the user chose one. The record of each mesh adds the names of its own (src/meshes):
+ * `root` is where istiod lives.
+ */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- records add to it
+export interface MeshChoice {
   /** The address of a Prometheus, without credentials; one is looked for in the cluster otherwise. */
   readonly prometheus: string | undefined;
-};
-
-/** The flags that choose a mesh, by the name under which a case keeps their value. */
-export const meshFlags: Readonly<Record<string, string>> = {
-  root: '-i',
-  revision: '-r',
-  linkerd: '-L',
-  prometheus: '--prometheus',
-};
+}
 
 type ValueOfType = {
   readonly pod: PodRef;

@@ -9,6 +9,8 @@ export type Mesh = {
   readonly title: string;
   /** The namespace of its control plane, where it has one of its own. */
   readonly root?: Root;
+  /** Other flags by which a person chooses what of it to look at. */
+  readonly flags?: readonly Flag[];
   /** Programs of its own, with the forms that only read. */
   readonly programs?: readonly Program[];
   /** Pages its parts serve over HTTP that may be asked. */
@@ -18,17 +20,22 @@ export type Mesh = {
   /** Environment variables that it sets itself: their values say how a proxy was told to behave, and are shown. */
   readonly variables?: readonly string[];
   readonly words?: Words;
+  readonly brings?: Brings;
 };
 
-/** How a person says where the control plane is. */
-export type Root = {
-  /** Under which a saved case keeps it, and a runbook's input has it: `root`, `linkerd`. */
+/** A flag that takes a name. */
+export type Flag = {
+  /** Under which a saved case keeps the value, and a runbook's input has it: `root`, `revision`. */
   readonly key: string;
-  /** `-i`, `--istioNamespace`: by the long one config files and the environment know it, too. */
+  /** `-i`, `--istioNamespace`. */
   readonly short: string;
   readonly long: string;
-  /** Of the flag's help. */
+  /** Of its help. */
   readonly says: string;
+};
+
+/** How a person says where the control plane is. By the long flag config files and the environment know it, too. */
+export type Root = Flag & {
   /** Where it usually is. */
   readonly usual: string;
   /** `usual` is taken when nobody says; `found` by the control plane's own labels. */
@@ -37,6 +44,8 @@ export type Root = {
 
 export type Program = {
   readonly name: string;
+  /** Of the flag that says where it is, `--istioctl <path>`; without one it is looked for on the PATH. */
+  readonly path?: { readonly says: string };
   readonly commands: readonly CommandForm[];
   /** How it is told the cluster and the identity. */
   readonly reach: {
@@ -76,6 +85,14 @@ export type Server = {
   readonly gets: readonly Get[];
 };
 export type Harmful = { readonly path: RegExp; readonly why: string };
+
+/** Kinds that every release which still runs brings along, and how a cluster shows that it runs. */
+export type Brings = {
+  /** `istio.io/Sidecar`: the last two parts of the group, and the kind. */
+  readonly kinds: readonly string[];
+  /** What runs where the mesh does, by its label; the first of them that there is a pod of proves it. */
+  readonly signs: readonly { readonly labels: string; readonly is: string }[];
+};
 
 /** What names nothing of the user's own, and must never be renamed or taken for a secret. */
 export type Words = {

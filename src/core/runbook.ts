@@ -47,6 +47,12 @@ export function withOwn<S extends object, const O extends object>(sofar: S, own:
   return Object.assign(Object.create(sofar) as S, own);
 }
 
+/** Findings that leave nothing else to ask: the diagnosis ends with them. */
+export type Last = { readonly last: readonly Found[] };
+export function stopWith(...last: readonly Found[]): Last {
+  return { last };
+}
+
 export type Clear = { readonly clear: string };
 /** Says what a clear answer is, for one who asked for it: "rule 0 of shop/allow-web lets it through." */
 export function clear(says: string): Clear {
@@ -87,7 +93,7 @@ export type StepDefinition<
     say: Say<C>,
     input: I,
     sofar: Partial<Sofar>,
-  ) => void | typeof stop | Skip | Clear | readonly Found[];
+  ) => void | typeof stop | Last | Skip | Clear | readonly Found[];
 };
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -111,7 +117,7 @@ export type AnyStep = {
     say: Say<Catalogue>,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
-  ) => void | typeof stop | Skip | Clear | readonly Found[];
+  ) => void | typeof stop | Last | Skip | Clear | readonly Found[];
 };
 
 /** What a detector saw, and where. */

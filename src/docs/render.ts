@@ -1,5 +1,5 @@
 // A runbook's page, rendered from its definition: so the docs cannot say what the code does not.
-import { rolesOf, usualRoots } from '../access/roles.ts';
+import { rolesOf } from '../access/roles.ts';
 import { rulesOf, wantsOf } from '../access/rules.ts';
 import { accessYaml } from '../access/yaml.ts';
 import type { AnyFact } from '../core/fact.ts';
@@ -7,6 +7,7 @@ import { shell } from '../core/command.ts';
 import { usageOf, type Inputs } from '../core/input.ts';
 import type { Message } from '../core/finding.ts';
 import type { AnyStep, Runbook } from '../core/runbook.ts';
+import { usualRoots } from '../meshes/choices.ts';
 import type { Shown } from './examples.ts';
 
 /** What saved cases show of it. */

@@ -1,16 +1,16 @@
 // The whole examination: every question side by side, so that a server that does not answer costs its deadline once.
 import type { Approach } from '../core/approach.ts';
-import type { Fact } from '../core/fact.ts';
 import type { Ports, Reply } from '../core/ports.ts';
 import type { Question, AnswerTo } from '../core/question.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
-import { controlPlane } from '../facts/istio/istiods.ts';
-import { linkerdControlPlane } from '../facts/linkerd/control-plane.ts';
+import { namedRoots, usualRoots, type Chosen } from '../meshes/choices.ts';
+import { planes, type Plane } from '../meshes/planes.ts';
+import type { PlaneSeen } from '../meshes/plane.ts';
 import { approachChecks } from './approach-checks.ts';
 import { bad, type Check, type Examination } from './check.ts';
-import { grantFor, permissionsOf, type Presence } from './permissions.ts';
+import { grantFor, permissionsOf } from './permissions.ts';
 import {
   clockCheck,
   identityCheck,
@@ -18,16 +18,16 @@ import {
   serverCheck,
   type Timed,
 } from './server-checks.ts';
-import { toolCheck, toolQuestions } from './tool-checks.ts';
+import { toolCheck, tools } from './tool-checks.ts';
 
 export type Examined = {
   readonly runbooks: readonly Runbook[];
   /** Whether somebody named them, rather than meaning all there are. */
   readonly named: boolean;
-  /** Namespaces: of targets, of istiod, of Linkerd where somebody knows it. */
+  /** The namespace of targets. */
   readonly namespace: string;
-  readonly root: string;
-  readonly linkerd: string | undefined;
+  /** Namespaces of control planes, as far as somebody chose them. */
+  readonly chosen: Chosen;
 };
 
 /** When nobody can be asked. `why` in one line; `now` in milliseconds since the epoch. */
@@ -53,7 +53,7 @@ export async function examine(
     return answer;
   });
   const rest = bounded(0, [signal, stop.signal], (inner) => askRest(ports, of, inner));
-  const tools = askTools(ask);
+  const programs = askTools(ask);
   const answer = await server;
   const peer =
     !answer.reply.ok && answer.reply.detail.startsWith('TLS: ')
@@ -67,7 +67,7 @@ export async function examine(
     const notAsked = ['clock', 'identity', 'permissions'].map((id) =>
       bad(id, 'not-checked', 'the server was not reached'),
     );
-    const without = toolChecks(await tools, {});
+    const without = toolChecks(await programs, {});
     return { checks: [...first, ...notAsked, ...without], permissions: [], end: 'unreachable' };
   }
   const { whoami, planes, permissions, grant } = await rest;
@@ -77,7 +77,7 @@ export async function examine(
   };
   const checks = [
     ...[...first, clockCheck(answer), identityCheck(whoami)],
-    ...toolChecks(await tools, versions),
+    ...toolChecks(await programs, versions),
   ];
   return { checks, permissions, ...(grant ? { grant } : {}), end: 'reached' };
 }
@@ -98,60 +98,54 @@ async function timed<T>({ clock }: Ports, work: Promise<Reply<T>>): Promise<Time
 }
 
 async function askRest(ports: Ports, of: Examined, signal: AbortSignal) {
-  const [whoami, istio, linkerd] = await Promise.all([
+  const named = namedRoots(of.chosen);
+  const [whoami, ...seen] = await Promise.all([
     asked(ports, { ask: 'whoami' }, signal),
-    fetched(ports, controlPlane, { root: of.root }, signal),
-    fetched(ports, linkerdControlPlane, { named: of.linkerd }, signal),
+    ...planes.map((plane) => looked(ports, plane, named[plane.id], signal)),
   ]);
+  const bySeen = <T>(pick: (one: PlaneSeen) => T | undefined) =>
+    Object.fromEntries(
+      planes.flatMap(({ id }, i) => {
+        const value = seen[i] && pick(seen[i]);
+        return value === undefined ? [] : [[id, value] as const];
+      }),
+    );
   const places = {
     target: of.namespace,
-    roots: {
-      istio: of.root,
-      linkerd: of.linkerd ?? (linkerd.ok ? linkerd.value.namespace : 'linkerd'),
-    },
+    roots: { ...usualRoots, ...bySeen(({ namespace }) => namespace), ...named },
   };
-  const installed = istio.ok && istio.value.istiods.length + istio.value.deployments.length > 0;
-  const presence: Presence = {
-    istio: istio.ok ? (installed ? 'here' : 'absent') : presenceOf(istio),
-    linkerd: presenceOf(linkerd),
-  };
-  const { runbooks, named } = of;
-  const choice = { runbooks, named, places, presence };
+  const presence = bySeen((one) => one.presence);
+  const { runbooks, named: isNamed } = of;
+  const choice = { runbooks, named: isNamed, places, presence };
   const permissions = await permissionsOf(ports, choice, signal);
   const grant = grantFor(permissions, choice, whoami.ok ? whoami.value.user : undefined);
-  const planes = {
-    istioctl: istio.ok ? controlPlane.versions?.(istio.value)['istiod'] : undefined,
-    linkerd: linkerd.ok ? linkerd.value.config?.version : undefined,
-  };
-  return { whoami, planes, permissions, grant };
+  const versions = Object.fromEntries(
+    planes.flatMap((plane, i) => plane.tools.map(({ name }) => [name, seen[i]?.version] as const)),
+  );
+  return { whoami, planes: versions, permissions, grant };
 }
 
-function presenceOf(reply: {
-  readonly ok: boolean;
-  readonly why?: string;
-}): 'here' | 'absent' | 'unknown' {
-  if (reply.ok) return 'here';
-  return reply.why === 'absent' ? 'absent' : 'unknown';
-}
-
-function fetched<A, T>(ports: Ports, fact: Fact<A, T>, args: A, signal: AbortSignal) {
-  return bounded(fact.timeoutMs, signal, (inner) =>
-    orElse(fact.fetch(ports, args, inner), inner, () => overdue(inner)),
+function looked(
+  ports: Ports,
+  plane: Plane,
+  named: string | undefined,
+  signal: AbortSignal,
+): Promise<PlaneSeen> {
+  return bounded(plane.timeoutMs, signal, (inner) =>
+    orElse(plane.look(ports, named, inner), inner, () => ({ presence: 'unknown' as const })),
   );
 }
 
-const toolNames = ['kubectl', 'istioctl', 'linkerd'] as const;
-
 function askTools(ask: <Q extends Question>(question: Q) => Promise<Reply<AnswerTo<Q>>>) {
-  return Promise.all(toolNames.map((name) => ask(toolQuestions[name])));
+  return Promise.all(tools.map(({ question }) => ask(question)));
 }
 
 function toolChecks(
   replies: Awaited<ReturnType<typeof askTools>>,
-  others: Readonly<Partial<Record<(typeof toolNames)[number], string | undefined>>>,
+  others: Readonly<Record<string, string | undefined>>,
 ): readonly Check[] {
-  return toolNames.flatMap((name, i) => {
+  return tools.flatMap((tool, i) => {
     const reply = replies[i];
-    return reply === undefined ? [] : [toolCheck(name, reply, others[name])];
+    return reply === undefined ? [] : [toolCheck(tool, reply, others[tool.name])];
   });
 }

@@ -1,10 +1,11 @@
 // Which permission is missing for which runbook, and the command that gives it.
 import { rulesOf, wantsOf, type Wants } from '../access/rules.ts';
-import { words } from '../core/argv.ts';
+import { own, words } from '../core/argv.ts';
 import { meshdoc, piped, type Command } from '../core/command.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { oneLine } from '../core/text.ts';
+import { roots as meshRoots } from '../meshes/choices.ts';
 import type { Permission, Right } from './check.ts';
 import { isHeld, rightsOf, type Held, type Places } from './rights.ts';
 
@@ -81,8 +82,11 @@ export function grantFor(
   const where = [
     words`-n ${target}`,
     who,
-    roots['istio'] === 'istio-system' ? words`` : words`-i ${roots['istio'] ?? ''}`,
-    roots['linkerd'] === 'linkerd' ? words`` : words`-L ${roots['linkerd'] ?? ''}`,
+    ...meshRoots.flatMap(({ id, root }) => {
+      const flag = own([root.short]);
+      const name = roots[id] ?? root.usual;
+      return name === root.usual ? [] : [words`${flag} ${name}`];
+    }),
   ];
   return piped(meshdoc`access ${every ? [] : lacking} ${where}`, words`kubectl apply -f -`);
 }

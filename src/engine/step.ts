@@ -165,8 +165,10 @@ export function judge(
     const outcome = step.judge(gathered.got, sayer(findings, said), input, earlier);
     const inherited = [...new Set([...gathered.inherited, ...reading.open])];
     if (typeof outcome !== 'object') return { said, stops: outcome === stop, inherited };
-    if (isFound(outcome)) {
-      return { said: outcome.map((one) => saidOf(findings, one)), stops: false, inherited };
+    if (isFound(outcome) || 'last' in outcome) {
+      const found = isFound(outcome) ? outcome : outcome.last;
+      const told = found.map((one) => saidOf(findings, one));
+      return { said: told, stops: !isFound(outcome), inherited };
     }
     if ('clear' in outcome) return { said, stops: false, inherited, clear: outcome.clear };
     const hangsOn = outcome.from ? [] : inherited;

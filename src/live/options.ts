@@ -12,8 +12,8 @@ export type LiveOptions = {
   /** Milliseconds one request to the API server may take, kubectl's --request-timeout; 0 is no limit. */
   readonly requestTimeoutMs: number;
   readonly insecureSkipTlsVerify?: boolean | undefined;
-  /** Path of istioctl, when it is not the one on the PATH. */
-  readonly istioctl?: string | undefined;
+  /** Paths of programs that are not the ones on the PATH, by name. */
+  readonly programs?: Readonly<Record<string, string>> | undefined;
   /** URL of the Prometheus to ask, with user information if it wants any. */
   readonly prometheus?: string | undefined;
   readonly env: NodeJS.ProcessEnv;

@@ -102,7 +102,7 @@ export function wireOf(
 export function toolsOf(o: LiveOptions, target: Target): RunTool {
   return toolRunner({
     env: o.env,
-    istioctl: o.istioctl,
+    programs: o.programs ?? {},
     context: target.context,
     kubeconfigs: target.files,
     as: o.as,

@@ -12,8 +12,8 @@ import { run, type Ran } from './process.ts';
 
 export type ToolSettings = {
   readonly env: NodeJS.ProcessEnv;
-  /** Where istioctl is, if not on the PATH. */
-  readonly istioctl?: string | undefined;
+  /** Where a program is, if not on the PATH; by its name. */
+  readonly programs: Readonly<Record<string, string>>;
   readonly context: string;
   /** None in a cluster: the programs then find their service account themselves. */
   readonly kubeconfigs: readonly string[];
@@ -46,7 +46,7 @@ export function toolRunner(settings: ToolSettings): RunTool {
   return async (q, signal) => {
     const refused = q.local ? undefined : unreachableBy(q.tool, settings);
     if (refused) return refused;
-    const file = (q.tool === 'istioctl' && settings.istioctl) || q.tool;
+    const file = settings.programs[q.tool] ?? q.tool;
     const args = q.local ? q.args : withReach(q, settings);
     return limit(signal, async () => {
       const ran = await run(file, args, {

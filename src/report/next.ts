@@ -1,8 +1,8 @@
 // The one thing to do now: every report ends with it, because that is where the eye is.
 import { own, words, type Words } from '../core/argv.ts';
 import { meshdoc, type Command } from '../core/command.ts';
-import { meshFlags } from '../core/input.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
+import { flagOf } from '../meshes/choices.ts';
 import { oneLine } from './plain.ts';
 import { actionable, fixesOf, missing } from './view.ts';
 import { risk } from './words.ts';
@@ -57,11 +57,9 @@ function elsewhere(d: Diagnosis): Next | undefined {
 export function again(d: Diagnosis): Command {
   const { target = d.target, ...flags } = d.input;
   // The mesh comes last, as a person would type it.
-  const given = Object.entries(flags).sort(
-    ([a], [b]) => Number(a in meshFlags) - Number(b in meshFlags),
-  );
+  const given = Object.entries(flags).sort(([a], [b]) => Number(a in flagOf) - Number(b in flagOf));
   const typed = given.flatMap(([name, value]) =>
-    value.split('\n').map((one) => flagWords(meshFlags[name] ?? `--${name}`, one)),
+    value.split('\n').map((one) => flagWords(flagOf[name] ?? `--${name}`, one)),
   );
   return meshdoc`diagnose ${d.runbook} ${target.split(' ').filter(Boolean)} ${typed}`;
 }

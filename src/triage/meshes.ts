@@ -1,11 +1,9 @@
 // The meshes in a list of pods: control planes with their versions, and how many pods each has.
-import { imageVersion } from '../model/istio/version.ts';
 import type { Pod } from '../facts/kube/pod.ts';
-import { linkerdRole, proxyContainer, proxyVersion } from '../model/linkerd/mesh-pod.ts';
-import { membersOf, meshes, meshName, type Mesh } from '../facts/mesh/membership.ts';
+import { meshName, signs } from '../meshes/signs.ts';
 
 export type MeshSeen = {
-  readonly mesh: Mesh;
+  readonly mesh: string;
   readonly name: string;
   /** Of the control plane, else of its proxies; empty when no image says. */
   readonly versions: readonly string[];
@@ -17,15 +15,15 @@ export type MeshSeen = {
 };
 
 export function meshesSeen(pods: readonly Pod[]): readonly MeshSeen[] {
-  return meshes.flatMap((mesh) => {
-    const mine = pods.filter((pod) => membersOf(pod).some((member) => member.mesh === mesh));
-    const control = mine.filter((pod) => isControl(pod, mesh));
+  return signs.flatMap(({ id, member, isControl, version }) => {
+    const mine = pods.filter((pod) => member(pod) !== undefined);
+    const control = mine.filter(isControl);
     if (mine.length === 0) return [];
-    const told = (control.length > 0 ? control : mine).flatMap((pod) => versionOf(pod, mesh) ?? []);
+    const told = (control.length > 0 ? control : mine).flatMap((pod) => version(pod) ?? []);
     return [
       {
-        mesh,
-        name: meshName[mesh],
+        mesh: id,
+        name: meshName(id),
         versions: [...new Set(told)].sort(),
         ready: control.filter(({ ready, deleting }) => ready && !deleting).length,
         control: control.length,
@@ -33,21 +31,4 @@ export function meshesSeen(pods: readonly Pod[]): readonly MeshSeen[] {
       },
     ];
   });
-}
-
-function isControl(pod: Pod, mesh: Mesh): boolean {
-  if (mesh === 'istio') return pod.labels['app'] === 'istiod';
-  return mesh === 'linkerd' && linkerdRole(pod).is === 'control-plane';
-}
-
-function versionOf(pod: Pod, mesh: Mesh): string | undefined {
-  if (mesh === 'linkerd') {
-    return pod.containers.some(({ name }) => name === proxyContainer)
-      ? proxyVersion(pod)
-      : undefined;
-  }
-  if (mesh !== 'istio') return undefined;
-  const names = ['discovery', 'istio-proxy'];
-  const image = pod.containers.find(({ name }) => names.includes(name))?.image;
-  return image === undefined ? undefined : imageVersion(image);
 }

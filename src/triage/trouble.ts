@@ -2,7 +2,7 @@
 import type { Container } from '../model/kube/container.ts';
 import type { Pod } from '../facts/kube/pod.ts';
 import { time } from '../model/kube/read.ts';
-import { askedFor, membersOf, meshName, type Mesh } from '../facts/mesh/membership.ts';
+import { askedFor, membersOf, meshName, signs } from '../meshes/signs.ts';
 import type { Labels } from '../model/kube/labels.ts';
 
 /** The worst first: what a person at the terminal should see before the rest. */
@@ -70,19 +70,15 @@ function inPod(pod: Pod): Trouble | undefined {
 
 /** Only what was asked for and did not come: who opted out is left alone. */
 function withoutProxy(pod: Pod, around: Around | undefined): Trouble | undefined {
-  if (!around || pod.hostNetwork || optedOut(pod) || membersOf(pod).length > 0) return undefined;
-  const asked = askedFor(pod, around.labels, around.annotations);
-  const names = asked.map((mesh: Mesh) => meshName[mesh]);
+  if (
+    !around ||
+    pod.hostNetwork ||
+    signs.some(({ optedOut }) => optedOut(pod)) ||
+    membersOf(pod).length > 0
+  )
+    return undefined;
+  const names = askedFor(pod, around).map(meshName);
   return names.length === 0
     ? undefined
     : { is: 'no proxy', says: `${names.join(' and ')} asked for, and not in it` };
-}
-
-/** istio pkg/kube/inject/inject.go injectRequired; linkerd2 pkg/inject/inject.go: both obey the pod's own word. */
-function optedOut({ labels, annotations }: Pod): boolean {
-  return (
-    labels['sidecar.istio.io/inject'] === 'false' ||
-    annotations['sidecar.istio.io/inject'] === 'false' ||
-    annotations['linkerd.io/inject'] === 'disabled'
-  );
 }

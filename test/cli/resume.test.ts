@@ -53,7 +53,7 @@ test('it goes on with that, unless the command line says otherwise', () => {
   expect(connection).toEqual({ ...begun.connection, context: 'lab' });
   const other = runOptions({ revision: 'green', prometheus: 'http://other:9090' });
   expect(resumedOptions(other, kept(typed), true)).toMatchObject({
-    ...{ root: 'mesh', revision: 'green', prometheus: 'http://other:9090' },
+    mesh: { root: 'mesh', revision: 'green', prometheus: 'http://other:9090' },
     connection: { prometheus: 'http://other:9090' },
   });
 });
@@ -61,7 +61,7 @@ test('it goes on with that, unless the command line says otherwise', () => {
 test('a program that the file of somebody else names is not run, nor one of a kubeconfig it names', () => {
   const file = kept(typed, { kubeconfig: '/tmp/theirs/kubeconfig' });
   const { connection } = resumedOptions(runOptions({}), file, false);
-  expect(connection.istioctl).toBeUndefined();
+  expect(connection.programs).toEqual({});
   expect(connection.kubeconfig).toBeUndefined();
   expect(resumedOptions(runOptions({}), file, true).connection.kubeconfig).toBe(file.kubeconfig);
 });

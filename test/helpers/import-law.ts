@@ -49,8 +49,21 @@ export const rooms: readonly Room[] = [
   {
     name: 'facts',
     files: facts,
-    may: [core, model, /^(valibot|semver)$/],
-    says: 'src/core, src/facts, src/model, valibot and semver',
+    may: [core, model, meshes, /^(valibot|semver)$/],
+    says: 'src/core, src/facts, src/model, src/meshes, valibot and semver',
+  },
+  {
+    name: 'meshes/plane',
+    files: /^src\/meshes\/(?:\w+\/)?planes?\.ts$/,
+    may: [core, meshes, model, facts],
+    says: 'src/core, src/meshes, src/model and src/facts',
+  },
+  {
+    name: 'meshes/sign',
+    files: /^src\/meshes\/(?:\w+\/)?signs?\.ts$/,
+    may: [core, meshes, model],
+    mayType: [facts],
+    says: 'src/core, src/meshes, src/model and types of src/facts',
   },
   // What all the rest knows of a mesh, as data.
   { name: 'meshes', files: meshes, may: [core], says: 'src/core' },
@@ -59,8 +72,8 @@ export const rooms: readonly Room[] = [
     name: 'runbooks',
     files: /^runbooks\//,
     // Beside these, only files of the same runbook, and what several share (checked below).
-    may: [/^src\/authoring\.ts$/, facts, model],
-    says: 'only src/authoring.ts, src/facts, src/model and runbooks/shared',
+    may: [/^src\/authoring\.ts$/, facts, model, meshes],
+    says: 'only src/authoring.ts, src/facts, src/model, src/meshes and runbooks/shared',
   },
   { name: 'engine', files: /^src\/engine\//, may: [core], says: 'src/core' },
   {
@@ -78,8 +91,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'report',
     files: /^src\/report\//,
-    may: [core, /^(picocolors|string-width|yaml)$/],
-    says: 'src/core, picocolors, string-width and yaml',
+    may: [core, meshes, /^(picocolors|string-width|yaml)$/],
+    says: 'src/core, src/meshes, picocolors, string-width and yaml',
   },
   {
     name: 'docs scripts',
@@ -90,15 +103,15 @@ export const rooms: readonly Room[] = [
   {
     name: 'docs',
     files: /^src\/docs\//,
-    may: [core, /^src\/access\//],
-    says: 'src/core and src/access',
+    may: [core, meshes, /^src\/access\//],
+    says: 'src/core, src/meshes and src/access',
   },
   {
     name: 'access',
     files: /^src\/access\//,
     // The rights that finding a target takes stand beside the code that finds it.
-    may: [core, /^src\/facts\/kube\/input-needs\.ts$/],
-    says: 'src/core and src/facts/kube/input-needs.ts',
+    may: [core, meshes, /^src\/facts\/kube\/input-needs\.ts$/],
+    says: 'src/core, src/meshes and src/facts/kube/input-needs.ts',
   },
   {
     name: 'doctor',
@@ -107,11 +120,12 @@ export const rooms: readonly Room[] = [
       core,
       facts,
       model,
+      meshes,
       /^src\/access\//,
       /^src\/report\/(style|text-rows|wrap)\.ts$/,
       /^semver$/,
     ],
-    says: 'src/core, src/facts, src/model, src/access, the rows of src/report and semver',
+    says: 'src/core, src/facts, src/model, src/meshes, src/access, the rows of src/report and semver',
   },
   {
     name: 'triage/search',
@@ -123,8 +137,8 @@ export const rooms: readonly Room[] = [
     name: 'triage',
     files: /^src\/triage\//,
     // Pure: what is asked next, and of whom. The screen and the disk are the command line's.
-    may: [core, facts, model, /^src\/(compare|report)\//, /^src\/symptoms\.gen\.ts$/],
-    says: 'src/core, src/facts, src/model, src/compare, src/report and src/symptoms.gen.ts',
+    may: [core, facts, model, meshes, /^src\/(compare|report)\//, /^src\/symptoms\.gen\.ts$/],
+    says: 'src/core, src/facts, src/model, src/meshes, src/compare, src/report and src/symptoms.gen.ts',
   },
   {
     name: 'guard',
@@ -137,8 +151,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'config',
     files: /^src\/config\//,
-    may: [core, yaml, /^valibot$/],
-    says: 'src/core, src/yaml and valibot',
+    may: [core, meshes, yaml, /^valibot$/],
+    says: 'src/core, src/meshes, src/yaml and valibot',
   },
   { name: 'ports', files: /^src\/ports\//, may: [core], says: 'src/core' },
   {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { diagnoseTargets, type Diagnosed } from '../../src/cli/diagnose-target.ts';
 import { exitCodeOf, type ExitCode } from '../../src/cli/exit.ts';
 import { runOptions } from '../../src/cli/options.ts';
-import { savedRequest } from '../../src/cli/request.ts';
+import { optionsFor, savedRequest } from '../../src/cli/request.ts';
 import type { World } from '../../src/cli/wire.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Ask } from '../../src/core/ports.ts';
@@ -106,11 +106,11 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
   };
   const request = await savedRequest({ runbook: undefined, targets: [], options }, file);
   if ('says' in request) throw new Error(request.says);
-  const { runbook, words, flags, mesh } = request;
+  const { runbook, words } = request;
   const diagnosed = await diagnoseTargets({
     runbook,
     targets: words,
-    options: { ...options, ...mesh, flags },
+    options: optionsFor(options, request),
     world,
     interrupt: twist.interrupt ?? never,
     onBug: (error) => bugs.push(error),

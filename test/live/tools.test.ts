@@ -76,7 +76,9 @@ describe('the same cluster, the same identity', () => {
   test('istioctl may be elsewhere', async () => {
     const bin = makeBin();
     const istioctl = bin.add('istioctl-1.29', echo);
-    expect(await ask(await open(bin, { istioctl }), tool('istioctl', 'ps'))).toMatchObject({
+    expect(
+      await ask(await open(bin, { programs: { istioctl } }), tool('istioctl', 'ps')),
+    ).toMatchObject({
       ok: true,
     });
   });
@@ -117,7 +119,7 @@ describe('ends', () => {
       detail: 'istioctl was ended by SIGKILL',
     });
     const bin = makeBin();
-    const options = { istioctl: bin.directory };
+    const options = { programs: { istioctl: bin.directory } };
     expect(await ask(await open(bin, options), tool('istioctl'))).toMatchObject({
       why: 'tool-failed',
     });

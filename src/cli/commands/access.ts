@@ -5,6 +5,7 @@ import type { RunbookAccess } from '../../access/choose.ts';
 import { accessYaml } from '../../access/yaml.ts';
 import { isName } from '../../core/refs.ts';
 import { jsonText, listed } from '../../core/text.ts';
+import { chosenIn, namedRoots, usualRoots } from '../../meshes/choices.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { chosenRunbooks } from '../chosen-runbooks.ts';
@@ -15,7 +16,7 @@ type Chosen = {
   readonly access: RunbookAccess;
   readonly name: string;
   readonly namespaces: readonly string[];
-  readonly roots: { readonly istio: string; readonly linkerd: string };
+  readonly roots: Readonly<Record<string, string>>;
   readonly subjects: readonly Subject[];
 };
 
@@ -30,20 +31,13 @@ export async function accessCommand(names: readonly string[], raw: Raw, io: Io):
   }
   const all = await chosenRunbooks(names);
   if (!all.ok) return usage(all.says, io);
-  const [namespace, root, linkerd] = [
-    raw['namespace'],
-    raw['istioNamespace'],
-    raw['linkerdNamespace'],
-  ];
+  const { namespace } = raw;
   const access = accessOf(all.runbooks);
   const chosen: Chosen = {
     access,
     name: roleName(access.runbooks, names.length === 0),
     namespaces: typeof namespace === 'string' ? namespace.split(',') : [],
-    roots: {
-      istio: typeof root === 'string' ? root : 'istio-system',
-      linkerd: typeof linkerd === 'string' ? linkerd : 'linkerd',
-    },
+    roots: { ...usualRoots, ...namedRoots(chosenIn(raw)) },
     subjects,
   };
   const odd = [...chosen.namespaces, ...Object.values(chosen.roots)].find((one) => !isName(one));

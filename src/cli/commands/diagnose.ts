@@ -3,7 +3,7 @@ import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../
 import { diagnoseTargets } from '../diagnose-target.ts';
 import type { RunOptions, WatchOptions } from '../options.ts';
 import { redacted } from '../redacted.ts';
-import { savedRequest, typedRequest, type Request } from '../request.ts';
+import { optionsFor, savedRequest, typedRequest, type Request } from '../request.ts';
 import { liveClock, open, refusedSave, type World } from '../wire.ts';
 import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
 import { jsonText } from '../../core/text.ts';
@@ -105,7 +105,7 @@ async function answer(
   const done = await diagnoseTargets({
     runbook: request.runbook,
     targets: request.words,
-    options: { ...options, ...request.mesh, flags: request.flags },
+    options: optionsFor(options, request),
     world,
     interrupt: io.interrupt,
     observer: progress,

@@ -71,8 +71,7 @@ async function result(
     return { examination: part(whole), reach: {}, code: opened.refusal.code };
   }
   const { world } = opened;
-  const { root, linkerd } = options;
-  const about = { ...of, namespace: world.namespace, root, linkerd };
+  const about = { ...of, namespace: world.namespace, chosen: options.mesh };
   try {
     const whole = await bounded(options.timeoutMs, io.interrupt, (signal) =>
       examine(way, world.ports, about, signal),

@@ -1,5 +1,6 @@
 // Which names may stand where the cursor is. Those of the cluster are asked for last, and briefly.
 import type { Option } from 'commander';
+import { placedPrograms, roots, settingOf } from '../../meshes/choices.ts';
 import { entries, findRunbook, load } from '../../registry.ts';
 import type { Io } from '../io.ts';
 import { runOptions } from '../options.ts';
@@ -20,10 +21,9 @@ const namespaces: Source = ({ flags }, io) => plain(namespaceNames(runOptions(fl
 const flagValues: Readonly<Record<string, Source>> = {
   context: ({ flags }, io) => plain(contexts(runOptions(flags), io)),
   namespace: namespaces,
-  istioNamespace: namespaces,
-  linkerdNamespace: namespaces,
+  ...Object.fromEntries(roots.map(({ root }) => [settingOf(root), namespaces])),
   kubeconfig: files,
-  istioctl: files,
+  ...Object.fromEntries(placedPrograms.map(({ name }) => [name, files])),
   save: files,
   from: files,
 };

@@ -1,7 +1,8 @@
 // What a session keeps of the flags it was begun with, and how it goes on with them.
 import { resolve } from 'node:path';
 import type { SessionFile } from '../../snapshot/session.ts';
-import { usualRoot, type RunOptions } from '../options.ts';
+import { choiceKeys, placedPrograms, prometheusKey } from '../../meshes/choices.ts';
+import type { RunOptions } from '../options.ts';
 import type { World } from '../wire.ts';
 
 export type SessionHead = Omit<SessionFile, 'runs' | 'notes' | 'session'>;
@@ -26,39 +27,44 @@ export function headOf({ reach, server, namespace }: World, options: RunOptions)
   };
 }
 
-function meshOf({ connection, root, revision, linkerd, prometheus }: RunOptions) {
-  const { istioctl } = connection;
+function meshOf({ connection, mesh }: RunOptions): Readonly<Record<string, string>> {
   // A bare name is looked for on the PATH.
-  const program = istioctl?.includes('/') ? resolve(istioctl) : istioctl;
-  return {
-    ...(root === usualRoot ? {} : { root }),
-    ...only({ revision, linkerd, prometheus, istioctl: program }),
-  };
+  const programs = Object.entries(connection.programs ?? {}).map(
+    ([name, path]) => [name, path.includes('/') ? resolve(path) : path] as const,
+  );
+  return { ...mesh, ...Object.fromEntries(programs) };
 }
 
 /** The cluster and the mesh of the session, unless the command line names others. `own`: not somebody else's file. */
 export function resumedOptions(given: RunOptions, file: SessionFile, own: boolean): RunOptions {
-  const { context, kubeconfig, as, asGroups, asUid, mesh = {} } = file;
-  const { root, revision, linkerd, prometheus, istioctl } = mesh;
+  const { context, kubeconfig, as, asGroups, asUid, mesh: kept = {} } = file;
   const { connection } = given;
+  const chosen = Object.entries(kept).filter(([key]) => choiceKeys.includes(key));
+  const mesh = { ...Object.fromEntries(chosen), ...given.mesh };
+  const programs = Object.entries(kept).filter(([name]) => isPlaced(name));
   return {
-    ...only({ from: file.from, namespace: file.namespace, revision, linkerd, prometheus }),
+    ...only({ from: file.from, namespace: file.namespace }),
     ...given,
-    ...(given.root === usualRoot && root !== undefined ? { root } : {}),
-    ...(given.prometheus === undefined ? withheld(file, own) : {}),
+    mesh,
+    ...(given.mesh[prometheusKey] === undefined ? withheld(file, own) : {}),
     connection: {
-      ...only({ context, as, asUid, prometheus }),
+      ...only({ context, as, asUid, prometheus: kept[prometheusKey] }),
       // A program that somebody else's file names is not run; a kubeconfig may name one, too.
-      ...(own ? only({ kubeconfig, istioctl }) : {}),
+      ...(own ? only({ kubeconfig }) : {}),
       ...connection,
+      programs: { ...(own ? Object.fromEntries(programs) : {}), ...connection.programs },
       asGroups: connection.asGroups.length > 0 ? connection.asGroups : (asGroups ?? []),
     },
   };
 }
 
+function isPlaced(name: string): boolean {
+  return placedPrograms.some((program) => program.name === name);
+}
+
 /** A token goes only to an address that its owner named. */
 function withheld({ mesh, withholdToken }: SessionFile, own: boolean) {
-  return mesh?.['prometheus'] !== undefined && (withholdToken || !own)
+  return mesh?.[prometheusKey] !== undefined && (withholdToken || !own)
     ? { withholdToken: true }
     : {};
 }

@@ -6,7 +6,7 @@ import type { SessionFile, SessionRun } from '../../snapshot/session.ts';
 import type { Run } from '../../triage/ask.ts';
 import type { Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { usualRoot, type RunOptions } from '../options.ts';
+import type { RunOptions } from '../options.ts';
 import { diagnoseCase } from '../replayed.ts';
 
 export type Restored =
@@ -33,8 +33,8 @@ export async function restoreRuns(
 
 /** The case has the words and the mesh; what the command line says of a cluster is not for it. */
 function asKept(given: RunOptions): RunOptions {
-  const { namespace: _n, revision: _r, linkerd: _l, prometheus: _p, save: _s, ...rest } = given;
-  return { ...rest, root: usualRoot, flags: {} };
+  const { namespace: _n, save: _s, ...rest } = given;
+  return { ...rest, mesh: {}, flags: {} };
 }
 
 function askOf({ runbook, words, fallback }: SessionRun): Run['ask'] {

@@ -9,7 +9,7 @@ import { changes } from '../../triage/changes.ts';
 import { diagnoseTargets } from '../diagnose-target.ts';
 import { exitCodes, type Refusal } from '../exit.ts';
 import type { RunOptions } from '../options.ts';
-import { savedRequest, typedRequest, type Request } from '../request.ts';
+import { optionsFor, savedRequest, typedRequest, type Request } from '../request.ts';
 import { isCut, watch, type Round } from '../watch.ts';
 import { lookOf } from '../terminal.ts';
 import type { World } from '../wire.ts';
@@ -118,7 +118,7 @@ async function attempt(
     diagnoseTargets({
       runbook: request.runbook,
       targets: request.words,
-      options: optionsFor(s, request),
+      options: unsaved(s, request),
       world,
       interrupt,
       ...(progress ? { observer: progress } : {}),
@@ -128,9 +128,9 @@ async function attempt(
 }
 
 /** Its case is written by the session. */
-function optionsFor({ options }: Session, { mesh, flags }: Request): RunOptions {
+function unsaved({ options }: Session, request: Request): RunOptions {
   const { save: _, ...others } = options;
-  return { ...others, ...mesh, flags };
+  return optionsFor(others, request);
 }
 
 async function keep(s: Session, n: number, ask: Ask, made: Made): Promise<Session> {

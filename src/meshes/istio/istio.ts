@@ -4,6 +4,14 @@ import { istioctl } from './istioctl.ts';
 import { harmful, pages } from './pages.ts';
 import { variables } from './variables.ts';
 
+declare module '../../core/input.ts' {
+  interface MeshChoice {
+    /** Where istiod lives. */
+    readonly root: string;
+    readonly revision: string | undefined;
+  }
+}
+
 export const istio: Mesh = {
   id: 'istio',
   title: 'Istio',
@@ -15,10 +23,30 @@ export const istio: Mesh = {
     usual: 'istio-system',
     unsaid: 'usual',
   },
+  flags: [
+    {
+      key: 'revision',
+      short: '-r',
+      long: '--revision',
+      says: 'ask only istiods of this revision',
+    },
+  ],
   programs: [istioctl],
   pages,
   harmful,
   variables,
+  // manifests/charts/base/files/crd-all.gen.yaml (1.12); kinds of the Gateway API and rate limits may be missing.
+  brings: {
+    kinds: [
+      ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Gateway', 'Sidecar', 'EnvoyFilter'],
+      ...['AuthorizationPolicy', 'RequestAuthentication', 'PeerAuthentication', 'WasmPlugin'],
+    ].map((kind) => `istio.io/${kind}`),
+    signs: [
+      { labels: 'app=istiod', is: 'istiod' },
+      { labels: 'app=ztunnel', is: 'a ztunnel' },
+      { labels: 'security.istio.io/tlsMode=istio', is: 'a sidecar' },
+    ],
+  },
   words: {
     products: 'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali',
     domains: ['istio.io', 'envoyproxy.io'],

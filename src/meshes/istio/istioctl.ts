@@ -74,6 +74,7 @@ const ISTIOCTL: readonly CommandForm[] = [
 
 export const istioctl: Program = {
   name: 'istioctl',
+  path: { says: 'default: the one on the PATH' },
   commands: ISTIOCTL,
   // istio istioctl/pkg/cli/option.go; older releases have no --as.
   reach: { dash: '--', flags: 'first', knows: ['as', 'as-group', 'as-uid'] },

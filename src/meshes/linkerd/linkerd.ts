@@ -3,6 +3,13 @@ import type { Get, Mesh } from '../../core/mesh.ts';
 import { cli } from './cli.ts';
 import { variables } from './variables.ts';
 
+declare module '../../core/input.ts' {
+  interface MeshChoice {
+    /** Where Linkerd's control plane lives; it is found by its label otherwise. */
+    readonly linkerd: string | undefined;
+  }
+}
+
 const HEALTH: readonly Get[] = [{ path: '/metrics' }, { path: '/ready' }, { path: '/live' }];
 
 export const linkerd: Mesh = {
@@ -26,6 +33,14 @@ export const linkerd: Mesh = {
     },
   ],
   variables,
+  // linkerd2 charts/linkerd-crds/templates/policy (2.12)
+  brings: {
+    kinds: [
+      ...['Server', 'ServerAuthorization', 'AuthorizationPolicy'],
+      ...['MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute'],
+    ].map((kind) => `linkerd.io/${kind}`),
+    signs: [{ labels: 'linkerd.io/control-plane-ns', is: 'Linkerd' }],
+  },
   words: {
     products: 'linkerd linkerd2 viz',
     domains: ['linkerd.io', 'l5d.io'],
