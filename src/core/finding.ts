@@ -144,7 +144,7 @@ export function table<R extends Reasons, C>(role: typeof cause = cause) {
     findings: Object.fromEntries(
       Object.entries<Row<never, C>>(rows).map(([id, { says, fixes: _, ...body }]) => [
         id,
-        role(says, body),
+        role(says, body as never),
       ]),
     ) as { readonly [K in R['is']]: Message<never, never> },
     tell(reason: R, c: C & Readonly<Record<string, unknown>>, rest: Omit<Rest, 'fixes'>): Found {
