@@ -1,11 +1,10 @@
 // How `oom` concludes about what is not the proxy's memory: the application, init containers, probes, the node.
 import { cite, valueOf, type Found } from '../../../../src/authoring.ts';
-
 import type { Container } from '../../../../src/model/kube/container.ts';
 import { memoryText, readQuantity } from '../../../../src/model/kube/quantity.ts';
 import { linkerdProxyOf } from '../../../../src/model/linkerd/mesh-pod.ts';
 import type { Case } from '../checks.ts';
-import { endText, whenText, type Death, type Eviction } from '../deaths.ts';
+import { endText, proxyName, whenText, type Death, type Eviction } from '../deaths.ts';
 import { raiseOther, raiseProxy, readEnd, seeNode, seeProbe } from '../fixes.ts';
 import { proxyIn, resourcesOf, sizeFor } from '../memory.ts';
 import { tell } from '../says.ts';
@@ -13,7 +12,7 @@ import { tell } from '../says.ts';
 export function evicted({ about, end, use }: Case, { resource, over }: Eviction): Found {
   const pod = about.value;
   const proxy = proxyIn(about);
-  const own = over.find(({ container }) => container === 'istio-proxy');
+  const own = over.find(({ container }) => container === proxyName);
   const now = valueOf(use?.resources);
   const says = over.map(
     ({ container, used, request }) =>
