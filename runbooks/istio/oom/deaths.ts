@@ -2,6 +2,8 @@
 // Shapes: a container's reason comes from its runtime (containerd, CRI-O: OOMKilled when the kernel killed in its
 // cgroup); 137 is 128 + SIGKILL; the kernel kills all of a container since Kubernetes 1.28 on cgroup v2
 // (kubernetes/kubernetes pull 117793), else one process.
+import { age, count, type Rest } from '../../../src/authoring.ts';
+import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import { time } from '../../../src/model/kube/read.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import type { NodeView } from '../../../src/facts/kube/node.ts';
@@ -33,12 +35,12 @@ export type Death = {
 /** What was gathered; absent when it was not asked, or not answered. */
 export type Witness = {
   readonly pod: Pod;
-  readonly events: readonly Event[] | undefined;
-  readonly node: NodeView | undefined;
-  readonly agent: AgentEnd | undefined;
+  readonly events?: readonly Event[] | undefined;
+  readonly node?: NodeView | undefined;
+  readonly agent?: AgentEnd | undefined;
 };
 
-const proxyName = 'istio-proxy';
+export const proxyName = 'istio-proxy';
 const linkerdProxy = 'linkerd-proxy';
 const oomReason = 'OOMKilled';
 const sigkill = 137;
@@ -57,8 +59,30 @@ export function deaths(witness: Witness): readonly Death[] {
   );
 }
 
+const ofMemory: ReadonlySet<Shape> = new Set(['oom-killed', 'envoy-killed', 'killed']);
+
+/** The end of Istio's proxy for want of memory. */
+export function proxyDeath(all: readonly Death[]): Death | undefined {
+  return all.find(({ whose, shape }) => whose === 'proxy' && ofMemory.has(shape));
+}
+
+export function hasEnded({ reason, containers }: Pod): boolean {
+  const ended = containers.map(lastEnd);
+  return reason !== undefined || ended.some((end) => end && !isOrdinary(end));
+}
+
+/** An init container that did its work. */
+function isOrdinary({ reason, exitCode }: Terminated): boolean {
+  return reason === 'Completed' && exitCode === 0;
+}
+
+export function proxyHasEnded(about: Pod): boolean {
+  const proxy = proxyOf(meshRole(about));
+  return proxy !== undefined && (proxy.restarts > 0 || lastEnd(proxy) !== undefined);
+}
+
 /** How a container ended the last time: it may stand ended, or run again. */
-export function lastEnd({ state, last }: Container): Terminated | undefined {
+function lastEnd({ state, last }: Container): Terminated | undefined {
   if (state.is === 'terminated' && state.reason !== 'Completed') return state;
   if (last.is === 'terminated') return last;
   return state.is === 'terminated' ? state : undefined;
@@ -159,4 +183,19 @@ export function eviction(pod: Pod): Eviction | undefined {
 /** `OOMKilled, exit code 137` */
 export function endText({ reason, exitCode }: Terminated): string {
   return `${reason === '' ? 'no reason' : reason}, exit code ${exitCode}`;
+}
+
+/** How often, and when the last time. */
+export function whenText({ container, end }: Death): Pick<Rest, 'reach' | 'since'> {
+  const { restarts } = container;
+  return {
+    reach: restarts === 0 ? undefined : `${count(restarts, 'restart')} of this container`,
+    since: sinceText(end),
+  };
+}
+
+function sinceText({ at, startedAt }: Terminated): string | undefined {
+  if (at === undefined) return undefined;
+  const ran = startedAt === undefined ? Number.NaN : Date.parse(at) - Date.parse(startedAt);
+  return `${at}, the last time${Number.isNaN(ran) ? '' : `, after ${age(ran)}`}`;
 }

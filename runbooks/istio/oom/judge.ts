@@ -1,21 +1,29 @@
 // How `oom` concludes: whose end it was decides who is asked why.
-import { skip, valueOf, type Skip } from '../../../src/authoring.ts';
-import { deaths, eviction } from './deaths.ts';
-import { sayDeath, sayEvicted } from './judge/others.ts';
-import { proxy as sayProxy } from './judge/proxy.ts';
-import { witnessOf, type Input, type OomSay, type Sofar } from './read.ts';
+import { skip, withOwn, type Answers, type Found, type Skip } from '../../../src/authoring.ts';
+import { deathsIn, oom, sees } from './checks.ts';
+import { eviction } from './deaths.ts';
+import { evicted, ofOther } from './judge/others.ts';
+import { ofProxy } from './judge/proxy.ts';
 
-export function end(_: unknown, say: OomSay, input: Input, sofar: Sofar): void | Skip {
-  const { containers: got } = sofar;
-  const witness = got && witnessOf(got);
-  const about = got && valueOf(got.pod);
-  if (!got || !witness || !about) return skip('the pod could not be read');
-  if (eviction(about)) return sayEvicted(got, say, input, sofar);
-  const found = deaths(witness);
-  const proxySaid = sayProxy(say, input, sofar);
-  for (const death of found) sayDeath(death, found, got, say, input);
+export const end = oom({
+  id: 'end',
+  asks: 'Which container was killed, by whom, and why?',
+  why: 'The application is not the proxy; and more memory helps at once, but only the reason for good.',
+  rulesOut: 'a container killed for memory',
+  uses: [],
+  sees,
+  judge: (_, seen, { root }) => conclude(seen, root),
+});
+
+function conclude(seen: Partial<Answers<typeof sees>>, root: string): readonly Found[] | Skip {
+  const { end: got } = seen;
+  if (got?.pod.kind !== 'known') return skip('the pod could not be read');
+  const c = withOwn(seen, { about: got.pod, deaths: deathsIn(got), root });
+  const evict = eviction(got.pod.value);
+  if (evict) return [evicted(c, evict)];
+  const found = [...ofProxy(c), ...c.deaths.flatMap((death) => ofOther(c, death))];
   const unknown = [got.events, got.node, got.agent].some((answer) => answer?.kind === 'unknown');
-  if (found.length === 0 && !proxySaid && unknown) {
-    return skip('not all that tells of an end was answered');
-  }
+  return c.deaths.length === 0 && found.length === 0 && unknown
+    ? skip('not all that tells of an end was answered')
+    : found;
 }

@@ -1,108 +1,82 @@
 // Why a proxy has too little memory: what is known of it, weighed. Pure; the order is the order of weight.
-import { age, count, listed } from '../../../src/authoring.ts';
-import type { NodeView } from '../../../src/facts/kube/node.ts';
-import type { Container } from '../../../src/model/kube/container.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { memoryText } from '../../../src/model/kube/quantity.ts';
-import type { Called } from '../../../src/facts/istio/called.ts';
-import type { EnvoyMemory } from '../../../src/facts/istio/envoy-memory.ts';
+import { age, cite, count, listed, valueOf, type Fix, type Found } from '../../../src/authoring.ts';
+import { annotationNames, proxyAnnotations } from '../../../src/facts/istio/proxy-resources.ts';
+import { istioDefaults } from '../../../src/model/istio/memory-size.ts';
 import type { MeshRole } from '../../../src/model/istio/mesh-pod.ts';
-import {
-  annotationNames,
-  proxyAnnotations,
-  type ProxyResources,
-} from '../../../src/facts/istio/proxy-resources.ts';
-import type { SidecarScope } from '../../../src/facts/istio/sidecar-scope.ts';
-import type { StatLines } from '../../../src/facts/istio/stat-lines.ts';
 import { imageVersion, reportedLeak } from '../../../src/model/istio/version.ts';
-import {
-  istioDefaults,
-  readResources,
-  type Resources,
-} from '../../../src/model/istio/memory-size.ts';
+import type { Container } from '../../../src/model/kube/container.ts';
+import { memoryText } from '../../../src/model/kube/quantity.ts';
+import type { Case } from './checks.ts';
+import { fewerStats, narrowScope, readLimitRange, seeConfig } from './fixes.ts';
+import { overridden, resourcesOf } from './memory.ts';
+import { tell } from './says.ts';
 
-export type ReasonId =
-  | 'limit-partly-set'
-  | 'limit-from-range'
-  | 'limit-low'
-  | 'too-much-config'
-  | 'too-many-stats'
-  | 'threads-of-node'
-  | 'many-connections'
-  | 'known-leak';
-
-/** Which of the answers a reason rests on. */
-export type Source = 'pod' | 'resources' | 'envoy' | 'scope' | 'stats' | 'usage';
+export type ProxyCase = Case & {
+  readonly proxy: Container;
+  readonly role: MeshRole;
+  /** Bytes that it may use, and uses. */
+  readonly limit: number | undefined;
+  readonly used: number | undefined;
+};
 
 export type Reason = {
-  readonly id: ReasonId;
-  readonly sure: boolean;
   /** A clause for the sentence of what it explains. */
   readonly short: string;
-  readonly says: string;
-  readonly from: readonly [Source, ...Source[]];
+  readonly found: Found;
+  /** What helps against it, beside more memory: it stands with what it explains. */
+  readonly mends?: readonly Fix[];
 };
 
-export type Known = {
-  readonly pod: Pod;
-  readonly role: MeshRole;
-  readonly proxy: Container;
-  readonly resources: ProxyResources | undefined;
-  readonly usage: number | undefined;
-  readonly envoy: EnvoyMemory | undefined;
-  readonly scope: SidecarScope | undefined;
-  readonly called: Called | undefined;
-  readonly stats: StatLines | undefined;
-  readonly node: NodeView | undefined;
-};
-
-export function resourcesOf(proxy: Container): Resources {
-  return readResources(proxy.resources.limits, proxy.resources.requests);
-}
-
-export function reasons(known: Known): readonly Reason[] {
-  const filled = takesMuch(known);
-  const bySize = filled ? [config, stats] : [stats, config];
+export function reasons(c: ProxyCase): readonly Reason[] {
+  const bySize = takesMuch(c) ? [config, stats] : [stats, config];
   const all = [partlySet, fromRange, ...bySize, limitLow, threads, connections, leak];
-  return all.map((one) => one(known)).filter((r): r is Reason => r !== undefined);
+  return all.flatMap((one) => one(c) ?? []);
 }
-
-const rangeAnnotation = 'kubernetes.io/limit-ranger';
 
 /**
  * Any one of the four drops the injector's defaults for the others
  * (istio manifests/charts/istio-control/istio-discovery/files/injection-template.yaml, define "resources").
  */
-function partlySet({ pod, role, resources }: Known): Reason | undefined {
-  if (role.is !== 'sidecar' || overridden(pod)) return undefined;
-  const set = annotationNames.filter((name) => pod.annotations[name] !== undefined);
-  if (set.length === 0 || set.length === annotationNames.length) return undefined;
-  const dropped = annotationNames.filter((name) => pod.annotations[name] === undefined);
-  const limit = memoryText(resources?.defaults?.memoryLimit ?? istioDefaults.memoryLimit ?? 0);
-  const short = (name: string) => name.replace('sidecar.istio.io/', '');
+function partlySet(c: ProxyCase): Reason | undefined {
+  const { annotations, ref } = c.about.value;
+  if (c.role.is !== 'sidecar' || overridden(c.about.value)) return undefined;
+  const unset = annotationNames.filter((name) => annotations[name] === undefined);
+  if (unset.length === 0 || unset.length === annotationNames.length) return undefined;
+  const set = proxyAnnotations(annotations);
+  const slots = {
+    set,
+    limit: memoryText(usualLimit(c)),
+    unset: listed(unset.map((name) => name.replace('sidecar.istio.io/', ''))),
+  };
   return {
-    id: 'limit-partly-set',
-    sure: true,
-    short: `only ${proxyAnnotations(pod.annotations)} is set, and that drops the mesh's defaults`,
-    says: `Of the four resource annotations only ${proxyAnnotations(pod.annotations)} is set, which drops the mesh's defaults (a memory limit of ${limit}) and leaves ${listed(dropped.map(short))} unset`,
-    from: ['pod', 'resources'],
+    short: `only ${set} is set, and that drops the mesh's defaults`,
+    found: tell('limit-partly-set', slots, { from: cite(c.about, c.use?.resources), about: ref }),
   };
 }
 
+/** What the mesh gives. */
+function usualLimit({ use }: ProxyCase): number {
+  const { memoryLimit } = valueOf(use?.resources)?.defaults ?? istioDefaults;
+  return memoryLimit ?? istioDefaults.memoryLimit ?? 0;
+}
+
+const rangeAnnotation = 'kubernetes.io/limit-ranger';
+
 /** `LimitRanger plugin set: memory limit for container istio-proxy` (plugin/pkg/admission/limitranger). */
-function fromRange({ pod, proxy }: Known): Reason | undefined {
-  const said = pod.annotations[rangeAnnotation] ?? '';
+function fromRange({ about, proxy, limit }: ProxyCase): Reason | undefined {
+  const { annotations, ref } = about.value;
   const line = new RegExp(`([\\w, ]*)\\blimit for (?:init )?container ${proxy.name}(?:;|$)`).exec(
-    said,
+    annotations[rangeAnnotation] ?? '',
   );
   if (line?.[1]?.includes('memory') !== true) return undefined;
-  const limit = resourcesOf(proxy).memoryLimit;
+  const { namespace } = ref;
   return {
-    id: 'limit-from-range',
-    sure: true,
-    short: `a LimitRange of namespace ${pod.ref.namespace} set the limit`,
-    says: `The memory limit${limit === undefined ? '' : ` of ${memoryText(limit)}`} comes from a LimitRange of namespace ${pod.ref.namespace}, for the proxy had none of its own`,
-    from: ['pod'],
+    short: `a LimitRange of namespace ${namespace} set the limit`,
+    found: tell(
+      'limit-from-range',
+      { of: limit === undefined ? undefined : ` of ${memoryText(limit)}`, namespace },
+      { from: [about], about: ref, fixes: [readLimitRange(ref)] },
+    ),
   };
 }
 
@@ -114,147 +88,137 @@ export const bytesPerCluster = 90_000;
 const manyClusters = 1000;
 const greatPart = 0.25;
 
-function takesMuch({ proxy, envoy }: Pick<Known, 'proxy' | 'envoy'>): boolean {
-  const limit = resourcesOf(proxy).memoryLimit;
-  const clusters = envoy?.clusters ?? 0;
+function takesMuch({ limit, envoy }: ProxyCase): boolean {
+  const clusters = valueOf(envoy)?.clusters ?? 0;
   return limit !== undefined && clusters * bytesPerCluster >= limit * greatPart;
 }
 
-function config({ role, proxy, envoy, scope, called }: Known): Reason | undefined {
-  if (role.is !== 'sidecar' || !envoy || !scope?.everything) return undefined;
-  const taken = envoy.clusters * bytesPerCluster;
-  const limit = resourcesOf(proxy).memoryLimit;
-  if (envoy.clusters < manyClusters && !takesMuch({ proxy, envoy })) return undefined;
-  const of = limit === undefined ? '' : ` of its ${memoryText(limit)}`;
-  const by =
-    scope.name === undefined ? 'no Sidecar limits' : `Sidecar ${scope.name} does not limit`;
-  const used = called
-    ? `; since Envoy started ${age(envoy.uptimeS * 1000)} ago it called ${count(called.called.length, 'service')} of ${called.known.toLocaleString('en-US')}`
-    : '';
-  return {
-    id: 'too-much-config',
-    sure: true,
-    short: `${count(envoy.clusters, 'cluster')} take about ${memoryText(taken)}, and no Sidecar keeps any of them away`,
-    says: `Envoy holds ${count(envoy.clusters, 'cluster')}, about ${memoryText(taken)}${of}, and ${by} what it is sent${used}`,
-    from: ['envoy', 'scope'],
+function config(c: ProxyCase): Reason | undefined {
+  const { about, role, limit, envoy, use, root } = c;
+  const scope = valueOf(c.config?.scope);
+  if (role.is !== 'sidecar' || envoy?.kind !== 'known' || !scope?.everything) return undefined;
+  const { clusters, uptimeS } = envoy.value;
+  if (clusters < manyClusters && !takesMuch(c)) return undefined;
+  const taken = memoryText(clusters * bytesPerCluster);
+  const called = valueOf(c.config?.called);
+  const { selector } = valueOf(use?.resources) ?? {};
+  const slots = {
+    clusters: count(clusters, 'cluster'),
+    taken,
+    of: limit === undefined ? undefined : ` of its ${memoryText(limit)}`,
+    by: scope.name === undefined ? 'no Sidecar limits' : `Sidecar ${scope.name} does not limit`,
+    uses:
+      called &&
+      `; since Envoy started ${age(uptimeS * 1000)} ago it called ${count(called.called.length, 'service')} of ${called.known.toLocaleString('en-US')}`,
+    calls: callsText(c),
   };
+  const { ref } = about.value;
+  return {
+    short: `${slots.clusters} take about ${taken}, and no Sidecar keeps any of them away`,
+    found: tell('too-much-config', slots, {
+      from: cite(envoy, c.config?.scope),
+      about: ref,
+      fixes: [seeConfig(ref)],
+    }),
+    mends: called ? narrowScope(about.value, { selector, called, uptimeS, root }) : [],
+  };
+}
+
+/** Why there is no Sidecar to paste, when there is none. */
+function callsText({ config: sent }: ProxyCase): string | undefined {
+  const calls = sent?.called;
+  if (!calls)
+    return 'What it calls was not asked: Envoy would need more memory to tell than it has left.';
+  if (calls.kind !== 'known') return 'What it calls could not be asked.';
+  return calls.value.called.length === 0
+    ? 'It has called nothing yet since Envoy started.'
+    : undefined;
 }
 
 const manyValues = 250;
 const manyLines = 500;
 
-function stats({ stats: kept }: Known): Reason | undefined {
-  if (!kept?.top || kept.top.values < manyValues) return undefined;
-  if (!kept.cut && kept.lines < manyLines) return undefined;
-  const { metric, label, values } = kept.top;
-  const lines = `${kept.cut ? 'more than ' : ''}${kept.lines.toLocaleString('en-US')}`;
+function stats({ about, stats: kept }: ProxyCase): Reason | undefined {
+  if (kept?.kind !== 'known') return undefined;
+  const { top, cut, lines } = kept.value;
+  if (!top || top.values < manyValues || (!cut && lines < manyLines)) return undefined;
+  const slots = {
+    lines: `${cut ? 'more than ' : ''}${lines.toLocaleString('en-US')}`,
+    label: top.label,
+    metric: top.metric,
+    values: top.values.toLocaleString('en-US'),
+  };
+  const { ref } = about.value;
   return {
-    id: 'too-many-stats',
-    sure: false,
-    short: `a label of its metrics has ${values.toLocaleString('en-US')} values`,
-    says: `The proxy keeps ${lines} metrics: the label ${label} of ${metric} alone has ${values.toLocaleString('en-US')} values`,
-    from: ['stats'],
+    short: `a label of its metrics has ${slots.values} values`,
+    found: tell('too-many-stats', slots, { from: [kept], sure: false, about: ref }),
+    mends: [fewerStats(about.value, slots)],
   };
 }
 
 const lowLimit = 256 * 2 ** 20;
 
-function limitLow(known: Known): Reason | undefined {
-  const { pod, role, proxy, resources, usage } = known;
-  const limit = resourcesOf(proxy).memoryLimit;
-  if (limit === undefined || partlySet(known) || fromRange(known)) return undefined;
-  const usual = resources?.defaults?.memoryLimit ?? istioDefaults.memoryLimit ?? 0;
-  const tight = usage !== undefined && limit < usage * 1.25;
+function limitLow(c: ProxyCase): Reason | undefined {
+  const { about, limit, used, use } = c;
+  if (limit === undefined || partlySet(c) || fromRange(c)) return undefined;
+  const usual = usualLimit(c);
+  const tight = used !== undefined && limit < used * 1.25;
   if (limit >= usual && limit >= lowLimit && !tight) return undefined;
-  const by =
-    role.is === 'gateway' || overridden(pod)
-      ? `the container ${proxy.name} in the pod template`
-      : pod.annotations['sidecar.istio.io/proxyMemoryLimit'] !== undefined
-        ? 'the annotation sidecar.istio.io/proxyMemoryLimit'
-        : "the mesh's default";
-  const than = limit < usual ? `, the mesh gives ${memoryText(usual)} by default` : '';
+  const slots = {
+    limit: memoryText(limit),
+    by: setBy(c),
+    than: limit < usual ? `, the mesh gives ${memoryText(usual)} by default` : undefined,
+  };
+  const from = cite(about, use?.resources);
   return {
-    id: 'limit-low',
-    sure: true,
     short: 'the limit is low',
-    says: `The memory limit of ${memoryText(limit)} is low: ${by} sets it${than}`,
-    from: ['pod', 'resources'],
+    found: tell('limit-low', slots, { from, about: about.value.ref }),
   };
 }
 
+function setBy({ about, role, proxy }: ProxyCase): string {
+  if (role.is === 'gateway' || overridden(about.value))
+    return `the container ${proxy.name} in the pod template`;
+  return about.value.annotations['sidecar.istio.io/proxyMemoryLimit'] === undefined
+    ? "the mesh's default"
+    : 'the annotation sidecar.istio.io/proxyMemoryLimit';
+}
+
 /** Without a CPU limit ISTIO_CPU_LIMIT is the node's cores, and so is Envoy's concurrency (pilot-agent/config/config.go). */
-function threads({ proxy, envoy, node }: Known): Reason | undefined {
-  if (!envoy || envoy.concurrency < 4 || resourcesOf(proxy).cpuLimit !== undefined)
-    return undefined;
-  const cores = node?.cpus === envoy.concurrency ? ', as many as the node has cores' : '';
+function threads({ about, proxy, envoy, end }: ProxyCase): Reason | undefined {
+  if (envoy?.kind !== 'known' || resourcesOf(proxy).cpuLimit !== undefined) return undefined;
+  const { concurrency } = envoy.value;
+  if (concurrency < 4) return undefined;
+  const ofNode = valueOf(end?.node)?.cpus === concurrency;
+  const slots = {
+    threads: concurrency,
+    cores: ofNode ? ', as many as the node has cores' : undefined,
+  };
   return {
-    id: 'threads-of-node',
-    sure: true,
-    short: `Envoy runs ${envoy.concurrency} worker threads`,
-    says: `Envoy runs ${envoy.concurrency} worker threads${cores}, for the proxy has no CPU limit: each keeps connections, caches and counters of its own`,
-    from: ['envoy', 'pod'],
+    short: `Envoy runs ${concurrency} worker threads`,
+    found: tell('threads-of-node', slots, { from: cite(envoy, about), about: about.value.ref }),
   };
 }
 
 const manyConnections = 10_000;
 
-function connections({ proxy, envoy }: Known): Reason | undefined {
-  if (!envoy) return undefined;
-  const limit = resourcesOf(proxy).memoryLimit ?? Infinity;
-  const buffers = envoy.buffered >= limit * greatPart;
-  if (envoy.connections < manyConnections && !buffers) return undefined;
-  return {
-    id: 'many-connections',
-    sure: false,
-    short: `${count(envoy.connections, 'connection')} are open`,
-    says: `Clients hold ${count(envoy.connections, 'connection')} open, and ${memoryText(envoy.buffered)} wait in buffers`,
-    from: ['envoy'],
-  };
+function connections({ about, limit = Infinity, envoy }: ProxyCase): Reason | undefined {
+  if (envoy?.kind !== 'known') return undefined;
+  const { connections: n, buffered } = envoy.value;
+  if (n < manyConnections && buffered < limit * greatPart) return undefined;
+  const open = count(n, 'connection');
+  const slots = { connections: open, buffered: memoryText(buffered) };
+  const rest = { from: [envoy], sure: false, about: about.value.ref } as const;
+  return { short: `${open} are open`, found: tell('many-connections', slots, rest) };
 }
 
-function leak({ proxy }: Known): Reason | undefined {
+function leak({ about, proxy }: ProxyCase): Reason | undefined {
   const version = imageVersion(proxy.image);
   const known = reportedLeak(version ?? '');
   if (version === undefined || !known) return undefined;
+  const rest = { from: [about], sure: false, about: about.value.ref } as const;
   return {
-    id: 'known-leak',
-    sure: false,
     short: `version ${version} is known to leak`,
-    says: `Proxies of version ${version} were reported to leak memory (${known.issue})`,
-    from: ['pod'],
+    found: tell('known-leak', { version, issue: known.issue }, rest),
   };
 }
-
-/** Resources written on the container in the template win over annotations (istio pkg/kube/inject/webhook.go reapplyOverwrittenContainers). */
-export function overridden(pod: Pod): boolean {
-  return /"istio-proxy"[^]*"resources":\{"(limits|requests)/.test(
-    pod.annotations['proxy.istio.io/overrides'] ?? '',
-  );
-}
-
-/** Part of the limit that is in use, from which one push can end it. */
-const nearPart = 0.8;
-
-export function nearLimit(proxy: Container, usage: number | undefined): boolean {
-  const limit = resourcesOf(proxy).memoryLimit;
-  return usage !== undefined && limit !== undefined && usage >= limit * nearPart;
-}
-
-/**
- * Whether Envoy may be asked for a page about every endpoint. It builds the page in memory: 4 MB for 1,500 clusters
- * took 21 MB of heap, measured.
- */
-export function affordsClusterPage(
-  proxy: Container,
-  usage: number | undefined,
-  envoy: EnvoyMemory | undefined,
-): boolean {
-  const limit = resourcesOf(proxy).memoryLimit;
-  if (!envoy) return false;
-  if (limit === undefined) return true;
-  const used = usage ?? envoy.heap + agentBytes;
-  return used + 2 * 14_000 * envoy.clusters < limit;
-}
-
-/** What the agent beside Envoy takes, where only Envoy's own figures are known. */
-export const agentBytes = 64 * 2 ** 20;

@@ -1,118 +1,95 @@
 // How `oom` concludes about what is not the proxy's memory: the application, init containers, probes, the node.
-import { cite, valueOf } from '../../../../src/authoring.ts';
-import { endText, eviction, type Death } from '../deaths.ts';
-import { resourcesOf } from '../reasons.ts';
-import { linkerdProxyOf } from '../../../../src/model/linkerd/mesh-pod.ts';
+import { cite, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Container } from '../../../../src/model/kube/container.ts';
-import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { memoryQuantity, memoryText, readQuantity } from '../../../../src/model/kube/quantity.ts';
-import { proxyIn, type End, type Input, type OomSay, type Sofar } from '../read.ts';
-import { fixSlots, places, sinceText, timesText } from '../slots.ts';
+import { memoryText, readQuantity } from '../../../../src/model/kube/quantity.ts';
+import { linkerdProxyOf } from '../../../../src/model/linkerd/mesh-pod.ts';
+import type { Case } from '../checks.ts';
+import { endText, proxyName, whenText, type Death, type Eviction } from '../deaths.ts';
+import { raiseOther, raiseProxy, readEnd, seeNode, seeProbe } from '../fixes.ts';
+import { proxyIn, resourcesOf, sizeFor } from '../memory.ts';
+import { tell } from '../says.ts';
 
-export function sayEvicted(
-  got: End,
-  say: OomSay,
-  { pod: ref }: Input,
-  { usage: use }: Sofar,
-): void {
-  const about = valueOf(got.pod);
-  const evicted = about && eviction(about);
-  if (!about || !evicted || got.pod.kind !== 'known') return;
-  const proxy = evicted.over.find(({ container }) => container === 'istio-proxy');
-  const over = evicted.over.map(
+export function evicted({ about, end, use }: Case, { resource, over }: Eviction): Found {
+  const pod = about.value;
+  const proxy = proxyIn(about);
+  const own = over.find(({ container }) => container === proxyName);
+  const now = valueOf(use?.resources);
+  const says = over.map(
     ({ container, used, request }) =>
       `Container ${container} used ${used} and requests ${request}.`,
   );
-  const slots = {
-    ...(proxy
-      ? fixSlots(about, valueOf(use?.resources), {
-          usage: readQuantity(proxy.used),
-          envoy: undefined,
-          killedAtLimit: false,
-        })
-      : places(about)),
-    pod: ref,
-    resource: evicted.resource,
-    over: over.join(' '),
-    node: about.node ?? '',
-  };
-  say('evicted', slots, ...cite(got.pod, got.events, got.node));
+  return tell(
+    'evicted',
+    { pod: pod.ref, resource, over: says.join(' ') },
+    {
+      from: cite(about, end?.events, end?.node),
+      fixes: [
+        seeNode('See what the node lacks', pod),
+        ...(proxy && own
+          ? [raiseProxy(pod, now, sizeFor(proxy, now, { used: readQuantity(own.used) }))]
+          : []),
+      ],
+    },
+  );
 }
 
-export function sayDeath(
-  death: Death,
-  all: readonly Death[],
-  got: End,
-  say: OomSay,
-  { pod: ref }: Input,
-): void {
-  const about = valueOf(got.pod);
-  if (!about || got.pod.kind !== 'known') return;
-  const { container, end: ended, shape, line = '' } = death;
+export function ofOther(c: Case, death: Death): readonly Found[] {
+  const { about, end } = c;
+  const { container, shape, whose, line = '' } = death;
+  const pod = about.value;
+  const limit = resourcesOf(container).memoryLimit;
   const slots = {
-    pod: ref,
-    namespace: ref.namespace,
-    name: ref.name,
+    pod: pod.ref,
     container: container.name,
-    end: endText(ended),
-    times: timesText(container),
-    since: sinceText(ended),
+    end: endText(death.end),
+    limit: limit === undefined ? 'not set' : memoryText(limit),
   };
+  const when = whenText(death);
+  const logs = readEnd(pod.ref, container);
+  const byEvents = cite(about, end?.events);
   if (shape === 'probe') {
     const probe = /startup probe/.test(line) ? 'startup' : 'liveness';
-    say('killed-by-probe', { ...slots, probe, line }, ...cite(got.pod, got.events));
-  } else if (shape === 'node-oom') {
-    const node = about.node ?? '';
+    const fixes = [seeProbe(pod.ref), logs];
+    return [tell('killed-by-probe', { ...slots, probe, line }, { from: byEvents, ...when, fixes })];
+  }
+  if (shape === 'node-oom') {
+    const { node = '' } = pod;
+    const fixes = [seeNode('See what the node gave away', pod)];
     // The event names a process, not its pod: another pod of the node may have one of that name.
-    say.likely('node-oom', { ...slots, node, line }, ...cite(got.pod, got.node));
-  } else if (death.whose === 'init') {
-    if (shape === 'oom-killed') {
-      say('init-oom-killed', { ...slots, limit: limitText(container) }, got.pod);
-    }
-  } else if (death.whose === 'linkerd-proxy') {
-    const own = {
-      ...slots,
-      ...places(about),
-      limit: limitText(container),
-      raised: raisedText(container, about),
-    };
-    if (shape === 'oom-killed') say('linkerd-proxy-killed', own, got.pod);
-    else say.likely('linkerd-proxy-killed', own, ...cite(got.pod, got.events));
-  } else if (death.whose === 'application') {
-    const alone = !all.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy');
-    const own = { ...slots, limit: limitText(container), uses: '', proxy: proxyText(got, alone) };
-    if (shape === 'oom-killed') {
-      const raised = raisedText(container, about);
-      const avoid = anyProxyIn(got)
+    const rest = { from: cite(about, end?.node), sure: false, since: when.since, fixes };
+    return [tell('node-oom', { ...slots, node, line }, rest)];
+  }
+  const sure = shape === 'oom-killed';
+  const rest = { from: sure ? cite(about) : byEvents, sure, ...when, fixes: [logs] };
+  const raised = { ...rest, fixes: [logs, ...raiseOther(pod, death)] };
+  switch (whose) {
+    case 'proxy':
+      return [];
+    case 'init':
+      return sure ? [tell('init-oom-killed', slots, rest)] : [];
+    case 'linkerd-proxy':
+      return [tell('linkerd-proxy-killed', slots, raised)];
+    case 'application': {
+      const own = { ...slots, proxy: proxyText(c) };
+      if (!sure) return [tell('app-killed', own, rest)];
+      const avoid = anyProxy(about)
         ? 'Do not raise the memory of the proxy: it is not what ends.'
-        : '';
-      say('app-oom-killed', { ...own, ...places(about), raised, avoid }, got.pod);
-    } else say.likely('app-killed', own, ...cite(got.pod, got.events));
+        : undefined;
+      return [tell('app-oom-killed', own, { ...raised, avoid })];
+    }
   }
 }
 
-function limitText(container: Container): string {
-  const limit = resourcesOf(container).memoryLimit;
-  return limit === undefined ? 'not set' : memoryText(limit);
-}
-
-/** Twice the limit; '' where no template can be changed. */
-function raisedText(container: Container, { workload }: Pod): string {
-  const limit = resourcesOf(container).memoryLimit;
-  const can = workload && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(workload.kind);
-  return limit === undefined || !can ? '' : memoryQuantity(limit * 2);
-}
-
 /** Istio's or Linkerd's. */
-function anyProxyIn(got: End): Container | undefined {
-  const about = valueOf(got.pod);
-  return proxyIn(got) ?? (about && linkerdProxyOf(about));
+function anyProxy(about: Case['about']): Container | undefined {
+  return proxyIn(about) ?? linkerdProxyOf(about.value);
 }
 
-function proxyText(got: End, alone: boolean): string {
-  const proxy = anyProxyIn(got);
+function proxyText({ about, deaths }: Case): string {
+  const proxy = anyProxy(about);
   if (!proxy) return 'The pod has no proxy.';
+  if (deaths.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy'))
+    return 'Its proxy was killed too.';
   const { restarts } = proxy;
-  if (!alone) return 'Its proxy was killed too.';
   return restarts === 0 ? 'Its proxy never restarted.' : `Its proxy restarted ${restarts} times.`;
 }

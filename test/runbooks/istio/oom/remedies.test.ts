@@ -1,10 +1,10 @@
 // Where the fix goes, what it patches, and the Sidecar it proposes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
-import { placeFix } from '../../../../runbooks/istio/oom/place-fix.ts';
+import { placeOf, raiseProxy } from '../../../../runbooks/istio/oom/fixes.ts';
+import { affordsClusterPage, nearLimit } from '../../../../runbooks/istio/oom/memory.ts';
 import { proposeScope } from '../../../../runbooks/istio/oom/propose-scope.ts';
-import { affordsClusterPage, nearLimit } from '../../../../runbooks/istio/oom/reasons.ts';
+import type { Command } from '../../../../src/core/command.ts';
 import { istioDefaults, size } from '../../../../src/model/istio/memory-size.ts';
 import type { Container } from '../../../../src/model/kube/container.ts';
 import { readPod } from '../../../../src/facts/kube/pod.ts';
@@ -41,7 +41,13 @@ function place({ owner, args = ['proxy', 'sidecar'], labels = {}, annotations = 
   });
   const template = { 'sidecar.istio.io/proxyCPU': '50m', other: 'x' };
   const resources = { template, selector: {}, owner: undefined, defaults: undefined };
-  return placeFix(pod, meshRole(pod), resources, sized);
+  const { run, undo } = raiseProxy(pod, resources, sized);
+  const body = ({ argv }: Command) => argv.at(-1) ?? '';
+  return {
+    way: placeOf(pod),
+    patch: body(run),
+    undo: 'run' in undo ? body(undo.run) : '',
+  };
 }
 
 const overrides = {

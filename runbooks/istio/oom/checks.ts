@@ -1,0 +1,168 @@
+// What `oom` asks, one question a check.
+import {
+  check,
+  skip,
+  valueOf,
+  type Answers,
+  type Known,
+  type MeshChoice,
+  type PodRef,
+} from '../../../src/authoring.ts';
+import { agentEnd } from '../../../src/facts/istio/agent-end.ts';
+import { called } from '../../../src/facts/istio/called.ts';
+import { envoyMemory } from '../../../src/facts/istio/envoy-memory.ts';
+import { proxyResources } from '../../../src/facts/istio/proxy-resources.ts';
+import { sidecarScope } from '../../../src/facts/istio/sidecar-scope.ts';
+import { statLines } from '../../../src/facts/istio/stat-lines.ts';
+import { node } from '../../../src/facts/kube/node.ts';
+import { podEvents } from '../../../src/facts/kube/pod-events.ts';
+import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
+import { usage } from '../../../src/facts/kube/usage.ts';
+import { meshRole, proxyOf, revisionOf } from '../../../src/model/istio/mesh-pod.ts';
+import {
+  deaths,
+  eviction,
+  hasEnded,
+  proxyDeath,
+  proxyHasEnded,
+  proxyName as container,
+  type Death,
+} from './deaths.ts';
+import { affordsClusterPage, nearLimit, proxyIn, usedBy } from './memory.ts';
+
+const port = 15_000;
+const calm = 'no Istio proxy of the pod was killed for memory, or is near its limit';
+
+type Input = MeshChoice & { readonly pod: PodRef };
+export const oom = check<Input>();
+
+export const containers = oom({
+  id: 'containers',
+  asks: 'What became of its containers?',
+  why: 'A status alone is not enough: a probe, a full node and a limit end with the same exit code.',
+  uses: [pod, podEvents, node, agentEnd],
+  gather: async (look, { pod: ref }) => {
+    const [about, events] = await Promise.all([
+      look(pod, { pod: ref }),
+      look(podEvents, { pod: ref }),
+    ]);
+    const value = valueOf(about);
+    const [onNode, agent] = await Promise.all([
+      value?.node !== undefined && hasEnded(value) ? look(node, { node: value.node }) : undefined,
+      value && proxyHasEnded(value) ? look(agentEnd, { pod: ref, container }) : undefined,
+    ]);
+    return { pod: about, events, node: onNode, agent };
+  },
+});
+
+export const use = oom({
+  id: 'usage',
+  asks: 'How much memory does the proxy use, and how much may it?',
+  why: 'A limit far above what is used and one just below it need opposite fixes.',
+  uses: [pod, usage, proxyResources],
+  gather: async (look, { pod: ref, root, revision }) => {
+    const [used, about] = await Promise.all([look(usage, { pod: ref }), look(pod, { pod: ref })]);
+    const value = valueOf(about);
+    const role = value && meshRole(value);
+    const resources =
+      value && role && proxyOf(role)
+        ? await look(proxyResources, {
+            workload: value.workload,
+            root,
+            revision: revision ?? revisionOf(value),
+            role: role.is === 'waypoint' ? 'waypoint' : 'proxy',
+          })
+        : undefined;
+    return { usage: used, resources };
+  },
+});
+
+export const envoy = oom({
+  id: 'envoy',
+  asks: 'What does Envoy hold in memory?',
+  why: 'Config, metrics and connections each leave their own trace in its figures.',
+  uses: [envoyMemory],
+  after: { end: containers },
+  gather: async (look, { pod: ref }, { end }) =>
+    proxyIn(end.pod)?.state.is === 'running'
+      ? look(envoyMemory, { pod: ref, container, port })
+      : undefined,
+  judge: (got) => (got === undefined ? skip('no Istio proxy runs in the pod now') : undefined),
+});
+
+export const config = oom({
+  id: 'config',
+  asks: 'How much config is it sent, and how much of it does it use?',
+  why: 'Without a Sidecar every proxy holds the whole mesh, and each service costs about 90 kB.',
+  uses: [sidecarScope, called],
+  after: { end: containers, use, envoy },
+  when: (earlier) => hasTrouble(earlier) || skip(calm),
+  gather: async (look, { pod: ref, root }, { end, use, envoy }) => {
+    const proxy = proxyIn(end.pod);
+    const own = valueOf(envoy);
+    const labels = valueOf(end.pod)?.labels ?? {};
+    const affords = proxy && affordsClusterPage(proxy, usedBy(use.usage, proxy), own);
+    const [scope, calls] = await Promise.all([
+      look(sidecarScope, { pod: ref, labels, root }),
+      affords ? look(called, { pod: ref, container, port }) : undefined,
+    ]);
+    return { scope, called: calls };
+  },
+});
+
+export const stats = oom({
+  id: 'stats',
+  asks: 'How many metrics does it keep?',
+  why: 'A label with a value for each request is kept for ever, and grows until the end.',
+  uses: [statLines],
+  after: { end: containers, use, envoy },
+  when: (earlier) => {
+    if (!hasTrouble(earlier)) return skip(calm);
+    return earlier.envoy?.kind === 'known' || skip('Envoy does not answer');
+  },
+  gather: (look, { pod: ref }, { end }) => {
+    const value = valueOf(end.pod);
+    return look(statLines, { pod: ref, port, all: value ? keepsMore(value) : false });
+  },
+});
+
+/** What the conclusion is drawn from. */
+export const sees = { end: containers, use, envoy, config, stats };
+export type Case = Partial<Answers<typeof sees>> & {
+  readonly about: Known<Pod>;
+  readonly deaths: readonly Death[];
+  readonly root: string;
+};
+
+type Ended = Answers<{ end: typeof containers; use: typeof use }>;
+
+export function deathsIn({
+  pod: about,
+  events,
+  node: onNode,
+  agent,
+}: Ended['end']): readonly Death[] {
+  const value = valueOf(about);
+  if (!value) return [];
+  const witness = { events: valueOf(events), node: valueOf(onNode), agent: valueOf(agent) };
+  return deaths({ pod: value, ...witness });
+}
+
+/** Whether there is anything to explain: the proxy was killed for memory, or soon may be. */
+function hasTrouble({ end, use }: Ended): boolean {
+  const proxy = proxyIn(end.pod);
+  const about = valueOf(end.pod);
+  if (!proxy || !about) return false;
+  if (proxyDeath(deathsIn(end)) || eviction(about)) return true;
+  return nearLimit(proxy, usedBy(use.usage, proxy));
+}
+
+/** The pod asks for more of Envoy's own metrics than Istio keeps (istio.io/api mesh/v1alpha1 ProxyConfig proxyStatsMatcher). */
+function keepsMore({ annotations, containers }: Pod): boolean {
+  const proxyConfig = containers.find(({ name }) => name === container)?.env['PROXY_CONFIG'] ?? '';
+  const said = `${annotations['proxy.istio.io/config'] ?? ''} ${proxyConfig}`;
+  return (
+    said.includes('proxyStatsMatcher') ||
+    Object.keys(annotations).some((name) => name.startsWith('sidecar.istio.io/statsInclusion'))
+  );
+}
