@@ -5,17 +5,6 @@ import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
 import type { Refused } from './case.ts';
 import { letIn, readAll, readPolicy, renumber, retarget } from './fixes.ts';
 
-type Facts = {
-  readonly 'default-denies': { readonly origin: string };
-  readonly 'no-authorization': object;
-  readonly 'route-not-authorized': { readonly route: string };
-  readonly 'identity-not-allowed': { readonly nearest: Ref };
-  readonly 'network-not-allowed': { readonly nearest: Ref };
-  readonly 'caller-not-meshed': object;
-  readonly 'caller-plaintext': object;
-  readonly 'admin-denied': object;
-  readonly 'no-route': { readonly routes: string };
-} & Readonly<Record<Mistake, Mistaken>>;
 /** An authorization that was meant for the port, and is not in force there. */
 export type Mistake =
   | 'dangling-target'
@@ -24,11 +13,18 @@ export type Mistake =
   | 'port-name'
   | 'route-not-in-force'
   | 'void-policy';
-type Mistaken = { readonly beside: Beside; readonly policy: string; readonly why: string };
+type Bare = 'no-authorization' | 'caller-not-meshed' | 'caller-plaintext' | 'admin-denied';
+export type Reason =
+  | Because<Bare>
+  | Because<'default-denies', { readonly origin: string }>
+  | Because<'route-not-authorized', { readonly route: string }>
+  | Because<'identity-not-allowed' | 'network-not-allowed', { readonly nearest: Ref }>
+  | Because<'no-route', { readonly routes: string }>
+  | Because<Mistake, { readonly beside: Beside; readonly policy: string; readonly why: string }>;
 /** `guessed`: the evidence does not tell it from others. */
-export type Reason = {
-  [K in keyof Facts]: { readonly is: K; readonly guessed?: boolean } & Facts[K];
-}[keyof Facts];
+type Because<K, More = unknown> = K extends string
+  ? { readonly is: K; readonly guessed?: boolean } & More
+  : never;
 
 export const refusals = table<Reason, Refused>()({
   'default-denies': {

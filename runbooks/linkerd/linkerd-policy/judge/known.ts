@@ -1,9 +1,13 @@
 // What is known for judging a destination, with its answers for evidence.
 import {
   cite,
+  meshdoc,
+  podText,
   valueOf,
   type Answers,
+  type Command,
   type Known as Received,
+  type PodRef,
   type Seen,
 } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
@@ -12,9 +16,12 @@ import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
 import { caller, denials, destination, mesh, now, policies, type Input } from '../checks.ts';
 
 export const sees = { destination, caller, policies, mesh, denials, now };
-export type Sees = Partial<Answers<typeof sees>>;
+type Sees = Partial<Answers<typeof sees>>;
 export type Known = {
   readonly picture: Picture;
+  /** The pod that is called, and what asks again, whoever calls it. */
+  readonly pod: PodRef;
+  readonly again: Command;
   readonly about: Received<Pod>;
   readonly policies: Seen;
   readonly seen: Sees;
@@ -35,7 +42,9 @@ export function knownOf({ src, dst }: Input, seen: Sees): Known | undefined {
     config: valueOf(seen.mesh)?.config,
     now: Date.parse(policies.evidence.at),
   };
-  return { picture, about: to.about, policies, seen, isNamed: src !== undefined };
+  const { ref: pod } = picture.pod;
+  const again = meshdoc`diagnose linkerd-policy ${podText(pod)}`;
+  return { picture, pod, again, about: to.about, policies, seen, isNamed: src !== undefined };
 }
 
 /** What a finding about one caller cites. */

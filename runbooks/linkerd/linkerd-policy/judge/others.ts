@@ -5,12 +5,8 @@ import {
   inspect,
   kubectl,
   listed,
-  meshdoc,
-  podText,
-  type Command,
   type Found,
   type Known as Received,
-  type PodRef,
 } from '../../../../src/authoring.ts';
 import type { AuthzCounters, Counted } from '../../../../src/facts/linkerd/policy/counters.ts';
 import {
@@ -38,14 +34,7 @@ export function counted(known: Known, all: readonly Verdict[]): readonly Found[]
   const { port } = known.picture.destination;
   const growing = now.value.all.filter((one) => one.now > 0 && isAsked(one, port, all));
   const of = (what: Counted['what']) => growing.filter((one) => one.what === what);
-  const c = {
-    ...known,
-    all,
-    now,
-    seconds: now.value.seconds,
-    pod: known.picture.pod.ref,
-    again: again(known),
-  };
+  const c = { ...known, all, now, seconds: now.value.seconds };
   const denied = of('denied');
   const quiet = denied.length === 0 && all.every(({ is }) => is.is !== 'denied');
   return [
@@ -59,8 +48,6 @@ type Counts = Known & {
   readonly all: readonly Verdict[];
   readonly now: Received<AuthzCounters>;
   readonly seconds: number;
-  readonly pod: PodRef;
-  readonly again: Command;
 };
 
 function limited(c: Counts, { port = 0, now, server }: Counted): Found {
@@ -106,10 +93,6 @@ function refusedByApplication(c: Counts, refused: readonly Counted[]): readonly 
       ),
     );
   return [tell('application-refuses', { pod, figures }, { from: [c.now], fixes: log })];
-}
-
-function again({ picture }: Known): Command {
-  return meshdoc`diagnose linkerd-policy ${podText(picture.pod.ref)}`;
 }
 
 /** Of the port that was asked about. */
@@ -167,27 +150,22 @@ function isSure({ picture }: Known, { is }: NotInForce): boolean {
 }
 
 function ignored(known: Known, { policy, why }: Beside): Found {
-  const pod = known.picture.pod.ref;
   return tell(
     'ignored-policy',
-    { policy: policyText(policy), pod, why: notInForceText(why) },
+    { policy: policyText(policy), pod: known.pod, why: notInForceText(why) },
     {
       from: [known.policies],
       avoid: ownedText(policy),
-      fixes: [readPolicy({ pod, again: again(known) }, policy.metadata)],
+      fixes: [readPolicy(known, policy.metadata)],
     },
   );
 }
 
-function shadowed(
-  { picture, policies, about }: Known,
-  scene: Scene,
-  port: number,
-): readonly Found[] {
+function shadowed({ pod, policies, about }: Known, scene: Scene, port: number): readonly Found[] {
   const [first, ...others] = serversAt(scene, port).map(
     ({ metadata }) => `Server ${metadata.name}`,
   );
   if (first === undefined || others.length === 0) return [];
-  const slots = { others: listed(others), port, pod: picture.pod.ref, server: first };
+  const slots = { others: listed(others), port, pod, server: first };
   return [tell('two-servers', slots, { from: [policies, about] })];
 }

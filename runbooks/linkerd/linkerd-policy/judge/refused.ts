@@ -7,7 +7,7 @@ import {
   type NotInForce,
 } from '../../../../src/model/linkerd/policy/beside.ts';
 import type { Outcome, Tried } from '../../../../src/model/linkerd/policy/decide.ts';
-import { sceneOf, type Picture } from '../../../../src/model/linkerd/policy/picture.ts';
+import { sceneOf } from '../../../../src/model/linkerd/policy/picture.ts';
 import { refText } from '../../../../src/model/linkerd/policy/refs.ts';
 import { defaultPolicyAt } from '../../../../src/model/linkerd/policy/server.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
@@ -45,7 +45,11 @@ function reasonOf(known: Known, verdict: Verdict, { tried, route }: Denied): Rea
   const policy = defaultPolicyAt(sceneOf(picture), port);
   const lacksIdentity = visit.subject.identity.is === 'none' && policy.endsWith('-authenticated');
   if (server.ref.kind === 'default' && !lacksIdentity) {
-    return { is: 'default-denies', origin: originText(picture, port) };
+    const isOwn = defaultPolicyOf(picture.workload) !== undefined;
+    const origin = isOwn
+      ? `an annotation of the pod sets to ${policy}`
+      : `is ${policy} for the whole mesh`;
+    return { is: 'default-denies', origin };
   }
   const nearest = closest(tried);
   if (nearest) return nearestReason(known, verdict, nearest);
@@ -97,12 +101,4 @@ function nearestReason(known: Known, { visit }: Verdict, { authz, fails }: Tried
 function isUnread({ seen }: Known, address: string | undefined): boolean {
   const callers = seen.denials?.callers ?? [];
   return callers.some(({ ip, about }) => ip === address && about.kind === 'unknown');
-}
-
-/** Where the default policy of the port comes from. */
-function originText(picture: Picture, port: number): string {
-  const policy = defaultPolicyAt(sceneOf(picture), port);
-  return defaultPolicyOf(picture.workload) === undefined
-    ? `is ${policy} for the whole mesh`
-    : `an annotation of the pod sets to ${policy}`;
 }
