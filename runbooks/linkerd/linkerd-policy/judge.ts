@@ -1,135 +1,171 @@
-// How `linkerd-policy` concludes from what it gathered: pure functions.
+// How `linkerd-policy` concludes from what was gathered: which policy decides about the requests of each caller.
 import {
-  cite,
   clear,
+  inspect,
+  kubectl,
+  listed,
   skip,
-  stop,
-  podText,
   valueOf,
   type Answer,
   type Clear,
-  type Destination,
-  type MeshChoice,
-  type PodRef,
-  type Say,
-  type Seen as SeenAnswer,
-  type Skip,
+  type Found,
 } from '../../../src/authoring.ts';
-import type { ServiceOfPod } from '../../../src/model/kube/services.ts';
-import type { LinkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
-import { linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
-import type { AuthzCounters } from '../../../src/facts/linkerd/policy/counters.ts';
-import type { Denials } from '../../../src/facts/linkerd/policy/denial-log.ts';
-import { readRequest } from '../../../src/model/linkerd/policy/given.ts';
-import type { Policies } from '../../../src/facts/linkerd/policy/objects.ts';
-import type { Picture } from '../../../src/model/linkerd/policy/picture.ts';
-import type { Workload } from '../../../src/model/linkerd/policy/types.ts';
-import { refText } from '../../../src/model/linkerd/policy/refs.ts';
-import { verdictOf, type Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
-import { deniedVisits, namedVisits, type Seen } from '../../../src/model/linkerd/policy/visits.ts';
-import { requestText } from './words.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import type { Findings } from './says.ts';
-import { sayAdvice, sayAnyone, sayCounted } from './judge/others.ts';
-import { sayVerdict } from './judge/denied.ts';
+import { denialText } from '../../../src/facts/linkerd/policy/denial-log.ts';
+import { asIdentity } from '../../../src/model/linkerd/policy/caller.ts';
+import { decide, isTcp, type Outcome } from '../../../src/model/linkerd/policy/decide.ts';
+import { readRequest } from '../../../src/model/linkerd/policy/given.ts';
+import { arrivalsOf, sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
+import { refText } from '../../../src/model/linkerd/policy/refs.ts';
+import { portServer } from '../../../src/model/linkerd/policy/server.ts';
+import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
+import {
+  deniesNow,
+  isClosed,
+  verdictOf,
+  type Verdict,
+} from '../../../src/model/linkerd/policy/verdict.ts';
+import { deniedVisits, namedVisits } from '../../../src/model/linkerd/policy/visits.ts';
+import { again, requestOf } from './case.ts';
+import { ask, type Input } from './checks.ts';
+import { readAll } from './fixes.ts';
+import { evidenceOf, knownOf, sees, type Known } from './judge/known.ts';
+import { advice, counted } from './judge/others.ts';
+import { refused } from './judge/refused.ts';
+import { tell } from './says.ts';
+import { requestText, seenText } from './words.ts';
 
-export type PolicySay = Say<Findings>;
-export type Input = MeshChoice & {
-  readonly src: PodRef | undefined;
-  readonly dst: Destination;
-  readonly path: string | undefined;
-  readonly method: string | undefined;
-  readonly header: readonly string[];
-};
-/** What earlier steps came to; a step that was skipped is absent. */
-export type Sofar = {
-  readonly destination?: {
-    readonly about: Answer<Pod>;
-    readonly workload: Answer<Workload>;
-    readonly services: Answer<readonly ServiceOfPod[]>;
-  };
-  readonly caller?: Answer<Pod> | undefined;
-  readonly mesh?: Answer<LinkerdControlPlane>;
-  readonly policies?: Answer<Policies>;
-  readonly denials?: {
-    readonly log: Answer<readonly Denials[]>;
-    readonly callers: readonly { readonly ip: string; readonly about: Answer<Pod> }[];
-  };
-  readonly now?: Answer<AuthzCounters>;
-};
-/** Everything judged, with its answers for evidence. */
-export type Known = {
-  readonly picture: Picture;
-  readonly policies: SeenAnswer;
-  readonly sofar: Sofar;
-};
+export const decision = ask({
+  id: 'decision',
+  asks: 'Which policy decides?',
+  why: 'By the rules of the policy controller and the proxy: a route first, then any one authorization.',
+  rulesOut: 'a denial by policy',
+  uses: [],
+  sees,
+  judge: (_, seen, input) => {
+    const known = knownOf(input, seen);
+    if (!known) return skip('the destination or its policies are not known');
+    const all = verdictsOf(known, input);
+    const closed = known.isNamed ? [] : closedPorts(known.picture, all);
+    const found = [
+      ...[...all, ...closed].flatMap((verdict) => told(known, verdict)),
+      ...counted(known, all),
+      ...advice(known, all),
+    ];
+    return found.length === 0 && known.isNamed ? clearOf(all) : found;
+  },
+});
 
-export function destination(
-  { about }: { readonly about: Answer<Pod> },
-  say: PolicySay,
-  { dst }: Input,
-): void | typeof stop {
-  if (about.kind !== 'known') return;
-  const role = linkerdRole(about.value);
-  if (role.is !== 'none' && role.proxy) return;
-  say('no-proxy', { pod: podText(dst.pod) }, about);
-  return stop;
-}
-
-export function decision(
-  _: unknown,
-  say: PolicySay,
-  input: Input,
-  sofar: Sofar,
-): Clear | Skip | undefined {
-  const known = knownOf(input, sofar);
-  if (!known) return skip('the destination or its policies are not known');
-  const { picture } = known;
-  const seen = seenOf(sofar);
-  const caller = valueOf(sofar.caller);
-  const visits = input.src
-    ? namedVisits(picture, caller, seen)
-    : deniedVisits(picture, callersOf(sofar), seen);
-  const request = readRequest(input);
-  const all = visits.map((visit) => verdictOf(picture, visit, request));
-  for (const verdict of all) sayVerdict(say, known, verdict, input.src !== undefined);
-  if (!input.src) sayAnyone(say, known, all);
-  sayCounted(say, known, all);
-  sayAdvice(say, known, all);
-  return input.src ? clearOf(all) : undefined;
-}
-
-function knownOf({ dst }: Input, sofar: Sofar): Known | undefined {
-  const { destination: to, policies } = sofar;
-  const pod = valueOf(to?.about);
-  const workload = valueOf(to?.workload);
-  if (!pod || !workload || policies?.kind !== 'known') return undefined;
-  const picture: Picture = {
-    destination: dst,
-    pod,
-    workload,
-    services: valueOf(to?.services),
-    policies: policies.value,
-    config: valueOf(sofar.mesh)?.config,
-    now: Date.parse(policies.evidence.at),
-  };
-  return { picture, policies, sofar };
-}
-
-function seenOf({ denials, now }: Sofar): Seen {
+function verdictsOf({ picture, seen: { caller, denials, now }, isNamed }: Known, input: Input) {
   const counters = valueOf(now);
-  return {
+  const seen = {
     log: valueOf(denials?.log),
     counted: counters?.is === 'counted' ? counters.all : undefined,
   };
+  const visits = isNamed
+    ? namedVisits(picture, valueOf(caller), seen)
+    : deniedVisits(picture, podsByIp(denials?.callers ?? []), seen);
+  const request = readRequest(input);
+  return visits.map((visit) => verdictOf(picture, visit, request));
 }
 
-function callersOf({ denials }: Sofar): ReadonlyMap<string, Pod> {
-  const pairs = (denials?.callers ?? []).flatMap(({ ip, about }) => {
-    const pod = valueOf(about);
-    return pod ? [[ip, pod] as const] : [];
-  });
-  return new Map(pairs);
+function podsByIp(
+  callers: readonly { readonly ip: string; readonly about: Answer<Pod> }[],
+): ReadonlyMap<string, Pod> {
+  const known = callers.flatMap(({ ip, about }) =>
+    about.kind === 'known' ? [[ip, about.value] as const] : [],
+  );
+  return new Map(known);
+}
+
+/** Ports that let nobody in at all, where nobody is named and nobody was logged. */
+function closedPorts(picture: Picture, all: readonly Verdict[]): readonly Verdict[] {
+  const scene = sceneOf(picture);
+  const told = new Set(all.map(({ visit }) => visit.arrival.port));
+  const subject = {
+    caller: undefined,
+    identity: { is: 'unknown' as const },
+    ip: undefined,
+    seen: [],
+    counted: [],
+  };
+  return arrivalsOf(picture)
+    .filter(({ port }) => !told.has(port) && isClosed(portServer(scene, port)))
+    .map((arrival) => verdictOf(picture, { arrival, subject }, { headers: {} }));
+}
+
+/** What becomes of the requests of one caller at one port. */
+function told(known: Known, verdict: Verdict): readonly Found[] {
+  const { is } = verdict;
+  switch (is.is) {
+    case 'denied':
+    case 'no-route':
+      return [refused(known, verdict, is)];
+    case 'allowed':
+      return allowed(known, verdict, is.by.ref);
+    case 'past-proxy':
+      return known.isNamed ? [pastProxy(known, verdict)] : [];
+    case 'unknown':
+      return known.isNamed ? unknown(known, verdict, is.mayBe) : [];
+  }
+}
+
+function allowed(known: Known, verdict: Verdict, by: Ref): readonly Found[] {
+  const { picture, isNamed } = known;
+  const { visit } = verdict;
+  const slots = requestOf(picture, verdict);
+  const from = evidenceOf(known, verdict);
+  if (!deniesNow(picture, visit)) {
+    const isAudit = by.kind === 'default' && by.name === 'audit';
+    return isNamed && isAudit ? [tell('audit-only', slots, { from })] : [];
+  }
+  const [denial] = visit.subject.seen;
+  const line = denial ? denialText(denial) : 'its counter of denials grows';
+  const c = { pod: slots.pod, again: again(picture, verdict) };
+  const controlPlane = kubectl`get pods -n ${sceneOf(picture).cluster.controlPlane}`;
+  return [
+    tell(
+      'denies-otherwise',
+      { ...slots, line },
+      {
+        from,
+        sure: false,
+        reach: seenText(visit),
+        fixes: [
+          inspect('See whether the policy controller is up', controlPlane, c.again),
+          readAll(c),
+        ],
+      },
+    ),
+  ];
+}
+
+function pastProxy({ picture, about }: Known, verdict: Verdict): Found {
+  const { pod, port } = requestOf(picture, verdict);
+  return tell('past-proxy', { pod, port }, { from: [about] });
+}
+
+/** What is not known of the request; a caller that could not be read is a gap already. */
+function unknown(known: Known, verdict: Verdict, mayBe: readonly Outcome[]): readonly Found[] {
+  if (!valueOf(known.seen.caller)) return [];
+  const { request, server, visit } = verdict;
+  const { path, method } = request;
+  const who = { identity: asIdentity(visit.subject.identity), ip: visit.subject.ip };
+  const byAddress = who.ip === undefined && decide(server, who, request).is === 'unknown';
+  const open = [
+    ...(path === undefined && !isTcp(server) ? ['the path'] : []),
+    ...(method === undefined && !isTcp(server) ? ['the method'] : []),
+    ...(path !== undefined && method !== undefined ? ['its headers or host'] : []),
+  ];
+  const ways = Object.entries({ allowed: 'allowed', denied: 'denied', 'no-route': 'answered 404' })
+    .filter(([is]) => mayBe.some((one) => one.is === is))
+    .map(([, text]) => text);
+  const slots = {
+    ...requestOf(known.picture, verdict),
+    what: byAddress && open.length === 0 ? "the caller's address" : listed(open),
+    options: `By what is known it may be ${ways.join(' or ')}. Say more with --path, --method and --header.`,
+  };
+  return [tell('hangs-on', slots, { from: evidenceOf(known, verdict) })];
 }
 
 /** By what a request is let through, for one who asked. */
@@ -140,18 +176,4 @@ function clearOf(all: readonly Verdict[]): Clear | undefined {
   const by = refText(first.is.by.ref).replace(/^./, (c) => c.toUpperCase());
   const request = requestText(first.request, first.visit.arrival.port);
   return clear(`${by} lets it through (${request}).`);
-}
-
-/** What a finding about one caller cites. */
-export function evidenceOf(
-  { policies, sofar }: Known,
-  { visit }: Verdict,
-): readonly [SeenAnswer, ...SeenAnswer[]] {
-  const { seen, counted } = visit.subject;
-  return cite(
-    policies,
-    sofar.caller,
-    ...(seen.length > 0 ? [sofar.denials?.log] : []),
-    ...(counted.length > 0 ? [sofar.now] : []),
-  );
 }

@@ -6,13 +6,15 @@ import type { Outcome } from '../../../src/model/linkerd/policy/decide.ts';
 import { arrivalsOf, sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
 import { kindText, policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
 import { defaultPolicyAt } from '../../../src/model/linkerd/policy/server.ts';
-import type { Ref, Scene } from '../../../src/model/linkerd/policy/types.ts';
+import type { DefaultPolicy, Ref, Scene } from '../../../src/model/linkerd/policy/types.ts';
 import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
 
 export type Repair = {
   readonly objects: readonly KubeObject[];
   /** What else it lets through. */
   readonly widens: string;
+  /** The default policy that a new Server takes the port from, and goes on with. */
+  readonly keeps: DefaultPolicy | undefined;
 };
 
 export function repairOf(picture: Picture, verdict: Verdict): Repair | undefined {
@@ -29,6 +31,7 @@ export function repairOf(picture: Picture, verdict: Verdict): Repair | undefined
   return {
     objects: [...(own ? [own] : []), ...policies],
     widens: `every pod with the identity ${id}, with any request to ${where}${route} of every pod that ${own?.metadata.name ?? server.ref.name} selects`,
+    keeps: own && defaultPolicyAt(scene, visit.arrival.port),
   };
 }
 

@@ -1,11 +1,13 @@
 // The evaluator's answers in words.
-import { listed, podText } from '../../../src/authoring.ts';
+import { listed, podText, type KubeObject } from '../../../src/authoring.ts';
+import { nameOf } from '../../../src/facts/linkerd/policy/objects.ts';
+import { ownerOf } from '../../../src/model/kube/origin.ts';
 import type { Plaintext } from '../../../src/model/linkerd/policy/caller.ts';
 import type { Failed, Tried } from '../../../src/model/linkerd/policy/decide.ts';
 import { logMinutes } from '../../../src/facts/linkerd/policy/denial-log.ts';
 import type { Request } from '../../../src/model/linkerd/policy/match.ts';
 import { refText } from '../../../src/model/linkerd/policy/refs.ts';
-import type { Clients, Network, PortServer, Ref } from '../../../src/model/linkerd/policy/types.ts';
+import type { Clients, Network, Ref } from '../../../src/model/linkerd/policy/types.ts';
 import type { Subject, Visit } from '../../../src/model/linkerd/policy/verdict.ts';
 
 export function subjectText({ caller, identity, ip }: Subject): string {
@@ -31,11 +33,6 @@ export function plaintextText(because: Plaintext): string {
     case 'seen':
       return "the destination's proxy saw no mutual TLS";
   }
-}
-
-/** The policy that decides at a port: `Server web-http`, `the default policy deny`. */
-export function serverText({ ref }: PortServer): string {
-  return refText(ref);
 }
 
 /** The one that is nearest to letting the caller through. */
@@ -91,17 +88,30 @@ function some(all: readonly string[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown);
 }
 
-/** What the proxy itself tells of such requests; empty when it tells nothing. */
-export function seenText({ subject }: Visit): string {
+/** What the proxy itself tells of such requests. */
+export function seenText({ subject }: Visit): string | undefined {
   const logged = subject.seen.reduce((sum, { times }) => sum + times, 0);
   if (logged > 0) {
     const times = logged === 1 ? 'once' : `${logged} times`;
     return `The proxy logged it as denied ${times} in the last ${logMinutes} minutes.`;
   }
   const now = subject.counted.filter((c) => c.what === 'denied').reduce((s, c) => s + c.now, 0);
-  return now > 0 ? `The proxy's counter of denials grew by ${now} while meshdoc looked.` : '';
+  return now > 0
+    ? `The proxy's counter of denials grew by ${now} while meshdoc looked.`
+    : undefined;
 }
 
 export function routesText(refs: readonly Ref[]): string {
   return some(refs.map(refText));
+}
+
+/** What not to do where somebody else owns the policy. */
+export function ownedText(policy: KubeObject): string | undefined {
+  const owner = ownerOf(policy);
+  return owner && `Do not edit ${nameOf(policy)} by hand: ${owner} owns it and puts it back.`;
+}
+
+/** `AuthorizationPolicy shop/allow-web` */
+export function policyText(policy: KubeObject): string {
+  return `${policy.kind} ${nameOf(policy)}`;
 }

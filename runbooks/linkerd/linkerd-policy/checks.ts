@@ -1,0 +1,119 @@
+// What `linkerd-policy` asks, one question a check; what the answers mean together stands in judge.ts.
+import { check, input, skip, valueOf, type InputValues } from '../../../src/authoring.ts';
+import { podAt } from '../../../src/facts/kube/pod-at.ts';
+import { pod } from '../../../src/facts/kube/pod.ts';
+import { servicesOf } from '../../../src/facts/kube/services.ts';
+import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
+import { authzCounters } from '../../../src/facts/linkerd/policy/counters.ts';
+import { linkerdDenials } from '../../../src/facts/linkerd/policy/denial-log.ts';
+import { linkerdPolicies } from '../../../src/facts/linkerd/policy/objects.ts';
+import { policyPod } from '../../../src/facts/linkerd/policy/pod.ts';
+import { adminPortOf, controlPlaneOf, linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
+import { deniedIps } from '../../../src/model/linkerd/policy/visits.ts';
+import { tell } from './says.ts';
+
+export const inputs = {
+  src: input.caller('who calls; without it, who is being denied now is found'),
+  dst: input.destination('what is called, with the port of its Service or its own'),
+  path: input.option('the path of the request', {
+    pattern: /^\//,
+    says: 'a path begins with a slash',
+  }),
+  method: input.option('its method', { pattern: /^[A-Za-z]+$/, says: 'a method is a word' }),
+  header: input.options('a header it carries, as name=value', {
+    pattern: /^[^=:\s]+\s*[=:]/,
+    says: 'type a header as name=value',
+  }),
+};
+export type Input = InputValues<typeof inputs>;
+export const ask = check<Input>();
+
+export const destination = ask({
+  id: 'destination',
+  asks: 'Is there a proxy in front of the destination?',
+  why: "Only the destination's own proxy enforces policies.",
+  rulesOut: 'a destination without a proxy',
+  uses: [pod, policyPod, servicesOf],
+  gather: async (look, { dst }) => {
+    const [about, workload, services] = await Promise.all([
+      look(pod, { pod: dst.pod }),
+      look(policyPod, { pod: dst.pod }),
+      look(servicesOf, { namespace: dst.pod.namespace }),
+    ]);
+    return { about, workload, services };
+  },
+  judge: ({ about }, _, { dst }) => {
+    if (about.kind !== 'known') return undefined;
+    const role = linkerdRole(about.value);
+    if (role.is !== 'none' && role.proxy) return undefined;
+    return [tell('no-proxy', { pod: dst.pod }, { from: [about] })];
+  },
+});
+
+export const caller = ask({
+  id: 'caller',
+  asks: 'Who is the caller to the proxy it calls?',
+  why: 'An identity is shown by a caller with a proxy; any other is an address.',
+  uses: [pod],
+  gather: async (look, { src }) => (src ? look(pod, { pod: src }) : undefined),
+  judge: (_got, _seen, { src }) => (src ? undefined : skip('no caller was named')),
+});
+
+export const policies = ask({
+  id: 'policies',
+  asks: 'Which Servers, policies and routes are there?',
+  why: 'They count in the namespace of the destination alone, and none of them tells whether it has effect.',
+  uses: [linkerdPolicies],
+  gather: (look, { src, dst }) =>
+    look(linkerdPolicies, {
+      namespace: dst.pod.namespace,
+      beside: src ? [src.namespace] : [],
+    }),
+});
+
+export const mesh = ask({
+  id: 'mesh',
+  asks: 'Which default policy, networks and trust domain does the mesh have?',
+  why: 'The default policy decides where no Server selects a port.',
+  uses: [linkerdControlPlane],
+  after: { destination },
+  gather: (look, { linkerd }, { destination: { about } }) => {
+    const own = valueOf(about);
+    return look(linkerdControlPlane, { named: linkerd ?? (own && controlPlaneOf(own)) });
+  },
+});
+
+export const denials = ask({
+  id: 'denials',
+  asks: 'What has the proxy logged as denied, and of whom?',
+  why: 'The line names the Server, the route, and the identity and address of the caller.',
+  uses: [linkerdDenials, podAt, pod],
+  gather: async (look, { src, dst }) => {
+    const log = await look(linkerdDenials, { pod: dst.pod });
+    const ips = src ? [] : deniedIps(valueOf(log));
+    const callers = await Promise.all(
+      ips.map(async (ip) => {
+        const about = await look(podAt, { ip });
+        // The runbook that goes on with a caller without a proxy reads it by its name, and ends without a word
+        // where that is not possible.
+        if (about.kind === 'known' && linkerdRole(about.value).is === 'none') {
+          await look(pod, { pod: about.value.ref });
+        }
+        return { ip, about };
+      }),
+    );
+    return { log, callers };
+  },
+});
+
+export const now = ask({
+  id: 'now',
+  asks: 'What does the proxy deny at this moment?',
+  why: 'Its counters grow with every denial, and tell it from an answer of the application.',
+  uses: [authzCounters],
+  after: { destination },
+  gather: (look, { dst }, { destination: { about } }) => {
+    const own = valueOf(about);
+    return look(authzCounters, { pod: dst.pod, port: own ? adminPortOf(own) : 4191 });
+  },
+});
