@@ -17,7 +17,7 @@ export type IssuerView = {
   /** By how much identity's clock is ahead of ours, in ms: from a certificate and from what it says is left of it. */
   readonly aheadMs: number | undefined;
   /** When the issuer ends that was last configured, where that is another one, and who says so. */
-  readonly newer: { readonly until: number; readonly says: string } | undefined;
+  readonly newer: Newer | undefined;
 };
 
 export type Witnesses = {
@@ -62,7 +62,7 @@ export function issuerView({ presented, config, managed, running }: Witnesses): 
         ? undefined
         : newerThan(ends, [
             ...witnesses(made(configured[0], current), managed),
-            { until: Math.max(...running), says: 'another replica of it' },
+            { until: Math.max(...running), says: 'another replica of it', sure: true },
           ]),
   };
 }
@@ -86,21 +86,23 @@ function made(
   return configured && current && configured.from >= current.from ? configured : undefined;
 }
 
-type Newer = { readonly until: number | undefined; readonly says: string };
+type Newer = { readonly until: number; readonly says: string; readonly sure: boolean };
+type Witness = Omit<Newer, 'until'> & { readonly until: number | undefined };
 
 function witnesses(
   configured: Certificate | undefined,
   managed: readonly Managed[],
-): readonly Newer[] {
+): readonly Witness[] {
   const kept = managed.find(({ secret }) => secret === issuerSecret);
   return [
-    { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}` },
-    { until: configured?.until, says: 'ConfigMap linkerd-config' },
+    { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}`, sure: true },
+    // The values of the install are what was once given; the Secret may have been changed since.
+    { until: configured?.until, says: 'ConfigMap linkerd-config', sure: false },
   ];
 }
 
-function newerThan(ends: number, known: readonly Newer[]): IssuerView['newer'] {
-  return known.flatMap(({ until, says }) =>
-    until !== undefined && until - ends > CLOCKS_MS ? [{ until, says }] : [],
+function newerThan(ends: number, known: readonly Witness[]): Newer | undefined {
+  return known.flatMap(({ until, ...rest }) =>
+    until !== undefined && until - ends > CLOCKS_MS ? [{ until, ...rest }] : [],
   )[0];
 }
