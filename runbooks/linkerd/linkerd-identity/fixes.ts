@@ -35,15 +35,37 @@ function notes({ keeper }: Install, first: string): string {
   return keeper.is === 'helm' ? `${first} ${helmKeeps}` : first;
 }
 
-export function restartIdentity({ root, verify }: Install): Fix {
+/** One Deployment of the control plane. */
+function restartPart(
+  name: string,
+  namespace: string,
+  { does, touches, verify }: Pick<Fix, 'does' | 'touches' | 'verify'>,
+): Fix {
   return {
-    does: 'Restart linkerd-identity, which then reads its issuer and its anchors anew',
-    run: kubectl`rollout restart deployment/linkerd-identity -n ${root}`,
+    does,
+    run: kubectl`rollout restart deployment/${name} -n ${namespace}`,
     risk: 'restarts-control-plane',
-    touches: 'linkerd-identity alone; proxies keep the certificates they have meanwhile',
+    touches,
     undo: { because: 'the new pods are made from the same template' },
     verify,
   };
+}
+
+export function restartIdentity({ root, verify }: Install): Fix {
+  return restartPart('linkerd-identity', root, {
+    does: 'Restart linkerd-identity, which then reads its issuer and its anchors anew',
+    touches: 'linkerd-identity alone; proxies keep the certificates they have meanwhile',
+    verify,
+  });
+}
+
+export function restartServer({ ref, workload }: Pod, { verify }: Install): Fix {
+  const name = workload?.name ?? ref.name;
+  return restartPart(name, ref.namespace, {
+    does: `Restart ${name}, which then serves the certificate that its Secret holds now`,
+    touches: `${name} alone; no pod of an application restarts`,
+    verify,
+  });
 }
 
 /** A new issuer: from cert-manager where it keeps one, else from two files. */
@@ -204,18 +226,6 @@ export function newWebhookCertificate(
     note: 'Installed by Helm: a helm upgrade of the same release and version does it instead.',
   };
   return [see, again];
-}
-
-export function restartServer({ ref, workload }: Pod, { verify }: Install): Fix {
-  const name = workload?.name ?? ref.name;
-  return {
-    does: `Restart ${name}, which then serves the certificate that its Secret holds now`,
-    run: kubectl`rollout restart deployment/${name} -n ${ref.namespace}`,
-    risk: 'restarts-control-plane',
-    touches: `${name} alone; no pod of an application restarts`,
-    undo: { because: 'the new pods are made from the same template' },
-    verify,
-  };
 }
 
 export function seeTap({ verify }: Install): Fix {

@@ -60,10 +60,7 @@ export function issuerView({ presented, config, managed, running }: Witnesses): 
     newer:
       ends === undefined
         ? undefined
-        : newerThan(ends, [
-            ...witnesses(made(configured[0], current), managed),
-            { until: Math.max(...running), says: 'another replica of it', sure: true },
-          ]),
+        : newerThan(ends, { configured: configured[0], current, managed, running }),
   };
 }
 
@@ -78,31 +75,28 @@ function isNear(one: Certificate | undefined, until: number | undefined, ms: num
   return one !== undefined && until !== undefined && Math.abs(one.until - until) <= ms;
 }
 
-/** An issuer put straight into the Secret leaves the values as they were: what they hold is then older, whenever it ends. */
-function made(
-  configured: Certificate | undefined,
-  current: Certificate | undefined,
-): Certificate | undefined {
-  return configured && current && configured.from >= current.from ? configured : undefined;
-}
-
 type Newer = { readonly until: number; readonly says: string; readonly sure: boolean };
-type Witness = Omit<Newer, 'until'> & { readonly until: number | undefined };
 
-function witnesses(
-  configured: Certificate | undefined,
-  managed: readonly Managed[],
-): readonly Witness[] {
+function newerThan(
+  ends: number,
+  { configured, current, managed, running }: Pick<Witnesses, 'managed' | 'running'> & Issuers,
+): Newer | undefined {
   const kept = managed.find(({ secret }) => secret === issuerSecret);
-  return [
+  // An issuer put straight into the Secret leaves the values as they were: what they hold is then older, whenever it ends.
+  const isLater = configured && current && configured.from >= current.from;
+  const all = [
     { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}`, sure: true },
     // The values of the install are what was once given; the Secret may have been changed since.
-    { until: configured?.until, says: 'ConfigMap linkerd-config', sure: false },
+    {
+      until: isLater ? configured.until : undefined,
+      says: 'ConfigMap linkerd-config',
+      sure: false,
+    },
+    { until: Math.max(...running), says: 'another replica of it', sure: true },
   ];
-}
-
-function newerThan(ends: number, known: readonly Witness[]): Newer | undefined {
-  return known.flatMap(({ until, ...rest }) =>
+  return all.flatMap(({ until, ...rest }) =>
     until !== undefined && until - ends > CLOCKS_MS ? [{ until, ...rest }] : [],
   )[0];
 }
+
+type Issuers = Readonly<Record<'configured' | 'current', Certificate | undefined>>;

@@ -42,14 +42,12 @@ export function ofSigning(c: Case): readonly Found[] {
 }
 
 function ofAnchors(c: Case): readonly Found[] {
-  const { anchors: roots } = c.seen;
+  const roots = c.seen.anchors;
   if (roots?.kind !== 'known') return [];
-  if (roots.value.anchors.length > 0)
-    return roots.value.anchors.flatMap((anchor) => ofAnchor(c, anchor, roots));
-  const { root } = c.install;
-  return [
-    tell('anchors-unreadable', { root }, { from: [roots], fixes: fixes.newAnchors(c.install) }),
-  ];
+  const { anchors } = roots.value;
+  if (anchors.length > 0) return anchors.flatMap((anchor) => ofAnchor(c, anchor, roots));
+  const rest = { from: [roots], fixes: fixes.newAnchors(c.install) } as const;
+  return [tell('anchors-unreadable', { root: c.install.root }, rest)];
 }
 
 function ofAnchor(c: Case, anchor: Certificate, roots: Known<TrustRoots>): readonly Found[] {
@@ -174,11 +172,9 @@ function ofTrust(c: Case, current: Certificate): readonly Found[] {
   const anew = fixes.newIssuer(install);
   if (trust.is === 'untrusted') {
     const names = all.map(({ subject }) => subject).join('; ');
-    const slots = { subject: current.subject, anchors: `The anchors are: ${names}.` };
-    const mend = [fixes.restartIdentity(install), ...anew];
-    return [
-      tell('issuer-untrusted', { ...slots, root: install.root }, { from, sure, fixes: mend }),
-    ];
+    const place = { root: install.root, anchors: `The anchors are: ${names}.` };
+    const rest = { from, sure, fixes: [fixes.restartIdentity(install), ...anew] };
+    return [tell('issuer-untrusted', { subject: current.subject, ...place }, rest)];
   }
   if (trust.is !== 'unfit') return [];
   const why = trust.which.ca ? 'it is not good for servers' : 'it is no CA';
@@ -199,25 +195,14 @@ function ofService(c: Case): readonly Found[] {
   const from = cite(mesh, ...logs);
   const anew = fixes.newIssuer(install);
   const look = [fixes.readIdentity(install, 'Read why it ends'), fixes.seeIdentity(install)];
+  const down = { from, fixes: look };
+  const again = [fixes.restartIdentity(install), ...anew];
+  const kept = { from: cite(mesh, service?.events, ...logs), fixes: again };
+  const mute = { from, sure: false, fixes: anew };
   return [
-    ...(isDown
-      ? [tell('identity-down', { why: fatal ?? whyDown(part) }, { from, fixes: look })]
-      : []),
-    ...(skipped === undefined
-      ? []
-      : [
-          tell(
-            'issuer-refused',
-            { line: skipped },
-            {
-              from: cite(mesh, service?.events, ...logs),
-              fixes: [fixes.restartIdentity(install), ...anew],
-            },
-          ),
-        ]),
-    ...(refuses === undefined || isDown
-      ? []
-      : [tell('identity-refuses', { line: refuses }, { from, sure: false, fixes: anew })]),
+    ...(isDown ? [tell('identity-down', { why: fatal ?? whyDown(part) }, down)] : []),
+    ...(skipped === undefined ? [] : [tell('issuer-refused', { line: skipped }, kept)]),
+    ...(refuses === undefined || isDown ? [] : [tell('identity-refuses', { line: refuses }, mute)]),
     ...unrenewed(c),
   ];
 }

@@ -18,7 +18,9 @@ export const linkerdCheck = identityCheck({
   ...inPlane,
   gather: (look, _, earlier) =>
     look(checksOf, {
-      ...{ of: 'core', root: rootOf(earlier), version: valueOf(earlier.mesh)?.config?.version },
+      of: 'core',
+      root: rootOf(earlier),
+      version: valueOf(earlier.mesh)?.config?.version,
     }),
   sees: { ...gathered, webhooks },
   judge: (got, seen, asked) => {

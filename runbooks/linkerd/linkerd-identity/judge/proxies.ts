@@ -200,7 +200,7 @@ function lookedAt(proxies: readonly Sampled[]): string {
 function podSlots(pods: readonly Pod[], ofHowMany: string) {
   const [first, ...others] = pods;
   if (first && others.length === 0)
-    return { pods: `The proxy in ${podText(first.ref)}`, which: '' };
+    return { pods: `The proxy in ${podText(first.ref)}`, which: undefined };
   // As many as a person reads.
   const shown = pods.slice(0, 8).map(({ ref }) => podText(ref));
   const more = pods.length - shown.length;
