@@ -17,7 +17,7 @@ export type IssuerView = {
   /** By how much identity's clock is ahead of ours, in ms: from a certificate and from what it says is left of it. */
   readonly aheadMs: number | undefined;
   /** When the issuer ends that was last configured, where that is another one, and who says so. */
-  readonly newer: { readonly until: number; readonly says: string } | undefined;
+  readonly newer: Newer | undefined;
 };
 
 export type Witnesses = {
@@ -60,10 +60,7 @@ export function issuerView({ presented, config, managed, running }: Witnesses): 
     newer:
       ends === undefined
         ? undefined
-        : newerThan(ends, [
-            ...witnesses(made(configured[0], current), managed),
-            { until: Math.max(...running), says: 'another replica of it' },
-          ]),
+        : newerThan(ends, { configured: configured[0], current, managed, running }),
   };
 }
 
@@ -78,29 +75,28 @@ function isNear(one: Certificate | undefined, until: number | undefined, ms: num
   return one !== undefined && until !== undefined && Math.abs(one.until - until) <= ms;
 }
 
-/** An issuer put straight into the Secret leaves the values as they were: what they hold is then older, whenever it ends. */
-function made(
-  configured: Certificate | undefined,
-  current: Certificate | undefined,
-): Certificate | undefined {
-  return configured && current && configured.from >= current.from ? configured : undefined;
-}
+type Newer = { readonly until: number; readonly says: string; readonly sure: boolean };
 
-type Newer = { readonly until: number | undefined; readonly says: string };
-
-function witnesses(
-  configured: Certificate | undefined,
-  managed: readonly Managed[],
-): readonly Newer[] {
+function newerThan(
+  ends: number,
+  { configured, current, managed, running }: Pick<Witnesses, 'managed' | 'running'> & Issuers,
+): Newer | undefined {
   const kept = managed.find(({ secret }) => secret === issuerSecret);
-  return [
-    { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}` },
-    { until: configured?.until, says: 'ConfigMap linkerd-config' },
+  // An issuer put straight into the Secret leaves the values as they were: what they hold is then older, whenever it ends.
+  const isLater = configured && current && configured.from >= current.from;
+  const all = [
+    { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}`, sure: true },
+    // The values of the install are what was once given; the Secret may have been changed since.
+    {
+      until: isLater ? configured.until : undefined,
+      says: 'ConfigMap linkerd-config',
+      sure: false,
+    },
+    { until: Math.max(...running), says: 'another replica of it', sure: true },
   ];
-}
-
-function newerThan(ends: number, known: readonly Newer[]): IssuerView['newer'] {
-  return known.flatMap(({ until, says }) =>
-    until !== undefined && until - ends > CLOCKS_MS ? [{ until, says }] : [],
+  return all.flatMap(({ until, ...rest }) =>
+    until !== undefined && until - ends > CLOCKS_MS ? [{ until, ...rest }] : [],
   )[0];
 }
+
+type Issuers = Readonly<Record<'configured' | 'current', Certificate | undefined>>;

@@ -1,199 +1,241 @@
 // How `linkerd-identity` concludes about anchors, the issuer and the service that signs with it.
-import { cite, valueOf, type Answer, type Known, type Seen } from '../../../../src/authoring.ts';
-import { componentOf } from '../../../../src/model/linkerd/control-plane.ts';
-import type { IssuerView } from '../issuer.ts';
-import { anchorKeyProblem, issuerKeyProblem, trustIn, validity } from '../rules.ts';
-import type { TrustRoots } from '../../../../src/facts/linkerd/identity/trust-roots.ts';
-import { stateText } from '../../../../src/model/kube/container.ts';
-import type { Certificate } from '../../../../src/model/certificates/x509.ts';
 import {
-  issuerOf,
-  placeSlots,
-  reachText,
-  styleSlots,
-  whenText,
-  type IdentitySay,
-  type Input,
-  type Sofar,
-} from '../view.ts';
+  cite,
+  clear,
+  count,
+  valueOf,
+  type Answer,
+  type Found,
+  type Known,
+  type Seen,
+} from '../../../../src/authoring.ts';
+import type { TrustRoots } from '../../../../src/facts/linkerd/identity/trust-roots.ts';
+import { isoText, whenText } from '../../../../src/model/certificates/text.ts';
+import { trustIn, validity } from '../../../../src/model/certificates/trust.ts';
+import type { Certificate } from '../../../../src/model/certificates/x509.ts';
+import { stateText } from '../../../../src/model/kube/container.ts';
+import { componentOf } from '../../../../src/model/linkerd/control-plane.ts';
+import { caseOf, type Case } from '../case.ts';
+import { gathered, identityCheck, type Gathered } from '../checks.ts';
+import * as fixes from '../fixes.ts';
+import { anchorKeyProblem, issuerKeyProblem, SOON_MS } from '../rules.ts';
+import { tell } from '../says.ts';
 
-export function anchors(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { anchors: roots } = sofar;
-  if (roots?.kind !== 'known') return;
-  const slots = { ...placeSlots(sofar, input), ...styleSlots(sofar) };
-  if (roots.value.anchors.length === 0) say('anchors-unreadable', slots, roots);
-  for (const anchor of roots.value.anchors) sayAnchor(anchor, roots, sofar, say, input);
+export const issuer = identityCheck({
+  id: 'issuer',
+  asks: 'Are the anchors and the issuer valid, and do they belong together?',
+  why: 'When one of them ends, so do all certificates that hang on it.',
+  rulesOut: 'anchors or an issuer that ended, or that do not belong together',
+  uses: [],
+  sees: gathered,
+  judge: (_, seen, asked) => {
+    const c = caseOf(seen, asked);
+    const found = ofSigning(c);
+    const calm = calmText(c);
+    return found.length > 0 || calm === undefined ? found : clear(calm);
+  },
+});
+
+/** Whatever is wrong between the anchors and a new certificate. */
+export function ofSigning(c: Case): readonly Found[] {
+  return [...ofAnchors(c), ...ofIssuer(c), ...ofService(c)];
 }
 
-function sayAnchor(
-  anchor: Certificate,
-  roots: Known<TrustRoots>,
-  sofar: Sofar,
-  say: IdentitySay,
-  input: Input,
-): void {
+function ofAnchors(c: Case): readonly Found[] {
+  const roots = c.seen.anchors;
+  if (roots?.kind !== 'known') return [];
+  const { anchors } = roots.value;
+  if (anchors.length > 0) return anchors.flatMap((anchor) => ofAnchor(c, anchor, roots));
+  const rest = { from: [roots], fixes: fixes.newAnchors(c.install) } as const;
+  return [tell('anchors-unreadable', { root: c.install.root }, rest)];
+}
+
+function ofAnchor(c: Case, anchor: Certificate, roots: Known<TrustRoots>): readonly Found[] {
+  const { subject } = anchor;
   const { now } = roots.value;
-  const state = validity(anchor, now);
-  const slots = {
-    ...placeSlots(sofar, input),
-    ...styleSlots(sofar),
-    subject: anchor.subject,
-    reach: reachText(sofar),
-    when: whenText(state === 'not-yet' ? anchor.from : anchor.until, now),
-  };
+  const state = validity(anchor, now, SOON_MS);
+  const see = { from: [roots], fixes: [fixes.seeBundle(c.install)] } as const;
   const why = anchorKeyProblem(anchor);
-  if (why !== undefined) say('anchor-key', { ...slots, why }, roots);
-  if (state === 'soon') say('anchor-ends-soon', slots, roots);
-  if (state === 'valid' || state === 'soon') return;
-  const use = useOf(anchor, roots.value, issuerOf(sofar));
-  const id = state === 'expired' ? 'anchor-expired' : 'anchor-early';
-  if (use === 'needed') say(id, slots, ...cite(roots, ...chains(sofar)));
-  else if (use === 'unknown') say.likely(id, slots, roots);
-  else if (state === 'expired') say('anchor-unused', slots, ...cite(roots, ...chains(sofar)));
+  const when = whenText(anchor.until, now);
+  return [
+    ...(why === undefined ? [] : [tell('anchor-key', { subject, why }, see)]),
+    ...(state === 'soon' ? [tell('anchor-ends-soon', { subject, when }, see)] : []),
+    ...(state === 'expired' || state === 'not-yet' ? outOfTime(c, anchor, roots) : []),
+  ];
+}
+
+function outOfTime(c: Case, anchor: Certificate, roots: Known<TrustRoots>): readonly Found[] {
+  const { seen, install } = c;
+  const { subject, from: begins, until } = anchor;
+  const { now } = roots.value;
+  const use = useOf(anchor, roots.value, c.issuer);
+  const from = use === 'unknown' ? cite(roots) : cite(roots, ...chains(seen));
+  const rest = { from, sure: use === 'needed', reach: reachText(seen) };
+  const anew = fixes.newAnchors(install);
+  if (begins > now) {
+    if (use === 'not-needed') return [];
+    const slots = { subject, when: whenText(begins, now) };
+    return [tell('anchor-early', slots, { ...rest, fixes: [fixes.seeClocks(install), ...anew] })];
+  }
+  const slots = { subject, when: whenText(until, now) };
+  return use === 'not-needed'
+    ? [tell('anchor-unused', slots, { from, fixes: [fixes.seeBundle(install)] })]
+    : [tell('anchor-expired', slots, { ...rest, fixes: anew })];
 }
 
 /** Whether the issuer leads to this anchor, and to no other. */
 function useOf(
   anchor: Certificate,
   { anchors: all, now }: TrustRoots,
-  { current, above, confirmed }: IssuerView,
+  { current, above, confirmed }: Case['issuer'],
 ): 'needed' | 'not-needed' | 'unknown' {
   if (all.length === 1) return 'needed';
-  if (!current) return 'unknown';
+  if (!current || !confirmed) return 'unknown';
   // Whether dates aside it leads there is asked at a time when all of them are good, if there is one.
   const then = Math.min(anchor.until, current.until);
   const leads = trustIn(current, above, [anchor], then).is === 'trusted';
   const others = all.filter((one) => one !== anchor);
-  if (!leads || trustIn(current, above, others, now).is === 'trusted')
-    return confirmed ? 'not-needed' : 'unknown';
-  return confirmed ? 'needed' : 'unknown';
+  return leads && trustIn(current, above, others, now).is !== 'trusted' ? 'needed' : 'not-needed';
 }
 
-function chains({ proxies = [], service }: Sofar) {
+function chains({ proxies = [], service }: Gathered) {
   return [...proxies.slice(0, 2).map(({ certificate }) => certificate), service?.metrics[0]];
 }
 
-export function issuer(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const view = issuerOf(sofar);
-  const [first, ...others] = cited(sofar);
-  if (!first) return;
-  const now = clockOf(sofar);
-  const place = { ...placeSlots(sofar, input), ...styleSlots(sofar) };
-  const ends = view.runningUntil ?? view.current?.until;
-  if (view.newer && ends !== undefined) {
-    const slots = { when: whenText(ends, now), newer: whenText(view.newer.until, now) };
-    const told = { ...place, ...slots, who: view.newer.says };
-    // The values of the install are what was once given; the Secret may have been changed since.
-    const tell = view.newer.says.startsWith('ConfigMap') ? say.likely : say;
-    if (view.runningUntil !== undefined) tell('issuer-kept', told, first, ...others);
-  }
-  const subject = view.current?.subject ?? 'that linkerd-identity signs with';
-  if (ends !== undefined && ends < now) {
-    const slots = { ...place, subject, when: whenText(ends, now), reach: reachText(sofar) };
-    // Only the service itself knows what it signs with; a chain may be of a proxy that missed the new one.
-    const tell = view.runningUntil === undefined ? say.likely : say;
-    tell('issuer-expired', slots, first, ...others);
-  } else if (view.current) sayCurrent(view.current, sofar, say, input, [first, ...others]);
+/** How far this looked: "40 meshed pods, 3 of them looked at". */
+function reachText({ pods, proxies = [] }: Gathered): string | undefined {
+  const all = valueOf(pods);
+  if (!all) return undefined;
+  const total = `${count(all.pods.length, 'meshed pod')}${all.more ? ' or more' : ''}`;
+  return `${total}, ${proxies.length} of them looked at`;
 }
 
-function sayCurrent(
-  current: Certificate,
-  sofar: Sofar,
-  say: IdentitySay,
-  input: Input,
-  from: readonly [Seen, ...Seen[]],
-): void {
-  const view = issuerOf(sofar);
-  const now = clockOf(sofar);
+function ofIssuer(c: Case): readonly Found[] {
+  const { install, now, seen } = c;
+  const { current, runningUntil } = c.issuer;
+  const [first, ...others] = cited(seen);
+  if (!first) return [];
+  const from = cite(first, ...others);
+  const kept = keptIssuer(c, from);
+  const ends = runningUntil ?? current?.until;
+  if (ends === undefined || !(ends < now))
+    return current ? [...kept, ...ofCurrent(c, current, from)] : kept;
   const slots = {
-    ...placeSlots(sofar, input),
-    ...styleSlots(sofar),
-    subject: current.subject,
+    subject: current?.subject ?? 'that linkerd-identity signs with',
+    when: whenText(ends, now),
   };
-  const state = validity(current, now);
-  const why = issuerKeyProblem(current);
-  if (why !== undefined) say('issuer-key', { ...slots, why }, ...from);
-  if (state === 'not-yet')
-    say.likely('issuer-early', { ...slots, when: whenText(current.from, now) }, ...from);
-  // cert-manager's issuers live for days on purpose, and it renews them.
-  if (state === 'soon' && slots.style !== 'cert-manager')
-    say('issuer-ends-soon', { ...slots, when: whenText(current.until, now) }, ...from);
-  if (!current.ca) say.likely('issuer-unfit', { ...slots, why: 'it is no CA' }, ...from);
-  else sayTrust(current, view, sofar, say, input);
+  // Only the service itself knows what it signs with; a chain may be of a proxy that missed the new one.
+  const sure = runningUntil !== undefined;
+  const rest = { from, sure, reach: reachText(seen), fixes: fixes.newIssuer(install) };
+  return [...kept, tell('issuer-expired', slots, rest)];
 }
 
-function sayTrust(
-  current: Certificate,
-  { above, confirmed }: IssuerView,
-  sofar: Sofar,
-  say: IdentitySay,
-  input: Input,
-): void {
-  const { anchors: roots } = sofar;
-  if (roots?.kind !== 'known' || roots.value.anchors.length === 0) return;
+type From = readonly [Seen, ...Seen[]];
+
+function keptIssuer({ issuer: { newer, runningUntil }, install, now }: Case, from: From) {
+  if (!newer || runningUntil === undefined) return [];
+  const ends = { when: whenText(runningUntil, now), newer: whenText(newer.until, now) };
+  const rest = { from, sure: newer.sure, fixes: [fixes.restartIdentity(install)] };
+  return [tell('issuer-kept', { ...ends, who: newer.says }, rest)];
+}
+
+function ofCurrent(c: Case, current: Certificate, from: From): readonly Found[] {
+  const { install, now } = c;
+  const { subject } = current;
+  const state = validity(current, now, SOON_MS);
+  const why = issuerKeyProblem(current);
+  const anew = fixes.newIssuer(install);
+  const rest = { from, fixes: anew };
+  const ends = { subject, when: whenText(current.until, now) };
+  const begins = { subject, when: whenText(current.from, now) };
+  const early = { from, sure: false, fixes: [fixes.seeClocks(install), ...anew] };
+  // cert-manager's issuers live for days on purpose, and it renews them.
+  const isLate = state === 'soon' && install.keeper.is !== 'cert-manager';
+  return [
+    ...(why === undefined ? [] : [tell('issuer-key', { subject, why }, rest)]),
+    ...(state === 'not-yet' ? [tell('issuer-early', begins, early)] : []),
+    ...(isLate ? [tell('issuer-ends-soon', ends, rest)] : []),
+    ...(current.ca
+      ? ofTrust(c, current)
+      : [tell('issuer-unfit', { subject, why: 'it is no CA' }, { ...rest, sure: false })]),
+  ];
+}
+
+function ofTrust(c: Case, current: Certificate): readonly Found[] {
+  const { seen, install } = c;
+  const { above, confirmed: sure } = c.issuer;
+  const { anchors: roots } = seen;
+  if (roots?.kind !== 'known' || roots.value.anchors.length === 0) return [];
   const { now, anchors: all } = roots.value;
   const trust = trustIn(current, above, all, now);
-  const place = { ...placeSlots(sofar, input), ...styleSlots(sofar) };
-  const slots = { ...place, subject: current.subject };
-  const from = cite(roots, ...chains(sofar));
-  const tell = confirmed ? say : say.likely;
+  const from = cite(roots, ...chains(seen));
+  const anew = fixes.newIssuer(install);
   if (trust.is === 'untrusted') {
     const names = all.map(({ subject }) => subject).join('; ');
-    tell('issuer-untrusted', { ...slots, anchors: `The anchors are: ${names}.` }, ...from);
-  } else if (trust.is === 'unfit') {
-    const why = trust.which.ca ? 'it is not good for servers' : 'it is no CA';
-    tell('issuer-unfit', { ...slots, subject: trust.which.subject, why }, ...from);
+    const place = { root: install.root, anchors: `The anchors are: ${names}.` };
+    const rest = { from, sure, fixes: [fixes.restartIdentity(install), ...anew] };
+    return [tell('issuer-untrusted', { subject: current.subject, ...place }, rest)];
   }
+  if (trust.is !== 'unfit') return [];
+  const why = trust.which.ca ? 'it is not good for servers' : 'it is no CA';
+  return [tell('issuer-unfit', { subject: trust.which.subject, why }, { from, sure, fixes: anew })];
 }
 
-export function service(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { mesh, service: found } = sofar;
-  if (mesh?.kind !== 'known') return;
-  const place = { ...placeSlots(sofar, input), ...styleSlots(sofar) };
-  const logs = found?.logs ?? [];
+function ofService(c: Case): readonly Found[] {
+  const { install } = c;
+  const { mesh, service } = c.seen;
+  if (mesh?.kind !== 'known') return [];
+  const logs = service?.logs ?? [];
   const lines = logs.map((log) => valueOf(log));
-  const fatal = lines.map((log) => log?.fatal).find((line) => line !== undefined);
-  const refuses = lines.map((log) => log?.refuses).find((line) => line !== undefined);
+  const fatal = lines.find((log) => log?.fatal !== undefined)?.fatal;
+  const refuses = lines.find((log) => log?.refuses !== undefined)?.refuses;
+  const skipped = lines.find((log) => log?.kept)?.kept ?? skippedEvent(c.seen);
   const part = componentOf(mesh.value, 'identity');
-  const down = part !== undefined && part.ready === 0;
-  if (down) say('identity-down', { ...place, why: fatal ?? whyDown(part) }, ...cite(mesh, ...logs));
-  const skipped = skippedLine(sofar, lines.map((log) => log?.kept).find(Boolean));
-  if (skipped !== undefined) {
-    say('issuer-refused', { ...place, line: skipped }, ...cite(mesh, found?.events, ...logs));
-  }
-  if (refuses !== undefined && !down)
-    say.likely('identity-refuses', { ...place, line: refuses }, ...cite(mesh, ...logs));
-  for (const one of valueOf(found?.managed) ?? []) {
-    if (one.trouble === undefined || found?.managed.kind !== 'known') continue;
-    const when =
-      one.until === undefined ? 'at a time not known' : whenText(one.until, clockOf(sofar));
-    say('renewal-fails', { ...place, managed: one.name, line: one.trouble, when }, found.managed);
-  }
+  const isDown = part?.ready === 0;
+  const from = cite(mesh, ...logs);
+  const anew = fixes.newIssuer(install);
+  const look = [fixes.readIdentity(install, 'Read why it ends'), fixes.seeIdentity(install)];
+  const down = { from, fixes: look };
+  const again = [fixes.restartIdentity(install), ...anew];
+  const kept = { from: cite(mesh, service?.events, ...logs), fixes: again };
+  const mute = { from, sure: false, fixes: anew };
+  return [
+    ...(isDown ? [tell('identity-down', { why: fatal ?? whyDown(part) }, down)] : []),
+    ...(skipped === undefined ? [] : [tell('issuer-refused', { line: skipped }, kept)]),
+    ...(refuses === undefined || isDown ? [] : [tell('identity-refuses', { line: refuses }, mute)]),
+    ...unrenewed(c),
+  ];
+}
+
+function unrenewed({ seen: { service }, install, now }: Case): readonly Found[] {
+  if (service?.managed.kind !== 'known') return [];
+  const { managed } = service;
+  return managed.value.flatMap(({ name, trouble, until }) => {
+    if (trouble === undefined) return [];
+    const when = until === undefined ? 'at a time not known' : whenText(until, now);
+    const rest = { from: [managed], fixes: [fixes.seeManaged(name, install.root)] } as const;
+    return [tell('renewal-fails', { managed: name, line: trouble, when }, rest)];
+  });
 }
 
 /** Whether all that is known of linkerd-identity says that it signs: nothing that is not known counts for it. */
-export function canSign(sofar: Sofar): boolean {
-  const { mesh, anchors: roots, service: found } = sofar;
+export function canSign({ seen: { mesh, anchors: roots, service }, issuer: view }: Case): boolean {
   const [plane, trusted] = [valueOf(mesh), valueOf(roots)];
-  const { current, above, confirmed, aheadMs, runningUntil } = issuerOf(sofar);
-  if (!plane || !trusted || !found || !current || !confirmed || aheadMs !== undefined) return false;
+  const { current, above, confirmed, runningUntil } = view;
+  if (!plane || !trusted || !service || !current || !confirmed) return false;
   const { now, anchors: all } = trusted;
   const isUp = (componentOf(plane, 'identity')?.ready ?? 0) > 0;
-  const isCalm = found.logs.every(({ kind }) => kind === 'known') && troublesOf(found).length === 0;
+  const isCalm = service.logs.every((log) => {
+    const said = valueOf(log);
+    return said && said.fatal === undefined && said.refuses === undefined;
+  });
   const isInTime = runningUntil !== undefined && runningUntil > now;
   return isUp && isCalm && isInTime && trustIn(current, above, all, now).is === 'trusted';
 }
 
-function troublesOf({ logs }: NonNullable<Sofar['service']>): readonly string[] {
-  return logs
-    .flatMap((log) => [valueOf(log)?.fatal, valueOf(log)?.refuses])
-    .filter((line) => line !== undefined);
-}
-
-/** The log's own line, else the newest event when it is one of a refusal. */
-function skippedLine({ service: found }: Sofar, line: string | undefined): string | undefined {
-  if (line !== undefined) return line;
-  const all = valueOf(found?.events) ?? [];
+/** The newest event, where it is one of a refusal. */
+function skippedEvent({ service }: Gathered): string | undefined {
+  const all = valueOf(service?.events) ?? [];
   const last = all.find(({ reason }) => reason.startsWith('IssuerUpdate'));
   return last?.reason === 'IssuerUpdateSkipped' ? last.message : undefined;
 }
@@ -207,25 +249,23 @@ function whyDown({ pods, wanted }: NonNullable<ReturnType<typeof componentOf>>):
   return broken ? `container ${broken.name} is ${stateText(broken.state)}` : `phase ${pod.phase}`;
 }
 
-function cited({ mesh, proxies = [], service: found }: Sofar): readonly Seen[] {
+function cited({ mesh, proxies = [], service }: Gathered): readonly Seen[] {
   const all: readonly (Answer<unknown> | undefined)[] = [
     ...proxies.map(({ certificate }) => certificate),
-    ...(found?.metrics ?? []),
-    ...[found?.managed, mesh],
+    ...(service?.metrics ?? []),
+    ...[service?.managed, mesh],
   ];
   return all.flatMap((answer) => (answer?.kind === 'known' ? [answer] : [])).slice(0, 5);
 }
 
-/** When the run looked: each fact that judges by the clock has it. */
-export function clockOf({ anchors: roots, proxies = [], service: found, webhooks }: Sofar): number {
-  const times = [
-    valueOf(roots)?.now,
-    ...(found?.metrics ?? []).map((answer) => valueOf(answer)?.now),
-    ...proxies.map(({ certificate }) => {
-      const seen = valueOf(certificate);
-      return seen?.is === 'presented' ? seen.now : undefined;
-    }),
-    valueOf(webhooks?.all)?.now,
-  ];
-  return times.find((time) => time !== undefined) ?? Number.NaN;
+/** What is there, where nothing is wrong: two anchors are a rotation under way, not a fault. */
+function calmText({ seen, issuer: { current } }: Case): string | undefined {
+  const all = valueOf(seen.anchors)?.anchors ?? [];
+  const [first] = all;
+  if (!first || !current) return undefined;
+  const roots =
+    all.length === 1
+      ? `the anchor ends ${isoText(first.until)}`
+      : `the bundle holds ${all.length} anchors, as it does while they are rotated`;
+  return `The issuer ends ${isoText(current.until)}; ${roots}.`;
 }

@@ -1,85 +1,179 @@
 // How `linkerd-identity` concludes about proxies: their own certificates, the anchors they hold, and clocks.
-import { age, cite, count, podText, valueOf, type Seen } from '../../../../src/authoring.ts';
-import { leafState, SKEW_MS, type LeafState } from '../leaf.ts';
+import {
+  cite,
+  count,
+  listed,
+  podText,
+  skip,
+  valueOf,
+  type Found,
+  type Rest,
+  type Seen,
+} from '../../../../src/authoring.ts';
+import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import {
   anchorsIn,
   anchorsOf,
   identityOf,
 } from '../../../../src/facts/linkerd/identity/meshed-pods.ts';
-import type { ProxyCertificate } from '../../../../src/facts/linkerd/identity/proxy-certificate.ts';
-import { trustIn } from '../rules.ts';
-import { linkerdRole } from '../../../../src/model/linkerd/mesh-pod.ts';
-import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { time } from '../../../../src/model/kube/read.ts';
+import { whenText } from '../../../../src/model/certificates/text.ts';
+import { trustIn } from '../../../../src/model/certificates/trust.ts';
 import type { Certificate } from '../../../../src/model/certificates/x509.ts';
-import { canSign, clockOf } from './issuer.ts';
-import {
-  issuerOf,
-  placeSlots,
-  proxiesText,
-  restartsOf,
-  whenText,
-  whichText,
-  wordsOf,
-  type IdentitySay,
-  type Input,
-  type Sampled,
-  type Sofar,
-} from '../view.ts';
+import { linkerdRole } from '../../../../src/model/linkerd/mesh-pod.ts';
+import { caseOf, type Case } from '../case.ts';
+import { gathered, identityCheck, type Sampled } from '../checks.ts';
+import * as fixes from '../fixes.ts';
+import { leafState, type LeafState } from '../leaf.ts';
+import { tell } from '../says.ts';
+import { logWords, ofClocks } from './clocks.ts';
+import { canSign } from './issuer.ts';
 
-/** Nothing to ask its log about. */
-export function isFine({ leaf, now }: Presented): boolean {
-  return leafState(leaf, now).is === 'fine';
+export const leafs = identityCheck({
+  id: 'leafs',
+  asks: 'Are the certificates of the proxies good, and do they get the next ones?',
+  why: 'A proxy that does not reach linkerd-identity works on until its certificate ends.',
+  rulesOut: 'proxies whose certificate ended, or that hold other anchors',
+  uses: [],
+  sees: gathered,
+  judge: (_, seen, asked) => {
+    const c = caseOf(seen, asked);
+    const found = [
+      ...ofBundles(c),
+      ...ofTrustDomain(c),
+      ...ofClocks(c),
+      ...ofReach(c),
+      ...ofLeafs(c),
+      ...withoutLeaf(c),
+    ];
+    return found.length > 0 || (seen.proxies ?? []).length > 0
+      ? found
+      : skip('no proxy was found to ask');
+  },
+});
+
+/** Pods whose anchors are not those of the ConfigMap. */
+function ofBundles({ seen, issuer, install }: Case): readonly Found[] {
+  const { pods, anchors, proxies = [] } = seen;
+  if (pods?.kind !== 'known' || anchors?.kind !== 'known') return [];
+  const { current, above, confirmed: sure } = issuer;
+  const { now, pem } = anchors.value;
+  const other = pods.value.pods.filter(
+    (pod) => linkerdRole(pod).is === 'meshed' && anchorsOf(pod, pem) === 'other',
+  );
+  const isUntrusted = (by: readonly Certificate[]): boolean =>
+    current !== undefined &&
+    by.length > 0 &&
+    trustIn(current, above, by, Math.min(now, current.until)).is === 'untrusted';
+  const refuse = other.filter((pod) => isUntrusted(anchorsIn(pod)));
+  const rest = other.filter((pod) => !refuse.includes(pod));
+  const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
+  const all = count(pods.value.pods.length, 'meshed pod');
+  const restart = (some: readonly Pod[]) => ({ from, fixes: fixes.restartAll(some, install) });
+  // With an issuer that the bundle does not lead to, these are the pods that still work: no word of restarting them.
+  const isOld = rest.length > 0 && !isUntrusted(anchors.value.anchors);
+  return [
+    ...(refuse.length > 0
+      ? [tell('anchors-differ', podSlots(refuse, all), { ...restart(refuse), sure })]
+      : []),
+    ...(isOld ? [tell('anchors-old', podSlots(rest, all), restart(rest))] : []),
+  ];
 }
-type Presented = Extract<ProxyCertificate, { readonly is: 'presented' }>;
+
+function ofTrustDomain({ seen: { pods, mesh }, install }: Case): readonly Found[] {
+  const domain = valueOf(mesh)?.config?.trustDomain;
+  if (pods?.kind !== 'known' || mesh?.kind !== 'known' || domain === undefined) return [];
+  const suffix = `.identity.${mesh.value.namespace}.${domain}`;
+  const other = pods.value.pods.filter((pod) => identityOf(pod)?.endsWith(suffix) === false);
+  if (other.length === 0) return [];
+  const slots = { ...podSlots(other, count(pods.value.pods.length, 'meshed pod')), domain };
+  const rest = { from: cite(pods, mesh), fixes: fixes.restartAll(other, install) };
+  return [tell('trust-domain-differs', slots, rest)];
+}
+
+/** Why a proxy does not get its certificate, in its own words. */
+function ofReach({ seen: { proxies = [] }, install }: Case): readonly Found[] {
+  for (const one of proxies) {
+    const { trouble, policies, certificate } = one;
+    const pod = one.pod.ref;
+    const [blocking] = valueOf(policies)?.blocking ?? [];
+    if (blocking && policies?.kind === 'known') {
+      const policy = `${blocking.namespace}/${blocking.name}`;
+      const from = cite(policies, trouble, certificate);
+      const rest = { from, sure: false, fixes: [fixes.seePolicy(blocking, install)] };
+      return [tell('identity-blocked', { policy, pod }, rest)];
+    }
+    if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
+    if (leafOf(one)?.state.is === 'expired' && isShutOut(one)) continue;
+    const line = logWords(trouble.value.failure.line);
+    const rest = { from: cite(trouble, certificate), fixes: fixes.reachIdentity(install) };
+    return [tell('identity-unreachable', { pod, line }, { ...rest, sure: false })];
+  }
+  return [];
+}
 
 type Leaf = Sampled & { readonly state: LeafState; readonly until: number };
 
-export function leafs(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { proxies = [] } = sofar;
-  const now = clockOf(sofar);
-  const seen = proxies.flatMap((one): Leaf[] => {
-    const found = valueOf(one.certificate);
-    if (found?.is !== 'presented') return [];
-    return [{ ...one, state: leafState(found.leaf, found.now), until: found.leaf.until }];
-  });
-  const expired = seen.filter(({ state }) => state.is === 'expired');
-  const lockedOut = canSign(sofar) ? expired.filter(isLockedOut) : [];
-  const told = (bad: readonly Leaf[]) => ({
-    ...slotsOf(bad, proxies.length, sofar, input),
-    when: whenText(Math.min(...bad.map(({ until }) => until)), now),
-  });
-  for (const [id, bad] of [
-    ['leaf-locked-out', lockedOut],
-    ['leaf-expired', expired.filter((one) => !lockedOut.includes(one))],
-    ['leaf-overdue', seen.filter(({ state }) => state.is === 'overdue')],
-  ] as const) {
-    const [first, ...others] = evidenceOf(bad);
-    if (!first) continue;
-    // Its own log shows that it came, and was sent away.
-    const isSure = id !== 'leaf-locked-out' || bad.every(({ trouble }) => isShutOut(trouble));
-    (isSure ? say : say.likely)(id, told(bad), first, ...others);
-  }
-  none(sofar, say, input);
+function leafOf(one: Sampled): Leaf | undefined {
+  const found = valueOf(one.certificate);
+  if (found?.is !== 'presented') return undefined;
+  return { ...one, state: leafState(found.leaf, found.now), until: found.leaf.until };
+}
+
+function ofLeafs(c: Case): readonly Found[] {
+  const { proxies = [] } = c.seen;
+  const all = proxies.flatMap((one) => leafOf(one) ?? []);
+  const expired = all.filter(({ state }) => state.is === 'expired');
+  const lockedOut = canSign(c) ? expired.filter(isLockedOut) : [];
+  const others = expired.filter((one) => !lockedOut.includes(one));
+  const overdue = all.filter(({ state }) => state.is === 'overdue');
+  const restart = (bad: readonly Leaf[]) => fixes.restartAll(podsOf(bad), c.install);
+  return [
+    ...ofBad(c, 'leaf-locked-out', lockedOut, {
+      // Its own log shows that it came, and was sent away.
+      sure: lockedOut.every(isShutOut),
+      fixes: restart(lockedOut),
+    }),
+    ...ofBad(c, 'leaf-expired', others, { fixes: restart(others) }),
+    ...ofBad(c, 'leaf-overdue', overdue, { fixes: [readIdentity(c)] }),
+  ];
+}
+
+function ofBad(
+  { seen: { proxies = [] }, now }: Case,
+  id: 'leaf-locked-out' | 'leaf-expired' | 'leaf-overdue',
+  bad: readonly Leaf[],
+  rest: Pick<Rest, 'sure' | 'fixes'>,
+): readonly Found[] {
+  const [first, ...others] = evidenceOf(bad);
+  if (!first) return [];
+  const when = whenText(Math.min(...bad.map(({ until }) => until)), now);
+  const slots = { ...podSlots(podsOf(bad), lookedAt(proxies)), when };
+  return [tell(id, slots, { ...rest, from: [first, ...others] })];
 }
 
 /** Nothing else is known to keep it from the next one. */
-function isLockedOut({ trouble, policies }: Leaf): boolean {
-  const isFree = (valueOf(policies)?.blocking ?? []).length === 0;
-  return isFree && (valueOf(trouble)?.failure === undefined || isShutOut(trouble));
+function isLockedOut(one: Leaf): boolean {
+  const isFree = (valueOf(one.policies)?.blocking ?? []).length === 0;
+  return isFree && (valueOf(one.trouble)?.failure === undefined || isShutOut(one));
 }
 
-function none(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { proxies = [] } = sofar;
+function withoutLeaf(c: Case): readonly Found[] {
+  const { proxies = [] } = c.seen;
   const bad = proxies.filter(({ certificate }) => valueOf(certificate)?.is === 'none');
   const [first, ...others] = evidenceOf(bad);
   const [one] = bad;
-  if (!first || !one) return;
+  if (!first || !one) return [];
   const found = valueOf(one.certificate);
   const trouble = valueOf(one.trouble);
   const logged = trouble?.failure?.line ?? trouble?.waiting;
-  const why = logged === undefined ? (found?.is === 'none' ? found.because : '') : wordsOf(logged);
-  say('no-leaf', { ...slotsOf(bad, proxies.length, sofar, input), why }, first, ...others);
+  const because = found?.is === 'none' ? found.because : undefined;
+  const why = logged === undefined ? because : logWords(logged);
+  const slots = { ...podSlots(podsOf(bad), lookedAt(proxies)), why };
+  return [tell('no-leaf', slots, { from: [first, ...others], fixes: [readIdentity(c)] })];
+}
+
+function readIdentity({ install }: Case) {
+  return fixes.readIdentity(install, 'Read what linkerd-identity says');
 }
 
 function evidenceOf(all: readonly Sampled[]): readonly Seen[] {
@@ -89,166 +183,29 @@ function evidenceOf(all: readonly Sampled[]): readonly Seen[] {
     .slice(0, 5);
 }
 
-function slotsOf(all: readonly Sampled[], looked: number, sofar: Sofar, input: Input) {
-  const pods = all.map(({ pod }) => pod);
-  return {
-    ...placeSlots(sofar, input),
-    pods: proxiesText(pods, `${looked} pods that were looked at`),
-    which: whichText(pods),
-    restarts: restartsOf(pods),
-  };
-}
-
 /** Identity ends the connection of a proxy that comes with an expired certificate, which looks as if it were out of reach. */
-function isShutOut(trouble: Sampled['trouble']): boolean {
+function isShutOut({ trouble }: Sampled): boolean {
   return /: connection error|BrokenPipe/.test(valueOf(trouble)?.failure?.line ?? '');
 }
 
-function isExpired(certificate: Sampled['certificate']): boolean {
-  const found = valueOf(certificate);
-  return found?.is === 'presented' && leafState(found.leaf, found.now).is === 'expired';
+function podsOf(all: readonly Sampled[]): readonly Pod[] {
+  return all.map(({ pod }) => pod);
 }
 
-/** Why a proxy does not get its certificate, in its own words. */
-export function reachable(sofar: Sofar, say: IdentitySay, input: Input): void {
-  for (const { pod, trouble, policies, certificate } of sofar.proxies ?? []) {
-    const place = { ...placeSlots(sofar, input), pod: pod.ref };
-    const [blocking] = valueOf(policies)?.blocking ?? [];
-    if (blocking && policies?.kind === 'known') {
-      const { namespace, name } = blocking;
-      const slots = { ...place, policy: `${namespace}/${name}`, namespace, policyName: name };
-      say.likely('identity-blocked', slots, ...cite(policies, trouble, certificate));
-      return;
-    }
-    if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
-    if (isExpired(certificate) && isShutOut(trouble)) continue;
-    const { line } = trouble.value.failure;
-    say.likely(
-      'identity-unreachable',
-      { ...place, line: wordsOf(line) },
-      ...cite(trouble, certificate),
-    );
-    return;
-  }
+function lookedAt(proxies: readonly Sampled[]): string {
+  return `${proxies.length} pods that were looked at`;
 }
 
-/** Pods whose anchors are not those of the ConfigMap. */
-export function bundles(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { pods, anchors, proxies = [] } = sofar;
-  if (pods?.kind !== 'known' || anchors?.kind !== 'known') return;
-  const other = pods.value.pods.filter(
-    (pod) => linkerdRole(pod).is === 'meshed' && anchorsOf(pod, anchors.value.pem) === 'other',
-  );
-  if (other.length === 0) return;
-  const { current, above, confirmed } = issuerOf(sofar);
-  const { now } = anchors.value;
-  const isUntrusted = (by: readonly Certificate[]): boolean =>
-    current !== undefined &&
-    by.length > 0 &&
-    trustIn(current, above, by, Math.min(now, current.until)).is === 'untrusted';
-  const refuse = other.filter((pod) => isUntrusted(anchorsIn(pod)));
-  const rest = other.filter((pod) => !refuse.includes(pod));
-  const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
-  const tell = confirmed ? say : say.likely;
-  const all = count(pods.value.pods.length, 'meshed pod');
-  const slots = (some: readonly Pod[]) => ({
-    ...placeSlots(sofar, input),
-    pods: proxiesText(some, all),
-    which: whichText(some),
-    restarts: restartsOf(some),
-  });
-  if (refuse.length > 0) tell('anchors-differ', slots(refuse), ...from);
-  // With an issuer that the bundle does not lead to, these are the pods that still work: no word of restarting them.
-  if (rest.length > 0 && !isUntrusted(anchors.value.anchors))
-    say('anchors-old', slots(rest), ...from);
-}
-
-export function trustDomains(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { pods, mesh } = sofar;
-  const config = valueOf(mesh)?.config;
-  if (pods?.kind !== 'known' || mesh?.kind !== 'known' || !config) return;
-  const suffix = `.identity.${mesh.value.namespace}.${config.trustDomain}`;
-  const other = pods.value.pods.filter((pod) => {
-    const name = identityOf(pod);
-    return name !== undefined && !name.endsWith(suffix);
-  });
-  if (other.length === 0) return;
-  const slots = {
-    ...placeSlots(sofar, input),
-    pods: proxiesText(other, count(pods.value.pods.length, 'meshed pod')),
-    domain: config.trustDomain,
-    which: whichText(other),
-    restarts: restartsOf(other),
-  };
-  say('trust-domain-differs', slots, ...cite(pods, mesh));
-}
-
-/** Whose clock is wrong, as far as two clocks can be told apart. One finding: the surest. */
-export function clocks(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const found = ofProxyLog(sofar) ?? ofThisMachine(sofar) ?? ofIdentity(sofar) ?? ofLeaf(sofar);
-  if (!found) return;
-  const { whose, by, line, from } = found;
-  say.likely('clock-skew', { ...placeSlots(sofar, input), whose, by: age(by), line }, ...from);
-}
-
-type Skew = {
-  readonly whose: string;
-  readonly by: number;
-  readonly line: string;
-  readonly from: readonly [Seen, ...Seen[]];
-};
-
-/** rustls tells the proxy's clock and the certificate's bound. A new certificate is only too early for a slow clock. */
-function ofProxyLog({ proxies = [] }: Sofar): Skew | undefined {
-  for (const { pod, trouble } of proxies) {
-    const failure = valueOf(trouble)?.failure;
-    if (trouble?.kind !== 'known' || failure?.because !== 'not-yet') continue;
-    const { clock = 0, bound = 0, line } = failure;
-    const of = pod.node === undefined ? podText(pod.ref) : `node ${pod.node}`;
-    const whose = `The clock of ${of}, or else that of linkerd-identity,`;
-    const by = Math.max(0, bound - clock) + SKEW_MS;
-    return { whose, by, line: wordsOf(line), from: cite(trouble) };
-  }
-  return undefined;
-}
-
-/** Nothing in a cluster was created in the future: the API server's clock is ahead of ours. */
-function ofThisMachine(sofar: Sofar): Skew | undefined {
-  const { pods } = sofar;
-  if (pods?.kind !== 'known') return undefined;
-  const now = clockOf(sofar);
-  const created = pods.value.pods.flatMap((pod) => time(pod.created) ?? []);
-  const by = Math.max(...created, -Infinity) - now;
-  if (!(by > SKEW_MS)) return undefined;
-  const line = 'by the API server, a pod was created later than now';
-  return { whose: 'The clock of this machine', by, line, from: cite(pods) };
-}
-
-const notOurs = 'The clock of linkerd-identity, or else that of this machine,';
-
-function ofIdentity(sofar: Sofar): Skew | undefined {
-  const { aheadMs } = issuerOf(sofar);
-  const metric = sofar.service?.metrics.find((answer) => answer.kind === 'known');
-  if (aheadMs === undefined || metric?.kind !== 'known') return undefined;
-  const way = aheadMs > 0 ? 'less' : 'more';
+/** A subject in the singular: one proxy by its pod's name, several by their number, and then which they are. */
+function podSlots(pods: readonly Pod[], ofHowMany: string) {
+  const [first, ...others] = pods;
+  if (first && others.length === 0)
+    return { pods: `The proxy in ${podText(first.ref)}`, which: undefined };
+  // As many as a person reads.
+  const shown = pods.slice(0, 8).map(({ ref }) => podText(ref));
+  const more = pods.length - shown.length;
   return {
-    whose: notOurs,
-    by: Math.abs(aheadMs),
-    line: `it says that its issuer has ${way} time left than the certificate has by the clock here`,
-    from: cite(metric, ...(sofar.proxies ?? []).slice(0, 1).map(({ certificate }) => certificate)),
+    pods: `Each proxy in ${pods.length} of ${ofHowMany}`,
+    which: `They are ${listed(more > 0 ? [...shown, `${more} more`] : shown)}.`,
   };
-}
-
-function ofLeaf({ proxies = [] }: Sofar): Skew | undefined {
-  for (const { pod, certificate } of proxies) {
-    const seen = valueOf(certificate);
-    if (certificate?.kind !== 'known' || seen?.is !== 'presented') continue;
-    const state = leafState(seen.leaf, seen.now);
-    if (state.is !== 'early') continue;
-    const line = `the certificate of ${podText(pod.ref)} begins later than now`;
-    // It was issued 20 seconds after its own beginning.
-    const by = state.byMs + SKEW_MS;
-    return { whose: notOurs, by, line, from: cite(certificate) };
-  }
-  return undefined;
 }

@@ -1,60 +1,102 @@
-// How `linkerd-identity` concludes about what the API server calls, and about what linkerd check adds.
-import { cite, skip, valueOf, type Known, type Skip } from '../../../../src/authoring.ts';
-import { validity, trustIn } from '../rules.ts';
-import type {
-  Served,
-  WebhookCertificates,
-} from '../../../../src/facts/linkerd/identity/webhook-certificates.ts';
-import { isSignedBy, type Certificate } from '../../../../src/model/certificates/x509.ts';
-import { anchors, issuer, service } from './issuer.ts';
+// What the API server calls of Linkerd, and whether it trusts what answers there.
+import { cite, valueOf, type Answer, type Found, type Known } from '../../../../src/authoring.ts';
+import type { Pod } from '../../../../src/facts/kube/pod.ts';
+import type { LinkerdControlPlane } from '../../../../src/facts/linkerd/control-plane.ts';
 import {
-  placeSlots,
-  styleSlots,
-  whenText,
-  type IdentitySay,
-  type Input,
-  type ServedBy,
-  type Sofar,
-} from '../view.ts';
+  servedCertificate,
+  type ProxyCertificate,
+} from '../../../../src/facts/linkerd/identity/proxy-certificate.ts';
+import {
+  tapCertificate,
+  webhookCertificates,
+  type Served,
+  type WebhookCertificates,
+} from '../../../../src/facts/linkerd/identity/webhook-certificates.ts';
+import { whenText } from '../../../../src/model/certificates/text.ts';
+import { validity, whyUntrusted } from '../../../../src/model/certificates/trust.ts';
+import { componentOf } from '../../../../src/model/linkerd/control-plane.ts';
+import { installOf } from '../case.ts';
+import { gathered, identityCheck, inPlane, type Gathered, type Input } from '../checks.ts';
+import * as fixes from '../fixes.ts';
+import { SOON_MS } from '../rules.ts';
+import { tell } from '../says.ts';
 
-export function webhooks(sofar: Sofar, say: IdentitySay, input: Input): void {
-  const found = sofar.webhooks;
-  if (!found) return;
-  for (const answer of [found.all, found.tap]) {
-    if (answer.kind !== 'known') continue;
-    for (const one of answer.value.all) bundle(one, answer, sofar, say, input);
-  }
-  for (const one of found.served) served(one, sofar, say, input);
+export const webhooks = identityCheck({
+  id: 'webhooks',
+  asks: 'Does the API server trust what it calls of Linkerd?',
+  why: 'Helm makes these certificates for a year, and nobody renews them.',
+  rulesOut: 'certificates of webhooks that ended',
+  uses: [webhookCertificates, tapCertificate, servedCertificate],
+  ...inPlane,
+  gather: async (look, _, { mesh }): Promise<Webhooks> => {
+    const plane = valueOf(mesh);
+    const [all, tap, ...served] = await Promise.all([
+      look(webhookCertificates, {}),
+      look(tapCertificate, {}),
+      ...(plane ? serversOf(plane) : []).map(async ({ pod, configuration, host }) => {
+        const certificate = await look(servedCertificate, { pod: pod.ref, port: 8443, host });
+        return { pod, configuration, host, certificate };
+      }),
+    ]);
+    return { all, tap, served };
+  },
+  sees: gathered,
+  judge: (got, seen, asked) => ofWebhooks(got, seen, asked),
+});
+
+export type Webhooks = {
+  readonly all: Answer<WebhookCertificates>;
+  readonly tap: Answer<WebhookCertificates>;
+  /** What pods serve. */
+  readonly served: readonly {
+    readonly pod: Pod;
+    readonly configuration: string;
+    readonly host: string;
+    readonly certificate: Answer<ProxyCertificate>;
+  }[];
+};
+
+/** Pods that answer the API server at 8443 (linkerd2 templates/proxy-injector.yaml, destination.yaml sp-validator). */
+function serversOf(plane: LinkerdControlPlane) {
+  const parts = [
+    ['proxy-injector', 'linkerd-proxy-injector'],
+    ['destination', 'linkerd-sp-validator'],
+  ] as const;
+  return parts.flatMap(([component, service]) => {
+    const pod = componentOf(plane, component)?.pods.find(({ ready }) => ready);
+    const configuration = `${service}-webhook-config`;
+    return pod ? [{ pod, configuration, host: `${service}.${plane.namespace}.svc` }] : [];
+  });
 }
 
-function bundle(
+export function ofWebhooks(got: Webhooks, seen: Gathered, asked: Input): readonly Found[] {
+  const bundles = [got.all, got.tap].flatMap((answer) =>
+    answer.kind === 'known'
+      ? answer.value.all.flatMap((one) => ofBundle(one, answer, installOf(seen, asked)))
+      : [],
+  );
+  return [...bundles, ...got.served.flatMap((one) => ofServed(one, got, seen, asked))];
+}
+
+function ofBundle(
   one: Served,
   from: Known<WebhookCertificates>,
-  sofar: Sofar,
-  say: IdentitySay,
-  input: Input,
-): void {
+  install: fixes.Install,
+): readonly Found[] {
+  const { name, unavailable: line } = one;
   const { now } = from.value;
-  const place = placeSlots(sofar, input);
-  const slots = {
-    ...place,
-    style: one.kept ? 'cert-manager' : styleSlots(sofar).style,
-    kind: one.kind,
-    viz: one.service.namespace === place.root ? 'no' : 'yes',
-    name: one.name,
-    effect: effectOf(one),
-  };
-  if (one.unavailable !== undefined) {
-    say('tap-unavailable', { ...place, line: one.unavailable }, from);
-  }
-  const last = (one.bundle ?? []).toSorted((a, b) => b.until - a.until)[0];
-  if (!last) say('webhook-no-bundle', slots, from);
-  else if (validity(last, now) === 'expired')
-    say('webhook-expired', { ...slots, when: whenText(last.until, now) }, from);
-  else if (validity(last, now) === 'soon' && !one.kept) {
-    const when = whenText(last.until, now);
-    say('webhook-ends-soon', { ...slots, when }, from);
-  }
+  const effect = effectOf(one);
+  const rest = { from: [from], fixes: fixes.newWebhookCertificate(one, install) } as const;
+  const down =
+    line === undefined
+      ? []
+      : [tell('tap-unavailable', { line }, { from: [from], fixes: [fixes.seeTap(install)] })];
+  const [last] = (one.bundle ?? []).toSorted((a, b) => b.until - a.until);
+  if (!last) return [...down, tell('webhook-no-bundle', { name, effect }, rest)];
+  const slots = { name, effect, when: whenText(last.until, now) };
+  const state = validity(last, now, SOON_MS);
+  if (state === 'expired') return [...down, tell('webhook-expired', slots, rest)];
+  return state === 'soon' && !one.kept ? [...down, tell('webhook-ends-soon', slots, rest)] : down;
 }
 
 /** Who is affected: each webhook has a part of its own. */
@@ -81,69 +123,21 @@ function effectOf({ service, failurePolicy }: Served): string {
 }
 
 /** What the pod serves, held against what the API server trusts. */
-function served(one: ServedBy, sofar: Sofar, say: IdentitySay, input: Input): void {
-  const { all, tap } = sofar.webhooks ?? {};
-  const trusted = [...(valueOf(all)?.all ?? []), ...(valueOf(tap)?.all ?? [])].find(
-    ({ name }) => name === one.configuration,
-  );
-  const seen = valueOf(one.certificate);
-  if (seen?.is !== 'presented' || one.certificate.kind !== 'known') return;
+function ofServed(
+  { pod, configuration: name, host, certificate }: Webhooks['served'][number],
+  { all, tap }: Webhooks,
+  seen: Gathered,
+  asked: Input,
+): readonly Found[] {
+  const known = [...(valueOf(all)?.all ?? []), ...(valueOf(tap)?.all ?? [])];
+  const trusted = known.find((one) => one.name === name);
+  const found = valueOf(certificate);
+  if (!trusted || found?.is !== 'presented' || certificate.kind !== 'known') return [];
   // A bundle that ended, or that is none, is said of the bundle.
-  const bundled = (trusted?.bundle ?? []).filter(({ until }) => until >= seen.now);
-  if (!trusted || bundled.length === 0) return;
-  const why = whyUntrusted(seen.leaf, seen.issuers, bundled, one.host, seen.now);
-  if (why === undefined) return;
-  const slots = {
-    ...placeSlots(sofar, input),
-    pod: one.pod.ref,
-    name: one.configuration,
-    why,
-    effect: effectOf(trusted),
-    deployment: one.pod.workload?.name ?? one.pod.ref.name,
-    namespace: one.pod.ref.namespace,
-  };
-  say('webhook-untrusted', slots, ...cite(one.certificate, all, tap));
-}
-
-function whyUntrusted(
-  leaf: Certificate,
-  above: readonly Certificate[],
-  anchors: readonly Certificate[],
-  host: string,
-  now: number,
-): string | undefined {
-  if (leaf.until < now) return `it expired ${whenText(leaf.until, now)}`;
-  const same = anchors.some(({ fingerprint }) => fingerprint === leaf.fingerprint);
-  const signed = anchors.some((anchor) => isSignedBy(leaf, anchor));
-  if (!same && !signed && trustIn(leaf, above, anchors, now).is === 'untrusted')
-    return `${leaf.subject || 'it'} is signed by none of it`;
-  return leaf.names.includes(host) ? undefined : `it is not for ${host}`;
-}
-
-/** Errors of linkerd check that nothing here has seen: it reads the Secrets. */
-export function check(sofar: Sofar, say: IdentitySay, input: Input): undefined | Skip {
-  const { check: answer, mesh } = sofar;
-  if (answer?.kind === 'absent') return skip('linkerd is not on the PATH');
-  if (answer?.kind !== 'known' || mesh?.kind !== 'known') return undefined;
-  const ours = ['linkerd-identity', 'linkerd-webhooks-and-apisvc-tls'];
-  const failed = answer.value.find(
-    ({ category, result }) => result === 'error' && ours.includes(category),
-  );
-  if (!failed || isSeen(failed.category, sofar, input)) return undefined;
-  const { description, error: line } = failed;
-  say.likely('check-says', { ...placeSlots(sofar, input), description, line }, answer);
-  return undefined;
-}
-
-/** Whether the same trouble was found without it. */
-function isSeen(category: string, sofar: Sofar, input: Input): boolean {
-  const said: string[] = [];
-  const note = (id: string) => said.push(id);
-  const say = Object.assign(note, { likely: note }) as unknown as IdentitySay;
-  if (category === 'linkerd-identity') {
-    anchors(sofar, say, input);
-    issuer(sofar, say, input);
-    service(sofar, say, input);
-  } else webhooks(sofar, say, input);
-  return said.length > 0;
+  const anchors = (trusted.bundle ?? []).filter(({ until }) => until >= found.now);
+  const why = anchors.length > 0 ? whyUntrusted(found, { host, anchors }) : undefined;
+  if (why === undefined) return [];
+  const slots = { pod: pod.ref, name, why, effect: effectOf(trusted) };
+  const mend = [fixes.restartServer(pod, installOf(seen, asked))];
+  return [tell('webhook-untrusted', slots, { from: cite(certificate, all, tap), fixes: mend })];
 }

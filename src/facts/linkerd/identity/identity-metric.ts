@@ -6,7 +6,7 @@ import type { HttpQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure, readReply } from '../../kube/ask.ts';
 import { readMetrics } from '../../metrics-text.ts';
-import { isoText } from './trust-roots.ts';
+import { isoText } from '../../../model/certificates/text.ts';
 
 export type RunningIssuer =
   | {

@@ -9,8 +9,8 @@ import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure } from '../../kube/ask.ts';
 import { servedByHand } from '../../kube/served.ts';
 import { certificateMoments } from '../../../model/certificates/moments.ts';
+import { certificateLine } from '../../../model/certificates/text.ts';
 import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
-import { certificateLine } from './trust-roots.ts';
 
 export type ProxyCertificate =
   | {

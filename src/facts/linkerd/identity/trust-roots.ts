@@ -7,6 +7,7 @@ import { failure } from '../../kube/ask.ts';
 import { configMaps } from '../../kube/kinds.ts';
 import { at, list, text, time } from '../../../model/kube/read.ts';
 import { certificateMoments } from '../../../model/certificates/moments.ts';
+import { certificateLine } from '../../../model/certificates/text.ts';
 import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
 
 export type TrustRoots = {
@@ -52,14 +53,3 @@ export const trustRoots = fact({
     ...certificateMoments(anchors, now, `a trust anchor of ${root}`),
   ],
 });
-
-/** `CN=root.linkerd.cluster.local: until 2036-11-18T14:00:00Z (expired), ECDSA P-256` */
-export function certificateLine({ subject, from, until, key: kind }: Certificate, now: number) {
-  const early = from > now ? ` (not valid before ${isoText(from)})` : '';
-  const state = until < now ? ' (expired)' : early;
-  return `${subject || 'no subject'}: until ${isoText(until)}${state}, ${kind}`;
-}
-
-export function isoText(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}

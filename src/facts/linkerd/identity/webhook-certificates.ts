@@ -10,9 +10,9 @@ import { failure, missedPart } from '../../kube/ask.ts';
 import { mutatingWebhooks } from '../../kube/kinds.ts';
 import { list, text } from '../../../model/kube/read.ts';
 import { certificateMoments } from '../../../model/certificates/moments.ts';
+import { certificateLine } from '../../../model/certificates/text.ts';
 import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
 import { apiServices, validatingWebhooks } from './kinds.ts';
-import { certificateLine } from './trust-roots.ts';
 
 export type Served = {
   readonly kind: string;

@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import {
   anchorKeyProblem,
   issuerKeyProblem,
-  trustIn,
-  validity,
+  SOON_MS,
 } from '../../../../runbooks/linkerd/linkerd-identity/rules.ts';
+import { trustIn, validity } from '../../../../src/model/certificates/trust.ts';
 import { readCertificates, type Certificate } from '../../../../src/model/certificates/x509.ts';
 
 type Row = {
@@ -54,11 +54,11 @@ describe('what Linkerd itself says', () => {
     expect(anchors.map((a) => anchorKeyProblem(a) !== undefined)).toEqual(
       row.ofEachAnchor.map(({ crypto }) => crypto !== ''),
     );
-    expect(anchors.map((a) => validity(a, at))).toEqual(
+    expect(anchors.map((a) => validity(a, at, SOON_MS))).toEqual(
       row.ofEachAnchor.map(({ time, soon }) => timeOf(time, soon)),
     );
     expect(issuerKeyProblem(issuer) !== undefined).toBe(row.issuerCrypto !== '');
-    expect(validity(issuer, at)).toBe(timeOf(row.issuerTime, row.issuerSoon));
+    expect(validity(issuer, at, SOON_MS)).toBe(timeOf(row.issuerTime, row.issuerSoon));
     expect(issuer.ca).toBe(row.issuerIsCA);
     // Path lengths are not read: Node does not tell them, and no tool of Linkerd's sets one.
     const known = row.name.includes('path length 0 and') ? 'trusted' : trustOf(row.issuerVerify);
