@@ -114,9 +114,9 @@ export function staleText(types: readonly TypeSync[], now: number): string {
   return since === undefined ? names : `${names}, sent ${age(now - since)} ago`;
 }
 
-export function sinceText(ms: number | undefined, now: number): string {
+export function sinceText(ms: number | undefined, now: number): string | undefined {
   return ms === undefined
-    ? ''
+    ? undefined
     : `${new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')} (${age(now - ms)})`;
 }
 
@@ -126,9 +126,9 @@ export function firstSent(types: readonly TypeSync[]): number | undefined {
 }
 
 /** "9 of 212 proxies reject CDS for the same reason" */
-export function rejectionReach(view: SyncView, type: TypeSync): string {
+export function rejectionReach(view: SyncView, type: TypeSync): string | undefined {
   // Without the reason nobody can say whose refusal is the same.
-  if (type.error === undefined) return '';
+  if (type.error === undefined) return undefined;
   const same = view.proxies.filter((p) =>
     p.types.some(
       (t) => t.type === type.type && t.error !== undefined && alike(t.error, type.error),

@@ -1,0 +1,144 @@
+// A push that was sent and not accepted: refused, held back, or lost on the way.
+import {
+  cite,
+  count,
+  skip,
+  valueOf,
+  type Answer,
+  type Answers,
+  type Found,
+  type PodRef,
+} from '../../../../src/authoring.ts';
+import { blame, type Blame, type Culprit } from '../../../../src/facts/istio/blame.ts';
+import {
+  confirmedStale,
+  firstSent,
+  neverArrived,
+  reasonText,
+  refusalsOf,
+  rejectionReach,
+  sentence,
+  sinceText,
+  staleText,
+  type Refusal,
+} from '../../../../src/model/istio/sync-verdict.ts';
+import * as fixes from '../fixes.ts';
+import { rejectsAgain, tell } from '../says.ts';
+import { about, stale } from './pod.ts';
+import { envoy, log, sync } from './stream.ts';
+
+const witnesses = { sync, envoy, log };
+type Seen = Partial<Answers<typeof witnesses>>;
+type Blamed = { readonly refusal: Refusal; readonly blamed: Answer<Blame> };
+
+export const rejected = stale({
+  id: 'rejected',
+  asks: 'Which resource does Envoy refuse?',
+  why: 'The reason alone sends a person through every EnvoyFilter of the mesh.',
+  rulesOut: 'a rejected push',
+  uses: [blame],
+  after: { about, ...witnesses },
+  gather: (look, { pod: { namespace }, root }, { about, sync, envoy, log }) => {
+    const labels = valueOf(about)?.labels ?? {};
+    return Promise.all(
+      refusalsOf(valueOf(sync), valueOf(envoy), valueOf(log)).map(async (refusal) => {
+        const { type, error } = refusal;
+        return { refusal, blamed: await look(blame, { namespace, root, labels, type, error }) };
+      }),
+    );
+  },
+  sees: witnesses,
+  judge: (got, seen, { pod, root }) => {
+    const hasStream = (valueOf(seen.sync)?.streams.length ?? 0) > 0;
+    const known = hasStream || valueOf(seen.envoy)?.is === 'up';
+    if (!known && got.length === 0) return skip('neither istiod nor Envoy knows of a push');
+    if (!known && got.every(isOver)) {
+      return skip(
+        'the log tells of a refused push, and nothing that could have made it is there now',
+      );
+    }
+    return got.flatMap((one) => refused(one, seen, pod, root));
+  },
+});
+
+/**
+ * A log line says what was refused then; only istiod and Envoy know that it still is. Where neither could be asked and
+ * no resource carries what was refused, somebody has most likely taken it away since.
+ */
+const isOver = ({ refusal, blamed }: Blamed): boolean =>
+  refusal.by === 'log' &&
+  blamed.kind === 'known' &&
+  blamed.value.complete &&
+  blamed.value.culprits.length === 0;
+
+function refused(
+  { refusal, blamed }: Blamed,
+  seen: Seen,
+  pod: PodRef,
+  root: string,
+): readonly Found[] {
+  const witness = seen[refusal.by];
+  if (!witness || witness.kind === 'unknown') return [];
+  const view = valueOf(seen.sync);
+  const { culprits = [], complete = false } = valueOf(blamed) ?? {};
+  const [culprit] = culprits;
+  const current = refusal.by !== 'log';
+  const slots = { pod, type: refusal.type, reason: reasonText(refusal.error) };
+  const rest = {
+    from: cite(witness, blamed),
+    reach: view && refusal.sync && rejectionReach(view, refusal.sync),
+  };
+  if (!culprit) {
+    const more = { sure: current && complete, fixes: fixes.lookAround(pod, root) };
+    return [tell('push-rejected-unexplained', slots, { ...rest, ...more })];
+  }
+  const resource = `${culprit.resource.kind} ${culprit.namespace}/${culprit.name}`;
+  const owned = fixes.ownedText(culprit);
+  const more = {
+    sure: culprit.names !== '' && culprits.length === 1 && current,
+    since: changedText(culprit, resource),
+    avoid: owned && `${rejectsAgain} ${owned}`,
+    fixes: fixes.removeCulprit(culprit, pod),
+  };
+  return [tell('push-rejected', { ...slots, resource }, { ...rest, ...more })];
+}
+
+function changedText({ changed, generation }: Culprit, resource: string): string | undefined {
+  return (
+    changed &&
+    `${changed.at}, when ${changed.by} last changed ${resource} (generation ${generation})`
+  );
+}
+
+export const unacknowledged = stale({
+  id: 'unacknowledged',
+  asks: 'Why is a push not acknowledged?',
+  why: 'STALE since 1.23 means neither accepted nor rejected: the reason is in the pod or on the way.',
+  rulesOut: 'an unacknowledged push',
+  uses: [],
+  sees: { about, ...witnesses },
+  judge: (_, { sync, envoy, log, about }, { pod }) => {
+    const value = valueOf(about);
+    if (sync?.kind !== 'known' || !value) return skip('the sync status is not known');
+    if (sync.value.streams.length === 0) return skip('there is no stream');
+    const late = confirmedStale(sync.value);
+    if (late.length === 0) return;
+    const now = sync.value.at;
+    const slots = { pod, types: staleText(late, now) };
+    const since = sinceText(firstSent(late), now);
+    const from = cite(sync, envoy);
+    if (envoy?.kind !== 'known' || envoy.value.is !== 'up') {
+      return [tell('unacknowledged', slots, { from: cite(sync), since })];
+    }
+    const warming = envoy.value.warmingClusters;
+    if (warming > 0) {
+      const rest = { from, sure: false, since, fixes: [fixes.seeSecrets(pod)] };
+      return [tell('warming', { ...slots, clusters: count(warming, 'cluster') }, rest)];
+    }
+    if (!neverArrived(late, envoy.value)) return [tell('unacknowledged', slots, { from, since })];
+    const lost = valueOf(log)?.unreachable ?? valueOf(log)?.ended;
+    const line = lost && `The proxy log says: ${sentence(lost.text)}`;
+    const rest = { from: cite(sync, envoy, log), sure: false, since };
+    return [tell('push-lost', { ...slots, log: line }, { ...rest, fixes: fixes.reconnect(value) })];
+  },
+});

@@ -1,0 +1,118 @@
+// The config that steers the pod's traffic: whether it has effect, and whether there is too much of it.
+import {
+  cite,
+  count,
+  skip,
+  valueOf,
+  type Found,
+  type Known,
+  type PodRef,
+} from '../../../../src/authoring.ts';
+import { pushTimes } from '../../../../src/facts/istio/push-times.ts';
+import { effect, type Effect } from '../../../../src/facts/istio/scene.ts';
+import type { Problem } from '../../../../src/model/istio/effect/scene.ts';
+import { meshRole, revisionOf } from '../../../../src/model/istio/mesh-pod.ts';
+import {
+  clusterDomain,
+  isMultiCluster,
+  sentence,
+} from '../../../../src/model/istio/sync-verdict.ts';
+import * as fixes from '../fixes.ts';
+import { tell } from '../says.ts';
+import { about, stale } from './pod.ts';
+import { envoy, sync } from './stream.ts';
+
+const manyClusters = 1000;
+
+export const routing = stale({
+  id: 'effect',
+  asks: 'Does the routing config that concerns this pod do what it says?',
+  why: 'Accepted is not the same as effective: this is what most people mean by stale.',
+  rulesOut: 'routing config without effect',
+  uses: [effect],
+  after: { about },
+  gather: (look, { pod, root, revision }, earlier) => {
+    const me = valueOf(earlier.about);
+    return look(effect, {
+      pod,
+      root,
+      labels: me?.labels ?? {},
+      clusterDomain: me ? clusterDomain(meshRole(me)) : 'cluster.local',
+      revision: revision ?? (me && revisionOf(me)),
+    });
+  },
+  sees: { sync },
+  judge: (got, { sync }, { pod }) => {
+    if (got.kind !== 'known') return;
+    // In a mesh of several clusters a Service that is not here may be in another one.
+    const elsewhere = isMultiCluster(valueOf(sync));
+    const { problems } = got.value.evaluation;
+    return [...problems.map((p) => withoutEffect(p, got, pod, elsewhere)), ...analysed(got)];
+  },
+});
+
+function withoutEffect(
+  problem: Problem,
+  got: Known<Effect>,
+  pod: PodRef,
+  elsewhere: boolean,
+): Found {
+  const { rule, says, consequence, changed } = problem;
+  const { kind, name, namespace } = fixes.targetOf(problem);
+  return tell(
+    rule,
+    { problem: says, consequence },
+    {
+      from: cite(got),
+      sure: problem.sure && !(elsewhere && aboutAbsence.has(rule)),
+      since:
+        changed &&
+        `${changed.at}, when ${changed.by} last changed it (generation ${changed.generation})`,
+      avoid: fixes.byHand(problem),
+      about: { kind, name, namespace, pod },
+      fixes: fixes.mend(problem, pod),
+    },
+  );
+}
+
+const aboutAbsence: ReadonlySet<string> = new Set(['host-missing', 'port-missing', 'unknown-host']);
+
+function analysed(got: Known<Effect>): readonly Found[] {
+  const { analysis } = got.value;
+  if (analysis.is !== 'ran') return [];
+  return analysis.concerning.flatMap(({ code, level, message, origin }) => {
+    const [, kind, namespace, name] = /^(\S+) ([^/\s]+)\/(\S+)/.exec(origin) ?? [];
+    if (level !== 'Error' || judgedHere.has(code) || !kind || !namespace || !name) return [];
+    const slots = { resource: `${kind} ${namespace}/${name}`, code, message: sentence(message) };
+    const read = fixes.readResource({ kind, namespace, name });
+    return [tell('analysis-error', slots, { from: cite(got), sure: false, fixes: [read] })];
+  });
+}
+
+/** Codes whose question the evaluator answers itself, with exportTo, scopes and short names counted in. */
+const judgedHere: ReadonlySet<string> = new Set(['IST0101', 'IST0109', 'IST0130', 'IST0132']);
+
+export const size = stale({
+  id: 'size',
+  asks: 'Is the proxy sent more config than it needs?',
+  why: 'Thousands of clusters make every push slow and every sidecar large.',
+  uses: [pushTimes],
+  after: { envoy },
+  when: ({ envoy }) =>
+    (envoy.kind === 'known' && envoy.value.is === 'up' && envoy.value.clusters >= manyClusters) ||
+    skip(`it holds fewer than ${manyClusters} clusters`),
+  gather: (look, { root }) => look(pushTimes, { root }),
+  sees: { envoy, routing },
+  judge: (got, { envoy, routing }, { pod }) => {
+    if (envoy?.kind !== 'known' || envoy.value.is !== 'up') return;
+    if (valueOf(routing)?.evaluation.concerned.some((r) => r.kind === 'Sidecar')) return;
+    const mean = valueOf(got)?.meanSeconds;
+    const slots = {
+      pod,
+      clusters: count(envoy.value.clusters, 'cluster'),
+      memory: `${Math.round(envoy.value.memoryBytes / 1e6)} MB`,
+      push: mean === undefined ? 'an unknown time' : `${mean.toFixed(2)} s`,
+    };
+    return [tell('too-much-config', slots, { from: cite(envoy, got) })];
+  },
+});

@@ -1,0 +1,60 @@
+// What istiod has sent, and what Envoy and the proxy's log say of it.
+import { cite, listed, skip } from '../../../../src/authoring.ts';
+import { envoy as envoyFact } from '../../../../src/facts/istio/envoy.ts';
+import { proxyLog } from '../../../../src/facts/istio/proxy-log.ts';
+import { proxySync } from '../../../../src/facts/istio/proxy-sync.ts';
+import { meshRole, proxyOf } from '../../../../src/model/istio/mesh-pod.ts';
+import { leftovers } from '../../../../src/model/istio/sync-verdict.ts';
+import * as fixes from '../fixes.ts';
+import { tell } from '../says.ts';
+import { about, stale } from './pod.ts';
+
+const container = 'istio-proxy';
+
+export const sync = stale({
+  id: 'sync',
+  asks: 'What has istiod sent, and did the proxy accept it?',
+  why: 'ERROR, STALE and no row at all are three faults with three fixes.',
+  rulesOut: 'an istiod that does not answer',
+  uses: [proxySync],
+  gather: (look, { pod, root, revision }) => look(proxySync, { pod, root, revision }),
+  judge: (got, _, { pod, root }) => {
+    if (got.kind !== 'known') return;
+    const { streams, silent } = got.value;
+    const from = cite(got);
+    const [first] = streams;
+    if (!first) {
+      if (silent.length === 0) return skip('no istiod lists this proxy');
+      return silent.map((istiod) => {
+        const mend = fixes.replaceIstiod(istiod, root, fixes.again(pod));
+        return tell('istiod-silent', { istiod }, { from, about: { pod }, fixes: mend });
+      });
+    }
+    const others = listed(leftovers(got.value).map(({ istiod }) => istiod));
+    return others === ''
+      ? []
+      : [tell('half-open', { pod, others, istiod: first.istiod }, { from })];
+  },
+});
+
+export const envoy = stale({
+  id: 'envoy',
+  asks: 'Is Envoy alive, and what does it say itself?',
+  why: 'A stopped Envoy and a lost push look alike from istiod, and need opposite fixes.',
+  rulesOut: 'a frozen Envoy',
+  uses: [envoyFact],
+  after: { about },
+  when: ({ about }) => {
+    const role = about.kind === 'known' ? meshRole(about.value) : undefined;
+    return (role && proxyOf(role) !== undefined) || skip('the pod has no Envoy');
+  },
+  gather: (look, { pod }) => look(envoyFact, { pod, container, port: 15_000 }),
+});
+
+export const log = stale({
+  id: 'log',
+  asks: 'What does the proxy log say about its control plane?',
+  why: 'Only the proxy itself knows why it does not reach istiod, or was refused there.',
+  uses: [proxyLog],
+  gather: (look, { pod }) => look(proxyLog, { pod, container }),
+});

@@ -1,0 +1,334 @@
+// What can be done about a proxy that is not in sync. Fixes that change Istio's or Kubernetes' config carry their own undo.
+import {
+  inspect,
+  istioctl,
+  kubectl,
+  meshdoc,
+  piped,
+  podText,
+  putBack,
+  replacePod,
+  restartNamed,
+  words,
+  type Command,
+  type Fix,
+  type PodRef,
+  type Words,
+  type WorkloadName,
+} from '../../../src/authoring.ts';
+import type { Culprit } from '../../../src/facts/istio/blame.ts';
+import type { Blocking } from '../../../src/facts/kube/network-policy.ts';
+import type { Pod } from '../../../src/facts/kube/pod.ts';
+import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
+import { workloadOf } from '../../../src/model/istio/sync-verdict.ts';
+
+export function again(pod: PodRef): Command {
+  return meshdoc`diagnose stale ${podText(pod)}`;
+}
+
+function at({ name, namespace }: { readonly name: string; readonly namespace: string }): Words {
+  return words`${name} -n ${namespace}`;
+}
+
+// The pod itself.
+
+export function describe(does: string, pod: PodRef): Fix {
+  return inspect(does, kubectl`describe pod ${at(pod)}`);
+}
+
+export function readEnd(pod: PodRef, container: string): Fix {
+  return inspect(
+    'Read how it ended',
+    kubectl`logs ${at(pod)} -c ${container} --previous --tail=50`,
+  );
+}
+
+export function seeInjection(pod: PodRef): Fix {
+  return inspect('See why it was not injected', istioctl`x check-inject ${at(pod)}`);
+}
+
+export function findZtunnel(namespace: string, node: string): readonly Fix[] {
+  return [
+    inspect(
+      'See what the ztunnel knows of this namespace',
+      istioctl`ztunnel-config workload --workload-namespace ${namespace}`,
+    ),
+    inspect(
+      'Find the ztunnel of the node, then diagnose it',
+      kubectl`get pods -A -l app=ztunnel --field-selector spec.nodeName=${node}`,
+    ),
+  ];
+}
+
+export function readAgent(pod: PodRef): Fix {
+  return inspect("Read the agent's log", kubectl`logs ${at(pod)} -c istio-proxy --tail=100`);
+}
+
+export function listProxies(): Fix {
+  return inspect('List the proxies it serves', istioctl`proxy-status -v 1`);
+}
+
+// The control plane.
+
+type OfIstiod = Readonly<Record<'istiod' | 'deployment' | 'root', string>>;
+
+export function mendIstiod(of: OfIstiod, verify: Command): readonly Fix[] {
+  const { istiod, deployment, root } = of;
+  return [
+    inspect(
+      "Read istiod's last words",
+      kubectl`logs ${istiod} -n ${root} -c discovery --previous --tail=50`,
+      verify,
+    ),
+    {
+      ...restartNamed('Deployment', deployment, root, verify),
+      risk: 'restarts-control-plane',
+      touches: `istiod of ${root}, one pod after another; every proxy reconnects`,
+      note: 'It helps only if what ended istiod is mended or was passing.',
+    },
+  ];
+}
+
+export function replaceIstiod(istiod: string, root: string, verify: Command): readonly Fix[] {
+  return [
+    inspect('See what it uses', kubectl`top pod ${istiod} -n ${root} --containers`, verify),
+    {
+      does: `Replace ${istiod}`,
+      run: kubectl`delete pod ${istiod} -n ${root}`,
+      risk: 'restarts-control-plane',
+      touches: 'this istiod; its proxies reconnect to the new one',
+      undo: { because: 'the new pod is made from the same template' },
+      verify,
+    },
+  ];
+}
+
+// The stream to istiod.
+
+export function renewToken(about: Pod): readonly Fix[] {
+  return [
+    inspect(
+      'See which audience and age the mounted token has',
+      kubectl`get pod ${at(about.ref)} -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`,
+    ),
+    restart(about),
+  ];
+}
+
+export function renewRoot(about: Pod): readonly Fix[] {
+  return [
+    inspect(
+      'Compare the root this namespace has with the one of the control plane',
+      kubectl`get configmap istio-ca-root-cert -n ${about.ref.namespace}
+        -o ${'jsonpath={.data.root-cert\\.pem}'}`,
+    ),
+    restart(about),
+  ];
+}
+
+export function takeRevision(about: Pod): readonly Fix[] {
+  return [
+    inspect(
+      'See which revision the namespace asks for',
+      kubectl`get namespace ${about.ref.namespace} --show-labels`,
+    ),
+    {
+      ...restart(about),
+      note: 'The new pods take the revision that the namespace asks for now.',
+    },
+  ];
+}
+
+export function followPath(pod: PodRef, root: string): readonly Fix[] {
+  return [
+    inspect('Follow the attempts in the proxy log', xdsLog(pod, 200), again(pod)),
+    inspect(
+      'See where the Service of istiod leads',
+      kubectl`get endpointslices -n ${root} -l kubernetes.io/service-name=istiod`,
+      again(pod),
+    ),
+  ];
+}
+
+/** One more policy beside the one that blocks: policies only ever add up. */
+export function allowBeside(blocking: Blocking, root: string, pod: PodRef): readonly Fix[] {
+  const { namespace, name, way } = blocking;
+  const policy = way === 'egress' ? allowIstiod(blocking, root) : allowProxies(root);
+  return [
+    inspect('Read the policy', kubectl`get networkpolicy ${at(blocking)} -o yaml`, again(pod)),
+    {
+      does: `Allow ${way} between the proxies and istiod with a policy of its own`,
+      run: { ...kubectl`apply -f -`, stdin: JSON.stringify(policy) },
+      risk: 'changes-security',
+      touches:
+        way === 'egress'
+          ? `egress of the pods that ${namespace}/${name} selects: to istiod and DNS alone`
+          : `ingress of istiod: from every namespace, on its xDS and CA port alone`,
+      undo: { run: kubectl`delete networkpolicy ${at(policy.metadata)}` },
+      verify: again(pod),
+    },
+  ];
+}
+
+const xds = [{ protocol: 'TCP', port: 15_012 }];
+const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
+const istiods = { matchLabels: { app: 'istiod' } };
+
+function allowIstiod({ namespace, podSelector }: Blocking, root: string) {
+  const all = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'allow-istiod', namespace },
+    spec: {
+      podSelector,
+      policyTypes: ['Egress'],
+      egress: [
+        { to: [{ namespaceSelector: all(root), podSelector: istiods }], ports: xds },
+        { to: [{ namespaceSelector: all('kube-system') }], ports: dns },
+      ],
+    },
+  };
+}
+
+function allowProxies(root: string) {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'allow-proxies', namespace: root },
+    spec: {
+      podSelector: istiods,
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: xds }],
+    },
+  };
+}
+
+// A push that is refused or does not arrive.
+
+/** Look first; then remove what Envoy refuses. */
+export function removeCulprit(culprit: Culprit, pod: PodRef): readonly Fix[] {
+  const { resource, namespace, name, object } = culprit;
+  const target = words`${resource.plural}.${resource.group} ${at(culprit)}`;
+  const owned = ownedText(culprit);
+  return [
+    inspect(
+      `Read ${resource.kind} ${name} and correct it where it is kept`,
+      kubectl`get ${target} -o yaml`,
+      again(pod),
+    ),
+    {
+      does: `Or remove ${resource.kind} ${name}: the proxies then accept the next push`,
+      run: kubectl`delete ${target}`,
+      risk: 'changes-traffic',
+      touches: `every proxy that ${namespace}/${name} selects; what it added is gone`,
+      undo: putBack(object),
+      verify: again(pod),
+      ...(owned === undefined ? {} : { note: owned }),
+    },
+  ];
+}
+
+export function ownedText({ owner }: Culprit): string | undefined {
+  return owner && `${owner} owns the resource: correct it there, or it comes back.`;
+}
+
+export function lookAround(pod: PodRef, root: string): readonly Fix[] {
+  return [
+    inspect(
+      'See which EnvoyFilters apply',
+      kubectl`get envoyfilters -n ${pod.namespace} -o wide`,
+      again(pod),
+    ),
+    inspect('Compare the versions of proxies and istiod', istioctl`version -i ${root}`, again(pod)),
+  ];
+}
+
+export function thaw(pod: PodRef, workload: WorkloadName): readonly Fix[] {
+  const top = kubectl`top pod ${at(pod)} --containers`;
+  return [inspect('See whether it is out of CPU', top, again(pod)), replace(pod, workload)];
+}
+
+export function readEnvoyEnd(pod: PodRef, container: string): Fix {
+  return inspect(
+    'Read why it ended',
+    kubectl`logs ${at(pod)} -c ${container} --tail=50`,
+    again(pod),
+  );
+}
+
+export function seeSecrets(pod: PodRef): Fix {
+  return inspect(
+    'See which certificates are missing',
+    istioctl`proxy-config secret ${at(pod)}`,
+    again(pod),
+  );
+}
+
+export function reconnect(about: Pod): readonly Fix[] {
+  return [
+    inspect('Look for lost connections in the proxy log', xdsLog(about.ref, 500), again(about.ref)),
+    {
+      ...replace(about.ref, workloadOf(about)),
+      note: 'If the network drops packets to istiod, the new pod will not get config either: check the log first.',
+    },
+  ];
+}
+
+function xdsLog(pod: PodRef, lines: number): Command {
+  return piped(kubectl`logs ${at(pod)} -c istio-proxy --tail=${lines}`, words`grep xdsproxy`);
+}
+
+function restart(about: Pod): Fix {
+  const { kind, name, namespace } = workloadOf(about);
+  return restartNamed(kind, name, namespace, again(about.ref));
+}
+
+/** A new pod has a new name, so its workload is what is diagnosed next. */
+function replace(pod: PodRef, { kind, name, namespace }: WorkloadName): Fix {
+  const next = meshdoc`diagnose stale ${kind.toLowerCase()}/${name} -n ${namespace}`;
+  return replacePod(pod, { kind, name }, next);
+}
+
+// Accepted, yet without effect.
+
+export function targetOf({ resource, fixes: [change] }: Problem): ResourceName {
+  return change?.target ?? resource;
+}
+
+/** A patch with its reverse; without one, the field to edit. */
+export function mend(problem: Problem, pod: PodRef): readonly Fix[] {
+  const [change] = problem.fixes;
+  const { kind, name, namespace } = targetOf(problem);
+  const target = words`${kind.toLowerCase()} ${name} -n ${namespace}`;
+  const verify = again(pod);
+  if (!change?.patch) {
+    const then = change ? `, then: ${lowerFirst(change.does)}` : '';
+    return [inspect(`Read ${kind} ${name}${then}`, kubectl`get ${target} -o yaml`, verify)];
+  }
+  const { does, touches, undo } = change;
+  const patch = (body: string) => kubectl`patch ${target} --type=json -p ${body}`;
+  const note = byHand(problem);
+  return [
+    {
+      ...{ does, run: patch(change.patch.body), risk: 'changes-traffic', touches },
+      undo: undo
+        ? { run: patch(undo.body) }
+        : { because: 'the patch fails when the object has changed since' },
+      verify,
+      ...(note === undefined ? {} : { note }),
+    },
+  ];
+}
+
+export function byHand({ owner }: Problem): string | undefined {
+  return owner && `Do not edit it by hand: ${owner} owns it and puts it back.`;
+}
+
+export function readResource({ kind, name, namespace }: ResourceName): Fix {
+  return inspect('Read the resource', kubectl`get ${kind} ${name} -n ${namespace} -o yaml`);
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
