@@ -9,15 +9,11 @@ export const outside = {
   }),
   'static-pod': contributor(
     '{subject} is a static pod: its node makes it, and no webhook changes it.',
-    {
-      means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.',
-    },
+    { means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.' },
   ),
   'mesh-part': contributor(
     '{subject} is {what}: it is a part of Linkerd, and the webhook leaves it out.',
-    {
-      means: 'Its proxy is written into its manifest. Diagnose a workload instead.',
-    },
+    { means: 'Its proxy is written into its manifest. Diagnose a workload instead.' },
   ),
 };
 const tell = tells(outside);

@@ -9,7 +9,7 @@ import { passed } from './judge.ts';
 import { census } from './judge/census.ts';
 import { refused, refusedIn } from './judge/refused.ts';
 import { neverStarts, troubled } from './judge/start.ts';
-import { namespaceOf, podsOf, subjectOf, type Input } from './place.ts';
+import { namespaceOf, subjectOf, subjectsAt, type Input } from './place.ts';
 import { viewOf } from './view.ts';
 
 const said = check<Input>()({
@@ -58,7 +58,7 @@ const start = check<Input>()({
   uses: [lastWords],
   after: { pod: cluster.pod },
   gather: async (look, { target }, { pod: got }) => {
-    const found = troubled(podsOf(got, target));
+    const found = troubled(subjectsAt(got, target).flatMap(({ pods }) => pods));
     const speaks = found?.start.is === 'init-fails' || found?.start.is === 'validator-fails';
     if (!found || !speaks || !('container' in found.start)) return undefined;
     const { container } = found.start;

@@ -54,34 +54,37 @@ export function letInAlone(subject: Subject, alone: Mend): readonly Fix[] {
   return patch(subject, alone, does);
 }
 
-export type Gains = {
-  readonly namespace: NamespaceOf;
+export type Change = {
+  readonly of: Subject;
+  /** The namespace as it is. */
+  readonly here: NamespaceOf;
   /** How far a change of the namespace reaches. */
   readonly gains: string | undefined;
 };
 
 /** The change of the namespace, then new pods. A pod that nothing makes again is never deleted. */
-export function mendNamespace(subject: Subject, mend: Mend, to: Gains): readonly Fix[] {
-  if (mend.on !== 'namespace') return [renew(subject)];
-  const { name } = to.namespace;
+export function mendNamespace(to: Change, mend: Mend): readonly Fix[] {
+  const { maker } = to.of;
+  if (mend.on !== 'namespace') return [renew(to.of)];
+  const { name } = to.here;
   const annotate = `Ask for injection by an annotation on namespace ${name}`;
   const changes = [
     ...change(to, 'annotate', mend.annotations, annotate),
     ...change(to, 'label', mend.labels, `Take the label off namespace ${name}`),
   ];
-  if (subject.maker.kind !== 'Pod') return [...changes, renew(subject)];
-  const byHand = `No controller makes ${subject.maker.name} again: save its manifest, delete it, and create it from that.`;
+  if (maker.kind !== 'Pod') return [...changes, renew(to.of)];
+  const byHand = `No controller makes ${maker.name} again: save its manifest, delete it, and create it from that.`;
   return changes.map((fix) => ({ ...fix, note: `${byHand} ${made.gitops}` }));
 }
 
 function change(
-  { namespace, gains }: Gains,
+  { here, gains }: Change,
   verb: 'annotate' | 'label',
   changes: made.Changes,
   does: string,
 ): readonly Fix[] {
   if (Object.keys(changes).length === 0) return [];
-  const { name, annotations, labels } = namespace;
+  const { name, annotations, labels } = here;
   const run = (some: made.Changes) =>
     kubectl`${verb} namespace ${name} ${made.changeArgs(some)} --overwrite`;
   return [

@@ -24,7 +24,7 @@ import {
   mendNamespace,
   patch,
   readMaker,
-  type Gains,
+  type Change,
 } from './fixes.ts';
 import { verdictFor } from './here.ts';
 import type { View } from './view.ts';
@@ -46,7 +46,7 @@ const gates = table<Gate, Case>()({
   'webhooks-off': {
     says: 'Namespace {namespace} keeps the injector out: its label config.linkerd.io/admission-webhooks is "{value}".',
     means: `The webhook is not called for {subject}, whatever is annotated. ${unasked}`,
-    fixes: (c, { mend }) => mendNamespace(c.of, mend, c.to),
+    fixes: (c, { mend }) => mendNamespace(c, mend),
   },
   'system-namespace': {
     says: 'The webhook leaves out namespace {namespace} by its name.',
@@ -57,7 +57,7 @@ const gates = table<Gate, Case>()({
   'linkerd-label': {
     says: '{subject} has the label {label}, and the webhook leaves out such pods.',
     means: `Linkerd's own parts are known by it; on anything else it is a copy that went too far. ${unasked}`,
-    fixes: ({ of }, { mend }) => patch(of, mend, `Take the label off the pods of ${of.maker.name}`),
+    fixes: (c, { mend }) => open(c, mend, `Take the label off the pods of ${c.name}`),
   },
   excluded: {
     says: '{configuration} leaves out {subject}: {miss}.',
@@ -69,34 +69,32 @@ const gates = table<Gate, Case>()({
   'not-annotated': {
     says: 'Neither namespace {namespace} nor the pods of {subject} have the annotation linkerd.io/inject.',
     means: `Linkerd injects only what asks for it, by the values enabled and ingress. ${silent}`,
-    fixes: (c, { mend, alone }) => [...mendNamespace(c.of, mend, c.to), ...letInAlone(c.of, alone)],
+    fixes: (c, { mend, alone }) => [...mendNamespace(c, mend), ...letInAlone(c.of, alone)],
   },
   'namespace-off': {
     says: 'Namespace {namespace} says linkerd.io/inject=disabled.',
     means: `{subject} does not ask for a proxy itself, which would outweigh it. ${silent}`,
-    fixes: (c, { mend, alone }) => [...mendNamespace(c.of, mend, c.to), ...letInAlone(c.of, alone)],
+    fixes: (c, { mend, alone }) => [...mendNamespace(c, mend), ...letInAlone(c.of, alone)],
   },
   'label-not-annotation': {
     says: '{owner} has linkerd.io/inject as a label, and the injector reads annotations alone.',
     means: `The word is in the wrong place: {value} counts for nothing there. ${silent}`,
-    fixes: (c, { mend }) => open(c, mend, `Make the label of ${c.of.maker.name} an annotation`),
+    fixes: (c, { mend }) => open(c, mend, `Make the label of ${c.name} an annotation`),
   },
   'annotation-on-workload': {
     says: '{subject} has linkerd.io/inject={value} on the {kind}, not on its pod template, where the injector looks.',
     means: `The pods are made without it. ${silent}`,
-    fixes: ({ of }, { mend }) =>
-      patch(of, mend, `Put the annotation on the pod template of ${of.maker.name}`),
+    fixes: (c, { mend }) => open(c, mend, `Put the annotation on the pod template of ${c.name}`),
   },
   'wrong-value': {
     says: '{owner} says linkerd.io/inject="{value}", and the only values are enabled, ingress and disabled.',
     means: `A value that is not known turns injection off, on a namespace even for pods that say enabled. ${silent}`,
-    fixes: (c, { mend }) => open(c, mend, `Set the annotation of ${c.of.maker.name}`),
+    fixes: (c, { mend }) => open(c, mend, `Set the annotation of ${c.name}`),
   },
   'opted-out': {
     says: '{subject} opts out: its pods say linkerd.io/inject=disabled.',
     means: 'The webhook is called, and the injector leaves the pod as it is.',
-    fixes: ({ of }, { mend }) =>
-      patch(of, mend, `Take the annotation off the pods of ${of.maker.name}`),
+    fixes: (c, { mend }) => open(c, mend, `Take the annotation off the pods of ${c.name}`),
   },
   'host-network': {
     says: '{subject} uses the network of its node, and the injector leaves such pods as they are.',
@@ -125,39 +123,29 @@ const gates = table<Gate, Case>()({
 });
 export const { findings } = gates;
 
-type Renamed<Old extends Reason['is'], New extends string> = Omit<
-  Extract<Reason, { readonly is: Old }>,
-  'is'
-> & { readonly is: New };
-/** A reason, by the id of its finding. */
-type Gate =
-  | Exclude<Reason, { readonly is: 'not-asked' | 'label' | 'value' | 'mesh-part' }>
-  | Renamed<'not-asked', 'not-annotated'>
-  | (Renamed<'label', 'label-not-annotation'> & { readonly value: string })
-  | Renamed<'value', 'wrong-value'>
-  | Renamed<'mesh-part', 'linkerd-label'>;
+type Gate = ReturnType<typeof gateOf>;
 
-function gateOf(reason: Reason): Gate {
+/** A reason, by the id of its finding. */
+function gateOf(reason: Reason) {
   switch (reason.is) {
     case 'not-asked':
-      return { ...reason, is: 'not-annotated' };
+      return { ...reason, is: 'not-annotated' } as const;
     case 'label':
-      return { ...reason, is: 'label-not-annotation', value: reason.label };
+      return { ...reason, is: 'label-not-annotation', value: reason.label } as const;
     case 'value':
-      return { ...reason, is: 'wrong-value' };
+      return { ...reason, is: 'wrong-value' } as const;
     case 'mesh-part':
-      return { ...reason, is: 'linkerd-label' };
+      return { ...reason, is: 'linkerd-label' } as const;
     default:
       return reason;
   }
 }
 
 /** What a row may name beside its reason. */
-type Case = {
-  readonly of: Subject;
-  readonly to: Gains;
+type Case = Change & {
   readonly subject: string;
   readonly kind: string;
+  readonly name: string;
   readonly namespace: string;
   /** Whose label or annotation it is. */
   readonly owner: string;
@@ -184,11 +172,8 @@ function closedBy(view: View, of: Subject, reason: Reason): Found {
   const { namespace, plane, from, sure } = view;
   const gains = reason.mend.on === 'namespace' ? gainsText(view, of, reason.mend) : undefined;
   const c: Case = {
-    of,
-    to: { namespace, gains },
+    ...{ ...of.maker, of, here: namespace, gains },
     subject: of.text,
-    kind: of.maker.kind,
-    namespace: of.maker.namespace,
     owner: 'on' in reason && reason.on === 'namespace' ? `Namespace ${namespace.name}` : of.text,
     first: view.world.webhooks[0]?.configuration ?? '',
     installed:
@@ -204,7 +189,7 @@ function closedBy(view: View, of: Subject, reason: Reason): Found {
 
 /** By the namespace where that is what is wrong, else by the pods themselves. */
 function open(c: Case, mend: Mend, does: string): readonly Fix[] {
-  return mend.on === 'namespace' ? mendNamespace(c.of, mend, c.to) : patch(c.of, mend, does);
+  return mend.on === 'namespace' ? mendNamespace(c, mend) : patch(c.of, mend, does);
 }
 
 function readSelectors(of: Subject, configuration: string): readonly Fix[] {
@@ -245,26 +230,19 @@ function istioText({ namespace }: View, { template }: Subject): string {
     : 'it stands in the pods themselves';
 }
 
+const inShort: Readonly<Partial<Record<Reason['is'], string>>> = {
+  'not-asked': 'not annotated',
+  'namespace-off': 'the namespace says disabled',
+  label: 'a label in place of an annotation',
+  'annotation-on-workload': 'annotated on the workload, not on its template',
+  'host-network': 'hostNetwork',
+  'istio-sidecar': "Istio's sidecar",
+};
+
 /** The reason in a few words, where several workloads are told of in one line. */
 export function shortReason(view: View, subject: Subject): string {
   const [reason] = reasonsFor(view, subject);
   if (!reason) return 'not known';
-  switch (reason.is) {
-    case 'not-asked':
-      return 'not annotated';
-    case 'namespace-off':
-      return 'the namespace says disabled';
-    case 'label':
-      return 'a label in place of an annotation';
-    case 'annotation-on-workload':
-      return 'annotated on the workload, not on its template';
-    case 'value':
-      return `value ${reason.value}`;
-    case 'host-network':
-      return 'hostNetwork';
-    case 'istio-sidecar':
-      return "Istio's sidecar";
-    default:
-      return reason.is.replaceAll('-', ' ');
-  }
+  if (reason.is === 'value') return `value ${reason.value}`;
+  return inShort[reason.is] ?? reason.is.replaceAll('-', ' ');
 }

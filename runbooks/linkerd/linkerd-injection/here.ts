@@ -1,33 +1,22 @@
 // What decides about a new pod: its namespace, the webhooks, and how Linkerd was installed.
-import { valueOf, type Answers, type Place, type Seen } from '../../../src/authoring.ts';
-import type { Namespace } from '../../../src/facts/kube/namespace.ts';
+import { valueOf, type Answers, type Place } from '../../../src/authoring.ts';
 import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
 import { nowOf, templateOf } from '../../../src/model/linkerd/inject/subject.ts';
-import { verdictOf, type Verdict, type World } from '../../../src/model/linkerd/inject/verdict.ts';
+import { verdictOf, type Verdict } from '../../../src/model/linkerd/inject/verdict.ts';
 import type { cluster } from './checks/cluster.ts';
 import { subjectsAt } from './place.ts';
 
-export type Here = {
-  readonly namespace: Namespace;
-  readonly world: World;
-  readonly now: number;
-  /** The namespace and the webhooks. */
-  readonly from: readonly [Seen, Seen];
-};
+type Here = NonNullable<ReturnType<typeof hereOf>>;
 
 /** Without the namespace's annotations and the webhooks nothing can be said. */
-export function hereOf({
-  namespace,
-  webhooks,
-  plane,
-}: Partial<Answers<typeof cluster>>): Here | undefined {
+export function hereOf({ namespace, webhooks, plane }: Partial<Answers<typeof cluster>>) {
   if (namespace?.kind !== 'known' || webhooks?.kind !== 'known') return undefined;
   const tokenProjection = valueOf(plane)?.config?.tokenProjection ?? true;
   return {
     namespace: namespace.value,
     world: { webhooks: webhooks.value.webhooks, settings: { tokenProjection } },
     now: webhooks.value.now,
-    from: [namespace, webhooks],
+    from: [namespace, webhooks] as const,
   };
 }
 

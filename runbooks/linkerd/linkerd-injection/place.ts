@@ -38,10 +38,6 @@ export function subjectsAt(got: Running, target: Place): readonly Subject[] {
   return one ? [one] : [];
 }
 
-export function podsOf(got: Running, target: Place): readonly Pod[] {
-  return subjectsAt(got, target).flatMap(({ pods }) => pods);
-}
-
 export function namespaceOf(target: Place): string {
   if (target.is === 'namespace') return target.name;
   return target.is === 'pod' ? target.pod.namespace : target.namespace;

@@ -9,9 +9,7 @@ const restart = 'A proxy comes with a new pod alone; a pod that runs never chang
 const older = {
   'older-than-annotation': cause(
     '{subject} is older than the annotation that asks for its proxy: {what}.',
-    {
-      means: `Both gates would inject it now. ${restart}`,
-    },
+    { means: `Both gates would inject it now. ${restart}` },
   ),
   'older-than-template': cause('{subject} is older than its template: {what}.', {
     means: `A new pod would get a proxy. ${restart}`,

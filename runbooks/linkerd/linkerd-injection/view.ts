@@ -1,14 +1,10 @@
 // Everything the judges of `linkerd-injection` read, put together from the answers of earlier checks.
-import { cite, valueOf, type Answer, type Answers, type Seen } from '../../../src/authoring.ts';
+import { cite, valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
-import type { BackendState } from '../../../src/facts/kube/webhook-backend.ts';
-import type { LinkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
-import type { Certificate } from '../../../src/model/certificates/x509.ts';
-import type { Subject } from '../../../src/model/kube/subject.ts';
 import { subjectsOf } from '../../../src/model/linkerd/inject/subject.ts';
 import type { backends } from './checks/backends.ts';
 import type { cluster } from './checks/cluster.ts';
-import { hereOf, type Here } from './here.ts';
+import { hereOf } from './here.ts';
 
 /** What was said about the pods, by who makes them and by the injector. */
 type Said = {
@@ -20,29 +16,9 @@ export type Earlier = Partial<Answers<typeof cluster & { backends: typeof backen
   readonly said?: Said;
 };
 
-export type View = Omit<Here, 'from'> & {
-  readonly from: readonly [Seen, ...Seen[]];
-  /** Every workload of the namespace: how far an annotation reaches. */
-  readonly everything: readonly Subject[];
-  readonly refusals: readonly Event[];
-  /** What the injector said; undefined when that could not be asked. */
-  readonly events: readonly Event[] | undefined;
-  /** Nothing that was asked is missing: what is said can be said for sure. */
-  readonly sure: boolean;
-  readonly plane: Answer<LinkerdControlPlane> | undefined;
-  /** What is behind the Services that webhooks lead to. */
-  readonly services: readonly BackendState[];
-  /** Asked only where a pod has no proxy, of an injector that is ready. */
-  readonly served: readonly Certificate[] | undefined;
-  /** NetworkPolicies that let the API server not in. */
-  readonly shut: readonly string[];
-  /** `from`, with what answers the webhook. */
-  readonly answering: readonly [Seen, ...Seen[]];
-  /** `from`, with what was refused and what answers the webhook. */
-  readonly refusing: readonly [Seen, ...Seen[]];
-};
+export type View = NonNullable<ReturnType<typeof viewOf>>;
 
-export function viewOf(seen: Earlier): View | undefined {
+export function viewOf(seen: Earlier) {
   const here = hereOf(seen);
   const { plane, backends, said } = seen;
   if (!here) return undefined;
@@ -59,13 +35,19 @@ export function viewOf(seen: Earlier): View | undefined {
   const isAnswered = (answer: Answer<unknown> | undefined) => answer?.kind !== 'unknown';
   return {
     ...here,
+    /** Every workload of the namespace: how far an annotation reaches. */
     everything: listed ? subjectsOf(listed) : [],
     refusals: valueOf(refusals) ?? [],
+    /** What the injector said; undefined when that could not be asked. */
     events: valueOf(events),
+    /** Nothing that was asked is missing: what is said can be said for sure. */
     sure: (listed?.unread ?? []).length === 0 && [one, all, refusals, ...behind].every(isAnswered),
     plane,
+    /** What is behind the Services that webhooks lead to. */
     services: services.flatMap((answer) => valueOf(answer) ?? []),
+    /** Certificates; asked only where a pod has no proxy, of an injector that is ready. */
     served: valueOf(served),
+    /** NetworkPolicies that do not let the API server in. */
     shut: valueOf(shut) ?? [],
     from,
     answering,

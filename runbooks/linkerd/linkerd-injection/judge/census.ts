@@ -84,24 +84,19 @@ function leftOut(view: View, all: readonly Judged[]): readonly Found[] {
   }
   const out = all.filter((one) => isLeftOut(one) && !hasProxy(one));
   if (out.length === 0) return [];
-  const which = out.slice(0, 6).map(({ subject }) => {
+  const which = out.map(({ subject }) => {
     const { kind, name } = subject.maker;
     return `${kind} ${name} (${shortReason(view, subject)})`;
   });
-  const more = out.length > which.length ? [`${out.length - which.length} more`] : [];
   const about = { count: count(out.length, 'workload'), namespace: view.namespace.name };
-  const rest = { from: view.from };
-  return [tell('stay-out', { ...about, which: listed([...which, ...more]) }, rest)];
+  return [tell('stay-out', { ...about, which: firstOf(which, 6) }, { from: view.from })];
 }
 
 function undecided(view: View, all: readonly Judged[]): readonly Found[] {
-  return all
-    .flatMap(({ subject: { text: subject }, verdict }) =>
-      verdict.is === 'unknown'
-        ? [tell('undecided', { subject, why: verdict.because }, { from: view.from })]
-        : [],
-    )
-    .slice(0, 1);
+  const open = all.flatMap(({ subject: { text: subject }, verdict }) =>
+    verdict.is === 'unknown' ? [{ subject, why: verdict.because }] : [],
+  );
+  return open.slice(0, 1).map((about) => tell('undecided', about, { from: view.from }));
 }
 
 function nextFails(view: View, all: readonly Judged[]): readonly Found[] {
@@ -139,11 +134,15 @@ function losing(view: View, lose: readonly Judged[]): readonly Found[] {
   return [tell('loses-proxy', { subject, why }, { from: view.from, sure: view.sure })];
 }
 
-/** `Deployment web and Job report`; the first few. */
+/** `Deployment web and Job report`. */
 function namesText(subjects: readonly Subject[]): string {
-  const named = subjects.map(({ maker }) => `${maker.kind} ${maker.name}`);
-  const shown = named.slice(0, 4);
-  return named.length > shown.length
-    ? `${shown.join(', ')} and ${named.length - shown.length} more`
-    : listed(shown);
+  return firstOf(
+    subjects.map(({ maker }) => `${maker.kind} ${maker.name}`),
+    4,
+  );
+}
+
+function firstOf(items: readonly string[], most: number): string {
+  const more = items.length - most;
+  return listed([...items.slice(0, most), ...(more > 0 ? [`${more} more`] : [])]);
 }

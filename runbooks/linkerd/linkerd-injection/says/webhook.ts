@@ -34,10 +34,7 @@ export const webhook = {
   ),
   'webhook-untrusted': cause(
     "{subject} gets no pods: the API server does not trust what answers Linkerd's webhook, {why}.",
-    {
-      means: `${noPods} {bundleText}`,
-      avoid: keep,
-    },
+    { means: `${noPods} {bundleText}`, avoid: keep },
   ),
   'webhook-broken': cause('New pods of {subject} would {lose}: {why}.', {
     means:
@@ -51,7 +48,5 @@ export const webhook = {
   'pod-security': cause('{subject} gets no pods: they violate PodSecurity "{level}", {why}.', {
     means: '{who}',
   }),
-  refused: cause('{subject} gets no pods: the API server refuses them, {why}.', {
-    means: '{who}',
-  }),
+  refused: cause('{subject} gets no pods: the API server refuses them, {why}.', { means: '{who}' }),
 };
