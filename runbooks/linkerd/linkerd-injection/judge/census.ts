@@ -32,19 +32,19 @@ export function census(view: View): Judgement {
   const { name: namespace } = view.namespace;
   const workloads = count(all.length, 'workload');
   const have = all.filter(hasProxy).length;
+  const among = `${workloads} in ${namespace}; ${have} have one now`;
   // What a person asks of a namespace: the answer where nothing is wrong, advice beside what is.
   if (calm && !all.some(isLeftOut)) {
-    const says = `${namespace} has ${workloads}, ${have} with a proxy now; a restart would change none.`;
-    return clear(says);
+    return clear(
+      `${namespace} has ${workloads}, ${have} with a proxy now; a restart would change none.`,
+    );
   }
   const figures = { namespace, workloads, have, would: lose.length, gain: 0, lose: lose.length };
   return [
     ...leftOut(view, all),
     ...open,
     ...failing,
-    ...(failing.length > 0
-      ? []
-      : pending(view, gain, `${workloads} in ${namespace}; ${have} have one now`)),
+    ...(failing.length > 0 ? [] : pending(view, gain, among)),
     ...losing(view, lose),
     ...(calm ? [tell('census', figures, { from: view.from, sure: view.sure })] : []),
   ];
@@ -110,19 +110,10 @@ function pending(view: View, gain: readonly Judged[], among: string): readonly F
   if (gain.length === 0) return [];
   const { name: namespace } = view.namespace;
   const subjects = gain.map(({ subject }) => subject);
-  return [
-    tell(
-      'restart-pending',
-      { who: namesText(subjects) },
-      {
-        from: view.from,
-        sure: false,
-        reach: `${gain.length} of ${among}`,
-        about: { namespace },
-        fixes: renewAll(namespace, subjects),
-      },
-    ),
-  ];
+  const rest = { from: view.from, sure: false, about: { namespace } };
+  const reach = `${gain.length} of ${among}`;
+  const fixes = renewAll(namespace, subjects);
+  return [tell('restart-pending', { who: namesText(subjects) }, { ...rest, reach, fixes })];
 }
 
 function losing(view: View, lose: readonly Judged[]): readonly Found[] {
@@ -136,10 +127,8 @@ function losing(view: View, lose: readonly Judged[]): readonly Found[] {
 
 /** `Deployment web and Job report`. */
 function namesText(subjects: readonly Subject[]): string {
-  return firstOf(
-    subjects.map(({ maker }) => `${maker.kind} ${maker.name}`),
-    4,
-  );
+  const names = subjects.map(({ maker }) => `${maker.kind} ${maker.name}`);
+  return firstOf(names, 4);
 }
 
 function firstOf(items: readonly string[], most: number): string {
