@@ -1,231 +1,101 @@
-// The fixes of `linkerd-injection`: annotations on a namespace, on a pod template, restarts, and what answers the webhook.
-import {
-  inspect,
-  kubectl,
-  linkerd,
-  meshdoc,
-  piped,
-  type Command,
-  type Fix,
-  words,
-} from '../../../src/authoring.ts';
-import {
-  gitops,
-  isPatchable,
-  patchTemplateFix,
-  renewFix,
-  renewAllFix,
-  wordsIn,
-} from '../../../src/model/kube/maker-fixes.ts';
+// The fixes of `linkerd-injection` for a workload and its namespace: annotations, and new pods.
+import { inspect, kubectl, meshdoc, type Command, type Fix } from '../../../src/authoring.ts';
+import { againTarget, type Subject } from '../../../src/model/kube/subject.ts';
+import * as made from '../../../src/model/kube/workload-fixes.ts';
+import type { Mend, Setting } from '../../../src/model/linkerd/inject/reasons.ts';
+import type { NamespaceOf } from '../../../src/model/linkerd/inject/verdict.ts';
 
-export type Again = Readonly<Record<'again', string>>;
-export type Maker = Again & Readonly<Record<'kind' | 'name' | 'namespace' | 'paused', string>>;
-/** Arguments of `kubectl annotate` and `kubectl label`, with spaces between; empty where none is needed. */
-export type Setting = Readonly<
-  Record<'annotate' | 'unannotate' | 'label' | 'unlabel' | 'gains', string>
->;
-/** Merge patches; empty when there is nothing to patch. */
-export type Patching = Readonly<Record<'patch' | 'unpatch', string>>;
+export type Named = Pick<Subject, 'text' | 'maker'>;
 
-export function verify({ again }: Again): Command {
-  return meshdoc`diagnose linkerd-injection ${again}`;
+export function verify(subject: Named): Command {
+  return meshdoc`diagnose linkerd-injection ${againTarget(subject)}`;
 }
 
-export function lookAt(a: Again, does: string, run: Command): Fix {
-  return inspect(does, run, verify(a));
+export function lookAt(subject: Named, does: string, run: Command): Fix {
+  return inspect(does, run, verify(subject));
 }
 
-export function restartFix(a: Maker): Fix {
-  return renewFix(a, verify(a));
+export function readMaker({ maker: { kind, name, namespace } }: Named): Command {
+  return kubectl`get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`;
 }
 
-export function restartAllFix(
-  a: Readonly<Record<'namespace' | 'targets', string>>,
-): readonly Fix[] {
-  return renewAllFix(a, verify({ again: `ns/${a.namespace}` }));
+export function readLog({ maker: { kind, name, namespace } }: Named, container: string): Command {
+  const what = kind === 'Pod' ? name : `${kind.toLowerCase()}/${name}`;
+  return kubectl`logs ${what} -n ${namespace} --tail=20 -c ${container}`;
 }
 
-export function patchFix(a: Maker & Patching, does: string): readonly Fix[] {
-  return patchTemplateFix(a, does, verify(a));
+export function renew(subject: Subject): Fix {
+  return made.renewFix({ ...subject.maker, paused: subject.paused }, verify(subject));
 }
 
-/** In place of an annotation on the namespace: one workload, by its own. */
-export function aloneFix(a: Maker & Patching): readonly Fix[] {
-  if (!isPatchable(a)) return [];
-  return patchFix(a, `Or let ${a.name} alone into the mesh, by an annotation on its pods`);
+export function renewAll(namespace: string, subjects: readonly Subject[]): readonly Fix[] {
+  const targets = made.rolloutTargets(subjects.map(({ maker }) => maker));
+  const verifying = meshdoc`diagnose linkerd-injection ${`ns/${namespace}`}`;
+  return made.renewAllFix({ namespace, targets }, verifying);
 }
+
+export function patch(subject: Subject, mend: Mend, does: string): readonly Fix[] {
+  const change = mend.on === 'template' ? { ...mend, now: subject.template } : undefined;
+  return made.patchTemplateFix(subject.maker, change, does, verify(subject));
+}
+
+/** Istio looks at this label of the pod before all others. */
+export function keepIstioOff(subject: Subject): readonly Fix[] {
+  const labels = { 'sidecar.istio.io/inject': 'false' };
+  const off: Setting = { on: 'template', labels, annotations: {} };
+  return patch(subject, off, `Keep Istio off the pods of ${subject.maker.name}`);
+}
+
+/** In place of an annotation on the namespace: one workload, by its own. None is named where a namespace has none. */
+export function letInAlone(subject: Subject, alone: Mend): readonly Fix[] {
+  const { maker, pods, wanted } = subject;
+  if ((pods.length === 0 && wanted === 0) || !made.isPatchable(maker.kind)) return [];
+  const does = `Or let ${maker.name} alone into the mesh, by an annotation on its pods`;
+  return patch(subject, alone, does);
+}
+
+export type Change = {
+  readonly of: Subject;
+  /** The namespace as it is. */
+  readonly here: NamespaceOf;
+  /** How far a change of the namespace reaches. */
+  readonly gains: string | undefined;
+};
 
 /** The change of the namespace, then new pods. A pod that nothing makes again is never deleted. */
-export function namespaceFix(a: Maker & Setting): readonly Fix[] {
+export function mendNamespace(to: Change, mend: Mend): readonly Fix[] {
+  const { maker } = to.of;
+  if (mend.on !== 'namespace') return [renew(to.of)];
+  const { name } = to.here;
+  const annotate = `Ask for injection by an annotation on namespace ${name}`;
   const changes = [
-    ...change(a, 'annotate', a.annotate, a.unannotate),
-    ...change(a, 'label', a.label, a.unlabel),
+    ...change(to, 'annotate', mend.annotations, annotate),
+    ...change(to, 'label', mend.labels, `Take the label off namespace ${name}`),
   ];
-  if (a.kind !== 'Pod' || changes.length === 0) return [...changes, restartFix(a)];
-  const byHand = `No controller makes ${a.name} again: save its manifest, delete it, and create it from that.`;
-  return changes.map((fix) => ({ ...fix, note: `${byHand} ${gitops}` }));
+  if (maker.kind !== 'Pod') return [...changes, renew(to.of)];
+  const byHand = `No controller makes ${maker.name} again: save its manifest, delete it, and create it from that.`;
+  return changes.map((fix) => ({ ...fix, note: `${byHand} ${made.gitops}` }));
 }
 
 function change(
-  a: Maker & Setting,
+  { here, gains }: Change,
   verb: 'annotate' | 'label',
-  set: string,
-  unset: string,
+  changes: made.Changes,
+  does: string,
 ): readonly Fix[] {
-  if (set === '') return [];
-  const run = (args: string) =>
-    kubectl`${verb} namespace ${a.namespace} ${wordsIn(args)} --overwrite`;
-  const does =
-    verb === 'annotate'
-      ? `Ask for injection by an annotation on namespace ${a.namespace}`
-      : `Take the label off namespace ${a.namespace}`;
+  if (Object.keys(changes).length === 0) return [];
+  const { name, annotations, labels } = here;
+  const run = (some: made.Changes) =>
+    kubectl`${verb} namespace ${name} ${made.changeArgs(some)} --overwrite`;
   return [
     {
       does,
-      run: run(set),
+      run: run(changes),
       risk: 'changes-config',
-      touches: `pods of ${a.namespace} that are created from now on; ${a.gains}`,
-      undo: { run: run(unset) },
-      verify: kubectl`get namespace ${a.namespace} -o yaml`,
-      note: gitops,
+      touches: `pods of ${name} that are created from now on; ${gains ?? ''}`,
+      undo: { run: run(made.wayBack(changes, verb === 'label' ? labels : annotations)) },
+      verify: kubectl`get namespace ${name} -o yaml`,
+      note: made.gitops,
     },
   ];
-}
-
-export type Answering = Again &
-  Readonly<Record<'root' | 'service' | 'deployment' | 'configuration' | 'trouble', string>>;
-
-/** Nothing answers, or the API server may not come in: which it is, is told by `trouble`. */
-export function answerFix(a: Answering): readonly Fix[] {
-  if (a.trouble === 'scaled to 0') return [scaleFix(a), seePods(a)];
-  if (a.trouble === 'blocked') return [allowFix(a)];
-  if (a.service === '') {
-    return [
-      lookAt(
-        a,
-        'See where the webhook leads: a URL, outside the Services of this cluster',
-        kubectl`get mutatingwebhookconfiguration ${a.configuration}
-          -o jsonpath={.webhooks[*].clientConfig.url}`,
-      ),
-    ];
-  }
-  return [
-    seePods(a),
-    lookAt(
-      a,
-      'See what answers at the Service of the webhook',
-      kubectl`get endpointslices -n ${a.root} -l kubernetes.io/service-name=${a.service}`,
-    ),
-  ];
-}
-
-function seePods(a: Answering): Fix {
-  const component = 'linkerd.io/control-plane-component=proxy-injector';
-  return lookAt(
-    a,
-    'See what keeps the injector from serving',
-    kubectl`describe pods -n ${a.root} -l ${component}`,
-  );
-}
-
-function scaleFix(a: Answering): Fix {
-  const scale = (n: number) =>
-    kubectl`scale deployment/${a.deployment} -n ${a.root} --replicas=${n}`;
-  return {
-    does: 'Start the injector again',
-    run: scale(1),
-    risk: 'restarts-control-plane',
-    touches: 'the injector; proxies that run do not need it',
-    undo: { run: scale(0) },
-    verify: kubectl`rollout status deployment/${a.deployment} -n ${a.root}`,
-    note: 'If a HorizontalPodAutoscaler or GitOps set the 0, change it there. An install for high availability has 3.',
-  };
-}
-
-/** One more policy beside the one that blocks: policies only ever add up. */
-function allowFix(a: Answering): Fix {
-  const name = 'meshdoc-allow-api-server';
-  const policy = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name, namespace: a.root },
-    spec: {
-      podSelector: { matchLabels: { 'linkerd.io/control-plane-component': 'proxy-injector' } },
-      policyTypes: ['Ingress'],
-      ingress: [{ ports: [{ port: 8443, protocol: 'TCP' }] }],
-    },
-  };
-  return {
-    does: 'Let the API server reach port 8443 of the injector',
-    run: { ...kubectl`apply -f -`, stdin: JSON.stringify(policy, undefined, 2) },
-    risk: 'changes-security',
-    touches: `port 8443 of the injector in ${a.root}, for everybody; it serves nothing but the webhook`,
-    undo: { run: kubectl`delete networkpolicy ${name} -n ${a.root}` },
-    verify: verify(a),
-    note: 'Narrow it to the addresses of the API server where they are known. A Server and an AuthorizationPolicy of Linkerd are not needed: the port is not proxied.',
-  };
-}
-
-export type Trusting = Answering & Readonly<Record<'bundle' | 'bundleNow' | 'bundleBy', string>>;
-
-/** `bundle` is the base64 of what the API server should trust; empty when what is served is no good either. */
-export function trustFix(a: Trusting): readonly Fix[] {
-  const read = lookAt(
-    a,
-    'Read what the webhook trusts, in base64',
-    kubectl`get mutatingwebhookconfiguration ${a.configuration}
-      -o jsonpath={.webhooks[0].clientConfig.caBundle}`,
-  );
-  if (a.bundleBy === 'cert-manager') return [read, ...certManagerFix(a)];
-  return [read, ...(a.bundle === '' ? [renewCertificate(a)] : [bundleFix(a)])];
-}
-
-/** The certificate that is served is itself public: it is what the field is to hold. */
-function bundleFix(a: Trusting): Fix {
-  const patch = (value: string) => {
-    const op = { op: 'add', path: '/webhooks/0/clientConfig/caBundle', value };
-    return kubectl`patch mutatingwebhookconfiguration ${a.configuration} --type=json
-      -p ${JSON.stringify([op])}`;
-  };
-  return {
-    does: 'Let the webhook trust the certificate that the injector serves',
-    run: patch(a.bundle),
-    risk: 'changes-config',
-    touches: `the caBundle of ${a.configuration}; new pods get a proxy again`,
-    undo: a.bundleNow === '' ? { because: 'it was empty before' } : { run: patch(a.bundleNow) },
-    verify: verify(a),
-    note: 'If Helm or GitOps empties or replaces the field again and again, leave caBundle out of what it compares.',
-  };
-}
-
-function certManagerFix(a: Trusting): readonly Fix[] {
-  return [
-    lookAt(
-      a,
-      'See whether cert-manager renewed the certificate and wrote the bundle',
-      kubectl`get certificates.cert-manager.io -n ${a.root} -o wide`,
-    ),
-    {
-      does: 'Restart the injector, so that it serves what its Secret holds now',
-      run: kubectl`rollout restart deployment/${a.deployment} -n ${a.root}`,
-      risk: 'restarts-control-plane',
-      touches: `the injector in ${a.root}; proxies that run do not need it`,
-      undo: { because: 'the new pods are made from the same template' },
-      verify: verify(a),
-      note: 'cert-manager writes the caBundle by the annotation on the webhook: its cainjector must run.',
-    },
-  ];
-}
-
-/** Both installers make a new pair each time they run, unless they are given one. */
-function renewCertificate(a: Trusting): Fix {
-  return {
-    does: 'Renew the certificate of the webhook: an upgrade to the same version makes a new one',
-    run: piped(linkerd`upgrade`, words`kubectl apply -f -`),
-    risk: 'restarts-control-plane',
-    touches: `the control plane in ${a.root}; proxies that run go on`,
-    undo: { because: 'what it replaces has expired' },
-    verify: verify(a),
-    note: 'For an install by the CLI. By Helm it is helm upgrade of linkerd-control-plane with the same values; where externalSecret is set, renew that Secret and caBundle with it.',
-  };
 }

@@ -1,30 +1,44 @@
-// Which pods a question is about, before it is known what answers the webhook.
-import { valueOf, type Place } from '../../../src/authoring.ts';
+// Which pods a question is about.
+import { valueOf, type Answer, type MeshChoice, type Place } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
-import { nowOf, subjectsOf } from '../../../src/model/linkerd/inject/subject.ts';
-import { subjectOf, verdictFor, viewOf, type Sofar } from './view.ts';
+import type { Workloads } from '../../../src/facts/kube/workloads.ts';
+import { ofPod, ofWorkload, type Subject } from '../../../src/model/kube/subject.ts';
+import { subjectsOf } from '../../../src/model/linkerd/inject/subject.ts';
 
-type Got = NonNullable<Sofar['pod']>;
+export type Input = MeshChoice & { readonly target: Place };
+/** What runs now; `pod` is asked for where one was named. */
+export type Running = {
+  readonly pod: Answer<Pod> | undefined;
+  readonly all: Answer<Workloads>;
+};
 
-function subjectsAt(got: Got, target: Place): readonly Subject[] {
+/** What was asked about; `undefined` for a namespace, or when it was not answered. */
+export function subjectOf(got: Running | undefined, target: Place): Subject | undefined {
+  const all = valueOf(got?.all);
+  if (target.is === 'pod') {
+    const one = valueOf(got?.pod);
+    return one && ofPod(one, all);
+  }
+  if (target.is === 'namespace' || !all) return undefined;
+  const { kind } = target.resource;
+  const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
+  if (found) return ofWorkload(found);
+  // A ReplicaSet, or a Job of a CronJob: what it makes is known by its pods.
+  const pods = [...all.others, ...all.workloads.flatMap((w) => w.pods)];
+  const made = pods.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
+  return made && ofPod(made, undefined);
+}
+
+export function subjectsAt(got: Running, target: Place): readonly Subject[] {
   if (target.is === 'namespace') {
     const all = valueOf(got.all);
     return all ? subjectsOf(all) : [];
   }
-  const one = subjectOf({ pod: got }, { target });
+  const one = subjectOf(got, target);
   return one ? [one] : [];
 }
 
-export function podsOf(got: Got, target: Place): readonly Pod[] {
-  return subjectsAt(got, target).flatMap(({ pods }) => pods);
-}
-
-/** Some pod is bare, or missing, and both gates would inject it: then what answers the webhook is worth a closer look. */
-export function shouldHaveProxy(sofar: Sofar, target: Place): boolean {
-  const view = viewOf(sofar);
-  if (!view || !sofar.pod) return false;
-  return subjectsAt(sofar.pod, target)
-    .filter((subject) => isShort(subject) || nowOf(subject.pods).is === 'bare')
-    .some((subject) => verdictFor(view, subject).is === 'injected');
+export function namespaceOf(target: Place): string {
+  if (target.is === 'namespace') return target.name;
+  return target.is === 'pod' ? target.pod.namespace : target.namespace;
 }

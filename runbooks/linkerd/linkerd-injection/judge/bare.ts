@@ -1,61 +1,45 @@
-// How `linkerd-injection` concludes about a pod without a proxy that would get one now: it was made before, or while
-// nobody answered.
-import { age } from '../../../../src/authoring.ts';
+// A pod without a proxy that would get one now: it was made before, or while nobody answered.
+import { age, kubectl, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { createdAt, type Subject } from '../../../../src/model/kube/subject.ts';
 import { askedThen } from '../../../../src/model/linkerd/inject/asked.ts';
-import { verdictOf, type Verdict } from '../../../../src/model/linkerd/inject/verdict.ts';
+import { injectsSince } from '../../../../src/model/linkerd/inject/plane.ts';
+import { verdictOf } from '../../../../src/model/linkerd/inject/verdict.ts';
 import type { Webhook } from '../../../../src/model/linkerd/inject/webhook.ts';
-import * as slots from '../slots.ts';
-import type { InjectionSay, Trouble, View } from '../view.ts';
+import { lookAt, renew } from '../fixes.ts';
+import { tell } from '../says.ts';
+import { troubleOf } from '../trouble.ts';
+import type { View } from '../view.ts';
+import { failingOpen } from './unreachable.ts';
 
-type Injected = Extract<Verdict, { is: 'injected' }>;
-
-export function sayBare(
-  say: InjectionSay,
-  view: View,
-  subject: Subject,
-  pod: Pod,
-  { by }: Injected,
-): void {
-  const at = { ...slots.makerSlots(subject), subject: subject.text };
-  const made = createdAt(pod);
-  const then = askedThen(view.events, subject.maker, made, view.now);
-  const own = verdictOf(view.world, view.namespace, pod);
-  const trouble = view.troubleOf(by);
+export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found {
+  const { sure } = view;
+  const subject = of.text;
   const from = [...view.from, ...view.answering] as const;
+  const fixes = [renew(of)];
+  const own = verdictOf(view.world, view.namespace, pod);
   if (own.is !== 'injected' && own.is !== 'unknown') {
     const what = 'its pods carry other labels and annotations than the template has now';
-    return say('older-than-template', { ...at, what }, ...view.from);
+    return tell('older-than-template', { subject, what }, { from: view.from, sure, fixes });
   }
+  const made = createdAt(pod);
+  const then = askedThen(view.events, of.maker, made, view.now);
   if (then.is === 'skipped') {
     const what = `the injector was asked when it was made, and said: ${then.why}`;
-    return say('older-than-annotation', { ...at, what }, ...from);
+    return tell('older-than-annotation', { subject, what }, { from, sure, fixes });
   }
-  const open = by.failurePolicy === 'Ignore';
-  if (open && trouble && trouble.is !== 'blocked') {
-    return sayOpen(say, view, subject, by, trouble);
+  const trouble = webhook.failurePolicy === 'Ignore' ? troubleOf(view, webhook) : undefined;
+  const failing = trouble && { view, subject: of, webhook, trouble };
+  if (failing && failing.trouble.is !== 'blocked') return failingOpen(failing, { sure });
+  const older = olderThan(view, webhook, made, then.is === 'never');
+  if (older) {
+    return tell(older.is, { subject, what: older.what }, { from, sure: false, fixes });
   }
-  const older = olderThan(view, by, made, then.is === 'never');
-  if (older) return say.likely(older.is, { ...at, what: older.what }, ...from);
-  if (then.is !== 'never') return say('unexplained', at, ...from);
-  if (open && trouble) return sayOpen(say.likely, view, subject, by, trouble);
-  const answering = slots.answerSlots(view, by, trouble);
-  say.likely('not-reached', { ...at, ...answering }, ...from);
-}
-
-function sayOpen(
-  say: InjectionSay | InjectionSay['likely'],
-  view: View,
-  subject: Subject,
-  by: Webhook,
-  trouble: Trouble,
-): void {
-  const at = { ...slots.makerSlots(subject), subject: subject.text };
-  const answering = { ...slots.answerSlots(view, by, trouble), ...slots.trustSlots(view, by) };
-  const why = slots.troubleText(trouble);
-  const bundleText = slots.bundleText(by, trouble);
-  say('failing-open', { ...at, ...answering, why, bundleText }, ...view.answering, ...view.from);
+  if (then.is !== 'never') return tell('unexplained', { subject }, { from, sure, fixes });
+  if (failing) return failingOpen(failing, { sure: false });
+  const ask = 'Ask the API server how often it let pods pass (fail_open)';
+  const more = [...fixes, lookAt(of, ask, kubectl`get --raw /metrics`)];
+  return tell('not-reached', { subject }, { from, sure: false, fixes: more });
 }
 
 type Older = {
@@ -68,7 +52,7 @@ type Older = {
  * for every pod, and says that it skipped it.
  */
 function olderThan(
-  { namespace, injectsSince }: View,
+  { namespace, plane }: View,
   by: Webhook,
   made: number | undefined,
   never: boolean,
@@ -89,7 +73,7 @@ function olderThan(
       when: after(by.created),
       what: `${by.configuration} was created`,
     },
-    { is: 'while-down', when: after(injectsSince), what: 'it started' },
+    { is: 'while-down', when: after(injectsSince(valueOf(plane))), what: 'it started' },
   ];
   const first = found.find(({ when }) => when !== '');
   return first && { is: first.is, what: `${first.what} ${first.when} after the pod` };

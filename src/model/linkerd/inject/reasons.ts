@@ -1,7 +1,7 @@
 // Why a pod would get no proxy, one lock after another, each with the change that opens it. Nothing is guessed: after
 // each reason both gates are asked again with that change made.
 import type { Labels } from '../../kube/labels.ts';
-import type { Changes } from '../../kube/maker-fixes.ts';
+import type { Changes } from '../../kube/workload-fixes.ts';
 import type { Miss } from '../../kube/webhook-called.ts';
 import { injectAnnotation } from '../mesh-pod.ts';
 import type { Rule } from './decide.ts';

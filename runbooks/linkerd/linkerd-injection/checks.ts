@@ -1,0 +1,73 @@
+// What `linkerd-injection` asks once it is known what is there and what answers the webhook.
+import { check, withOwn } from '../../../src/authoring.ts';
+import { lastWords } from '../../../src/facts/kube/last-words.ts';
+import { refusals } from '../../../src/facts/kube/refusals.ts';
+import { injectorEvents } from '../../../src/facts/linkerd/inject/facts.ts';
+import { backends } from './checks/backends.ts';
+import { cluster } from './checks/cluster.ts';
+import { passed } from './judge.ts';
+import { census } from './judge/census.ts';
+import { refused, refusedIn } from './judge/refused.ts';
+import { neverStarts, troubled } from './judge/start.ts';
+import { namespaceOf, subjectOf, subjectsAt, type Input } from './place.ts';
+import { viewOf } from './view.ts';
+
+const said = check<Input>()({
+  id: 'said',
+  asks: 'Were its pods refused, and was the injector asked about them?',
+  why: 'The injector leaves an event on the owner of every pod; where there is none, it was never reached.',
+  rulesOut: 'pods that are refused',
+  uses: [refusals, injectorEvents],
+  gather: async (look, { target }) => {
+    const args = { namespace: namespaceOf(target) };
+    const [refusing, events] = await Promise.all([
+      look(refusals, args),
+      look(injectorEvents, args),
+    ]);
+    return { refusals: refusing, events };
+  },
+  sees: { ...cluster, backends },
+  judge: (got, seen, { target }) => {
+    const view = viewOf(withOwn(seen, { said: got }));
+    if (!view) return [];
+    if (target.is === 'namespace') return refusedIn(view);
+    const subject = subjectOf(seen.pod, target);
+    return subject ? refused(view, subject) : [];
+  },
+});
+
+const gates = check<Input>()({
+  id: 'gates',
+  asks: 'Would a new pod get a proxy, and why does this one have none?',
+  why: 'What the API server and the injector decide now, held against what is there.',
+  rulesOut: 'a webhook that does not select it, and an injector that leaves it out',
+  uses: [],
+  sees: { ...cluster, backends, said },
+  judge: (_, seen, { target }) => {
+    const view = viewOf(seen);
+    if (!view) return [];
+    return target.is === 'namespace' ? census(view) : passed(view, seen.pod, target);
+  },
+});
+
+const start = check<Input>()({
+  id: 'start',
+  asks: 'Does the proxy that was injected start?',
+  why: 'What sets the redirect runs first, and a pod waits for it.',
+  rulesOut: 'an injected proxy that never starts',
+  uses: [lastWords],
+  after: { pod: cluster.pod },
+  gather: async (look, { target }, { pod: got }) => {
+    const found = troubled(subjectsAt(got, target).flatMap(({ pods }) => pods));
+    const speaks = found?.start.is === 'init-fails' || found?.start.is === 'validator-fails';
+    if (!found || !speaks || !('container' in found.start)) return undefined;
+    const { container } = found.start;
+    return container.restarts === 0
+      ? undefined
+      : look(lastWords, { pod: found.pod.ref, container: container.name });
+  },
+  sees: { pod: cluster.pod },
+  judge: (words, { pod: running }, input) => neverStarts(words, running, input),
+});
+
+export const checks = [...Object.values(cluster), backends, said, gates, start];

@@ -1,0 +1,40 @@
+// What answers the webhook.
+import { check, valueOf } from '../../../../src/authoring.ts';
+import { backend } from '../../../../src/facts/kube/webhook-backend.ts';
+import { shutOut } from '../../../../src/facts/linkerd/inject/blocked.ts';
+import { served, type Injectors } from '../../../../src/facts/linkerd/inject/facts.ts';
+import { readyInjector } from '../../../../src/model/linkerd/inject/plane.ts';
+import { serverNameOf } from '../../../../src/model/linkerd/inject/webhook.ts';
+import { shouldHaveProxy } from '../here.ts';
+import type { Input } from '../place.ts';
+import { cluster } from './cluster.ts';
+
+export const backends = check<Input>()({
+  id: 'backends',
+  asks: 'Can the API server reach and trust what injects?',
+  why: 'Linkerd lets pods pass without a word when it cannot, unless it was told otherwise.',
+  uses: [backend, served, shutOut],
+  after: cluster,
+  gather: async (look, { target }, earlier) => {
+    const { webhooks, plane } = earlier;
+    const [first] = valueOf(webhooks)?.webhooks ?? [];
+    const ready = readyInjector(valueOf(plane));
+    const serverName = first && serverNameOf(first);
+    const closer = shouldHaveProxy(earlier, target);
+    const root = first?.backend.is === 'service' ? first.backend.namespace : undefined;
+    const [certificate, shut, ...services] = await Promise.all([
+      closer && ready && serverName !== undefined
+        ? look(served, { pod: ready.ref, serverName })
+        : undefined,
+      closer && root !== undefined ? look(shutOut, { namespace: root }) : undefined,
+      ...servicesOf(valueOf(webhooks)).map((args) => look(backend, args)),
+    ]);
+    return { services, served: certificate, shut };
+  },
+});
+
+function servicesOf(all: Injectors | undefined) {
+  return (all?.webhooks ?? []).flatMap(({ backend: to }) =>
+    to.is === 'service' ? [{ namespace: to.namespace, name: to.name, port: to.port }] : [],
+  );
+}

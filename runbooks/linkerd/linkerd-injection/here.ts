@@ -1,0 +1,37 @@
+// What decides about a new pod: its namespace, the webhooks, and how Linkerd was installed.
+import { valueOf, type Answers, type Place } from '../../../src/authoring.ts';
+import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
+import { nowOf, templateOf } from '../../../src/model/linkerd/inject/subject.ts';
+import { verdictOf, type Verdict } from '../../../src/model/linkerd/inject/verdict.ts';
+import type { cluster } from './checks/cluster.ts';
+import { subjectsAt } from './place.ts';
+
+type Here = NonNullable<ReturnType<typeof hereOf>>;
+
+/** Without the namespace's annotations and the webhooks nothing can be said. */
+export function hereOf({ namespace, webhooks, plane }: Partial<Answers<typeof cluster>>) {
+  if (namespace?.kind !== 'known' || webhooks?.kind !== 'known') return undefined;
+  const tokenProjection = valueOf(plane)?.config?.tokenProjection ?? true;
+  return {
+    namespace: namespace.value,
+    world: { webhooks: webhooks.value.webhooks, settings: { tokenProjection } },
+    now: webhooks.value.now,
+    from: [namespace, webhooks] as const,
+  };
+}
+
+export function verdictFor(
+  { world, namespace }: Pick<Here, 'world' | 'namespace'>,
+  subject: Subject,
+): Verdict {
+  return verdictOf(world, namespace, templateOf(subject));
+}
+
+/** Some pod is bare, or missing, and both gates would inject it: then what answers the webhook is worth a closer look. */
+export function shouldHaveProxy(seen: Answers<typeof cluster>, target: Place): boolean {
+  const here = hereOf(seen);
+  if (!here) return false;
+  return subjectsAt(seen.pod, target)
+    .filter((subject) => isShort(subject) || nowOf(subject.pods).is === 'bare')
+    .some((subject) => verdictFor(here, subject).is === 'injected');
+}
