@@ -12,12 +12,12 @@ import type { ClientRules } from '../../../src/facts/istio/client-rules.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { gathered, type Gathered, type Input } from './checks.ts';
 import { inAmbient } from './judge/ambient.ts';
-import { knownOf, type Judged, type Known } from './judge/known.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';
+import { knownOf, type Known } from './known.ts';
 import { readHeaders, type Given } from './request.ts';
 import { anyone, refusedVisits, visitsOf, type Caller } from './subjects.ts';
-import { verdicts, type Verdict } from './verdict.ts';
+import { verdicts, type Judged, type Verdict } from './verdict.ts';
 import { requestText, ruleText } from './words.ts';
 
 export const decision = check<Input>()({
@@ -53,10 +53,7 @@ function ofRequests(known: Known, { src, path, method, header }: Input): Judged 
 
 /** Nobody is named and nobody was logged: what would happen to whoever calls. */
 function ofAnyone(known: Known, given: Given): Judged {
-  const { picture, scene } = known;
-  const all = anyone(picture).flatMap(({ subject, arrival }) =>
-    verdicts(picture, scene, subject, [arrival], given),
-  );
+  const all = anyone(known.picture).flatMap((visit) => verdicts(known, visit, given));
   const denied = all.filter((v) => v.is.is === 'denied');
   const found =
     denied.length > 0 ? denied.flatMap((verdict) => ofVerdict(known, verdict)) : counted(known);

@@ -6,13 +6,13 @@ import type { DeniedBy, PolicyRef } from '../../../../src/model/istio/authz/type
 import { principalOf } from '../../../../src/model/istio/caller.ts';
 import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
 import { serviceOf } from '../../../../src/model/kube/services.ts';
+import type { Known } from '../known.ts';
 import { sceneOf } from '../picture.ts';
 import type { Given, Subject } from '../request.ts';
 import { tell } from '../says.ts';
 import type { Visit } from '../subjects.ts';
-import { verdicts } from '../verdict.ts';
+import { verdicts, type Judged } from '../verdict.ts';
 import { callerText, closestText, heldText, policyText, ruleText } from '../words.ts';
-import type { Judged, Known } from './known.ts';
 import { ofVisits } from './request.ts';
 import { mending, toldOf } from './told.ts';
 
@@ -58,7 +58,7 @@ function atThe(known: Known, waypoint: Pod): Known {
 
 /** What the destination's ztunnel says of the waypoint itself. */
 function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judged {
-  const { picture, scene, policies, seen } = known;
+  const { scene, policies, seen } = known;
   const refusals = valueOf(seen.refusals?.log)?.refused ?? [];
   const instead: Subject = {
     ...subject,
@@ -67,7 +67,7 @@ function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judge
     seen: refusals.filter((line) => line.ip === waypoint.ip),
   };
   const nothing = { path: undefined, method: undefined, headers: {} };
-  const all = verdicts(picture, scene, instead, [arrival], nothing);
+  const all = verdicts(known, { subject: instead, arrival }, nothing);
   const found = all.flatMap((verdict) => {
     if (verdict.is.is !== 'denied') return [];
     const told = toldOf(known, verdict);

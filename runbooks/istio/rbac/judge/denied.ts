@@ -5,6 +5,7 @@ import type {
   Matched,
   Missed,
   PolicyRef,
+  Why,
 } from '../../../../src/model/istio/authz/types.ts';
 import {
   avoidEdit,
@@ -49,11 +50,11 @@ export function denied(told: Told, by: DeniedBy): Found {
 }
 
 function deniedBy(told: Told, matched: Matched): Found {
-  const { known, verdict, said, verify } = told;
+  const { verdict, said, verify } = told;
   const { policy } = matched.rule;
   const rule = ruleText(matched);
   if (matched.leftOut.length > 0) {
-    const ports = readPorts(known.picture.pod.ref.namespace, verify);
+    const ports = readPorts(said.pod.namespace, verify);
     const fields = namesText(matched.leftOut);
     return tell('deny-widened', { ...said, rule, fields }, mending(told, policy, ports));
   }
@@ -95,8 +96,8 @@ function broken(
   );
 }
 
-export function refusedToken({ known, said, rest, verify }: Told, reason: string): Found {
-  const fixes = [readIssuers(known.picture.pod.ref.namespace, verify)];
+export function refusedToken({ said, rest, verify }: Told, reason: string): Found {
+  const fixes = [readIssuers(said.pod.namespace, verify)];
   return tell('jwt-refused', { ...said, reason }, { ...rest, fixes });
 }
 
@@ -112,7 +113,7 @@ function allowedByNone(told: Told, misses: readonly Missed[]): Found {
         ? 'a ztunnel enforces no HTTP fields'
         : `port ${verdict.request.port} is TCP to it`;
     const slots = { ...said, rule: ruleText(first), fields: namesText(first.httpOnly), where };
-    const ports = readPorts(known.picture.pod.ref.namespace, verify);
+    const ports = readPorts(said.pod.namespace, verify);
     return tell('allow-dropped', slots, mending(told, policy, ports));
   }
   const near = misses.filter((m) => m.state === 'in-force');
@@ -130,14 +131,11 @@ function allowedByNone(told: Told, misses: readonly Missed[]): Found {
 }
 
 type Mistake = { readonly miss: Missed } & (
-  | { readonly is: 'trust-domain'; readonly policy: string; readonly mesh: string }
-  | { readonly is: 'no-token' }
-  | { readonly is: 'no-identity' }
+  Extract<Why, { is: 'trust-domain' }> | { readonly is: 'no-token' | 'no-identity' }
 );
 
 function mistaken(told: Told, mistake: Mistake, policy: PolicyRef | undefined): Found {
   const { known, verdict, said, rest, verify } = told;
-  const { picture } = known;
   const { caller, identity } = verdict.subject;
   const rule = ruleText(mistake.miss);
   const closest = `${rule}: ${listed(mistake.miss.fails.map(failedText))}`;
@@ -148,14 +146,14 @@ function mistaken(told: Told, mistake: Mistake, policy: PolicyRef | undefined): 
       return tell('trust-domain', slots, mending(told, policy));
     }
     case 'no-token': {
-      const fixes = [...read, readIssuers(picture.pod.ref.namespace, verify)];
+      const fixes = [...read, readIssuers(said.pod.namespace, verify)];
       return tell('token-missing', { ...said, rule, closest }, { ...rest, fixes });
     }
     case 'no-identity': {
       if (hasNoSidecar(identity))
         return tell('caller-without-sidecar', { ...said, rule, closest }, { ...rest, fixes: read });
       const slots = { ...said, rule, because: identityText(identity), closest };
-      const fixes = [readClientRules(caller ?? picture.pod, verify)];
+      const fixes = [readClientRules(caller ?? known.picture.pod, verify)];
       return tell('plaintext-caller', slots, { ...rest, fixes });
     }
   }

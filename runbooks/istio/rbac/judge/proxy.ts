@@ -6,10 +6,10 @@ import { matchesAll } from '../../../../src/model/kube/labels.ts';
 import { labelsAt } from '../../../../src/model/kube/read.ts';
 import { serviceOf } from '../../../../src/model/kube/services.ts';
 import { askStale, logRefusals, readPolicy } from '../fixes.ts';
+import type { Known } from '../known.ts';
 import type { Picture } from '../picture.ts';
 import { tell } from '../says.ts';
 import { policyText } from '../words.ts';
-import type { Known } from './known.ts';
 
 export function ofProxy(known: Known): readonly Found[] {
   return [...unheard(known), ...differing(known)];

@@ -10,10 +10,11 @@ import {
   readEndpoints,
   readPolicy,
 } from '../fixes.ts';
+import type { Known } from '../known.ts';
 import type { Given } from '../request.ts';
 import { tell } from '../says.ts';
 import type { Visit } from '../subjects.ts';
-import { verdicts, type Outcome, type Verdict } from '../verdict.ts';
+import { verdicts, type Judged, type Outcome, type Verdict } from '../verdict.ts';
 import {
   attributeText,
   hasNoSidecar,
@@ -23,14 +24,10 @@ import {
   ruleText,
 } from '../words.ts';
 import { denied, refusedToken } from './denied.ts';
-import type { Judged, Known } from './known.ts';
 import { mending, toldOf, type Told } from './told.ts';
 
 export function ofVisits(known: Known, visits: readonly Visit[], given: Given): Judged {
-  const { picture, scene } = known;
-  const all = visits.flatMap(({ subject, arrival }) =>
-    verdicts(picture, scene, subject, [arrival], given),
-  );
+  const all = visits.flatMap((visit) => verdicts(known, visit, given));
   // What hangs on the request is worth saying only where nothing else explains a refusal.
   const explained = all.some((v) => v.is.is !== 'allowed' && v.is.is !== 'unknown');
   const told = all.filter((v) => v.is.is !== 'unknown' || !explained);

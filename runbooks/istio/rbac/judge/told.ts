@@ -10,9 +10,9 @@ import {
 import { repair } from '../../../../src/model/istio/authz/repair.ts';
 import type { PolicyRef } from '../../../../src/model/istio/authz/types.ts';
 import { again, avoidEdit, readPolicy, repairFixes } from '../fixes.ts';
+import type { Known } from '../known.ts';
 import type { Verdict } from '../verdict.ts';
 import { callerText, requestText, seenText } from '../words.ts';
-import type { Known } from './known.ts';
 
 export type Told = {
   readonly known: Known;

@@ -1,9 +1,8 @@
 // Everything that is judged, with its answers for evidence.
-import { valueOf, type Found, type Seen } from '../../../../src/authoring.ts';
-import type { Scene } from '../../../../src/model/istio/authz/types.ts';
-import type { Gathered, Input } from '../checks.ts';
-import { inProxy, pointOf, sceneOf, type InProxy, type Picture } from '../picture.ts';
-import type { Verdict } from '../verdict.ts';
+import { valueOf, type Seen } from '../../../src/authoring.ts';
+import type { Scene } from '../../../src/model/istio/authz/types.ts';
+import type { Gathered, Input } from './checks.ts';
+import { inProxy, pointOf, sceneOf, type InProxy, type Picture } from './picture.ts';
 
 export type Known = {
   readonly picture: Picture;
@@ -12,9 +11,6 @@ export type Known = {
   readonly policies: Seen;
   readonly seen: Gathered;
 };
-
-/** What became of requests, and what there is to say of it. */
-export type Judged = { readonly verdicts: readonly Verdict[]; readonly found: readonly Found[] };
 
 export function knownOf({ dst, root }: Input, seen: Gathered): Known | undefined {
   const pod = valueOf(seen.destination?.about);
