@@ -1,15 +1,5 @@
 // How `rbac` concludes from what it gathered: pure functions.
-import {
-  check,
-  clear,
-  skip,
-  valueOf,
-  type Answer,
-  type Clear,
-  type Judgement,
-} from '../../../src/authoring.ts';
-import type { ClientRules } from '../../../src/facts/istio/client-rules.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { check, clear, skip, valueOf, type Clear, type Judgement } from '../../../src/authoring.ts';
 import { gathered, type Gathered, type Input } from './checks.ts';
 import { inAmbient } from './judge/ambient.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
@@ -73,12 +63,9 @@ function clearOf(all: readonly Verdict[], { src }: Input): Clear | undefined {
   return clear(`${requestText(first.request)}: ${by}.`);
 }
 
-type Called = {
-  readonly about: Answer<Pod> | undefined;
-  readonly rules: Answer<ClientRules> | undefined;
-};
+type Called = Gathered['caller'] | NonNullable<Gathered['refusals']>['callers'][number];
 
-function callerOf(called: Called | undefined): Caller {
+function callerOf(called: Called): Caller {
   return { about: valueOf(called?.about), rules: valueOf(called?.rules) };
 }
 

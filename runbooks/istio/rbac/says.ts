@@ -31,9 +31,7 @@ const denied = {
   ),
   'plaintext-caller': cause(
     '{src} is denied {request} at {pod}: {rule} wants an identity, and the connection is plaintext: {because}.',
-    {
-      means: 'Only mutual TLS carries an identity. {closest}.',
-    },
+    { means: 'Only mutual TLS carries an identity. {closest}.' },
   ),
   'trust-domain': cause(
     "{src} is denied {request} at {pod}: {rule} names trust domain {named}, and the mesh's is {mesh}.",
@@ -82,9 +80,7 @@ const elsewhere = {
   ),
   'ext-authz-denied': cause(
     '{src} is refused {request} at {pod} by the external authorizer {provider}, not by RBAC.',
-    {
-      means: '{policy} sends such requests to {service}, which said no. Only its log says why.',
-    },
+    { means: '{policy} sends such requests to {service}, which said no. Only its log says why.' },
   ),
   'ext-authz-unreachable': cause(
     'The external authorizer {provider} does not answer, so {pod} refuses {request} from {src}.',
@@ -111,9 +107,7 @@ const elsewhere = {
   ),
   'application-refuses': cause(
     'The application in {pod} answers {status} itself to {src}: no policy of the mesh refuses {request}.',
-    {
-      means: 'The proxy passed the request on and the answer came back from the container.',
-    },
+    { means: 'The proxy passed the request on and the answer came back from the container.' },
   ),
 };
 

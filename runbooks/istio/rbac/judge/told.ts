@@ -1,12 +1,5 @@
 // What all findings about one request have in common: what they name, what they rest on, how they are asked again.
-import {
-  cite,
-  valueOf,
-  type Command,
-  type Fix,
-  type PodRef,
-  type Rest,
-} from '../../../../src/authoring.ts';
+import { cite, valueOf, type Fix, type Rest } from '../../../../src/authoring.ts';
 import { repair } from '../../../../src/model/istio/authz/repair.ts';
 import type { PolicyRef } from '../../../../src/model/istio/authz/types.ts';
 import { again, avoidEdit, readPolicy, repairFixes } from '../fixes.ts';
@@ -14,22 +7,9 @@ import type { Known } from '../known.ts';
 import type { Verdict } from '../verdict.ts';
 import { callerText, requestText, seenText } from '../words.ts';
 
-export type Told = {
-  readonly known: Known;
-  readonly verdict: Verdict;
-  /** Slots of their sentences. */
-  readonly said: {
-    readonly pod: PodRef;
-    readonly src: string;
-    readonly request: string;
-    readonly caller: PodRef | undefined;
-    readonly account: string | undefined;
-  };
-  readonly rest: Rest & Required<Pick<Rest, 'about'>>;
-  readonly verify: Command;
-};
+export type Told = ReturnType<typeof toldOf>;
 
-export function toldOf(known: Known, verdict: Verdict): Told {
+export function toldOf(known: Known, verdict: Verdict) {
   const { picture, policies, seen } = known;
   const { subject, request, proof } = verdict;
   const { caller } = subject;
@@ -38,6 +18,7 @@ export function toldOf(known: Known, verdict: Verdict): Told {
   return {
     known,
     verdict,
+    /** Slots of their sentences. */
     said: {
       pod: picture.pod.ref,
       src,
