@@ -1,194 +1,38 @@
 // A request that is answered with 403, or a connection that is closed: which rule of which policy decides, at which
 // proxy, and what would let exactly this request through. Order: istio pilot/pkg/networking/core/listener_builder.go
-// (CUSTOM, JWT, AUDIT, DENY, ALLOW). What it can say is in rbac.findings.ts, how it concludes in rbac.judge*.ts.
-import { defineRunbook, input, skip, valueOf } from '../../../src/authoring.ts';
-import { clientRules } from '../../../src/facts/istio/client-rules.ts';
-import { denialLog } from '../../../src/facts/istio/denial-log.ts';
-import { meshConfig } from '../../../src/facts/istio/mesh-config.ts';
-import { meshRole, proxyOf, revisionOf } from '../../../src/model/istio/mesh-pod.ts';
-import { policies } from '../../../src/facts/istio/policies.ts';
-import { proxyAuthz } from '../../../src/facts/istio/proxy-authz.ts';
-import { rbacCounters } from '../../../src/facts/istio/rbac-counters.ts';
-import { refusedIps } from './subjects.ts';
-import { servicesOf } from '../../../src/facts/kube/services.ts';
-import { serviceOf } from '../../../src/model/kube/services.ts';
-import { waypointOf, waypointPod } from '../../../src/facts/istio/waypoint.ts';
-import { ztunnelLog } from '../../../src/facts/istio/ztunnel-log.ts';
-import { namespace } from '../../../src/facts/kube/namespace.ts';
-import { podAt } from '../../../src/facts/kube/pod-at.ts';
-import { pod } from '../../../src/facts/kube/pod.ts';
+// (CUSTOM, JWT, AUDIT, DENY, ALLOW).
+import { runbookOf } from '../../../src/authoring.ts';
+import { gathered, inputs } from './checks.ts';
 import { detect } from './detect.ts';
+import { decision } from './judge.ts';
+import { stopping } from './judge/destination.ts';
 import { findings } from './says.ts';
-import * as judge from './judge.ts';
-import { destination } from './judge/destination.ts';
 
-const container = 'istio-proxy';
-const adminPort = 15_000;
-
-export default defineRunbook({
-  id: 'rbac',
-  aliases: ['rbac-denied', '403'],
-  mesh: 'istio',
-  title: 'Request is denied',
-  symptom:
-    'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it is made.',
-  words: [
-    'forbidden',
-    'unauthorized',
-    '401',
-    'access denied',
-    'AuthorizationPolicy',
-    'mTLS refused',
-    'connection reset',
-  ],
-  input: {
-    src: input.caller('who calls; without it, who is being denied now is found'),
-    dst: input.destination('what is called, with the port of its Service or its own'),
-    path: input.option('the path of the request', {
-      pattern: /^\//,
-      says: 'a path begins with a slash',
-    }),
-    method: input.option('its method', { pattern: /^[A-Za-z]+$/, says: 'a method is a word' }),
-    header: input.options('a header it carries, as name=value', {
-      pattern: /^[^=:\s]+\s*[=:]/,
-      says: 'type a header as name=value',
-    }),
+const { head, steps } = runbookOf(
+  {
+    id: 'rbac',
+    aliases: ['rbac-denied', '403'],
+    mesh: 'istio',
+    title: 'Request is denied',
+    symptom:
+      'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it is made.',
+    words: [
+      'forbidden',
+      'unauthorized',
+      '401',
+      'access denied',
+      'AuthorizationPolicy',
+      'mTLS refused',
+      'connection reset',
+    ],
+    input: inputs,
+    findings,
+    detect,
   },
-  findings,
-  detect,
-})
-  .step('destination', {
-    asks: 'What stands in front of the destination?',
-    why: 'Only a proxy enforces policies: a sidecar, a gateway, a waypoint, a ztunnel.',
-    rulesOut: 'a destination without a proxy',
-    uses: [pod, servicesOf],
-    gather: async (look, { dst }) => {
-      const [about, services] = await Promise.all([
-        look(pod, { pod: dst.pod }),
-        look(servicesOf, { namespace: dst.pod.namespace }),
-      ]);
-      return { about, services };
-    },
-    judge: destination,
-  })
-  .step('caller', {
-    asks: 'Who is the caller to the proxy it calls?',
-    why: 'A policy sees the service account of a caller with mutual TLS, and nobody without.',
-    uses: [pod, clientRules],
-    gather: async (look, { src, dst, root }) => {
-      if (!src) return { about: undefined, rules: undefined };
-      const namespaces = [src.namespace, dst.pod.namespace, root];
-      const [about, rules] = await Promise.all([
-        look(pod, { pod: src }),
-        look(clientRules, { namespaces }),
-      ]);
-      return { about, rules };
-    },
-    judge: (_got, _say, { src }) => (src ? undefined : skip('no caller was named')),
-  })
-  .step('waypoint', {
-    asks: 'Does a waypoint stand in between?',
-    why: 'In ambient mode it alone enforces what is about HTTP, and the destination sees it in place of the caller.',
-    uses: [namespace, waypointPod],
-    after: ['destination'],
-    gather: async (look, { dst }, { destination: { about, services } }) => {
-      const own = valueOf(about);
-      if (!own || meshRole(own).is !== 'ambient') return undefined;
-      const labels = await look(namespace, { name: dst.pod.namespace });
-      const name = waypointOf(serviceOf(valueOf(services), own, dst), valueOf(labels));
-      return { name, labels, about: name && (await look(waypointPod, name)) };
-    },
-    judge: (got) => (got ? undefined : skip('the destination is not in ambient mode')),
-  })
-  .step('mesh', {
-    asks: 'Which trust domain and which external authorizers does the mesh have?',
-    why: 'A principal begins with the trust domain, and a CUSTOM rule is only as good as its provider.',
-    uses: [meshConfig],
-    after: ['destination'],
-    gather: (look, { root, revision }, { destination: { about } }) => {
-      const own = valueOf(about);
-      return look(meshConfig, { root, revision: revision ?? (own && revisionOf(own)) });
-    },
-    judge: () => undefined,
-  })
-  .step('policies', {
-    asks: 'Which policies are there for the destination?',
-    why: 'Those of the root namespace and of its own count; one beside the caller does not.',
-    uses: [policies],
-    after: ['mesh', 'waypoint'],
-    gather: (look, { src, dst, root }, { mesh, waypoint }) => {
-      const own = valueOf(mesh)?.rootNamespace ?? root;
-      const others = [src?.namespace, waypoint?.name?.namespace].filter((n) => n !== undefined);
-      return look(policies, { namespaces: [...new Set([dst.pod.namespace, own, ...others])] });
-    },
-    judge: () => undefined,
-  })
-  .step('proxy', {
-    asks: 'Which of them does the proxy have?',
-    why: 'It decides by the config that it accepted last, whatever Kubernetes says.',
-    uses: [proxyAuthz],
-    after: ['destination'],
-    when: ({ destination: { about } }) => {
-      const role = about.kind === 'known' ? meshRole(about.value) : undefined;
-      return (
-        (role && proxyOf(role) !== undefined) || skip('the destination has no proxy of its own')
-      );
-    },
-    gather: (look, { dst }, { destination: { about } }) => {
-      const own = valueOf(about);
-      const is = own && meshRole(own).is;
-      const listener = is === 'gateway' || is === 'waypoint' ? is : 'sidecar';
-      return look(proxyAuthz, { pod: dst.pod, container, port: adminPort, listener });
-    },
-    judge: () => undefined,
-  })
-  .step('refusals', {
-    asks: 'What has the proxy logged as refused, and of whom?',
-    why: 'The line names the rule, and tells RBAC from a token, an authorizer or the application.',
-    uses: [denialLog, ztunnelLog, podAt, clientRules],
-    after: ['destination'],
-    when: ({ destination: { about } }) => {
-      const role = about.kind === 'known' ? meshRole(about.value) : undefined;
-      const enforced = role && (proxyOf(role) !== undefined || role.is === 'ambient');
-      return enforced || skip('nothing in front of the destination keeps a log of it');
-    },
-    gather: async (look, { src, dst, root }, { destination: { about: own } }) => {
-      const me = valueOf(own);
-      const node = me?.node ?? '';
-      const log =
-        me && meshRole(me).is === 'ambient'
-          ? await look(ztunnelLog, { pod: dst.pod, node, root })
-          : await look(denialLog, { pod: dst.pod, container });
-      const ips = src ? [] : refusedIps(valueOf(log));
-      const found = await Promise.all(
-        ips.map(async (ip) => ({ ip, about: await look(podAt, { ip }) })),
-      );
-      const callers = await Promise.all(
-        found.map(async ({ ip, about }) => {
-          const from = valueOf(about)?.ref.namespace;
-          const namespaces = from === undefined ? [] : [from, dst.pod.namespace, root];
-          const rules = from === undefined ? undefined : await look(clientRules, { namespaces });
-          return { ip, about, rules };
-        }),
-      );
-      return { log, callers };
-    },
-    judge: () => undefined,
-  })
-  .step('now', {
-    asks: 'Does the proxy deny anything at this moment?',
-    why: 'Its counters tell it even when no access log is kept.',
-    uses: [rbacCounters],
-    after: ['proxy'],
-    when: ({ proxy }) => (judge.logsAll(valueOf(proxy)) ? skip('its access log tells it') : true),
-    gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, container, port: adminPort }),
-    judge: () => undefined,
-  })
-  .step('decision', {
-    asks: 'Which rule decides?',
-    why: 'By the real order: CUSTOM, token, AUDIT, DENY, ALLOW.',
-    rulesOut: 'a denial by policy',
-    uses: [],
-    gather: () => Promise.resolve(undefined),
-    judge: judge.decision,
-  });
+  [...Object.values(gathered), decision],
+);
+
+export default {
+  head,
+  steps: steps.map((step) => (step.id === 'destination' ? stopping(step) : step)),
+};

@@ -1,97 +1,43 @@
 // What `rbac` can say: who is refused what, where, by which rule, and when it is not RBAC at all.
-import {
-  cause,
-  contributor,
-  inspect,
-  istioctl,
-  kubectl,
-  meshdoc,
-  symptom,
-} from '../../../src/authoring.ts';
-import { again, logRefusals, parkPolicy, readPolicy, repairFixes } from './fixes.ts';
-
-const policySlots = ['repairs', 'again', 'policyName', 'policyNamespace'] as const;
-const stale = (a: Readonly<Record<'pod', string>>) => meshdoc`diagnose stale ${a.pod}`;
+import { cause, contributor, inspect, istioctl, symptom, tells } from '../../../src/authoring.ts';
 
 const denied = {
   'deny-rule': cause('{src} is denied {request} at {pod}: {rule} denies it.', {
     means: 'DENY is asked before any ALLOW, so no ALLOW policy helps: {why}. {because}',
-    reach: '{seen}',
-    avoid: '{owned}',
-    with: [...policySlots],
-    fixes: (a) => [readPolicy(a), ...repairFixes(a)],
   }),
   'deny-widened': cause(
     '{src} is denied {request} at {pod}: {rule} covers the whole port, which is TCP to the proxy.',
     {
       means:
         'On a TCP port {fields} cannot be told, so the proxy leaves them out of a DENY and every connection matches. Name the port http- if it carries HTTP.',
-      reach: '{seen}',
-      avoid: '{owned}',
-      with: [...policySlots, 'namespace'],
-      fixes: (a) => [
-        readPolicy(a),
-        inspect(
-          'See how the ports are named',
-          kubectl`get services -n ${a.namespace} -o wide`,
-          again(a.again),
-        ),
-        ...repairFixes(a),
-      ],
     },
   ),
   'deny-all': cause('{src} is denied {request} at {pod}: {policy} allows nothing.', {
     means:
       'An ALLOW policy without rules never matches, and once any ALLOW policy is in force whatever none of them allows is denied. No other one allows this.',
-    reach: '{seen}',
-    avoid: '{owned}',
-    with: [...policySlots],
-    fixes: (a) => [readPolicy(a), ...repairFixes(a)],
   }),
   'no-allow': cause('{src} is denied {request} at {pod}: no ALLOW rule matches, and {closest}.', {
     means:
       'Once any ALLOW policy is in force for a workload, whatever none of them allows is denied. In force here: {inForce}.',
-    reach: '{seen}',
-    avoid: '{owned}',
-    with: [...policySlots],
-    fixes: (a) => [readPolicy(a), ...repairFixes(a)],
   }),
   'caller-without-sidecar': cause(
-    '{src} is denied {request} at {pod}: {rule} wants an identity, and the caller has no sidecar to show one.',
+    '{caller} (service account {account}) is denied {request} at {pod}: {rule} wants an identity, and the caller has no sidecar to show one.',
     {
       means:
         'Only mutual TLS carries an identity. {closest}. No change of the policy that keeps it would let this caller in.',
-      reach: '{seen}',
-      with: [...policySlots, 'caller'],
-      fixes: (a) => [readPolicy(a)],
       follow: { runbook: 'injection', target: 'caller' },
       see: ['injection'],
     },
   ),
   'plaintext-caller': cause(
     '{src} is denied {request} at {pod}: {rule} wants an identity, and the connection is plaintext: {because}.',
-    {
-      means: 'Only mutual TLS carries an identity. {closest}.',
-      reach: '{seen}',
-      with: [...policySlots, 'callerNamespace'],
-      fixes: (a) => [
-        inspect(
-          'Read what keeps the caller from mutual TLS',
-          kubectl`get destinationrules -n ${a.callerNamespace} -o yaml`,
-          again(a.again),
-        ),
-      ],
-    },
+    { means: 'Only mutual TLS carries an identity. {closest}.' },
   ),
   'trust-domain': cause(
     "{src} is denied {request} at {pod}: {rule} names trust domain {named}, and the mesh's is {mesh}.",
     {
       means:
         'A principal begins with the trust domain of the mesh or one of its aliases, so this rule can match nobody here.',
-      reach: '{seen}',
-      avoid: '{owned}',
-      with: [...policySlots],
-      fixes: (a) => [readPolicy(a), ...repairFixes(a)],
     },
   ),
   'allow-dropped': cause(
@@ -99,18 +45,6 @@ const denied = {
     {
       means:
         '{fields} are of HTTP. There the proxy drops an ALLOW rule that has any of them, and a port without an ALLOW rule that matches is closed.',
-      reach: '{seen}',
-      avoid: '{owned}',
-      with: [...policySlots, 'namespace'],
-      fixes: (a) => [
-        readPolicy(a),
-        inspect(
-          'See how the ports are named',
-          kubectl`get services -n ${a.namespace} -o wide`,
-          again(a.again),
-        ),
-        ...repairFixes(a),
-      ],
     },
   ),
   'unknown-provider': cause(
@@ -118,16 +52,6 @@ const denied = {
     {
       means:
         'istiod makes a DENY of a CUSTOM rule that it cannot pass on. Providers there are: {known}.',
-      reach: '{seen}',
-      with: [...policySlots, 'root'],
-      fixes: (a) => [
-        inspect(
-          'Read the extensionProviders of the mesh configuration',
-          kubectl`get configmap istio -n ${a.root} -o jsonpath={.data.mesh}`,
-          again(a.again),
-        ),
-        readPolicy(a),
-      ],
     },
   ),
   'dry-run-enforced': cause(
@@ -135,10 +59,6 @@ const denied = {
     {
       means:
         'Istio 1.31 enforces the rules of a dry-run CUSTOM policy as a DENY; no external authorizer is asked for its opinion.',
-      reach: '{seen}',
-      avoid: '{owned}',
-      with: [...policySlots],
-      fixes: (a) => [readPolicy(a), parkPolicy(a)],
     },
   ),
   'token-missing': cause(
@@ -146,16 +66,6 @@ const denied = {
     {
       means:
         'RequestAuthentication lets a request without a token pass; the ALLOW rule is what wants one. {closest}.',
-      reach: '{seen}',
-      with: [...policySlots, 'namespace'],
-      fixes: (a) => [
-        readPolicy(a),
-        inspect(
-          'Read which issuers are accepted',
-          kubectl`get requestauthentications -n ${a.namespace} -o yaml`,
-          again(a.again),
-        ),
-      ],
     },
   ),
 };
@@ -166,51 +76,24 @@ const elsewhere = {
     {
       means:
         'The answer is 401: a token came along that no issuer here accepts. No policy was asked.',
-      reach: '{seen}',
-      with: ['namespace', 'again'],
-      fixes: (a) => [
-        inspect(
-          'Read which issuers are accepted',
-          kubectl`get requestauthentications -n ${a.namespace} -o yaml`,
-          again(a.again),
-        ),
-      ],
     },
   ),
   'ext-authz-denied': cause(
     '{src} is refused {request} at {pod} by the external authorizer {provider}, not by RBAC.',
-    {
-      means: '{policy} sends such requests to {service}, which said no. Only its log says why.',
-      reach: '{seen}',
-      with: [...policySlots],
-      fixes: (a) => [readPolicy(a)],
-    },
+    { means: '{policy} sends such requests to {service}, which said no. Only its log says why.' },
   ),
   'ext-authz-unreachable': cause(
     'The external authorizer {provider} does not answer, so {pod} refuses {request} from {src}.',
     {
       means:
         '{policy} sends such requests to {service}, and a request that cannot be checked is denied.',
-      reach: '{seen}',
-      with: [...policySlots, 'namespace', 'name'],
-      fixes: (a) => [
-        inspect(
-          'See whether the proxy has endpoints for it',
-          istioctl`proxy-config endpoints ${a.name}.${a.namespace} --status unhealthy`,
-          again(a.again),
-        ),
-        readPolicy(a),
-      ],
     },
   ),
   'strict-without-sidecar': cause(
-    '{pod} refuses plaintext at port {port}, and {src} has no sidecar to send anything else.',
+    '{pod} refuses plaintext at port {port}, and {caller} (service account {account}) has no sidecar to send anything else.',
     {
       means:
         'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.',
-      reach: '{seen}',
-      with: [...policySlots, 'caller'],
-      fixes: (a) => [readPolicy(a, 'peerauthentications.security.istio.io')],
       follow: { runbook: 'injection', target: 'caller' },
       see: ['injection'],
     },
@@ -220,32 +103,11 @@ const elsewhere = {
     {
       means:
         'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.',
-      reach: '{seen}',
-      with: [...policySlots, 'callerNamespace'],
-      fixes: (a) => [
-        readPolicy(a, 'peerauthentications.security.istio.io'),
-        inspect(
-          'Read what keeps the caller from mutual TLS',
-          kubectl`get destinationrules -n ${a.callerNamespace} -o yaml`,
-          again(a.again),
-        ),
-      ],
     },
   ),
   'application-refuses': cause(
     'The application in {pod} answers {status} itself to {src}: no policy of the mesh refuses {request}.',
-    {
-      means: 'The proxy passed the request on and the answer came back from the container.',
-      reach: '{seen}',
-      with: ['namespace', 'name', 'container', 'again'],
-      fixes: (a) => [
-        inspect(
-          "Read the application's log",
-          kubectl`logs ${a.name} -n ${a.namespace} -c ${a.container} --tail=50`,
-          again(a.again),
-        ),
-      ],
-    },
+    { means: 'The proxy passed the request on and the answer came back from the container.' },
   ),
 };
 
@@ -262,14 +124,12 @@ const proxy = {
   'proxy-silent': cause('The proxy of {pod} {trouble}, so what it enforces cannot be read.', {
     means:
       'A request to it hangs or fails whatever the policies say. Find out first what ails the proxy.',
-    fixes: (a) => [inspect('See what ails the proxy', stale(a))],
     follow: { runbook: 'stale', target: 'pod' },
     see: ['stale'],
   }),
   'not-in-proxy': cause('The proxy of {pod} does not have {policies}.', {
     means:
       'It decides by the config it accepted last, whatever Kubernetes says: the policy has no effect yet. {refused}',
-    fixes: (a) => [inspect('See why the proxy is behind', stale(a))],
     follow: { runbook: 'stale', target: 'pod' },
     see: ['stale'],
   }),
@@ -278,7 +138,6 @@ const proxy = {
     {
       means:
         'It decides by the config it accepted last, so what was deleted or changed still denies or allows. {refused}',
-      fixes: (a) => [inspect('See why the proxy is behind', stale(a))],
       follow: { runbook: 'stale', target: 'pod' },
       see: ['stale'],
     },
@@ -288,8 +147,6 @@ const proxy = {
     {
       means:
         'What the proxy logged is what counts: {line}. Its config may be older than the policies.',
-      reach: '{seen}',
-      fixes: (a) => [inspect('See whether the proxy is behind', stale(a))],
       follow: { runbook: 'stale', target: 'pod' },
       see: ['stale'],
     },
@@ -299,8 +156,6 @@ const proxy = {
     {
       means:
         'Name a caller to have its requests decided, or turn the access log on for this workload for a while.',
-      with: ['namespace', 'name', 'selected'],
-      fixes: (a) => [logRefusals(a, meshdoc`diagnose rbac ${a.pod}`)],
     },
   ),
   'hangs-on': symptom('Whether {src} may send {request} to {pod} hangs on {what}.', {
@@ -314,10 +169,6 @@ const ambient = {
     {
       means:
         'Behind a waypoint the destination sees the waypoint in place of {src}. A policy that names callers belongs to the waypoint, by targetRefs; one for the workload names the waypoint.',
-      reach: '{seen}',
-      avoid: '{owned}',
-      with: [...policySlots],
-      fixes: (a) => [readPolicy(a), ...repairFixes(a)],
     },
   ),
   'waypoint-bypassed': contributor(
@@ -332,8 +183,6 @@ const ambient = {
 const advice = {
   'ignored-policy': contributor('AuthorizationPolicy {policy} does not apply to {pod}: {reason}.', {
     means: 'It names this workload, and istiod leaves it out without a word.',
-    with: ['policyName', 'policyNamespace', 'again'],
-    fixes: (a) => [readPolicy(a)],
   }),
   'dry-run-denies': contributor('{rule} would deny {request} from {src}, were it not a dry run.', {
     means:
@@ -342,4 +191,4 @@ const advice = {
 };
 
 export const findings = { ...denied, ...elsewhere, ...proxy, ...ambient, ...advice };
-export type Findings = typeof findings;
+export const tell = tells(findings);

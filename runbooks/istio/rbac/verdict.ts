@@ -1,5 +1,6 @@
 // What becomes of one request: what the policies say, what the proxy has, and what its log says, put together. Sure is
 // only what the whole picture says, or what the proxy itself has written.
+import type { Found } from '../../../src/authoring.ts';
 import { parseDetails } from '../../../src/model/istio/authz/details.ts';
 import { decide } from '../../../src/model/istio/authz/decide.ts';
 import { peerMode } from '../../../src/model/istio/authz/peer-mode.ts';
@@ -12,12 +13,13 @@ import type {
   PolicyRef,
   Request,
   RuleRef,
-  Scene,
 } from '../../../src/model/istio/authz/types.ts';
 import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import type { Arrival } from '../../../src/model/kube/services.ts';
-import { chainsFor, inProxy, lastPolicyChange, type InProxy, type Picture } from './picture.ts';
+import type { Known } from './known.ts';
+import { chainsFor, lastPolicyChange, type Picture } from './picture.ts';
 import { requestOf, requestsOf, type Given, type Said, type Subject } from './request.ts';
+import type { Visit } from './subjects.ts';
 
 export type Verdict = {
   readonly subject: Subject;
@@ -45,18 +47,15 @@ export type Outcome =
       readonly mayBe: readonly DeniedBy[];
     };
 
-export function verdicts(
-  picture: Picture,
-  scene: Scene,
-  subject: Subject,
-  arrivals: readonly Arrival[],
-  given: Given,
-): readonly Verdict[] {
-  const proxy = inProxy(picture, scene);
-  const all = arrivals.flatMap((arrival) =>
-    requestsOf(given, subject, arrival.port).map((said) =>
-      verdictOf(picture, scene, { subject, arrival, said, proxy }),
-    ),
+/** What became of requests, and what there is to say of it. */
+export type Judged = { readonly verdicts: readonly Verdict[]; readonly found: readonly Found[] };
+
+/** Where a request is decided. */
+type At = Pick<Known, 'picture' | 'scene' | 'proxy'>;
+
+export function verdicts(at: At, visit: Visit, given: Given): readonly Verdict[] {
+  const all = requestsOf(given, visit.subject, visit.arrival.port).map((said) =>
+    verdictOf(at, visit, said),
   );
   return all.filter((one, i) => all.findIndex((other) => keyOf(other) === keyOf(one)) === i);
 }
@@ -67,15 +66,9 @@ function keyOf({ arrival, is }: Verdict): string {
   return JSON.stringify([arrival.port, is.is, rule]);
 }
 
-type Case = {
-  readonly subject: Subject;
-  readonly arrival: Arrival;
-  readonly said: Said;
-  readonly proxy: InProxy;
-};
-
-function verdictOf(picture: Picture, scene: Scene, one: Case): Verdict {
-  const { subject, arrival, said, proxy } = one;
+function verdictOf(at: At, visit: Visit, said: Said): Verdict {
+  const { picture, scene, proxy } = at;
+  const { subject, arrival } = visit;
   const request = requestOf(picture, subject, arrival, said);
   const decision = decide(scene, request);
   const lines = linesOf(subject, arrival, said);
@@ -83,7 +76,7 @@ function verdictOf(picture: Picture, scene: Scene, one: Case): Verdict {
   const known = subject.anyone || subject.identity.is !== 'unknown';
   const whole = known && isWhole(picture) && proxy.is === 'same';
   const base = { subject, arrival, request, decision, proof };
-  const strict = strictness(picture, scene, one);
+  const strict = strictness(at, visit);
   if (strict) return { ...base, is: strict.is, sure: strict.sure };
   const is = outcomeOf(decision, proof);
   const agreed = is.is === 'denied' && proof !== undefined && agrees(proof, is.by);
@@ -198,9 +191,8 @@ function ruleOf(by: DeniedBy): RuleRef | undefined {
 
 // pilot/pkg/networking/core/listener_inbound.go: a STRICT port has no chain that takes plaintext.
 function strictness(
-  picture: Picture,
-  scene: Scene,
-  { subject, arrival }: Case,
+  { picture, scene }: At,
+  { subject, arrival }: Visit,
 ): { readonly is: Outcome; readonly sure: boolean } | undefined {
   const takesIt = scene.point.is === 'sidecar' || scene.point.is === 'ztunnel';
   if (subject.identity.is !== 'plaintext' || !takesIt) return undefined;

@@ -1,20 +1,28 @@
 // The evaluator's answers in words: what a request is, which condition failed, what would decide.
-import { listed } from '../../../src/authoring.ts';
+import { listed, podText } from '../../../src/authoring.ts';
 import { optionFor } from '../../../src/model/istio/authz/flags.ts';
 import type {
   Attribute,
   Failed,
+  Field,
   Held,
   Matched,
   Missed,
   PolicyRef,
   Request,
 } from '../../../src/model/istio/authz/types.ts';
-import type { Plaintext } from '../../../src/model/istio/caller.ts';
+import type { CallerIdentity, Plaintext } from '../../../src/model/istio/caller.ts';
 import type { Refused } from '../../../src/facts/istio/denial-log.ts';
+import type { Subject } from './request.ts';
 
 export function policyText({ namespace, name }: PolicyRef): string {
   return `${namespace}/${name}`;
+}
+
+export function callerText({ caller, ip, seen }: Subject): string {
+  if (caller) return `${podText(caller.ref)} (service account ${caller.serviceAccount})`;
+  const principal = seen.find((line) => line.principal !== undefined)?.principal;
+  return principal ?? ip ?? 'an unknown caller';
 }
 
 /** `GET /api on port 8080`, `a connection to port 9000`, `a request to port 8080` */
@@ -32,7 +40,7 @@ export function closestText(misses: readonly Missed[]): string {
   if (closest.state === 'never') return `${policyText(closest.rule.policy)} has no rules`;
   const why = listed(closest.fails.map(failedText));
   if (closest.state === 'dropped')
-    return `${named} is not in the proxy: ${fieldNames(closest)} cannot be told on a TCP port`;
+    return `${named} is not in the proxy: ${namesText(closest.httpOnly)} cannot be told on a TCP port`;
   return misses.length === 1
     ? `${named} wants otherwise: ${why}`
     : `${named} comes closest: ${why}`;
@@ -42,8 +50,8 @@ export function ruleText({ rule }: { readonly rule: Matched['rule'] }): string {
   return `rule ${rule.index} of ${policyText(rule.policy)}`;
 }
 
-function fieldNames({ httpOnly }: Missed): string {
-  return listed([...new Set(httpOnly.map((field) => field.name))]);
+export function namesText(fields: readonly Field[]): string {
+  return listed([...new Set(fields.map((field) => field.name))]);
 }
 
 export function failedText({ field, got, why }: Failed): string {
@@ -86,6 +94,17 @@ function some(values: readonly string[]): string {
 export function heldText(holds: readonly Held[]): string {
   if (holds.length === 0) return 'it has no condition, so it matches every request';
   return `it matches by ${listed(holds.map(({ field, got, value }) => `${field.name} (${value ?? got ?? some(field.values)})`))}`;
+}
+
+export function hasNoSidecar(identity: CallerIdentity): boolean {
+  return identity.is === 'plaintext' && identity.because.is === 'no-sidecar';
+}
+
+/** Why a caller shows no identity. */
+export function identityText(identity: CallerIdentity): string {
+  return identity.is === 'plaintext'
+    ? plaintextText(identity.because)
+    : 'the connection carries no identity';
 }
 
 export function plaintextText(because: Plaintext): string {
@@ -137,8 +156,7 @@ export function optionsText(attributes: readonly Attribute[]): string {
   return listed([...new Set(attributes.flatMap((a) => optionFor(a) ?? []))]);
 }
 
-export function seenText(line: Refused | undefined): string {
-  if (!line) return '';
+export function seenText(line: Refused): string {
   const times = `${line.times} ${line.times === 1 ? 'time' : 'times'} in the last 10 minutes`;
   return line.at === undefined
     ? `logged ${times}`

@@ -1,37 +1,41 @@
 // How `rbac` concludes for a destination in ambient mode: first the waypoint, if the caller passes one, then the ztunnel.
-import { cite, listed, podText, valueOf } from '../../../../src/authoring.ts';
+import { cite, listed, valueOf, type Found } from '../../../../src/authoring.ts';
+import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { attach } from '../../../../src/model/istio/authz/attach.ts';
+import type { DeniedBy, PolicyRef } from '../../../../src/model/istio/authz/types.ts';
 import { principalOf } from '../../../../src/model/istio/caller.ts';
 import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
+import { serviceOf } from '../../../../src/model/kube/services.ts';
+import type { Known } from '../known.ts';
 import { sceneOf } from '../picture.ts';
 import type { Given, Subject } from '../request.ts';
+import { tell } from '../says.ts';
 import type { Visit } from '../subjects.ts';
-import { verdicts, type Verdict } from '../verdict.ts';
-import { closestText, heldText, policyText, ruleText } from '../words.ts';
-import { serviceOf } from '../../../../src/model/kube/services.ts';
-import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { sayVisits, type Known, type RbacSay } from '../judge.ts';
-import { policySlots, srcText } from '../slots.ts';
+import { verdicts, type Judged } from '../verdict.ts';
+import { callerText, closestText, heldText, policyText, ruleText } from '../words.ts';
+import { ofVisits } from './request.ts';
+import { mending, toldOf } from './told.ts';
 
-export function sayAmbient(
-  say: RbacSay,
-  known: Known,
-  visits: readonly Visit[],
-  given: Given,
-): readonly Verdict[] {
-  const waypoint = valueOf(known.sofar.waypoint?.about);
-  if (!waypoint) return sayVisits(say, known, visits, given);
+export function inAmbient(known: Known, visits: readonly Visit[], given: Given): Judged {
+  const waypoint = valueOf(known.seen.waypoint?.about);
+  if (!waypoint) return ofVisits(known, visits, given);
   const through = visits.filter(({ subject }) => passes(subject));
   const straight = visits.filter(({ subject }) => !passes(subject));
   const atWaypoint = atThe(known, waypoint);
-  for (const { subject } of straight) sayBypassed(say, atWaypoint, known, subject);
-  const first = sayVisits(say, atWaypoint, through, given);
+  const first = ofVisits(atWaypoint, through, given);
   const second = through.flatMap((visit) =>
-    first.some((v) => v.arrival === visit.arrival && v.is.is === 'denied')
+    first.verdicts.some((v) => v.arrival === visit.arrival && v.is.is === 'denied')
       ? []
-      : behind(say, known, waypoint, visit),
+      : [behind(known, waypoint, visit)],
   );
-  return [...first, ...second, ...sayVisits(say, known, straight, given)];
+  const all = [first, ...second, ofVisits(known, straight, given)];
+  return {
+    verdicts: all.flatMap((one) => one.verdicts),
+    found: [
+      ...straight.flatMap(({ subject }) => bypassed(atWaypoint, known, subject)),
+      ...all.flatMap((one) => one.found),
+    ],
+  };
 }
 
 /** Only ztunnels send through a waypoint by themselves. */
@@ -53,59 +57,51 @@ function atThe(known: Known, waypoint: Pod): Known {
 }
 
 /** What the destination's ztunnel says of the waypoint itself. */
-function behind(
-  say: RbacSay,
-  known: Known,
-  waypoint: Pod,
-  { subject, arrival }: Visit,
-): readonly Verdict[] {
-  const { picture, scene, policies, sofar } = known;
-  const principal = principalOf(waypoint, scene.trustDomain);
-  const seen = sofar.refusals?.log.kind === 'known' ? sofar.refusals.log.value.refused : [];
+function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judged {
+  const { scene, policies, seen } = known;
+  const refusals = valueOf(seen.refusals?.log)?.refused ?? [];
   const instead: Subject = {
     ...subject,
-    identity: { is: 'mtls', principal },
+    identity: { is: 'mtls', principal: principalOf(waypoint, scene.trustDomain) },
     ip: waypoint.ip,
-    seen: seen.filter((line) => line.ip === waypoint.ip),
+    seen: refusals.filter((line) => line.ip === waypoint.ip),
   };
   const nothing = { path: undefined, method: undefined, headers: {} };
-  const found = verdicts(picture, scene, instead, [arrival], nothing);
-  for (const verdict of found) {
-    const { is } = verdict;
-    if (is.is !== 'denied') continue;
-    const closest =
-      is.by.is === 'no-allow'
-        ? closestText(is.by.misses)
-        : is.by.is === 'deny-rule'
-          ? `${ruleText(is.by.matched)} denies it: ${heldText(is.by.matched.holds)}`
-          : 'it is refused';
-    const ref =
-      is.by.is === 'no-allow'
-        ? is.by.misses[0]?.rule.policy
-        : is.by.is === 'deny-rule'
-          ? is.by.matched.rule.policy
-          : undefined;
-    const slots = {
-      ...policySlots(picture, scene, verdict, ref),
-      waypoint: podText(waypoint.ref),
-      closest,
-    };
-    const tell = verdict.sure ? say : say.likely;
-    const about = sofar.waypoint?.about;
-    tell('waypoint-identity', slots, ...cite(policies, about, sofar.refusals?.log));
-  }
-  return found;
+  const all = verdicts(known, { subject: instead, arrival }, nothing);
+  const found = all.flatMap((verdict) => {
+    if (verdict.is.is !== 'denied') return [];
+    const told = toldOf(known, verdict);
+    const { policy, closest } = refuser(verdict.is.by);
+    const rest = mending(told, policy);
+    const from = cite(policies, seen.waypoint?.about, seen.refusals?.log);
+    const slots = { ...told.said, waypoint: waypoint.ref, closest };
+    return [tell('waypoint-identity', slots, { ...rest, from })];
+  });
+  return { verdicts: all, found };
 }
 
-function sayBypassed(say: RbacSay, atWaypoint: Known, known: Known, subject: Subject): void {
-  if (!subject.caller) return;
+function refuser(by: DeniedBy): { policy: PolicyRef | undefined; closest: string } {
+  switch (by.is) {
+    case 'no-allow':
+      return { policy: by.misses[0]?.rule.policy, closest: closestText(by.misses) };
+    case 'deny-rule': {
+      const closest = `${ruleText(by.matched)} denies it: ${heldText(by.matched.holds)}`;
+      return { policy: by.matched.rule.policy, closest };
+    }
+    default:
+      return { policy: undefined, closest: 'it is refused' };
+  }
+}
+
+function bypassed(atWaypoint: Known, known: Known, subject: Subject): readonly Found[] {
   const attached = attach(atWaypoint.scene).filter((a) => a.because.attaches);
-  if (attached.length === 0) return;
+  if (!subject.caller || attached.length === 0) return [];
   const slots = {
-    src: srcText(subject),
-    waypoint: podText(atWaypoint.picture.pod.ref),
-    pod: podText(known.picture.pod.ref),
+    src: callerText(subject),
+    waypoint: atWaypoint.picture.pod.ref,
+    pod: known.picture.pod.ref,
     policies: listed(attached.map((a) => `AuthorizationPolicy ${policyText(a.policy)}`)),
   };
-  say('waypoint-bypassed', slots, ...cite(known.policies, known.sofar.waypoint?.about));
+  const from = cite(known.policies, known.seen.waypoint?.about);
+  return [tell('waypoint-bypassed', slots, { from })];
 }

@@ -1,18 +1,22 @@
-// What `rbac` says of a destination that no proxy protects.
-import { stop, podText, type Answer } from '../../../../src/authoring.ts';
+// What `rbac` says of a destination that no proxy protects: that answers the question.
+import { podText, stop, type runbookOf } from '../../../../src/authoring.ts';
 import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
-import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import type { Input, RbacSay } from '../judge.ts';
+import type { Gathered, Input } from '../checks.ts';
 
-export function destination(
-  { about }: { readonly about: Answer<Pod> },
-  say: RbacSay,
-  { dst }: Input,
-): void | typeof stop {
-  if (about.kind !== 'known') return;
-  const { is } = meshRole(about.value);
-  if (is !== 'none' && is !== 'control-plane' && is !== 'proxyless') return;
-  const { namespace, name } = dst.pod;
-  say('no-proxy', { pod: podText(dst.pod), namespace, name }, about);
-  return stop;
+type Step = ReturnType<typeof runbookOf>['steps'][number];
+
+/** A check cannot tell and stop at once, so this one is judged as a step is. */
+export function stopping(step: Step): Step {
+  return {
+    ...step,
+    judge: (got, say, input) => {
+      const { about } = got as NonNullable<Gathered['destination']>;
+      if (about.kind !== 'known') return undefined;
+      const { is } = meshRole(about.value);
+      if (is !== 'none' && is !== 'control-plane' && is !== 'proxyless') return undefined;
+      const { pod } = (input as Input).dst;
+      say('no-proxy', { pod: podText(pod), namespace: pod.namespace, name: pod.name }, about);
+      return stop;
+    },
+  };
 }

@@ -1,11 +1,11 @@
 // Fixes as they are printed: a patch with its undo, what else it lets through, and who owns the policy.
 import { expect, test } from 'vitest';
-import { shell } from '../../../../src/core/command.ts';
+import { meshdoc, shell } from '../../../../src/core/command.ts';
 import type { KubeObject } from '../../../../src/core/object.ts';
 import type { Repair } from '../../../../src/model/istio/authz/types.ts';
-import { againSlot, repairFixes, repairSlot } from '../../../../runbooks/istio/rbac/fixes.ts';
+import { repairFixes } from '../../../../runbooks/istio/rbac/fixes.ts';
 
-const again = againSlot(['shop/web-1', 'svc/cart.shop:8080', '--path', '/a b']);
+const again = meshdoc`diagnose rbac shop/web-1 svc/cart.shop:8080 --path ${'/a b'}`;
 const patch = {
   is: 'patch',
   policy: { namespace: 'shop', name: 'only-get' },
@@ -27,7 +27,7 @@ const owned = {
 } as KubeObject;
 
 test('a patch, its undo, its check and what else it does', () => {
-  const [fix] = repairFixes({ repairs: repairSlot([patch], []), again });
+  const [fix] = repairFixes([patch], [], again);
   expect(fix?.does).toBe(
     'Patch shop/only-get: this adds POST to methods of rule 0 of shop/only-get',
   );
@@ -41,7 +41,7 @@ test('a patch, its undo, its check and what else it does', () => {
 });
 
 test('of a policy that GitOps owns it says so', () => {
-  const [fix] = repairFixes({ repairs: repairSlot([patch], [owned]), again });
+  const [fix] = repairFixes([patch], [owned], again);
   expect(fix?.note).toContain('Argo CD app shop-mesh owns shop/only-get');
 });
 
@@ -56,7 +56,7 @@ test('a new policy is applied, and deleted to undo it', () => {
     widens,
     next: undefined,
   };
-  const [fix] = repairFixes({ repairs: repairSlot([created], []), again });
+  const [fix] = repairFixes([created], [], again);
   expect(fix?.run.stdin).toBe(JSON.stringify(object));
   expect(fix?.touches).toBe('this request alone');
   expect(fix && 'run' in fix.undo && shell(fix.undo.run)).toBe(
@@ -65,16 +65,14 @@ test('a new policy is applied, and deleted to undo it', () => {
 });
 
 test('no repair, no fix; two at most', () => {
-  expect(repairFixes({ repairs: repairSlot([{ is: 'none', because: 'x' }], []), again })).toEqual(
-    [],
-  );
-  expect(repairFixes({ repairs: repairSlot([patch, patch, patch], []), again })).toHaveLength(2);
+  expect(repairFixes([{ is: 'none', because: 'x' }], [], again)).toEqual([]);
+  expect(repairFixes([patch, patch, patch], [], again)).toHaveLength(2);
 });
 
 test('changes that are needed one after the other are all printed, and no alternative', () => {
   const after = { ...patch, policy: { namespace: 'shop', name: 'other' } };
   const first = { ...patch, next: after };
-  const fixes = repairFixes({ repairs: repairSlot([first, patch], []), again });
+  const fixes = repairFixes([first, patch], [], again);
   expect(fixes.map(({ does }) => does.split(':')[0])).toEqual([
     'Patch shop/only-get',
     'Patch shop/other',

@@ -109,7 +109,8 @@ const arrival = {
 
 function verdict(picture: Picture, given: Given, seen: readonly Refused[] = []) {
   const scene = sceneOf(picture, { is: 'sidecar', namespace: 'shop', labels: pod.labels });
-  const [first] = verdicts(picture, scene, subject(seen), [arrival], given);
+  const at = { picture, scene, proxy: inProxy(picture, scene) };
+  const [first] = verdicts(at, { subject: subject(seen), arrival }, given);
   return first;
 }
 

@@ -1,0 +1,200 @@
+// What `rbac` asks, and where it looks.
+import {
+  check,
+  input,
+  skip,
+  valueOf,
+  type Answer,
+  type Answers,
+  type InputValues,
+} from '../../../src/authoring.ts';
+import { clientRules } from '../../../src/facts/istio/client-rules.ts';
+import { denialLog } from '../../../src/facts/istio/denial-log.ts';
+import { meshConfig } from '../../../src/facts/istio/mesh-config.ts';
+import { policies as securityPolicies } from '../../../src/facts/istio/policies.ts';
+import { proxyAuthz, type ProxyAuthz } from '../../../src/facts/istio/proxy-authz.ts';
+import { rbacCounters } from '../../../src/facts/istio/rbac-counters.ts';
+import { waypointOf, waypointPod } from '../../../src/facts/istio/waypoint.ts';
+import { ztunnelLog } from '../../../src/facts/istio/ztunnel-log.ts';
+import { namespace } from '../../../src/facts/kube/namespace.ts';
+import { podAt } from '../../../src/facts/kube/pod-at.ts';
+import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
+import { servicesOf } from '../../../src/facts/kube/services.ts';
+import { meshRole, proxyOf, revisionOf, type MeshRole } from '../../../src/model/istio/mesh-pod.ts';
+import { serviceOf } from '../../../src/model/kube/services.ts';
+import { refusedIps } from './subjects.ts';
+
+export const inputs = {
+  src: input.caller('who calls; without it, who is being denied now is found'),
+  dst: input.destination('what is called, with the port of its Service or its own'),
+  path: input.option('the path of the request', {
+    pattern: /^\//,
+    says: 'a path begins with a slash',
+  }),
+  method: input.option('its method', { pattern: /^[A-Za-z]+$/, says: 'a method is a word' }),
+  header: input.options('a header it carries, as name=value', {
+    pattern: /^[^=:\s]+\s*[=:]/,
+    says: 'type a header as name=value',
+  }),
+};
+export type Input = InputValues<typeof inputs>;
+
+const container = 'istio-proxy';
+const adminPort = 15_000;
+
+const destination = check<Input>()({
+  id: 'destination',
+  asks: 'What stands in front of the destination?',
+  why: 'Only a proxy enforces policies: a sidecar, a gateway, a waypoint, a ztunnel.',
+  rulesOut: 'a destination without a proxy',
+  uses: [pod, servicesOf],
+  gather: async (look, { dst }) => {
+    const [about, services] = await Promise.all([
+      look(pod, { pod: dst.pod }),
+      look(servicesOf, { namespace: dst.pod.namespace }),
+    ]);
+    return { about, services };
+  },
+});
+
+const caller = check<Input>()({
+  id: 'caller',
+  asks: 'Who is the caller to the proxy it calls?',
+  why: 'A policy sees the service account of a caller with mutual TLS, and nobody without.',
+  uses: [pod, clientRules],
+  gather: async (look, { src, dst, root }) => {
+    if (!src) return { about: undefined, rules: undefined };
+    const namespaces = [src.namespace, dst.pod.namespace, root];
+    const [about, rules] = await Promise.all([
+      look(pod, { pod: src }),
+      look(clientRules, { namespaces }),
+    ]);
+    return { about, rules };
+  },
+  judge: (_got, _seen, { src }) => (src ? undefined : skip('no caller was named')),
+});
+
+const waypoint = check<Input>()({
+  id: 'waypoint',
+  asks: 'Does a waypoint stand in between?',
+  why: 'In ambient mode it alone enforces what is about HTTP, and the destination sees it in place of the caller.',
+  uses: [namespace, waypointPod],
+  after: { destination },
+  gather: async (look, { dst }, { destination: { about, services } }) => {
+    const own = valueOf(about);
+    if (!own || meshRole(own).is !== 'ambient') return undefined;
+    const labels = await look(namespace, { name: dst.pod.namespace });
+    const name = waypointOf(serviceOf(valueOf(services), own, dst), valueOf(labels));
+    return { name, labels, about: name && (await look(waypointPod, name)) };
+  },
+  judge: (got) => (got ? undefined : skip('the destination is not in ambient mode')),
+});
+
+const mesh = check<Input>()({
+  id: 'mesh',
+  asks: 'Which trust domain and which external authorizers does the mesh have?',
+  why: 'A principal begins with the trust domain, and a CUSTOM rule is only as good as its provider.',
+  uses: [meshConfig],
+  after: { destination },
+  gather: (look, { root, revision }, { destination: { about } }) => {
+    const own = valueOf(about);
+    return look(meshConfig, { root, revision: revision ?? (own && revisionOf(own)) });
+  },
+});
+
+const policies = check<Input>()({
+  id: 'policies',
+  asks: 'Which policies are there for the destination?',
+  why: 'Those of the root namespace and of its own count; one beside the caller does not.',
+  uses: [securityPolicies],
+  after: { mesh, waypoint },
+  gather: (look, { src, dst, root }, earlier) => {
+    const own = valueOf(earlier.mesh)?.rootNamespace ?? root;
+    const others = [src?.namespace, earlier.waypoint?.name?.namespace];
+    const namespaces = [dst.pod.namespace, own, ...others].filter((n) => n !== undefined);
+    return look(securityPolicies, { namespaces: [...new Set(namespaces)] });
+  },
+});
+
+const proxy = check<Input>()({
+  id: 'proxy',
+  asks: 'Which of them does the proxy have?',
+  why: 'It decides by the config that it accepted last, whatever Kubernetes says.',
+  uses: [proxyAuthz],
+  after: { destination },
+  when: ({ destination: { about } }) => {
+    const role = roleOf(about);
+    return (role && proxyOf(role) !== undefined) || skip('the destination has no proxy of its own');
+  },
+  gather: (look, { dst }, { destination: { about } }) => {
+    const is = roleOf(about)?.is;
+    const listener = is === 'gateway' || is === 'waypoint' ? is : 'sidecar';
+    return look(proxyAuthz, { pod: dst.pod, container, port: adminPort, listener });
+  },
+});
+
+const refusals = check<Input>()({
+  id: 'refusals',
+  asks: 'What has the proxy logged as refused, and of whom?',
+  why: 'The line names the rule, and tells RBAC from a token, an authorizer or the application.',
+  uses: [denialLog, ztunnelLog, podAt, clientRules],
+  after: { destination },
+  when: ({ destination: { about } }) => {
+    const role = roleOf(about);
+    const enforced = role && (proxyOf(role) !== undefined || role.is === 'ambient');
+    return enforced || skip('nothing in front of the destination keeps a log of it');
+  },
+  gather: async (look, { src, dst, root }, { destination }) => {
+    const own = valueOf(destination.about);
+    const log =
+      own && meshRole(own).is === 'ambient'
+        ? await look(ztunnelLog, { pod: dst.pod, node: own.node ?? '', root })
+        : await look(denialLog, { pod: dst.pod, container });
+    const ips = src ? [] : refusedIps(valueOf(log));
+    const found = await Promise.all(
+      ips.map(async (ip) => ({ ip, about: await look(podAt, { ip }) })),
+    );
+    const callers = await Promise.all(
+      found.map(async ({ ip, about }) => {
+        const from = valueOf(about)?.ref.namespace;
+        const namespaces = from === undefined ? [] : [from, dst.pod.namespace, root];
+        const rules = from === undefined ? undefined : await look(clientRules, { namespaces });
+        return { ip, about, rules };
+      }),
+    );
+    return { log, callers };
+  },
+});
+
+const now = check<Input>()({
+  id: 'now',
+  asks: 'Does the proxy deny anything at this moment?',
+  why: 'Its counters tell it even when no access log is kept.',
+  uses: [rbacCounters],
+  after: { proxy },
+  when: (earlier) => (logsAll(valueOf(earlier.proxy)) ? skip('its access log tells it') : true),
+  gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, container, port: adminPort }),
+});
+
+/** In the order in which they are judged. */
+export const gathered = {
+  destination,
+  caller,
+  waypoint,
+  mesh,
+  policies,
+  proxy,
+  refusals,
+  now,
+};
+/** What they came to; one that was skipped is absent. */
+export type Gathered = Partial<Answers<typeof gathered>>;
+
+function roleOf(about: Answer<Pod>): MeshRole | undefined {
+  return about.kind === 'known' ? meshRole(about.value) : undefined;
+}
+
+/** Every answer is logged, so there is nothing that only the counters know. */
+function logsAll(authz: ProxyAuthz | undefined): boolean {
+  return authz?.is === 'heard' && authz.chains.every((chain) => chain.logs === 'all');
+}
