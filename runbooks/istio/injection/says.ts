@@ -1,10 +1,8 @@
 // What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { cause, contributor, symptom, kubectl } from '../../../src/authoring.ts';
-import { called, skipped } from './says/gates.ts';
+import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
+import { gates } from './gates.ts';
 import { refused } from './says/refused.ts';
-import { lookAt, restartAllFix, restartFix } from './fixes.ts';
 
-const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
 const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
 
 const byDesign = {
@@ -19,14 +17,6 @@ const byDesign = {
     {
       means:
         'It needs no sidecar. The istio-cni agent of its node redirects it and notes that on the pod; the note is missing.',
-      with: ['again'],
-      fixes: (a) => [
-        lookAt(
-          a,
-          'See whether istio-cni runs on its node',
-          kubectl`get pods -A -o wide -l k8s-app=istio-cni-node`,
-        ),
-      ],
     },
   ),
   'ambient-conflict': contributor(
@@ -58,32 +48,21 @@ const older = {
     '{subject} is older than the labels that ask for its sidecar: {what}.',
     {
       means: `Both gates would inject revision {revision} now. ${restart}`,
-      with: maker,
-      fixes: (a) => [restartFix(a)],
     },
   ),
   'older-than-webhook': cause('{subject} is older than the webhook that would inject it: {what}.', {
     means: `Both gates would inject revision {revision} now. ${restart}`,
-    with: maker,
-    fixes: (a) => [restartFix(a)],
   }),
   'older-than-template': cause('{subject} is older than its template: {what}.', {
     means: `A new pod would get revision {revision}. ${restart}`,
-    with: maker,
-    fixes: (a) => [restartFix(a)],
   }),
   'restart-pending': cause('{who} would get a sidecar at their next restart and have none now.', {
     means: `They were created before injection was asked for, or while it did not work. ${restart}`,
-    reach: '{reach}',
-    with: ['namespace', 'targets'],
-    fixes: (a) => restartAllFix(a),
   }),
   unexplained: symptom(
     '{subject} has no sidecar, although both gates would inject revision {revision} now.',
     {
       means: `Why it was made without one is not to be seen any more. ${restart}`,
-      with: maker,
-      fixes: (a) => [restartFix(a)],
     },
   ),
   undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
@@ -92,14 +71,6 @@ const older = {
   'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event says why.', {
     means:
       'Both gates would inject revision {revision}. What keeps its pods away is not injection.',
-    with: maker,
-    fixes: (a) => [
-      lookAt(
-        a,
-        'See its conditions',
-        kubectl`describe ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace}`,
-      ),
-    ],
   }),
 };
 
@@ -155,9 +126,8 @@ const injected = {
 export const findings = {
   ...byDesign,
   ...refused,
-  ...called,
-  ...skipped,
+  ...gates.findings,
   ...older,
   ...injected,
 };
-export type Findings = typeof findings;
+export const tell = tells(findings);
