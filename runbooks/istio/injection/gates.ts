@@ -199,15 +199,9 @@ function label({ of, view, labelling }: Case, ...instead: readonly Fix[]): reado
 }
 
 function readConfig({ of, view }: Case, revision: string, does: string): Fix {
-  const root = rootOf(
-    view,
-    view.world.webhooks.find((w) => w.revision === revision),
-  );
-  return lookAt(
-    of,
-    does,
-    kubectl`get configmap ${injectorConfigName(revision)} -n ${root} -o yaml`,
-  );
+  const webhook = view.world.webhooks.find((w) => w.revision === revision);
+  const name = injectorConfigName(revision);
+  return lookAt(of, does, kubectl`get configmap ${name} -n ${rootOf(view, webhook)} -o yaml`);
 }
 
 function missText({ on, key, operator, values, has }: Miss): string {

@@ -8,9 +8,7 @@ const restart = 'A sidecar comes with a new pod alone; a pod that runs never cha
 const byDesign = {
   ambient: contributor(
     '{subject} is in ambient mode: it has no sidecar by design, its node has a ztunnel.',
-    {
-      means: 'Its traffic is in the mesh all the same. Injection is not what to look at.',
-    },
+    { means: 'Its traffic is in the mesh all the same. Injection is not what to look at.' },
   ),
   'ambient-pending': symptom(
     '{subject} is labelled for ambient mode, and its traffic is not redirected to a ztunnel.',
@@ -31,24 +29,18 @@ const byDesign = {
   }),
   'static-pod': contributor(
     '{subject} is a static pod: its node makes it, and no webhook changes it.',
-    {
-      means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.',
-    },
+    { means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.' },
   ),
   'mesh-part': contributor(
     '{subject} is {what}: it belongs to the mesh and has no sidecar itself.',
-    {
-      means: 'Diagnose a workload instead.',
-    },
+    { means: 'Diagnose a workload instead.' },
   ),
 };
 
 const older = {
   'older-than-label': cause(
     '{subject} is older than the labels that ask for its sidecar: {what}.',
-    {
-      means: `Both gates would inject revision {revision} now. ${restart}`,
-    },
+    { means: `Both gates would inject revision {revision} now. ${restart}` },
   ),
   'older-than-webhook': cause('{subject} is older than the webhook that would inject it: {what}.', {
     means: `Both gates would inject revision {revision} now. ${restart}`,
@@ -61,9 +53,7 @@ const older = {
   }),
   unexplained: symptom(
     '{subject} has no sidecar, although both gates would inject revision {revision} now.',
-    {
-      means: `Why it was made without one is not to be seen any more. ${restart}`,
-    },
+    { means: `Why it was made without one is not to be seen any more. ${restart}` },
   ),
   undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
     means: 'A new pod shows it: the API server itself decides when one is created.',
@@ -123,11 +113,5 @@ const injected = {
   }),
 };
 
-export const findings = {
-  ...byDesign,
-  ...refused,
-  ...gates.findings,
-  ...older,
-  ...injected,
-};
+export const findings = { ...byDesign, ...refused, ...gates.findings, ...older, ...injected };
 export const tell = tells(findings);

@@ -9,11 +9,7 @@ import { tell } from '../says.ts';
 import { verdictFor, type View } from '../view.ts';
 
 /** A workload as it is, and as it would be. */
-export type Counted = {
-  readonly subject: Subject;
-  readonly now: Now;
-  readonly verdict: Verdict;
-};
+export type Counted = { readonly subject: Subject; readonly now: Now; readonly verdict: Verdict };
 
 export function counted(view: View, subject: Subject): Counted {
   return { subject, now: nowOf(subject.pods), verdict: verdictFor(view, subject) };
@@ -27,51 +23,47 @@ export function isLeftOut({ verdict }: Counted): boolean {
 export function stayOut(view: View, all: readonly Counted[]): readonly Found[] {
   const out = all.filter((one) => isLeftOut(one) && one.now.is !== 'injected');
   if (out.length === 0) return [];
-  const which = out
-    .slice(0, 6)
-    .map(({ subject }) => `${nameText(subject)} (${shortReason(view, subject)})`);
-  const more = out.length > which.length ? [`${out.length - which.length} more`] : [];
-  return [
-    tell(
-      'stay-out',
-      {
-        count: count(out.length, 'workload'),
-        namespace: view.namespace.name,
-        which: listed([...which, ...more]),
-      },
-      { from: view.from },
-    ),
-  ];
+  const shown = out.slice(0, 6).map(({ subject }) => {
+    return `${nameText(subject)} (${shortReason(view, subject)})`;
+  });
+  const more = out.length > shown.length ? [`${out.length - shown.length} more`] : [];
+  const which = listed([...shown, ...more]);
+  const about = { count: count(out.length, 'workload'), namespace: view.namespace.name, which };
+  return [tell('stay-out', about, { from: view.from })];
 }
 
 /** Findings, or the answer where nothing is wrong. */
 export function census(view: View, all: readonly Counted[]): readonly Found[] | Clear {
-  const sums: Sums = {
-    have: all.filter(({ now }) => now.is === 'injected').length,
-    gain: all.filter(({ now, verdict }) => now.is === 'bare' && verdict.is === 'injected'),
-    lose: all.filter((one) => one.now.is === 'injected' && isLeftOut(one)),
-    change: all.filter((one) => revisions(one) !== undefined),
-  };
-  const found = [...gains(view, all, sums), ...losses(view, sums), ...changes(view, sums)];
-  const isDecided = all.every(({ verdict }) => verdict.is !== 'unknown');
-  const isPlain = sums.gain.length === 0 && !all.every(isLeftOut) && !view.everything.some(isShort);
-  if (!isDecided || !isPlain) return found;
-  const would = sums.lose.length + sums.change.length;
-  const { name: namespace } = view.namespace;
+  const gain = all.filter(({ now, verdict }) => now.is === 'bare' && verdict.is === 'injected');
+  const lose = all.filter((one) => one.now.is === 'injected' && isLeftOut(one));
+  const change = all.filter((one) => revisions(one) !== undefined);
+  const have = all.filter(({ now }) => now.is === 'injected').length;
   const workloads = count(all.length, 'workload');
+  const { name: namespace } = view.namespace;
+  const found = [
+    ...gains(view, gain, `${workloads} in ${namespace}; ${have} have one now`),
+    ...losses(view, lose),
+    ...changes(view, change),
+  ];
+  if (gain.length > 0 || !isSettled(view, all)) return found;
+  const would = lose.length + change.length;
   if (would === 0 && !all.some(isLeftOut)) {
     return clear(
-      `${namespace} has ${workloads}, ${sums.have} with a sidecar now; a restart would change none.`,
+      `${namespace} has ${workloads}, ${have} with a sidecar now; a restart would change none.`,
     );
   }
-  const figures = { gain: 0, lose: sums.lose.length, change: sums.change.length };
-  const about = { namespace, workloads, have: sums.have, would, ...figures };
-  return [...found, tell('census', about, view.grounds)];
+  const figures = { gain: 0, lose: lose.length, change: change.length };
+  return [
+    ...found,
+    tell('census', { namespace, workloads, have, would, ...figures }, view.grounds),
+  ];
 }
 
-type Sums = { readonly have: number } & Readonly<
-  Record<'gain' | 'lose' | 'change', readonly Counted[]>
->;
+/** What would become of each is known, some are in, and none lacks pods. */
+function isSettled({ everything }: View, all: readonly Counted[]): boolean {
+  const isDecided = all.every(({ verdict }) => verdict.is !== 'unknown');
+  return isDecided && !all.every(isLeftOut) && !everything.some(isShort);
+}
 
 /** The one it has and the one it would get, where they differ. */
 function revisions({ now, verdict }: Counted) {
@@ -80,7 +72,7 @@ function revisions({ now, verdict }: Counted) {
   return now.revision === next ? undefined : { now: now.revision, next };
 }
 
-function gains(view: View, all: readonly Counted[], { gain, have }: Sums): readonly Found[] {
+function gains(view: View, gain: readonly Counted[], ofAll: string): readonly Found[] {
   if (gain.length === 0) return [];
   const { name: namespace } = view.namespace;
   const subjects = gain.map(({ subject }) => subject);
@@ -91,7 +83,7 @@ function gains(view: View, all: readonly Counted[], { gain, have }: Sums): reado
       {
         from: view.from,
         sure: false,
-        reach: `${gain.length} of ${count(all.length, 'workload')} in ${namespace}; ${have} have one now`,
+        reach: `${gain.length} of ${ofAll}`,
         about: { namespace },
         fixes: restartAll(namespace, subjects),
       },
@@ -99,14 +91,14 @@ function gains(view: View, all: readonly Counted[], { gain, have }: Sums): reado
   ];
 }
 
-function losses(view: View, { lose }: Sums): readonly Found[] {
+function losses(view: View, lose: readonly Counted[]): readonly Found[] {
   const [first] = lose;
   if (!first) return [];
   const why = shortReason(view, first.subject);
   return [tell('loses-sidecar', { subject: textOf(view, lose), why }, view.grounds)];
 }
 
-function changes(view: View, { change }: Sums): readonly Found[] {
+function changes(view: View, change: readonly Counted[]): readonly Found[] {
   const moved = change[0] && revisions(change[0]);
   if (!moved) return [];
   return [tell('revision-changes', { subject: textOf(view, change), ...moved }, view.grounds)];

@@ -13,10 +13,7 @@ export const refused = {
   }),
   'webhook-untrusted': cause(
     '{subject} gets no pods: the API server does not trust what answers its webhook, {why}.',
-    {
-      means: `${noPods} {bundle}`,
-      avoid: keep,
-    },
+    { means: `${noPods} {bundle}`, avoid: keep },
   ),
   'injection-failed': cause('{subject} gets no pods: istiod refuses to inject them, {why}.', {
     means:
@@ -25,15 +22,10 @@ export const refused = {
   'pod-security': cause('{subject} gets no pods: they violate PodSecurity "{level}", {why}.', {
     means: '{who}',
   }),
-  refused: cause('{subject} gets no pods: the API server refuses them, {why}.', {
-    means: '{who}',
-  }),
+  refused: cause('{subject} gets no pods: the API server refuses them, {why}.', { means: '{who}' }),
   'restart-refused': cause(
     'New pods of {subject} would be refused: its webhook {configuration} cannot be answered, {why}.',
-    {
-      means: 'What runs goes on. The next restart, eviction or scaling loses pods.',
-      avoid: keep,
-    },
+    { means: 'What runs goes on. The next restart, eviction or scaling loses pods.', avoid: keep },
   ),
   'failing-open': cause(
     '{configuration} lets pods pass without a sidecar when istiod does not answer: {why}.',
