@@ -1,6 +1,7 @@
 // What would answer a webhook.
-import { valueOf } from '../../../src/authoring.ts';
+import { valueOf, type Rest } from '../../../src/authoring.ts';
 import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
+import type { Subject } from '../../../src/model/kube/subject.ts';
 import { rootOf, type View } from './view.ts';
 
 export type Backend = {
@@ -11,6 +12,14 @@ export type Backend = {
   readonly configuration: string;
   /** Nobody can answer, for its Deployment wants no pods. */
   readonly scaledToZero: boolean;
+};
+
+/** Why a webhook that new pods are sent to gave no answer. `by` is not known where the webhook of an event is gone. */
+export type FailedCall = {
+  readonly subject: Subject;
+  readonly by: Webhook | undefined;
+  readonly why: string;
+  readonly rest: Rest;
 };
 
 /** A webhook that is not there any more is taken for one of the default revision. */

@@ -166,8 +166,7 @@ function caseOf(view: View, of: Subject, reason: Reason): Case {
   const { webhooks } = view.world;
   const isHere = reason.is === 'revision-missing' && reason.on === 'namespace';
   return {
-    ...of.maker,
-    ...{ of, view, subject: of.text },
+    ...{ of, view, subject: of.text, ...of.maker },
     owner: isHere ? `Namespace ${view.namespace.name}` : of.text,
     known: listed(namesOf(webhooks)) || 'nothing',
     answer: webhooks.find((webhook) => !isDeactivated(webhook))?.revision,

@@ -37,10 +37,10 @@ function refusal(view: View, subject: Subject, read: Refusal, rest: Rest): Found
   const about = { subject: subject.text, why };
   if (read.is === 'unreachable' && read.injector) {
     const by = called(view, subject) ?? entryNamed(view, read.webhook);
-    if (read.trust) return untrusted(view, subject, by, why, rest);
+    if (read.trust) return untrusted(view, { subject, by, why, rest });
     const trouble = by && troubleOf(view, by);
     const full = trouble?.is === 'outage' ? `${why}: ${trouble.why}` : why;
-    return unreachable(view, subject, by, full, rest);
+    return unreachable(view, { subject, by, why: full, rest });
   }
   if (read.is === 'denied' && read.injector) {
     const fixes = [readManifest(subject, 'Read the annotations of the pod template')];
@@ -97,7 +97,7 @@ function unanswered(view: View, subject: Subject, rest: Rest): readonly Found[] 
   const trouble = by && closingTrouble(view, by);
   if (!trouble) return [];
   const tellOf = trouble.is === 'outage' ? unreachable : untrusted;
-  return [tellOf(view, subject, by, troubleText(trouble), rest)];
+  return [tellOf(view, { subject, by, why: troubleText(trouble), rest })];
 }
 
 /** The webhook that a new pod would be sent to. */

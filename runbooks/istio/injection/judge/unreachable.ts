@@ -1,10 +1,10 @@
 // A webhook that cannot be answered: with the policy Fail new pods are refused, with Ignore they pass without a sidecar.
-import { valueOf, type Found, type Rest } from '../../../../src/authoring.ts';
+import { valueOf, type Found } from '../../../../src/authoring.ts';
 import { outageOf } from '../../../../src/facts/kube/webhook-backend.ts';
 import type { Trust } from '../../../../src/model/istio/inject/trust.ts';
 import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
 import type { Subject } from '../../../../src/model/kube/subject.ts';
-import { backendOf, istiodTrouble } from '../backend.ts';
+import { backendOf, istiodTrouble, type FailedCall } from '../backend.ts';
 import { restart } from '../fixes.ts';
 import { seeBackend } from '../fixes/webhook.ts';
 import { tell } from '../says.ts';
@@ -43,14 +43,7 @@ export function troubleText(trouble: Trouble): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** `by` is not known where the webhook of an event is gone. */
-export function unreachable(
-  view: View,
-  subject: Subject,
-  by: Webhook | undefined,
-  why: string,
-  rest: Rest,
-): Found {
+export function unreachable(view: View, { subject, by, why, rest }: FailedCall): Found {
   const fixes = seeBackend(subject, backendOf(view, by));
   return tell('webhook-unreachable', { subject: subject.text, why }, { ...rest, fixes });
 }

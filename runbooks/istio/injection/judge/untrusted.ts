@@ -1,9 +1,8 @@
 // A webhook that answers with a certificate the API server does not trust.
-import { valueOf, type Found, type Rest } from '../../../../src/authoring.ts';
+import { valueOf, type Found } from '../../../../src/authoring.ts';
 import { trustOf, type Trust } from '../../../../src/model/istio/inject/trust.ts';
 import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
-import type { Subject } from '../../../../src/model/kube/subject.ts';
-import { backendOf } from '../backend.ts';
+import { backendOf, type FailedCall } from '../backend.ts';
 import { labelConfiguration, readBundle, restartIstiod } from '../fixes/webhook.ts';
 import { tell } from '../says.ts';
 import type { View } from '../view.ts';
@@ -17,14 +16,7 @@ export function isBroken({ is }: Trust): boolean {
   return is === 'empty' || is === 'unreadable' || is === 'expired';
 }
 
-/** `by` is not known where the webhook of an event is gone. */
-export function untrusted(
-  view: View,
-  subject: Subject,
-  by: Webhook | undefined,
-  why: string,
-  rest: Rest,
-): Found {
+export function untrusted(view: View, { subject, by, why, rest }: FailedCall): Found {
   const backend = backendOf(view, by);
   const sign =
     by && !by.kept
