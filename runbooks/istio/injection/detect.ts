@@ -1,5 +1,5 @@
 // Whether a pod looks like one for `injection`: it has no proxy, and its namespace or the pod itself asks for one.
-import { cite, detector, type Answer } from '../../../src/authoring.ts';
+import { cite, detector, podText, valueOf } from '../../../src/authoring.ts';
 import { meshRole } from '../../../src/model/istio/mesh-pod.ts';
 import { injectionKey, revKey } from '../../../src/model/istio/inject/reasons.ts';
 import { injectKey } from '../../../src/model/istio/inject/required.ts';
@@ -8,38 +8,27 @@ import { namespace, type Namespace } from '../../../src/facts/kube/namespace.ts'
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { workloads, type Workloads } from '../../../src/facts/kube/workloads.ts';
 
-type Got = {
-  readonly one: Answer<Pod>;
-  readonly here: Answer<Namespace>;
-  readonly all: Answer<Workloads>;
-};
-
 export const detect = detector({
   asks: 'Does the pod lack a sidecar that it should have?',
   rulesOut: 'a missing sidecar',
   uses: [pod, namespace, workloads],
-  gather: async (look, { pod: ref }): Promise<Got> => {
-    const [one, here, all] = await Promise.all([
+  gather: (look, { pod: ref }) =>
+    Promise.all([
       look(pod, { pod: ref }),
       look(namespace, { name: ref.namespace }),
       look(workloads, { namespace: ref.namespace }),
-    ]);
-    return { one, here, all };
-  },
-  judge: ({ one, here, all }) => {
+    ]),
+  judge: ([one, here, all]) => {
     if (one.kind !== 'known' || nowOf([one.value]).is !== 'bare') return undefined;
-    const text = `${one.value.ref.namespace}/${one.value.ref.name}`;
-    const asks = askedBy(one.value, here.kind === 'known' ? here.value : undefined);
+    const text = podText(one.value.ref);
+    const asks = askedBy(one.value, valueOf(here));
     if (asks !== undefined) {
       return { says: `${text} has no sidecar, and ${asks} asks for one`, from: cite(one, here) };
     }
     const others = all.kind === 'known' ? neighbours(all.value, one.value) : 0;
-    return others === 0
-      ? undefined
-      : {
-          says: `${text} has no sidecar, and ${others} pods beside it have one`,
-          from: cite(one, all),
-        };
+    if (others === 0) return undefined;
+    const says = `${text} has no sidecar, and ${others} pods beside it have one`;
+    return { says, from: cite(one, all) };
   },
 });
 

@@ -1,4 +1,4 @@
-// The fixes of `injection`: labels on a namespace, labels on a pod template, restarts. Each is built from text.
+// The fixes of `injection`: labels on a namespace, labels on a pod template, restarts.
 import {
   inspect,
   istioctl,
@@ -7,93 +7,99 @@ import {
   type Command,
   type Fix,
 } from '../../../src/authoring.ts';
+import type { Namespace } from '../../../src/facts/kube/namespace.ts';
+import type { Mend } from '../../../src/model/istio/inject/reasons.ts';
+import { againTarget, type Subject } from '../../../src/model/kube/subject.ts';
 import {
+  changeArgs,
   gitops,
   isPatchable,
   patchTemplateFix,
   renewAllFix,
   renewFix,
-  wordsIn,
-} from '../../../src/model/kube/maker-fixes.ts';
+  rolloutTargets,
+  wayBack,
+  type Changes,
+} from '../../../src/model/kube/workload-fixes.ts';
 
-export type Again = Readonly<Record<'again', string>>;
-export type Maker = Readonly<Record<'kind' | 'name' | 'namespace', string>>;
-/** Arguments of `kubectl label` (`wordsSlot`); empty when no label helps. */
-export type Labelling = Readonly<Record<'set' | 'unset' | 'gains', string>>;
-/** Merge patches; empty when there is nothing to patch. */
-export type Patching = Readonly<Record<'patch' | 'unpatch', string>>;
-
-export function verify({ again }: Again): Command {
-  return meshdoc`diagnose injection ${again}`;
+export function verify(of: Subject): Command {
+  return meshdoc`diagnose injection ${againTarget(of)}`;
 }
 
-function labelNamespace(namespace: string, args: string): Command {
-  return kubectl`label namespace ${namespace} ${wordsIn(args)} --overwrite`;
+export function lookAt(of: Subject, does: string, run: Command): Fix {
+  return inspect(does, run, verify(of));
 }
 
-/** The label alone changes no pod; the restart that brings the sidecar comes after it. */
-function labelFix(a: Labelling & Maker): readonly Fix[] {
-  if (a.set === '') return [];
-  return [
-    {
-      does: `Label namespace ${a.namespace}`,
-      run: labelNamespace(a.namespace, a.set),
-      risk: 'changes-config',
-      touches: `pods of ${a.namespace} that are created from now on; ${a.gains}`,
-      undo: { run: labelNamespace(a.namespace, a.unset) },
-      verify: kubectl`get namespace ${a.namespace} -L istio-injection,istio.io/rev`,
-      note: gitops,
-    },
-  ];
+/** Of the workload, or of a pod that nothing makes. */
+export function readManifest(of: Subject, does: string): Fix {
+  const { kind, name, namespace } = of.maker;
+  return lookAt(of, does, kubectl`get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`);
 }
+
+export function restart(of: Subject): Fix {
+  return renewFix({ ...of.maker, paused: of.paused }, verify(of));
+}
+
+export function restartAll(namespace: string, all: readonly Subject[]): readonly Fix[] {
+  const targets = rolloutTargets(all.map(({ maker }) => maker));
+  return renewAllFix({ namespace, targets }, meshdoc`diagnose injection ns/${namespace}`);
+}
+
+/** A label on the namespace. It changes no pod; the restart that brings the sidecar comes after it. */
+export type Labelling = { readonly labels: Changes; readonly gains: string };
 
 /** The label, whatever may stand in its place, then new pods. A pod that nothing makes again is never deleted. */
 export function labelAndRestart(
-  a: Labelling & Maker & Again & Readonly<Record<'paused', string>>,
+  of: Subject,
+  here: Namespace,
+  labelling: Labelling | undefined,
   ...instead: readonly Fix[]
 ): readonly Fix[] {
-  const labels = labelFix(a);
-  if (a.kind !== 'Pod' || labels.length === 0) return [...labels, ...instead, restartFix(a)];
-  const byHand = `No controller makes ${a.name} again: save its manifest, delete it, and create it from that.`;
-  return [...labels.map((fix) => ({ ...fix, note: `${byHand} ${gitops}` })), ...instead];
+  if (!labelling) return [...instead, restart(of)];
+  const byHand = `No controller makes ${of.maker.name} again: save its manifest, delete it, and create it from that.`;
+  return of.maker.kind === 'Pod'
+    ? [label(here, labelling, `${byHand} ${gitops}`), ...instead]
+    : [label(here, labelling, gitops), ...instead, restart(of)];
 }
 
-export function restartFix(a: Maker & Again & Readonly<Record<'paused', string>>): Fix {
-  return renewFix(a, verify(a));
+function label({ name, labels: now }: Namespace, { labels, gains }: Labelling, note: string): Fix {
+  const set = (changes: Changes) =>
+    kubectl`label namespace ${name} ${changeArgs(changes)} --overwrite`;
+  return {
+    does: `Label namespace ${name}`,
+    run: set(labels),
+    risk: 'changes-config',
+    touches: `pods of ${name} that are created from now on; ${gains}`,
+    undo: { run: set(wayBack(labels, now)) },
+    verify: kubectl`get namespace ${name} -L istio-injection,istio.io/rev`,
+    note,
+  };
 }
 
-export function restartAllFix(
-  a: Readonly<Record<'namespace' | 'targets', string>>,
-): readonly Fix[] {
-  return renewAllFix(a, verify({ again: `ns/${a.namespace}` }));
+export function patch(of: Subject, mend: Mend, does: string): readonly Fix[] {
+  const change = mend.on === 'template' ? { ...mend, now: of.template } : undefined;
+  return patchTemplateFix(of.maker, change, does, verify(of));
 }
 
-export function patchFix(a: Maker & Again & Patching, does: string): readonly Fix[] {
-  return patchTemplateFix(a, does, verify(a));
-}
-
-/** In place of a label on the namespace: one workload, by its own label. */
-export function aloneFix(a: Maker & Again & Patching): readonly Fix[] {
-  return isPatchable(a)
-    ? patchFix(a, `Or let ${a.name} alone into the mesh, by a label on its pods`)
-    : [];
+/** In place of a label on the namespace: one workload, by its own label. None is named where a namespace has none. */
+export function letInAlone(of: Subject, mend: Mend): readonly Fix[] {
+  const isNobody = of.pods.length === 0 && of.wanted === 0;
+  return isNobody || mend.on !== 'template' || !isPatchable(of.maker.kind)
+    ? []
+    : patch(of, mend, `Or let ${of.maker.name} alone into the mesh, by a label on its pods`);
 }
 
 /** Gives `istio-injection=enabled` something to answer it. */
-export function defaultTagFix(a: Again & Readonly<Record<'answer', string>>): readonly Fix[] {
-  if (a.answer === '') return [];
+export function tagDefault(of: Subject, revision: string | undefined): readonly Fix[] {
+  if (revision === undefined) return [];
   return [
     {
-      does: `Or make revision ${a.answer} the default of the mesh with istioctl tag set`,
-      run: istioctl`tag set default --revision ${a.answer} --overwrite`,
+      does: `Or make revision ${revision} the default of the mesh with istioctl tag set`,
+      run: istioctl`tag set default --revision ${revision} --overwrite`,
       risk: 'changes-traffic',
       touches: 'every namespace with istio-injection=enabled: its new pods get this revision',
       undo: { run: istioctl`tag remove default -y` },
-      verify: verify(a),
+      verify: verify(of),
     },
   ];
-}
-
-export function lookAt(a: Again, does: string, run: Command): Fix {
-  return inspect(does, run, verify(a));
 }

@@ -1,32 +1,20 @@
 // What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { cause, contributor, symptom, kubectl } from '../../../src/authoring.ts';
-import { called, skipped } from './says/gates.ts';
+import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
+import { gates } from './gates.ts';
 import { refused } from './says/refused.ts';
-import { lookAt, restartAllFix, restartFix } from './fixes.ts';
 
-const maker = ['again', 'kind', 'name', 'namespace', 'paused'] as const;
 const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
 
 const byDesign = {
   ambient: contributor(
     '{subject} is in ambient mode: it has no sidecar by design, its node has a ztunnel.',
-    {
-      means: 'Its traffic is in the mesh all the same. Injection is not what to look at.',
-    },
+    { means: 'Its traffic is in the mesh all the same. Injection is not what to look at.' },
   ),
   'ambient-pending': symptom(
     '{subject} is labelled for ambient mode, and its traffic is not redirected to a ztunnel.',
     {
       means:
         'It needs no sidecar. The istio-cni agent of its node redirects it and notes that on the pod; the note is missing.',
-      with: ['again'],
-      fixes: (a) => [
-        lookAt(
-          a,
-          'See whether istio-cni runs on its node',
-          kubectl`get pods -A -o wide -l k8s-app=istio-cni-node`,
-        ),
-      ],
     },
   ),
   'ambient-conflict': contributor(
@@ -41,50 +29,31 @@ const byDesign = {
   }),
   'static-pod': contributor(
     '{subject} is a static pod: its node makes it, and no webhook changes it.',
-    {
-      means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.',
-    },
+    { means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.' },
   ),
   'mesh-part': contributor(
     '{subject} is {what}: it belongs to the mesh and has no sidecar itself.',
-    {
-      means: 'Diagnose a workload instead.',
-    },
+    { means: 'Diagnose a workload instead.' },
   ),
 };
 
 const older = {
   'older-than-label': cause(
     '{subject} is older than the labels that ask for its sidecar: {what}.',
-    {
-      means: `Both gates would inject revision {revision} now. ${restart}`,
-      with: maker,
-      fixes: (a) => [restartFix(a)],
-    },
+    { means: `Both gates would inject revision {revision} now. ${restart}` },
   ),
   'older-than-webhook': cause('{subject} is older than the webhook that would inject it: {what}.', {
     means: `Both gates would inject revision {revision} now. ${restart}`,
-    with: maker,
-    fixes: (a) => [restartFix(a)],
   }),
   'older-than-template': cause('{subject} is older than its template: {what}.', {
     means: `A new pod would get revision {revision}. ${restart}`,
-    with: maker,
-    fixes: (a) => [restartFix(a)],
   }),
   'restart-pending': cause('{who} would get a sidecar at their next restart and have none now.', {
     means: `They were created before injection was asked for, or while it did not work. ${restart}`,
-    reach: '{reach}',
-    with: ['namespace', 'targets'],
-    fixes: (a) => restartAllFix(a),
   }),
   unexplained: symptom(
     '{subject} has no sidecar, although both gates would inject revision {revision} now.',
-    {
-      means: `Why it was made without one is not to be seen any more. ${restart}`,
-      with: maker,
-      fixes: (a) => [restartFix(a)],
-    },
+    { means: `Why it was made without one is not to be seen any more. ${restart}` },
   ),
   undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
     means: 'A new pod shows it: the API server itself decides when one is created.',
@@ -92,14 +61,6 @@ const older = {
   'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event says why.', {
     means:
       'Both gates would inject revision {revision}. What keeps its pods away is not injection.',
-    with: maker,
-    fixes: (a) => [
-      lookAt(
-        a,
-        'See its conditions',
-        kubectl`describe ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace}`,
-      ),
-    ],
   }),
 };
 
@@ -152,12 +113,5 @@ const injected = {
   }),
 };
 
-export const findings = {
-  ...byDesign,
-  ...refused,
-  ...called,
-  ...skipped,
-  ...older,
-  ...injected,
-};
-export type Findings = typeof findings;
+export const findings = { ...byDesign, ...refused, ...gates.findings, ...older, ...injected };
+export const tell = tells(findings);

@@ -1,46 +1,20 @@
-// Everything the judges of `injection` read, put together from the answers of earlier steps.
-import {
-  cite,
-  valueOf,
-  type Answer,
-  type MeshChoice,
-  type Place,
-  type Say,
-  type Seen,
-} from '../../../src/authoring.ts';
-import type { InjectorOf, Injectors } from '../../../src/facts/istio/inject/facts.ts';
-import type { World } from '../../../src/model/istio/inject/reasons.ts';
-import { subjectsOf } from '../../../src/model/istio/inject/subject.ts';
-import { trustOf, type Trust } from '../../../src/model/istio/inject/trust.ts';
-import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
-import type { ControlPlane } from '../../../src/facts/istio/istiods.ts';
-import type { MeshConfig } from '../../../src/facts/istio/mesh-config.ts';
+// Everything the judges of `injection` read, put together from the answers of the checks.
+import { cite, valueOf, type Answer, type Answers, type Seen } from '../../../src/authoring.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import type { Namespace } from '../../../src/facts/kube/namespace.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { ofPod, ofWorkload, type Subject } from '../../../src/model/kube/subject.ts';
-import { outageOf, type BackendState } from '../../../src/facts/kube/webhook-backend.ts';
-import type { Workloads } from '../../../src/facts/kube/workloads.ts';
-import type { Certificate } from '../../../src/model/certificates/x509.ts';
-import type { Findings } from './says.ts';
+import { refusalOf } from '../../../src/facts/kube/refusals.ts';
+import { reasonsOf, type Reason, type World } from '../../../src/model/istio/inject/reasons.ts';
+import { subjectsOf } from '../../../src/model/istio/inject/subject.ts';
+import { verdictOf, type Verdict } from '../../../src/model/istio/inject/verdict.ts';
+import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
+import type { Subject } from '../../../src/model/kube/subject.ts';
+import type { NamespaceOf } from '../../../src/model/kube/webhook-called.ts';
+import type { asked } from './checks/asked.ts';
+import type { Input } from './subject.ts';
 
-export type InjectionSay = Say<Findings>;
-export type Input = MeshChoice & { readonly target: Place };
-export type Backends = {
-  readonly services: readonly Answer<BackendState>[];
-  readonly root: Answer<readonly Certificate[]> | undefined;
-  /** Asked only when nothing answers at a Service. */
-  readonly plane: Answer<ControlPlane> | undefined;
-};
-/** What earlier steps came to; a step that was skipped is absent. */
-export type Sofar = {
-  readonly pod?: { readonly pod: Answer<Pod> | undefined; readonly all: Answer<Workloads> };
-  readonly namespace?: Answer<Namespace>;
-  readonly webhooks?: Answer<Injectors>;
-  readonly config?: readonly Answer<InjectorOf>[];
-  readonly backends?: Backends;
-  readonly mesh?: Answer<MeshConfig> | undefined;
-  readonly refusals?: Answer<readonly Event[]>;
+/** What the checks came to, as far as they were answered. */
+export type Sofar = Partial<Answers<typeof asked>> & {
+  readonly refusals?: Answer<readonly Event[]> | undefined;
 };
 
 export type View = {
@@ -49,46 +23,41 @@ export type View = {
   readonly world: World;
   /** Every workload of the namespace: how far a label reaches. */
   readonly everything: readonly Subject[];
-  readonly refusals: readonly Event[];
-  /** Nothing that was asked is missing: what is said can be said for sure. */
-  readonly sure: boolean;
+  readonly refusals: Sofar['refusals'];
+  readonly backends: Sofar['backends'];
+  /** When the webhooks were asked for: certificates are judged by it. */
+  readonly now: number;
   /** How some revision injects could not be asked: that is a gap, and said as one. */
   readonly configGap: boolean;
-  readonly troubleOf: (webhook: Webhook) => Trouble | undefined;
-  readonly trustOf: (webhook: Webhook) => Trust;
-  readonly scaledToZero: (webhook: Webhook) => boolean;
   readonly from: readonly [Seen, ...Seen[]];
-  /** The same, with what answers the webhooks. */
-  readonly answering: readonly [Seen, ...Seen[]];
+  /** The same; sure where nothing that was asked is missing. */
+  readonly grounds: { readonly from: View['from']; readonly sure: boolean };
+  /** The webhooks, and what answers them. */
+  readonly answering: View['from'];
 };
-export type Trouble =
-  | { readonly is: 'outage'; readonly why: string }
-  | { readonly is: 'untrusted'; readonly trust: Trust };
 
 /** Without the namespace's labels and the webhooks nothing can be said. */
 export function viewOf(sofar: Sofar, input: Input): View | undefined {
   const { namespace: here, webhooks } = sofar;
   if (here?.kind !== 'known' || webhooks?.kind !== 'known') return undefined;
-  const configs = (sofar.config ?? []).flatMap((answer) => valueOf(answer) ?? []);
-  const all = valueOf(sofar.pod?.all);
+  const { config = [], pod } = sofar;
+  const configs = config.flatMap((answer) => valueOf(answer) ?? []);
+  const all = valueOf(pod?.all);
+  const from = cite(here, webhooks, pod?.pod, pod?.all, ...config);
   return {
     root: input.root,
     namespace: here.value,
     world: {
       webhooks: webhooks.value.webhooks,
-      configs: new Map(configs.map(({ revision, config }) => [revision, config])),
+      configs: new Map(configs.map((one) => [one.revision, one.config])),
     },
     everything: all ? subjectsOf(all) : [],
-    refusals: valueOf(sofar.refusals) ?? [],
-    sure: isWhole(sofar),
-    configGap: (sofar.config ?? []).some((answer) => answer.kind === 'unknown'),
-    troubleOf: (webhook) => troubleOf(webhook, sofar, webhooks.value.now),
-    trustOf: (webhook) => trustOf(webhook, valueOf(sofar.backends?.root), webhooks.value.now),
-    scaledToZero: ({ revision }) =>
-      valueOf(sofar.backends?.plane)?.deployments.some(
-        (d) => d.revision === revision && d.wanted === 0,
-      ) ?? false,
-    from: cite(here, webhooks, sofar.pod?.pod, sofar.pod?.all, ...(sofar.config ?? [])),
+    refusals: sofar.refusals,
+    backends: sofar.backends,
+    from,
+    now: webhooks.value.now,
+    configGap: config.some((answer) => answer.kind === 'unknown'),
+    grounds: { from, sure: isWhole(sofar) },
     answering: cite(webhooks, ...(sofar.backends?.services ?? []), sofar.backends?.plane),
   };
 }
@@ -99,51 +68,28 @@ function isWhole({ pod, config, backends, refusals }: Sofar): boolean {
   return unread.length === 0 && all.every((answer) => answer?.kind !== 'unknown');
 }
 
-/** Why the API server cannot get an answer from a webhook. */
-function troubleOf(webhook: Webhook, { backends }: Sofar, now: number): Trouble | undefined {
-  const { backend } = webhook;
-  const states = (backends?.services ?? []).flatMap((answer) => valueOf(answer) ?? []);
-  const mine =
-    backend.is === 'service'
-      ? states.find((s) => s.namespace === backend.namespace && s.name === backend.name)
-      : undefined;
-  const why = mine && outageOf(mine);
-  if (why !== undefined) {
-    const behind = istiodTrouble(valueOf(backends?.plane), webhook.revision);
-    return { is: 'outage', why: behind === undefined ? why : `${why} (${behind})` };
-  }
-  const trust = trustOf(webhook, valueOf(backends?.root), now);
-  // Another root than the mesh's can be right: a certificate of one's own. An event must say that it is not.
-  const broken = trust.is === 'empty' || trust.is === 'unreadable' || trust.is === 'expired';
-  return broken ? { is: 'untrusted', trust } : undefined;
+/** The newest refusal of its pods. */
+export function eventOf({ refusals }: View, { maker }: Subject): Event | undefined {
+  return refusalOf(valueOf(refusals) ?? [], maker);
 }
 
-/** Why no istiod of a revision is there, as a clause. */
-function istiodTrouble(plane: ControlPlane | undefined, revision: string): string | undefined {
-  const scaled = plane?.deployments.find((d) => d.revision === revision && d.wanted === 0);
-  if (scaled) return `Deployment ${scaled.name} is scaled to 0`;
-  const down = plane?.istiods.find((i) => i.revision === revision && !i.ready);
-  return down?.trouble === undefined ? undefined : `${down.pod.ref.name}: ${down.trouble}`;
+type Gates = { readonly world: World; readonly namespace: NamespaceOf };
+
+/** What would become of a new pod. */
+export function verdictFor(
+  { world, namespace }: Gates,
+  { template }: Pick<Subject, 'template'>,
+): Verdict {
+  return verdictOf(world.webhooks, world.configs, namespace, template);
 }
 
-/** What was asked about; `undefined` for a namespace, or when it was not answered. */
-export function subjectOf({ pod: got }: Sofar, { target }: Input): Subject | undefined {
-  const all = valueOf(got?.all);
-  if (target.is === 'pod') {
-    const one = valueOf(got?.pod);
-    return one && ofPod(one, all);
-  }
-  if (target.is === 'namespace' || !all) return undefined;
-  const { kind } = target.resource;
-  const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
-  if (found) return ofWorkload(found);
-  // A ReplicaSet, or a Job of a CronJob: what it makes is known by its pods.
-  const pods = [...all.others, ...all.workloads.flatMap((w) => w.pods)];
-  const made = pods.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
-  return made && ofPod(made, undefined);
+/** Why it would get no sidecar. */
+export function reasonsFor({ world, namespace }: Gates, subject: Subject): readonly Reason[] {
+  const { template: pod, workloadLabels } = subject;
+  return reasonsOf(world, namespace, { pod, workloadLabels });
 }
 
-/** Says it for sure, or as likely where something is not known. */
-export function sayer(view: View, say: InjectionSay): InjectionSay {
-  return view.sure ? say : Object.assign(say.likely, { likely: say.likely });
+/** Where the istiod of a webhook lives. */
+export function rootOf({ root }: View, webhook: Webhook | undefined): string {
+  return webhook?.backend.is === 'service' ? webhook.backend.namespace : root;
 }

@@ -1,84 +1,89 @@
-// How `injection` concludes about pods that are not there: refused by a webhook nobody answers, by istiod, by a policy.
-import { cite, type Seen } from '../../../../src/authoring.ts';
-import { readRefusal, type Refusal } from '../../../../src/model/kube/refusal.ts';
-import { verdictOf, type Verdict } from '../../../../src/model/istio/inject/verdict.ts';
+// Pods that are not there: refused by a webhook nobody answers, by istiod, by a policy.
+import { cite, count, kubectl, type Found, type Rest } from '../../../../src/authoring.ts';
 import { istioWords, type Webhook } from '../../../../src/model/istio/inject/webhook.ts';
-import { refusalOf } from '../../../../src/facts/kube/refusals.ts';
+import { readRefusal, type Refusal } from '../../../../src/model/kube/refusal.ts';
 import { isShort, type Subject } from '../../../../src/model/kube/subject.ts';
-import * as slots from '../slots.ts';
-import {
-  sayer,
-  subjectOf,
-  viewOf,
-  type Input,
-  type InjectionSay,
-  type Sofar,
-  type Trouble,
-  type View,
-} from '../view.ts';
+import { lookAt, readManifest } from '../fixes.ts';
+import { allowSidecar } from '../fixes/webhook.ts';
+import { tell } from '../says.ts';
+import { eventOf, verdictFor, type View } from '../view.ts';
+import { closingTrouble, troubleOf, troubleText, unreachable } from './unreachable.ts';
+import { untrusted } from './untrusted.ts';
 
-export function verdictFor(view: View, subject: Subject): Verdict {
-  const { webhooks, configs } = view.world;
-  return verdictOf(webhooks, configs, view.namespace, subject.template);
+/** Of a whole namespace: the first workload whose refusal can be told stands for all. */
+export function refusedIn(view: View): readonly Found[] {
+  const short = view.everything.filter(isShort);
+  const reach = `${count(short.length, 'workload')} of ${view.everything.length} in ${view.namespace.name} get no pods`;
+  for (const subject of short) {
+    const found = refused(view, subject, reach);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
-/** Pods that are refused: by a webhook nobody answers, by istiod, by a policy. */
-export function refused(got: Sofar, say: InjectionSay, input: Input): void {
-  const view = viewOf(got, input);
-  const subject = view && subjectOf(got, input);
-  if (!view || !subject || !isShort(subject)) return;
-  sayRefused(sayer(view, say), view, subject, got, '');
+export function refused(view: View, subject: Subject, reach?: string): readonly Found[] {
+  const { refusals, backends } = view;
+  const { from, sure } = view.grounds;
+  const answering = [...(backends?.services ?? []), backends?.plane, backends?.root];
+  const rest = { from: cite(...from, refusals, ...answering), sure, reach };
+  const message = eventOf(view, subject)?.message ?? subject.failure;
+  return message === undefined
+    ? unanswered(view, subject, rest)
+    : [refusal(view, subject, readRefusal(message, istioWords), rest)];
 }
 
-/** True when a refusal was stated. */
-export function sayRefused(
-  say: InjectionSay,
-  view: View,
-  subject: Subject,
-  { refusals, backends }: Sofar,
-  reach: string,
-): boolean {
-  const event = refusalOf(view.refusals, subject.maker);
-  const message = event?.message ?? subject.failure;
-  const from = cite(
-    ...view.from,
-    refusals,
-    ...(backends?.services ?? []),
-    backends?.plane,
-    backends?.root,
-  );
-  const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
-  if (message === undefined) return sayUnanswered(say, view, subject, reach, from);
-  const read = readRefusal(message, istioWords);
+function refusal(view: View, subject: Subject, read: Refusal, rest: Rest): Found {
   const { why } = read;
+  const about = { subject: subject.text, why };
   if (read.is === 'unreachable' && read.injector) {
     const by = called(view, subject) ?? entryNamed(view, read.webhook);
-    const more = { ...at, ...slots.backendSlots(view, by) };
-    const trouble = by && view.troubleOf(by);
+    if (read.trust) return untrusted(view, { subject, by, why, rest });
+    const trouble = by && troubleOf(view, by);
     const full = trouble?.is === 'outage' ? `${why}: ${trouble.why}` : why;
-    if (!read.trust) say('webhook-unreachable', { ...more, why: full }, ...from);
-    else {
-      const bundle = by ? slots.trustText(view.trustOf(by)) : '';
-      say('webhook-untrusted', { ...more, ...signing(by), why, bundle }, ...from);
-    }
-  } else if (read.is === 'denied' && read.injector) {
-    say('injection-failed', { ...at, why }, ...from);
-  } else if (read.is === 'pod-security') {
-    const who = read.sidecar ? sidecarBreaks : 'The pods break the rule without a sidecar too.';
-    const enforced = read.sidecar ? (read.level.split(':')[0] ?? '') : '';
-    say('pod-security', { ...at, why, level: read.level, who, enforced }, ...from);
-  } else say('refused', { ...at, why, who: whoText(read) }, ...from);
-  return true;
+    return unreachable(view, { subject, by, why: full, rest });
+  }
+  if (read.is === 'denied' && read.injector) {
+    const fixes = [readManifest(subject, 'Read the annotations of the pod template')];
+    return tell('injection-failed', about, { ...rest, fixes });
+  }
+  return read.is === 'pod-security'
+    ? podSecurity(subject, read, rest)
+    : tell('refused', { ...about, who: whoText(read) }, { ...rest, fixes: seeLimits(subject) });
 }
 
-function entryNamed({ world }: View, name: string): Webhook | undefined {
-  return world.webhooks.find(({ entry }) => entry === name);
+type PodSecurity = Extract<Refusal, { is: 'pod-security' }>;
+
+function podSecurity(subject: Subject, { level, sidecar, why }: PodSecurity, rest: Rest): Found {
+  const see = lookAt(
+    subject,
+    'See which level the namespace enforces',
+    kubectl`get namespace ${subject.maker.namespace} --show-labels`,
+  );
+  const [enforced = ''] = level.split(':');
+  const fixes = sidecar && enforced !== '' ? [allowSidecar(subject, enforced), see] : [see];
+  const who = sidecar
+    ? 'It is the injected containers that break the rule: istio-init needs NET_ADMIN and NET_RAW, which the istio-cni plugin makes unnecessary.'
+    : 'The pods break the rule without a sidecar too.';
+  return tell('pod-security', { subject: subject.text, level, why, who }, { ...rest, fixes });
 }
 
-const sidecarBreaks =
-  'It is the injected containers that break the rule: istio-init needs NET_ADMIN and NET_RAW, which the istio-cni plugin makes unnecessary.';
+function seeLimits(subject: Subject) {
+  const { namespace } = subject.maker;
+  return [
+    lookAt(
+      subject,
+      'See what limits pods there',
+      kubectl`get limitrange,resourcequota -n ${namespace}`,
+    ),
+    lookAt(
+      subject,
+      'See every refusal of the last hour',
+      kubectl`get events -n ${namespace} --field-selector reason=FailedCreate`,
+    ),
+  ];
+}
 
-function whoText(read: Refusal): string {
+function whoText(read: Exclude<Refusal, PodSecurity>): string {
   if (read.is === 'unreachable' || read.is === 'denied')
     return `This is not injection: it is the webhook ${read.webhook}.`;
   return read.sidecar
@@ -87,39 +92,20 @@ function whoText(read: Refusal): string {
 }
 
 /** No event, yet nothing can answer the webhook that is called: it fails closed. */
-function sayUnanswered(
-  say: InjectionSay,
-  view: View,
-  subject: Subject,
-  reach: string,
-  from: readonly [Seen, ...Seen[]],
-): boolean {
+function unanswered(view: View, subject: Subject, rest: Rest): readonly Found[] {
   const by = called(view, subject);
-  const trouble = by?.failurePolicy === 'Fail' ? view.troubleOf(by) : undefined;
-  if (!by || !trouble) return false;
-  const at = { ...slots.makerSlots(subject), subject: subject.text, reach };
-  const more = { ...at, ...slots.backendSlots(view, by), why: troubleText(trouble) };
-  if (trouble.is === 'outage') say('webhook-unreachable', more, ...from);
-  else {
-    const bundle = slots.trustText(trouble.trust);
-    say('webhook-untrusted', { ...more, ...signing(by), bundle }, ...from);
-  }
-  return true;
-}
-
-/** Without its label no istiod keeps its caBundle; `label` is empty where that is not what is wrong. */
-function signing(by: Webhook | undefined) {
-  return { configuration: by?.configuration ?? '', label: by && !by.kept ? by.revision : '' };
-}
-
-export function troubleText(trouble: Trouble): string {
-  if (trouble.is === 'outage') return trouble.why;
-  const text = slots.trustText(trouble.trust).replace(/\.$/, '');
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  const trouble = by && closingTrouble(view, by);
+  if (!trouble) return [];
+  const tellOf = trouble.is === 'outage' ? unreachable : untrusted;
+  return [tellOf(view, { subject, by, why: troubleText(trouble), rest })];
 }
 
 /** The webhook that a new pod would be sent to. */
 function called(view: View, subject: Subject): Webhook | undefined {
   const verdict = verdictFor(view, subject);
   return 'by' in verdict ? verdict.by : undefined;
+}
+
+function entryNamed({ world }: View, name: string): Webhook | undefined {
+  return world.webhooks.find(({ entry }) => entry === name);
 }

@@ -1,7 +1,7 @@
 // Why a pod would get no sidecar, one lock after another, each with the change that opens it. Nothing is guessed:
 // after each reason the gates are asked again with that change made.
 import type { Labels, LabelSelector } from '../../kube/labels.ts';
-import type { Changes } from '../../kube/maker-fixes.ts';
+import type { Changes } from '../../kube/workload-fixes.ts';
 import type { Miss, NamespaceOf, Template } from '../../kube/webhook-called.ts';
 import { injectKey, type Rule } from './required.ts';
 import { verdictOf, type Configs, type Verdict } from './verdict.ts';

@@ -1,0 +1,161 @@
+// One pod or workload: what would become of a new pod, held against what is there now.
+import { age, kubectl, type Found } from '../../../../src/authoring.ts';
+import type { Pod } from '../../../../src/facts/kube/pod.ts';
+import { bypassedBy } from '../../../../src/model/istio/inject/bypass.ts';
+import { injectionKey, revKey } from '../../../../src/model/istio/inject/reasons.ts';
+import {
+  hasAutoImage,
+  nowOf,
+  wantsAmbient,
+  type Now,
+} from '../../../../src/model/istio/inject/subject.ts';
+import type { Verdict } from '../../../../src/model/istio/inject/verdict.ts';
+import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
+import { createdAt, isShort, type Subject } from '../../../../src/model/kube/subject.ts';
+import { lookAt, restart } from '../fixes.ts';
+import { closedTo, shortReason } from '../gates.ts';
+import { tell } from '../says.ts';
+import { eventOf, verdictFor, type View } from '../view.ts';
+import { closingTrouble, failingOpen, restartRefused, troubleOf } from './unreachable.ts';
+
+type Injected = Extract<Verdict, { is: 'injected' }>;
+
+export function gatesOf(view: View, subject: Subject): readonly Found[] {
+  const verdict = verdictFor(view, subject);
+  const now = nowOf(subject.pods);
+  if (now.is === 'injected') return injected(view, subject, now, verdict);
+  if (isAmbient(view, subject, verdict)) return [ambient(view, subject, now)];
+  const auto = hasAutoImage(subject.template)
+    ? [tell('auto-image', { subject: subject.text }, { from: view.from })]
+    : [];
+  return [...auto, ...without(view, subject, now, verdict)];
+}
+
+function without(view: View, subject: Subject, now: Now, verdict: Verdict): readonly Found[] {
+  if (verdict.is === 'unknown') return undecided(view, subject.text, verdict.because);
+  if (verdict.is !== 'injected') return closedTo(view, subject);
+  return now.is === 'bare'
+    ? bare(view, subject, now.pod, verdict)
+    : notCreated(view, subject, verdict.by);
+}
+
+/** No webhook is called, and none should be. */
+function isAmbient({ namespace }: View, { template }: Subject, verdict: Verdict): boolean {
+  return verdict.is === 'not-called' && wantsAmbient(namespace.labels, template);
+}
+
+function ambient({ from }: View, subject: Subject, now: Now): Found {
+  const about = { subject: subject.text };
+  if (now.is !== 'bare') return tell('ambient', about, { from });
+  const agents = kubectl`get pods -A -o wide -l k8s-app=istio-cni-node`;
+  const fixes = [lookAt(subject, 'See whether istio-cni runs on its node', agents)];
+  return tell('ambient-pending', about, { from, fixes });
+}
+
+/** A config that could not be asked is a gap already; match conditions, and a config that is not there, are not. */
+export function undecided(view: View, subject: string, why: string): readonly Found[] {
+  return view.configGap ? [] : [tell('undecided', { subject, why }, { from: view.from })];
+}
+
+/** Pods that are missing, and neither an event nor a webhook says why. */
+function notCreated(view: View, subject: Subject, by: Webhook): readonly Found[] {
+  const isTold = eventOf(view, subject) !== undefined || subject.failure !== undefined;
+  if (!isShort(subject) || isTold || closingTrouble(view, by)) return [];
+  const { kind, name, namespace } = subject.maker;
+  const describe = kubectl`describe ${kind.toLowerCase()} ${name} -n ${namespace}`;
+  const counts = { pods: subject.pods.length, wanted: subject.wanted };
+  return [
+    tell(
+      'not-created',
+      { subject: subject.text, revision: by.revision, ...counts },
+      { from: view.from, fixes: [lookAt(subject, 'See its conditions', describe)] },
+    ),
+  ];
+}
+
+function injected(
+  view: View,
+  subject: Subject,
+  { pod, revision: now }: Extract<Now, { is: 'injected' }>,
+  verdict: Verdict,
+): readonly Found[] {
+  const about = { subject: subject.text };
+  const { grounds } = view;
+  const how = bypassedBy(pod.annotations);
+  const beside = [
+    ...(wantsAmbient(view.namespace.labels, pod) ? [tell('ambient-conflict', about, grounds)] : []),
+    ...(how.length > 0 ? [tell('bypassed', { ...about, how: how.join('; ') }, grounds)] : []),
+  ];
+  if (verdict.is === 'unknown') return beside;
+  if (verdict.is !== 'injected') {
+    const why = shortReason(view, subject);
+    return [...beside, tell('loses-sidecar', { ...about, why }, grounds)];
+  }
+  const next = verdict.by.revision;
+  const changes =
+    now !== undefined && now !== next
+      ? [tell('revision-changes', { ...about, now, next }, grounds)]
+      : [];
+  return [...beside, ...changes, ...afterwards(view, subject, verdict)];
+}
+
+/** What is odd about how it is, or would be, injected, and whether its next pods would be refused. */
+function afterwards(view: View, subject: Subject, { all, by }: Injected): readonly Found[] {
+  const { grounds } = view;
+  const { labels, name: namespace } = view.namespace;
+  const { revision } = by;
+  const webhooks = all.map(({ configuration }) => configuration).join(', then ');
+  const rev = labels[revKey];
+  const isIdle = rev !== undefined && labels[injectionKey] !== undefined && rev !== revision;
+  return [
+    ...(all.length > 1
+      ? [tell('double-injection', { subject: subject.text, webhooks }, grounds)]
+      : []),
+    ...(isIdle ? [tell('labels-conflict', { namespace, rev, revision }, grounds)] : []),
+    ...restartRefused(view, subject, by),
+  ];
+}
+
+/** No sidecar, though a new pod would get one: it was made before, or while nobody answered. */
+function bare(view: View, subject: Subject, pod: Pod, verdict: Injected): readonly Found[] {
+  return [madeBare(view, subject, pod, verdict.by), ...afterwards(view, subject, verdict)];
+}
+
+function madeBare(view: View, subject: Subject, pod: Pod, by: Webhook): Found {
+  const older = olderThan(view, pod, by);
+  const trouble = troubleOf(view, by);
+  if (by.failurePolicy === 'Ignore' && (trouble || !older)) {
+    return failingOpen(view, subject, by, trouble);
+  }
+  const about = { subject: subject.text, revision: by.revision };
+  const rest = { ...view.grounds, fixes: [restart(subject)] };
+  const own = verdictFor(view, { template: pod });
+  if (own.is !== 'injected' && own.is !== 'unknown') {
+    const what = 'its pods carry other labels than the template has now';
+    return tell('older-than-template', { ...about, what }, rest);
+  }
+  return older
+    ? tell(older.is, { ...about, what: older.what }, { ...rest, sure: false })
+    : tell('unexplained', about, rest);
+}
+
+/** The latest of what may have changed after the pod was made. Which field was changed is not kept: likely, at most. */
+function olderThan(view: View, pod: Pod, by: Webhook) {
+  const made = createdAt(pod);
+  if (made === undefined) return undefined;
+  const { changed, name } = view.namespace;
+  const found = [
+    {
+      is: 'older-than-label' as const,
+      at: changed?.at ?? 0,
+      what: `namespace ${name} was last changed by ${changed?.by ?? 'somebody'}`,
+    },
+    {
+      is: 'older-than-webhook' as const,
+      at: by.created ?? 0,
+      what: `${by.configuration} was created`,
+    },
+  ];
+  const [latest] = found.filter(({ at }) => at > made).toSorted((a, b) => b.at - a.at);
+  return latest && { ...latest, what: `${latest.what} ${age(latest.at - made)} after the pod` };
+}
