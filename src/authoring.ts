@@ -41,7 +41,6 @@ export {
   recogniser,
   skip,
   stop,
-  stopWith,
   withOwn,
   type Clear,
   type Say,

@@ -3,7 +3,7 @@
 import type { AnyFact } from './fact.ts';
 import type { Catalogue, Found } from './finding.ts';
 import type { Inputs, InputValues } from './input.ts';
-import type { AnyStep, Clear, Last, Look, Runbook, RunbookHead, Skip, stop } from './runbook.ts';
+import type { AnyStep, Clear, Look, Runbook, RunbookHead, Skip, stop } from './runbook.ts';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a check of unknown types, for lists of them */
 export type AnyCheck = Check<any, any, any, any, any>;
@@ -14,10 +14,10 @@ type OutOf<C> = C extends Check<any, any, infer Out, any, any> ? Out : never;
 /** What the checks that are named came to. */
 export type Answers<R extends Reads> = { readonly [K in keyof R]: OutOf<R[K]> };
 /**
- * Findings; or `stopWith` findings, or `stop`, which end the diagnosis; or `skip`, that there was nothing to judge; or `clear`, what the answer is
- * where nothing is wrong. Nothing at all is a clear answer too.
+ * Findings, with `stop` behind them where they end the diagnosis; or `stop` alone; or `skip`, that there was nothing to judge;
+ * or `clear`, what the answer is where nothing is wrong. Nothing at all is a clear answer too.
  */
-export type Judgement = void | typeof stop | Last | Skip | Clear | readonly Found[];
+export type Judgement = void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
 
 export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S extends Reads> = {
   readonly id: string;

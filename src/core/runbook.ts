@@ -47,12 +47,6 @@ export function withOwn<S extends object, const O extends object>(sofar: S, own:
   return Object.assign(Object.create(sofar) as S, own);
 }
 
-/** Findings that leave nothing else to ask: the diagnosis ends with them. */
-export type Last = { readonly last: readonly Found[] };
-export function stopWith(...last: readonly Found[]): Last {
-  return { last };
-}
-
 export type Clear = { readonly clear: string };
 /** Says what a clear answer is, for one who asked for it: "rule 0 of shop/allow-web lets it through." */
 export function clear(says: string): Clear {
@@ -93,7 +87,7 @@ export type StepDefinition<
     say: Say<C>,
     input: I,
     sofar: Partial<Sofar>,
-  ) => void | typeof stop | Last | Skip | Clear | readonly Found[];
+  ) => void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
 };
 
 /** A step with its types forgotten, as the engine runs it. */
@@ -117,7 +111,7 @@ export type AnyStep = {
     say: Say<Catalogue>,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
-  ) => void | typeof stop | Last | Skip | Clear | readonly Found[];
+  ) => void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
 };
 
 /** What a detector saw, and where. */

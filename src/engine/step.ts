@@ -165,10 +165,9 @@ export function judge(
     const outcome = step.judge(gathered.got, sayer(findings, said), input, earlier);
     const inherited = [...new Set([...gathered.inherited, ...reading.open])];
     if (typeof outcome !== 'object') return { said, stops: outcome === stop, inherited };
-    if (isFound(outcome) || 'last' in outcome) {
-      const found = isFound(outcome) ? outcome : outcome.last;
-      const told = found.map((one) => saidOf(findings, one));
-      return { said: told, stops: !isFound(outcome), inherited };
+    if (isList(outcome)) {
+      const found = outcome.filter((one) => one !== stop).map((one) => saidOf(findings, one));
+      return { said: found, stops: outcome.includes(stop), inherited };
     }
     if ('clear' in outcome) return { said, stops: false, inherited, clear: outcome.clear };
     const hangsOn = outcome.from ? [] : inherited;
@@ -179,7 +178,7 @@ export function judge(
   }
 }
 
-function isFound(outcome: object): outcome is readonly Found[] {
+function isList(outcome: object): outcome is readonly (Found | typeof stop)[] {
   return Array.isArray(outcome);
 }
 

@@ -1,7 +1,6 @@
 // How `injection` concludes: a pod or workload by itself, a namespace as a whole.
 import type { Answer, Found, Judgement } from '../../../src/authoring.ts';
 import type { MeshConfig } from '../../../src/facts/istio/mesh-config.ts';
-import { nowOf } from '../../../src/model/istio/inject/subject.ts';
 import { selects } from '../../../src/model/kube/labels.ts';
 import { isShort } from '../../../src/model/kube/subject.ts';
 import { gatesIn } from './judge/namespace.ts';
@@ -10,28 +9,6 @@ import { refused, refusedIn } from './judge/refused.ts';
 import { tell } from './says.ts';
 import { subjectOf, type Input, type Running } from './subject.ts';
 import { viewOf, type Sofar, type View } from './view.ts';
-
-/** What has no sidecar by design, and ends the question. */
-export function byDesign(running: Running, input: Input): Found | undefined {
-  const subject = subjectOf(running, input);
-  const first = input.target.is === 'pod' ? running.pod : running.all;
-  if (!subject || first?.kind !== 'known') return undefined;
-  const about = { subject: subject.text };
-  const rest = { from: [first] } as const;
-  const now = nowOf(subject.pods);
-  switch (now.is) {
-    case 'ambient':
-      return tell('ambient', about, rest);
-    case 'static':
-      return tell('static-pod', about, rest);
-    case 'mesh-part':
-      return tell('mesh-part', { ...about, what: now.what }, rest);
-    case 'ended':
-      return tell('ended', { ...about, phase: now.pod.phase }, rest);
-    default:
-      return undefined;
-  }
-}
 
 export function refusals(sofar: Sofar, input: Input): readonly Found[] {
   const view = viewOf(sofar, input);

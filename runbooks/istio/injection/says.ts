@@ -1,41 +1,11 @@
 // What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
+import { outside } from './by-design.ts';
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 import { gates } from './gates.ts';
 import { refused } from './says/refused.ts';
 
 const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
 
-const byDesign = {
-  ambient: contributor(
-    '{subject} is in ambient mode: it has no sidecar by design, its node has a ztunnel.',
-    { means: 'Its traffic is in the mesh all the same. Injection is not what to look at.' },
-  ),
-  'ambient-pending': symptom(
-    '{subject} is labelled for ambient mode, and its traffic is not redirected to a ztunnel.',
-    {
-      means:
-        'It needs no sidecar. The istio-cni agent of its node redirects it and notes that on the pod; the note is missing.',
-    },
-  ),
-  'ambient-conflict': contributor(
-    '{subject} is labelled for ambient mode and has a sidecar: the sidecar wins.',
-    {
-      means:
-        'A pod with a sidecar is left out of the redirect to the ztunnel, whatever its labels say.',
-    },
-  ),
-  ended: contributor('{subject} has ended ({phase}) and gets no sidecar any more.', {
-    means: 'What it makes next is judged when it is made.',
-  }),
-  'static-pod': contributor(
-    '{subject} is a static pod: its node makes it, and no webhook changes it.',
-    { means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.' },
-  ),
-  'mesh-part': contributor(
-    '{subject} is {what}: it belongs to the mesh and has no sidecar itself.',
-    { means: 'Diagnose a workload instead.' },
-  ),
-};
 
 const older = {
   'older-than-label': cause(
@@ -113,5 +83,5 @@ const injected = {
   }),
 };
 
-export const findings = { ...byDesign, ...refused, ...gates.findings, ...older, ...injected };
+export const findings = { ...outside, ...refused, ...gates.findings, ...older, ...injected };
 export const tell = tells(findings);

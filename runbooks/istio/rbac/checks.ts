@@ -3,6 +3,7 @@ import {
   check,
   input,
   skip,
+  stop,
   valueOf,
   type Answer,
   type Answers,
@@ -22,6 +23,8 @@ import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { servicesOf } from '../../../src/facts/kube/services.ts';
 import { meshRole, proxyOf, revisionOf, type MeshRole } from '../../../src/model/istio/mesh-pod.ts';
 import { serviceOf } from '../../../src/model/kube/services.ts';
+import * as fixes from './fixes.ts';
+import { tell } from './says.ts';
 import { refusedIps } from './subjects.ts';
 
 export const inputs = {
@@ -54,6 +57,13 @@ const destination = check<Input>()({
       look(servicesOf, { namespace: dst.pod.namespace }),
     ]);
     return { about, services };
+  },
+  judge: ({ about }, _, { dst }) => {
+    if (about.kind !== 'known') return undefined;
+    const { is } = meshRole(about.value);
+    if (is !== 'none' && is !== 'control-plane' && is !== 'proxyless') return undefined;
+    const rest = { from: [about] as const, fixes: [fixes.seeInjection(dst.pod)] };
+    return [tell('no-proxy', { pod: dst.pod }, rest), stop];
   },
 });
 

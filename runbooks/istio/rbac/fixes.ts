@@ -209,3 +209,7 @@ export function logRefusals(pod: PodRef, matchLabels: Readonly<Record<string, st
     verify: meshdoc`diagnose rbac ${podText(pod)}`,
   };
 }
+
+export function seeInjection({ namespace, name }: PodRef): Fix {
+  return inspect('See why it was not injected', istioctl`x check-inject ${name} -n ${namespace}`);
+}

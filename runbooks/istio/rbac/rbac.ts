@@ -5,10 +5,9 @@ import { runbookOf } from '../../../src/authoring.ts';
 import { gathered, inputs } from './checks.ts';
 import { detect } from './detect.ts';
 import { decision } from './judge.ts';
-import { stopping } from './judge/destination.ts';
 import { findings } from './says.ts';
 
-const { head, steps } = runbookOf(
+export default runbookOf(
   {
     id: 'rbac',
     aliases: ['rbac-denied', '403'],
@@ -31,8 +30,3 @@ const { head, steps } = runbookOf(
   },
   [...Object.values(gathered), decision],
 );
-
-export default {
-  head,
-  steps: steps.map((step) => (step.id === 'destination' ? stopping(step) : step)),
-};

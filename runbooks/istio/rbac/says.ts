@@ -1,5 +1,5 @@
 // What `rbac` can say: who is refused what, where, by which rule, and when it is not RBAC at all.
-import { cause, contributor, inspect, istioctl, symptom, tells } from '../../../src/authoring.ts';
+import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
 const denied = {
   'deny-rule': cause('{src} is denied {request} at {pod}: {rule} denies it.', {
@@ -115,10 +115,6 @@ const proxy = {
   'no-proxy': cause('{pod} has no proxy, so no policy is enforced in front of it.', {
     means:
       'A 403 from it is the answer of its application, or of a gateway or waypoint on the way; policies that select it have no effect.',
-    with: ['namespace', 'name'],
-    fixes: (a) => [
-      inspect('See why it was not injected', istioctl`x check-inject ${a.name} -n ${a.namespace}`),
-    ],
     see: ['injection'],
   }),
   'proxy-silent': cause('The proxy of {pod} {trouble}, so what it enforces cannot be read.', {

@@ -14,13 +14,13 @@ import {
   type Fix,
   type PodRef,
   type Words,
-  type WorkloadName,
 } from '../../../src/authoring.ts';
 import type { Culprit } from '../../../src/facts/istio/blame.ts';
+import type { Istiod } from '../../../src/facts/istio/istiods.ts';
 import type { Blocking } from '../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
-import { workloadOf } from '../../../src/model/istio/sync-verdict.ts';
+import { deploymentOf, workloadOf } from '../../../src/model/istio/sync-verdict.ts';
 
 export function again(pod: PodRef): Command {
   return meshdoc`diagnose stale ${podText(pod)}`;
@@ -70,18 +70,16 @@ export function listProxies(): Fix {
 
 // The control plane.
 
-type OfIstiod = Readonly<Record<'istiod' | 'deployment' | 'root', string>>;
-
-export function mendIstiod(of: OfIstiod, verify: Command): readonly Fix[] {
-  const { istiod, deployment, root } = of;
+export function mendIstiod(istiod: Istiod, root: string, verify: Command): readonly Fix[] {
+  const { name } = istiod.pod.ref;
   return [
     inspect(
       "Read istiod's last words",
-      kubectl`logs ${istiod} -n ${root} -c discovery --previous --tail=50`,
+      kubectl`logs ${name} -n ${root} -c discovery --previous --tail=50`,
       verify,
     ),
     {
-      ...restartNamed('Deployment', deployment, root, verify),
+      ...restartNamed('Deployment', deploymentOf(istiod), root, verify),
       risk: 'restarts-control-plane',
       touches: `istiod of ${root}, one pod after another; every proxy reconnects`,
       note: 'It helps only if what ended istiod is mended or was passing.',
@@ -244,9 +242,9 @@ export function lookAround(pod: PodRef, root: string): readonly Fix[] {
   ];
 }
 
-export function thaw(pod: PodRef, workload: WorkloadName): readonly Fix[] {
-  const top = kubectl`top pod ${at(pod)} --containers`;
-  return [inspect('See whether it is out of CPU', top, again(pod)), replace(pod, workload)];
+export function thaw(about: Pod): readonly Fix[] {
+  const top = kubectl`top pod ${at(about.ref)} --containers`;
+  return [inspect('See whether it is out of CPU', top, again(about.ref)), replace(about)];
 }
 
 export function readEnvoyEnd(pod: PodRef, container: string): Fix {
@@ -269,7 +267,7 @@ export function reconnect(about: Pod): readonly Fix[] {
   return [
     inspect('Look for lost connections in the proxy log', xdsLog(about.ref, 500), again(about.ref)),
     {
-      ...replace(about.ref, workloadOf(about)),
+      ...replace(about),
       note: 'If the network drops packets to istiod, the new pod will not get config either: check the log first.',
     },
   ];
@@ -285,9 +283,10 @@ function restart(about: Pod): Fix {
 }
 
 /** A new pod has a new name, so its workload is what is diagnosed next. */
-function replace(pod: PodRef, { kind, name, namespace }: WorkloadName): Fix {
+function replace(about: Pod): Fix {
+  const { kind, name, namespace } = workloadOf(about);
   const next = meshdoc`diagnose stale ${kind.toLowerCase()}/${name} -n ${namespace}`;
-  return replacePod(pod, { kind, name }, next);
+  return replacePod(about.ref, { kind, name }, next);
 }
 
 // Accepted, yet without effect.

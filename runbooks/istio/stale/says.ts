@@ -1,7 +1,5 @@
 // What `stale` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { cause, contributor, meshdoc, symptom, tells } from '../../../src/authoring.ts';
-import { scaleUp } from '../../shared/istio/fixes.ts';
-import * as fixes from './fixes.ts';
+import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
 const keepsOld =
   'The proxy goes on with the last config it accepted: new routes and endpoints never reach it.';
@@ -21,49 +19,33 @@ function noEffect<const M extends string>(means: M) {
   });
 }
 
-/**
- * Everything `stale` can say, by code. What ends the diagnosis (ending.ts) is still said by slots, so its fixes stand here: a
- * check returns findings or `stop`, not both (src/core/check.ts).
- */
+/** Everything `stale` can say, by code. */
 export const findings = {
   // The pod itself.
   'no-proxy': cause('{pod} has no istio-proxy container, so istiod has nothing to send it.', {
     means: 'The pod was created without injection. Nothing about its config is stale; it has none.',
     see: ['injection'],
     follow: { runbook: 'injection', target: 'pod' },
-    with: ['namespace', 'name'],
-    fixes: (a) => [fixes.seeInjection(a)],
   }),
   ambient: cause('{pod} is in ambient mode: it has no proxy of its own, its node does.', {
     means:
       "The ztunnel on {node} holds this pod's config. Whether that one is in sync is the question to ask.",
-    with: ['namespace'],
-    fixes: (a) => fixes.findZtunnel(a.namespace, a.node),
   }),
   proxyless: cause('{pod} is proxyless gRPC: the application itself takes config from istiod.', {
     means:
       'There is no Envoy to be stale. The gRPC library in the application applies, or ignores, what it is sent.',
-    with: ['namespace', 'name'],
-    fixes: (a) => [fixes.readAgent(a)],
   }),
   'is-istiod': cause('{pod} is istiod itself: it sends config, it does not receive any.', {
     means: 'Diagnose a workload that it serves instead.',
-    fixes: () => [fixes.listProxies()],
   }),
   finished: cause('{pod} has ended ({phase}), so it holds no stream to istiod.', {
     means: 'A completed pod is never in sync, and need not be.',
-    with: ['namespace', 'name'],
-    fixes: (a) => [fixes.describe('See how it ended', a)],
   }),
   pending: cause('{pod} has not started: {reason}', {
     means: 'Its proxy does not run yet, so istiod cannot know it.',
-    with: ['namespace', 'name'],
-    fixes: (a) => [fixes.describe('See what it waits for', a)],
   }),
   'proxy-down': cause('The proxy of {pod} is not running: {state}.', {
     means: 'Without it the pod has no stream to istiod, and no traffic through the mesh.',
-    with: ['namespace', 'name', 'container'],
-    fixes: (a) => [fixes.readEnd(a, a.container)],
   }),
   'proxy-killed': cause('The proxy of {pod} was killed for its memory: {state}.', {
     means: 'Without it the pod has no stream to istiod, and no traffic through the mesh.',
@@ -79,17 +61,10 @@ export const findings = {
   'scaled-to-zero': cause('Deployment {deployment} in {root} is scaled to 0: no istiod runs.', {
     means: notThisPod,
     avoid: doNotRestart,
-    reach: '{proxies}',
-    with: ['pod'],
-    fixes: (a) => [scaleUp(a.deployment, a.root, meshdoc`diagnose stale ${a.pod}`)],
   }),
   'istiod-down': cause('No istiod can serve: {reason}.', {
     means: `${notThisPod} {words}`,
     avoid: doNotRestart,
-    reach: '{proxies}',
-    since: '{since}',
-    with: ['root', 'istiod', 'deployment', 'pod'],
-    fixes: (a) => fixes.mendIstiod(a, meshdoc`diagnose stale ${a.pod}`),
   }),
   'istiod-silent': cause(
     '{istiod} takes connections and answers nothing: it is stopped or starved of CPU.',
@@ -150,18 +125,10 @@ export const findings = {
   frozen: cause('Envoy in {pod} answers nothing: it is stopped, or starved of CPU.', {
     means:
       'Its admin port takes connections and sends no byte. The fault is in this pod, not in any config: {types}.',
-    since: '{since}',
-    with: ['namespace', 'name', 'kind', 'workload'],
-    fixes: (a) => fixes.thaw(a, { kind: a.kind, name: a.workload, namespace: a.namespace }),
   }),
   'envoy-down': cause(
     'Nothing listens on the admin port of {pod}: Envoy is not running inside {container}.',
-    {
-      means: keepsOld,
-      see: ['oom'],
-      with: ['namespace', 'name'],
-      fixes: (a) => [fixes.readEnvoyEnd(a, a.container)],
-    },
+    { means: keepsOld, see: ['oom'] },
   ),
   warming: cause(
     '{pod} has {clusters} still warming, and acknowledges {types} only when they are done.',

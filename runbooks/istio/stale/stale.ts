@@ -9,10 +9,9 @@ import { rejected, unacknowledged } from './checks/push.ts';
 import { routing, size } from './checks/routing.ts';
 import { envoy, log, sync } from './checks/stream.ts';
 import { detect } from './detect.ts';
-import { endings } from './ending.ts';
 import { findings } from './says.ts';
 
-const book = runbookOf(
+export default runbookOf(
   {
     id: 'stale',
     aliases: ['sync', 'proxy-status'],
@@ -36,12 +35,3 @@ const book = runbookOf(
   },
   [about, plane, sync, envoy, log, rejected, unacknowledged, connection, routing, size, app],
 );
-
-const judgedBySaying: Readonly<Record<string, object>> = Object.fromEntries(
-  Object.entries(endings).map(([id, judge]) => [id, { judge }]),
-);
-
-export default {
-  ...book,
-  steps: book.steps.map((step) => ({ ...step, ...(judgedBySaying[step.id] ?? {}) })),
-};

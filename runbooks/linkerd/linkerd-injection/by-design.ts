@@ -18,15 +18,21 @@ export const outside = {
 };
 const tell = tells(outside);
 
-export function byDesign(got: Running, target: Place): readonly Found[] {
+export function byDesign(got: Running, target: Place): Found | undefined {
   const subject = subjectOf(got, target);
   const first = target.is === 'pod' ? got.pod : got.all;
-  if (!subject || first?.kind !== 'known') return [];
+  if (!subject || first?.kind !== 'known') return undefined;
   const about = { subject: subject.text };
   const from = [first] as const;
   const now = nowOf(subject.pods);
-  if (now.is === 'static') return [tell('static-pod', about, { from })];
-  if (now.is === 'mesh-part') return [tell('mesh-part', { ...about, what: now.what }, { from })];
-  if (now.is === 'ended') return [tell('ended', { ...about, phase: now.pod.phase }, { from })];
-  return [];
+  switch (now.is) {
+    case 'static':
+      return tell('static-pod', about, { from });
+    case 'mesh-part':
+      return tell('mesh-part', { ...about, what: now.what }, { from });
+    case 'ended':
+      return tell('ended', { ...about, phase: now.pod.phase }, { from });
+    default:
+      return undefined;
+  }
 }

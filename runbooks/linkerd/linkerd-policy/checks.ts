@@ -1,5 +1,5 @@
 // What `linkerd-policy` asks, one question a check; what the answers mean together stands in judge.ts.
-import { check, input, skip, valueOf, type InputValues } from '../../../src/authoring.ts';
+import { check, input, skip, stop, valueOf, type InputValues } from '../../../src/authoring.ts';
 import { podAt } from '../../../src/facts/kube/pod-at.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
 import { servicesOf } from '../../../src/facts/kube/services.ts';
@@ -46,7 +46,7 @@ export const destination = ask({
     if (about.kind !== 'known') return undefined;
     const role = linkerdRole(about.value);
     if (role.is !== 'none' && role.proxy) return undefined;
-    return [tell('no-proxy', { pod: dst.pod }, { from: [about] })];
+    return [tell('no-proxy', { pod: dst.pod }, { from: [about] }), stop];
   },
 });
 

@@ -1,5 +1,5 @@
 // What `injection` asks the cluster before it judges.
-import { check, valueOf } from '../../../../src/authoring.ts';
+import { check, stop, valueOf } from '../../../../src/authoring.ts';
 import {
   injectorConfig,
   injectors,
@@ -11,6 +11,7 @@ import { namespace } from '../../../../src/facts/kube/namespace.ts';
 import { pod } from '../../../../src/facts/kube/pod.ts';
 import { backend, outageOf } from '../../../../src/facts/kube/webhook-backend.ts';
 import { workloads } from '../../../../src/facts/kube/workloads.ts';
+import { byDesign } from '../by-design.ts';
 import { namespaceOf, type Input, type Running } from '../subject.ts';
 
 const running = check<Input>()({
@@ -25,6 +26,10 @@ const running = check<Input>()({
       look(workloads, { namespace: namespaceOf(target) }),
     ]);
     return { pod: one, all };
+  },
+  judge: (got, _, input) => {
+    const found = byDesign(got, input);
+    return found && [found, stop];
   },
 });
 

@@ -1,10 +1,16 @@
 // What istiod has sent, and what Envoy and the proxy's log say of it.
-import { cite, listed, skip } from '../../../../src/authoring.ts';
+import { cite, listed, skip, stop, valueOf } from '../../../../src/authoring.ts';
 import { envoy as envoyFact } from '../../../../src/facts/istio/envoy.ts';
 import { proxyLog } from '../../../../src/facts/istio/proxy-log.ts';
 import { proxySync } from '../../../../src/facts/istio/proxy-sync.ts';
 import { meshRole, proxyOf } from '../../../../src/model/istio/mesh-pod.ts';
-import { leftovers } from '../../../../src/model/istio/sync-verdict.ts';
+import {
+  confirmedStale,
+  firstSent,
+  leftovers,
+  sinceText,
+  staleText,
+} from '../../../../src/model/istio/sync-verdict.ts';
 import * as fixes from '../fixes.ts';
 import { tell } from '../says.ts';
 import { about, stale } from './pod.ts';
@@ -49,6 +55,22 @@ export const envoy = stale({
     return (role && proxyOf(role) !== undefined) || skip('the pod has no Envoy');
   },
   gather: (look, { pod }) => look(envoyFact, { pod, container, port: 15_000 }),
+  sees: { about, sync },
+  judge: (got, seen, { pod }) => {
+    const value = valueOf(seen.about);
+    if (got.kind !== 'known' || !value || got.value.is === 'up') return;
+    const from = cite(got, seen.sync);
+    if (got.value.is === 'closed') {
+      const rest = { from, fixes: [fixes.readEnvoyEnd(pod, container)] };
+      return [tell('envoy-down', { pod, container }, rest), stop];
+    }
+    const view = valueOf(seen.sync);
+    const late = view ? confirmedStale(view) : [];
+    const now = view?.at ?? 0;
+    const types = `istiod waits for ${late.length > 0 ? staleText(late, now) : 'no answer yet'}`;
+    const since = sinceText(firstSent(late), now);
+    return [tell('frozen', { pod, types }, { from, since, fixes: fixes.thaw(value) }), stop];
+  },
 });
 
 export const log = stale({

@@ -1,5 +1,5 @@
 // What is there: the pods, their namespace, the webhook and the control plane behind it.
-import { check } from '../../../../src/authoring.ts';
+import { check, stop } from '../../../../src/authoring.ts';
 import { pod as onePod } from '../../../../src/facts/kube/pod.ts';
 import { workloads } from '../../../../src/facts/kube/workloads.ts';
 import { linkerdControlPlane } from '../../../../src/facts/linkerd/control-plane.ts';
@@ -20,7 +20,10 @@ export const pod = check<Input>()({
     ]);
     return { pod: one, all };
   },
-  judge: (got, _, { target }) => byDesign(got, target),
+  judge: (got, _, { target }) => {
+    const found = byDesign(got, target);
+    return found && [found, stop];
+  },
 });
 
 const namespace = check<Input>()({
