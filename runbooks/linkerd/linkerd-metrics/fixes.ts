@@ -99,23 +99,22 @@ export function installViz(does: string, verify: Command): Fix {
 }
 
 export function labelViz(namespace: string): Fix {
-  const { label, unlabel, ...rest } = vizLabel(namespace);
-  return { does: 'Put the label back', run: label, ...rest, undo: { run: unlabel } };
+  return labelFix(namespace, 'Put the label back', 'extension=viz', 'extension-');
 }
 
 export function unlabelViz(namespace: string): Fix {
-  const { label, unlabel, ...rest } = vizLabel(namespace);
-  return { does: `Take the label off ${namespace}`, run: unlabel, ...rest, undo: { run: label } };
+  return labelFix(namespace, `Take the label off ${namespace}`, 'extension-', 'extension=viz');
 }
 
-function vizLabel(namespace: string) {
+function labelFix(namespace: string, does: string, to: string, back: string): Fix {
   return {
-    label: kubectl`label namespace ${namespace} linkerd.io/extension=viz`,
-    unlabel: kubectl`label namespace ${namespace} linkerd.io/extension-`,
+    does,
+    run: kubectl`label namespace ${namespace} linkerd.io/${to}`,
     risk: 'changes-config',
     touches: `namespace ${namespace}, one label`,
+    undo: { run: kubectl`label namespace ${namespace} linkerd.io/${back}` },
     verify: kubectl`get namespaces -l linkerd.io/extension=viz`,
-  } as const;
+  };
 }
 
 /** Twice its limit, where it has one. */
@@ -207,12 +206,8 @@ export function selectMonitor(
   };
 }
 
-function applied(stdin: string): Pick<Fix, 'run' | 'undo'> {
-  return {
-    run: { ...kubectl`apply -f -`, stdin },
-    undo: { run: { ...kubectl`delete -f -`, stdin } },
-  };
-}
+const apply = (stdin: string): Command => ({ ...kubectl`apply -f -`, stdin });
+const remove = (stdin: string): Command => ({ ...kubectl`delete -f -`, stdin });
 
 /**
  * `linkerd viz allow-scrapes` writes the like for linkerd-viz's own Prometheus alone (linkerd2 viz/cmd/allow-scrapes.go);
@@ -238,9 +233,10 @@ export function allowScrapes(
     : 'any address, for this Prometheus has no identity of the mesh';
   return {
     does: `Let Prometheus read the admin port of proxies in ${namespace}`,
-    ...applied(yaml),
+    run: apply(yaml),
     risk: 'changes-security',
     touches: `the admin port (metrics) of every proxy in ${namespace}, for ${who}`,
+    undo: { run: remove(yaml) },
     verify,
     note: "The kubelet's probes stay allowed: no route is attached to the Server.",
   };
@@ -326,9 +322,10 @@ spec:
 `;
   return {
     does: `Let namespace ${a.from} reach port ${a.port} of proxies in ${a.namespace}`,
-    ...applied(yaml),
+    run: apply(yaml),
     risk: 'changes-security',
     touches: `port ${a.port} of every meshed pod in ${a.namespace}`,
+    undo: { run: remove(yaml) },
     verify,
     note: `Egress of ${a.from} must allow it too, where a policy there restricts it.`,
   };
@@ -369,9 +366,10 @@ ${lines === '' ? '' : `  labels:\n${lines}`}spec:
 `;
   return {
     does: 'Add the PodMonitor that finds every proxy',
-    ...applied(yaml),
+    run: apply(yaml),
     risk: 'changes-config',
     touches: 'what Prometheus scrapes: one target more for every meshed pod',
+    undo: { run: remove(yaml) },
     verify,
     note: "The control plane's chart writes the same with podMonitor.enabled=true.",
   };
