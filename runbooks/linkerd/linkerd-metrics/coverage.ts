@@ -32,6 +32,8 @@ export type Coverage =
   | { readonly is: 'quiet'; readonly target: Target }
   | { readonly is: 'present'; readonly target: Target; readonly series: readonly Sample[] };
 
+export type At<Is extends Coverage['is']> = Extract<Coverage, { is: Is }>;
+
 /** `scraped` and `series` are what Prometheus said, if it did. */
 export function coverageOf(
   pod: Pod,

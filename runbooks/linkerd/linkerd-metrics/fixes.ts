@@ -17,17 +17,43 @@ import type { Choice, Operated, PodMonitor } from '../../../src/facts/prometheus
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
 
-export function seeInjection(target: string, verify: Command): Fix {
-  return inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify);
-}
-
-export function seePod(does: string, { ref }: Pod, verify: Command): Fix {
-  return inspect(does, kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`, verify);
-}
-
-export function describePod({ ref }: Pod): Fix {
-  return inspect('See why', kubectl`describe pod ${ref.name} -n ${ref.namespace}`);
-}
+export const seeInjection = (target: string, verify: Command) =>
+  inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify);
+export const seePod = (does: string, { ref }: Pod, verify: Command) =>
+  inspect(does, kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`, verify);
+export const describePod = ({ ref }: Pod) =>
+  inspect('See why', kubectl`describe pod ${ref.name} -n ${ref.namespace}`);
+export const seeDeployments = (namespace: string) =>
+  inspect('See its Deployments', kubectl`get deployments -n ${namespace}`);
+export const lookLonger = (namespace: string) =>
+  inspect('Look at ten minutes', linkerd`viz stat deploy -n ${namespace} -t 10m`);
+export const runVizCheck = inspect('Run the check', linkerd`viz check`);
+export const seeTapApi = inspect(
+  'See what answers for it',
+  kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
+);
+export const compareJobs = (verify: Command) =>
+  inspect(
+    'Compare with the job of linkerd-viz',
+    kubectl`get configmap prometheus-config -A -o yaml`,
+    verify,
+  );
+export const seeOwnMetrics = ({ ref }: Pod, verify: Command) =>
+  inspect(
+    'See what the proxy counts',
+    linkerd`diagnostics proxy-metrics -n ${ref.namespace} po/${ref.name}`,
+    verify,
+  );
+export const seePrometheusUrl = (namespace: string) => [
+  inspect(
+    'See what metrics-api is told to read',
+    kubectl`get deployment metrics-api -n ${namespace} -o yaml`,
+  ),
+  inspect(
+    'See which Prometheus there is',
+    kubectl`get services -A -l app.kubernetes.io/name=prometheus`,
+  ),
+];
 
 export function readProxyLog(
   { ref }: Pod,
@@ -38,44 +64,6 @@ export function readProxyLog(
   const run = kubectl`logs ${ref.name} -n ${ref.namespace} -c linkerd-proxy --tail=${lines}`;
   return inspect(does, run, verify);
 }
-
-export function seeOwnMetrics({ ref }: Pod, verify: Command): Fix {
-  const run = linkerd`diagnostics proxy-metrics -n ${ref.namespace} po/${ref.name}`;
-  return inspect('See what the proxy counts', run, verify);
-}
-
-export function seeDeployments(namespace: string): Fix {
-  return inspect('See its Deployments', kubectl`get deployments -n ${namespace}`);
-}
-
-export function seePrometheusUrl(namespace: string): readonly Fix[] {
-  return [
-    inspect(
-      'See what metrics-api is told to read',
-      kubectl`get deployment metrics-api -n ${namespace} -o yaml`,
-    ),
-    inspect(
-      'See which Prometheus there is',
-      kubectl`get services -A -l app.kubernetes.io/name=prometheus`,
-    ),
-  ];
-}
-
-export function compareJobs(verify: Command): Fix {
-  const run = kubectl`get configmap prometheus-config -A -o yaml`;
-  return inspect('Compare with the job of linkerd-viz', run, verify);
-}
-
-export function lookLonger(namespace: string): Fix {
-  return inspect('Look at ten minutes', linkerd`viz stat deploy -n ${namespace} -t 10m`);
-}
-
-export const seeTapApi = inspect(
-  'See what answers for it',
-  kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
-);
-
-export const runVizCheck = inspect('Run the check', linkerd`viz check`);
 
 export function restart(pod: Pod, verify: Command): Fix {
   const { kind, name } = makerOf(pod);

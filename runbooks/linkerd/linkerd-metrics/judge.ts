@@ -1,11 +1,11 @@
 // How `linkerd-metrics` concludes: in the order in which causes hide one another, the first that explains all ends it.
 import { check, clear, skip, type Clear, type Found } from '../../../src/authoring.ts';
 import { checks, readsProxies, type Covered, type Input } from './checks.ts';
-import type { Coverage } from './coverage.ts';
+import type { At } from './coverage.ts';
 import { ofDown } from './judge/scrape.ts';
 import { ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
 import { ofBare, ofMissingServer, ofSources, ofStarting, ofUndiscovered } from './judge/sources.ts';
-import { having, serverText, viewOf, whoText, type View } from './view.ts';
+import { having, viewOf, whoText, type View } from './view.ts';
 
 export const end = check<Input>()({
   id: 'end',
@@ -46,7 +46,7 @@ function ofMeshed(view: View): readonly Found[] {
 }
 
 /** What it sends is counted; what it is sent may be none, or go past the proxy unread. */
-function isOutboundOnly({ coverage }: Covered<Extract<Coverage, { is: 'present' }>>): boolean {
+function isOutboundOnly({ coverage }: Covered<At<'present'>>): boolean {
   return coverage.series.every(({ labels }) => labels['direction'] !== 'inbound');
 }
 
@@ -58,11 +58,10 @@ function calm(view: View): Clear {
   return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
 }
 
-function calmText(is: Coverage['is'], view: View): string {
-  const server = serverText(view);
-  if (is === 'present') return `${server} has requests of`;
+function calmText(is: Covered['coverage']['is'], { prometheus }: View): string {
+  if (is === 'present') return `${prometheus} has requests of`;
   if (is === 'quiet') return 'In the last ten minutes no HTTP was seen, which is no fault, by';
   if (is === 'never') return 'On the network of the node, where no proxy can be, are';
-  if (is === 'pending') return `${server} is about to read`;
+  if (is === 'pending') return `${prometheus} is about to read`;
   return 'Still starting are';
 }

@@ -22,7 +22,7 @@ import {
   type Gathered,
   type Input,
 } from './checks.ts';
-import type { Coverage } from './coverage.ts';
+import type { At, Coverage } from './coverage.ts';
 
 export type View = {
   readonly input: Input;
@@ -33,6 +33,9 @@ export type View = {
   readonly sure: boolean;
   /** What told of the pods. */
   readonly from: readonly [Seen, ...Seen[]];
+  /** The Prometheus that was chosen, in words. */
+  readonly prometheus: string;
+  /** What was asked about, as a person types it. */
   readonly target: string;
   /** Shows that a fix worked. */
   readonly verify: Command;
@@ -51,6 +54,7 @@ export function viewOf(input: Input, got: Gathered): View | undefined {
     covered: coveredIn(input, got),
     chosen,
     sure: isComplete(input, got),
+    prometheus: chosen ? prometheusText(chosen.candidate.at) : 'Prometheus',
     target,
     from: cite(source, chosen?.targets, got.series),
     verify: meshdoc`diagnose linkerd-metrics ${target}`,
@@ -64,18 +68,16 @@ function isComplete(input: Input, { viz, prometheus, targets = [] }: Gathered): 
 }
 
 /** The pods whose metrics come so far and no further. */
-export function having<Is extends Coverage['is']>({ covered }: View, is: Is) {
-  type Having = Covered<Extract<Coverage, { is: Is }>>;
-  return covered.filter((one): one is Having => one.coverage.is === is);
+export function having<Is extends Coverage['is']>(
+  { covered }: View,
+  is: Is,
+): readonly Covered<At<Is>>[] {
+  return covered.filter((one): one is Covered<At<Is>> => one.coverage.is === is);
 }
 
 /** Of those that were looked at closer. */
 export function closerOf({ got }: View, all: readonly Covered[]): readonly Closer[] {
   return (got.closer ?? []).filter(({ pod }) => all.some((one) => one.pod === pod));
-}
-
-export function serverText({ chosen }: View): string {
-  return chosen ? prometheusText(chosen.candidate.at) : 'Prometheus';
 }
 
 /** Pods of which one thing is said. */

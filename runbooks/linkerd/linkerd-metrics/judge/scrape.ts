@@ -16,13 +16,13 @@ import { stateText } from '../../../../src/model/kube/container.ts';
 import { at } from '../../../../src/model/kube/read.ts';
 import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
 import { byWay, type Closer, type Covered } from '../checks.ts';
-import type { Coverage } from '../coverage.ts';
+import type { At } from '../coverage.ts';
 import * as fix from '../fixes.ts';
 import { tell } from '../says.ts';
 import { certificateEnd } from '../traffic.ts';
-import { closerOf, groupOf, serverText, type Group, type View } from '../view.ts';
+import { closerOf, groupOf, type Group, type View } from '../view.ts';
 
-type Down = Covered<Extract<Coverage, { is: 'down' }>>;
+type Down = Covered<At<'down'>>;
 /** Those that fail in one way. */
 type Way = {
   readonly view: View;
@@ -45,11 +45,12 @@ export function ofDown(view: View, downs: readonly Down[]): readonly Found[] {
   return ways.flatMap((all) => {
     const group = groupOf(view, all);
     if (!group) return [];
+    const { end, error } = all[0].coverage;
     const closer = closerOf(view, all);
     const from = cite(...view.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
-    const error = withoutUrl(all[0].coverage.error);
-    const way = { view, all, group, closer, error, rest: { ...group.rest, from } };
-    return all[0].coverage.end === 'denied' ? ofDenied(way) : [ofIll(way) ?? ofUnanswered(way)];
+    const rest = { ...group.rest, from };
+    const way = { view, all, group, closer, error: withoutUrl(error), rest };
+    return end === 'denied' ? ofDenied(way) : [ofIll(way) ?? ofUnanswered(way)];
   });
 }
 
@@ -63,7 +64,7 @@ function ofUnanswered(way: Way): Found {
     return tell('scrape-refused', { who, error, own }, { ...rest, sure: false, fixes });
   }
   if (coverage.end === 'not-metrics' || (coverage.end === 'gateway' && isBare(view))) {
-    const prometheus = serverText(view);
+    const { prometheus } = view;
     return tell('scrape-unreadable', { who, prometheus, error }, { ...rest, fixes });
   }
   return ofBlocked(way);
@@ -90,13 +91,10 @@ function ofIll({ view, all, group, closer, rest }: Way): Found | undefined {
     return tell('certificate-expired', { who, ago: age(ended), first }, { ...rest, fixes });
   }
   if (!coverage.unready) return undefined;
-  const line = closer
-    .map(({ words }) => valueOf(words)?.identity)
-    .find(Boolean)
-    ?.trim();
+  const line = closer.map(({ words }) => valueOf(words)?.identity).find(Boolean);
   return line === undefined
     ? tell('proxy-not-ready', { who, why: stateOf(pod) }, { ...rest, sure: false, fixes: [look] })
-    : tell('no-identity', { who, line, first }, { ...rest, fixes: [look] });
+    : tell('no-identity', { who, line: line.trim(), first }, { ...rest, fixes: [look] });
 }
 
 /** How long before the last scrape the certificate had ended. */
@@ -119,18 +117,13 @@ function ofDenied({ view, all, group }: Way): readonly Found[] {
   const gate = gateOf(servers, all[0].pod);
   const account = accountOf(view);
   const from = cite(...view.from, answer);
-  const slots = { who, prometheus: serverText(view), gate: gateText(gate) };
   const server = gate.is === 'server' ? gate.name : undefined;
-  const allowed = { namespace: first.ref.namespace, server, account };
-  const denied = tell(
-    'scrape-denied',
-    { ...slots, reader: readerText(view, account) },
-    {
-      ...rest,
-      from,
-      fixes: [fix.allowScrapes(allowed, view.verify)],
-    },
-  );
+  const fixes = [
+    fix.allowScrapes({ namespace: first.ref.namespace, server, account }, view.verify),
+  ];
+  const reader = readerText(view, account);
+  const slots = { who, prometheus: view.prometheus, gate: gateText(gate), reader };
+  const denied = tell('scrape-denied', slots, { ...rest, from, fixes });
   const old = all.find(({ pod }) => isTooOld(pod))?.pod;
   if (!old || gate.is !== 'default' || !hasNamed(servers)) return [denied];
   const unresolved = { who, runs: 'runs', version: proxyVersion(old) };
@@ -162,7 +155,7 @@ function readerText({ chosen }: View, account: PodRef | undefined): string {
 function ofBlocked({ view, all, group, closer, error, rest: known }: Way): Found {
   const { who, first } = group;
   const [{ pod, coverage }] = all;
-  const prometheus = serverText(view);
+  const { prometheus } = view;
   const answer = view.got.gates?.network;
   const rest: Rest = { ...known, from: cite(...known.from, answer) };
   const policies = (valueOf(answer)?.blocking ?? []).map((one) => `NetworkPolicy ${podText(one)}`);
@@ -171,10 +164,7 @@ function ofBlocked({ view, all, group, closer, error, rest: known }: Way): Found
     const port = adminPortOf(pod);
     const way = { from: server.ref.namespace, namespace: first.ref.namespace, port };
     const slots = { policies: listed(policies), prometheus, who, error, port };
-    return tell('scrape-blocked', slots, {
-      ...rest,
-      fixes: [fix.allowNetwork(way, view.verify)],
-    });
+    return tell('scrape-blocked', slots, { ...rest, fixes: [fix.allowNetwork(way, view.verify)] });
   }
   const answered =
     coverage.end === 'gateway' ? 'It is its own proxy that answers in place of the pod. ' : '';

@@ -1,27 +1,25 @@
 // How `linkerd-metrics` concludes about proxies that are read: no HTTP among what they count, or figures that nobody is shown.
-import { cite, count, valueOf, type Found } from '../../../../src/authoring.ts';
+import { cite, count, valueOf, type Command, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { lacksTap } from '../../../../src/facts/linkerd/metrics/tap.ts';
 import { partOf } from '../../../../src/facts/linkerd/viz.ts';
 import type { Closer, Covered } from '../checks.ts';
-import { ofInstance, type Coverage } from '../coverage.ts';
+import { ofInstance, type At } from '../coverage.ts';
 import * as fix from '../fixes.ts';
 import { opaqueAnnotation, opaqueness, skipAnnotation, skippedPorts, without } from '../ports.ts';
 import { tell } from '../says.ts';
 import { inbound, type PortTraffic } from '../traffic.ts';
-import { closerOf, groupOf, serverText, whoText, type Group, type View } from '../view.ts';
+import { closerOf, groupOf, whoText, type Group, type View } from '../view.ts';
 
-type Unlabelled = Covered<Extract<Coverage, { is: 'unlabelled' }>>;
-type Present = Covered<Extract<Coverage, { is: 'present' }>>;
-
-export function ofUnlabelled(view: View, all: readonly Unlabelled[]): readonly Found[] {
+export function ofUnlabelled(
+  view: View,
+  all: readonly Covered<At<'unlabelled'>>[],
+): readonly Found[] {
   const group = groupOf(view, all);
-  const [one] = all;
-  if (!group || !one) return [];
-  const missing = one.coverage.missing.join(' and ');
-  const fixes = [fix.compareJobs(view.verify)];
-  const slots = { prometheus: serverText(view), who: group.who, missing };
-  return [tell('labels-dropped', slots, { ...group.rest, fixes })];
+  const missing = all[0]?.coverage.missing.join(' and ');
+  if (!group) return [];
+  const rest = { ...group.rest, fixes: [fix.compareJobs(view.verify)] };
+  return [tell('labels-dropped', { prometheus: view.prometheus, who: group.who, missing }, rest)];
 }
 
 /** Why a proxy that is read has no HTTP to show; no traffic is no fault. */
@@ -31,15 +29,15 @@ export function ofQuiet(view: View, all: readonly Covered[]): readonly Found[] {
   const told = new Map<string, Found>();
   for (const one of closerOf(view, left)) {
     const key = one.pod.workload?.name ?? one.pod.ref.name;
-    const group = groupOf(view, siblingsOf(one.pod, left));
-    const found = told.has(key) || !group ? undefined : ofTraffic(view, one, group);
+    const found = told.has(key) ? undefined : ofTraffic(view, one, left);
     if (found) told.set(key, found);
   }
-  return [
-    ...all.filter(isSkipped).flatMap(({ pod }) => ofSkipped(view, pod, all)),
-    ...told.values(),
-  ];
+  const skipped = all.filter(isSkipped).flatMap(({ pod }) => ofSkipped(view, pod, all));
+  return [...skipped, ...told.values()];
 }
+
+/** A pod that stands for those of its workload. */
+type Sample = { readonly pod: Pod; readonly group: Group; readonly verify: Command };
 
 function siblingsOf(pod: Pod, all: readonly Covered[]): readonly Covered[] {
   return all.filter((one) => one.pod.workload?.name === pod.workload?.name);
@@ -51,106 +49,86 @@ function ofSkipped(view: View, pod: Pod, all: readonly Covered[]): readonly Foun
   const group = groupOf(view, mine);
   const [port] = skippedPorts(pod);
   if (!group || port === undefined || mine[0]?.pod !== pod) return [];
-  return [ofAnnotation('skipped-port', { view, group, pod, port, from: view.from })];
+  const sample = { pod, group, verify: view.verify };
+  return [ofAnnotation('skipped-port', skipAnnotation, port, sample)];
 }
 
 function ofAnnotation(
   id: 'opaque-port' | 'skipped-port',
-  {
-    view,
-    group,
-    pod,
-    port,
-    from,
-  }: Pick<Found, 'from'> & {
-    readonly view: View;
-    readonly group: Group;
-    readonly pod: Pod;
-    readonly port: number;
-  },
+  key: string,
+  port: number,
+  { pod, group, verify }: Sample,
 ): Found {
-  const key = id === 'opaque-port' ? opaqueAnnotation : skipAnnotation;
   const before = pod.annotations[key] ?? '';
   const change = { key, before, after: without(before, port) };
-  return tell(
-    id,
-    { port, who: group.who, key, before },
-    {
-      ...group.rest,
-      from,
-      fixes: [fix.annotate(group.first, change, view.verify)],
-    },
-  );
+  const rest = { ...group.rest, fixes: [fix.annotate(group.first, change, verify)] };
+  return tell(id, { port, who: group.who, key, before }, rest);
 }
 
-function ofTraffic(view: View, one: Closer, group: Group): Found | undefined {
-  const { who, first } = group;
-  const got = valueOf(one.metrics);
-  const traffic = got?.is === 'answered' ? inbound(got.metrics) : [];
+function ofTraffic(view: View, one: Closer, left: readonly Covered[]): Found | undefined {
+  const { prometheus, verify } = view;
   const from = cite(...view.from, one.metrics, one.words);
-  const rest = { ...group.rest, from };
+  const group = groupOf({ ...view, from }, siblingsOf(one.pod, left));
+  if (!group) return undefined;
+  const { who, first, rest } = group;
+  const traffic = trafficOf(one);
   const requests = traffic.reduce((all, port) => all + port.requests, 0);
   if (requests > 0) {
-    const fixes = [fix.seeOwnMetrics(first, view.verify)];
-    const slots = { who, prometheus: serverText(view), requests: count(requests, 'request') };
+    const slots = { who, prometheus, requests: count(requests, 'request') };
+    const fixes = [fix.seeOwnMetrics(first, verify)];
     return tell('series-dropped', slots, { ...rest, sure: false, fixes });
   }
   const unread = traffic.filter(({ connections }) => connections > 0);
-  for (const traffic of unread) {
-    const found = ofUnread(view, traffic, one.pod, group, from);
-    if (found) return found;
-  }
+  const sample = { pod: one.pod, group, verify };
+  const found = unread.map((port) => ofUnread(port, sample)).find(Boolean);
   const line = valueOf(one.words)?.timedOut?.trim();
-  if (line === undefined || unread.length === 0) return undefined;
-  const fixes = [fix.readProxyLog(first, view.verify, 'See which port it is', 200)];
+  if (found || line === undefined || unread.length === 0) return found;
+  const fixes = [fix.readProxyLog(first, verify, 'See which port it is', 200)];
   return tell('speaks-first', { who, line }, { ...rest, fixes });
 }
 
-/** A port whose connections the proxy passes on unread. An ordinary one of TCP alone is no fault. */
-function ofUnread(
-  view: View,
-  { port, ownTls, sni, connections }: PortTraffic,
-  pod: Pod,
-  group: Group,
-  from: Found['from'],
-): Found | undefined {
-  if (ownTls > 0) {
-    const named = sni && ` (for ${sni})`;
-    const fixes = [fix.seePod('See which ports the application serves', group.first, view.verify)];
-    const slots = { port, who: group.who, sni: named, connections };
-    return tell('own-tls', slots, { ...group.rest, from, fixes });
-  }
-  return opaqueness(pod, port) === 'annotated'
-    ? ofAnnotation('opaque-port', { view, group, pod, port, from })
-    : undefined;
+function trafficOf({ metrics }: Closer): readonly PortTraffic[] {
+  const got = valueOf(metrics);
+  return got?.is === 'answered' ? inbound(got.metrics) : [];
 }
 
-export function ofPresent(view: View, all: readonly Present[]): readonly Found[] {
-  const group = groupOf(view, all);
-  if (!group) return [];
+/** A port whose connections the proxy passes on unread. An ordinary one of TCP alone is no fault. */
+function ofUnread(traffic: PortTraffic, sample: Sample): Found | undefined {
+  const { port, ownTls, sni, connections } = traffic;
+  const { pod, group, verify } = sample;
+  if (ownTls > 0) {
+    const slots = { port, who: group.who, sni: sni && ` (for ${sni})`, connections };
+    const fixes = [fix.seePod('See which ports the application serves', group.first, verify)];
+    return tell('own-tls', slots, { ...group.rest, fixes });
+  }
+  const isMarked = opaqueness(pod, port) === 'annotated';
+  return isMarked ? ofAnnotation('opaque-port', opaqueAnnotation, port, sample) : undefined;
+}
+
+type Present = readonly Covered<At<'present'>>[];
+
+export function ofPresent(view: View, all: Present): readonly Found[] {
+  if (all.length === 0) return [];
   return [
     ...ofCallers(view, all),
     ...ofPending(view, all),
-    ...ofInterval(view, all, group.first.ref),
+    ...ofInterval(view, all),
     ...ofTap(view, all),
     ...ofCheck(view),
   ];
 }
 
-function ofCallers(view: View, all: readonly Present[]): readonly Found[] {
+function ofCallers(view: View, all: Present): readonly Found[] {
   return closerOf(view, all).flatMap((one) => {
-    const got = valueOf(one.metrics);
-    const ports = got?.is === 'answered' ? inbound(got.metrics) : [];
-    const called = ports.filter(({ requests }) => requests > 0);
+    const called = trafficOf(one).filter(({ requests }) => requests > 0);
     const isBare = called.every(({ requests, unmeshed }) => unmeshed === requests);
     if (called.length === 0 || !isBare) return [];
-    return [
-      tell('callers-unmeshed', { who: whoText([one]) }, { from: cite(...view.from, one.metrics) }),
-    ];
+    const from = cite(...view.from, one.metrics);
+    return [tell('callers-unmeshed', { who: whoText([one]) }, { from })];
   });
 }
 
-function ofPending({ got, from }: View, all: readonly Present[]): readonly Found[] {
+function ofPending({ got, from }: View, all: Present): readonly Found[] {
   const responses = valueOf(got.series)?.responses;
   if (!responses) return [];
   const open = all.filter(({ coverage }) => ofInstance(responses, coverage.target).length === 0);
@@ -158,24 +136,13 @@ function ofPending({ got, from }: View, all: readonly Present[]): readonly Found
 }
 
 /** Two readings must fall into the minute that `stat` looks at. */
-function ofInterval(
-  view: View,
-  all: readonly Present[],
-  { namespace }: Pod['ref'],
-): readonly Found[] {
+function ofInterval(view: View, all: Present): readonly Found[] {
   const [interval] = all.flatMap(({ coverage }) => coverage.target.interval ?? []);
-  if (interval === undefined || secondsOf(interval) <= 30) return [];
-  return [
-    tell(
-      'scrapes-too-rare',
-      { prometheus: serverText(view), interval },
-      {
-        from: view.from,
-        about: { namespace },
-        fixes: [fix.lookLonger(namespace)],
-      },
-    ),
-  ];
+  const namespace = groupOf(view, all)?.first.ref.namespace;
+  if (namespace === undefined || interval === undefined || secondsOf(interval) <= 30) return [];
+  const { prometheus, from } = view;
+  const rest = { from, about: { namespace }, fixes: [fix.lookLonger(namespace)] };
+  return [tell('scrapes-too-rare', { prometheus, interval }, rest)];
 }
 
 /** `10s`, `1m30s` (Prometheus model.Duration). */
@@ -185,33 +152,23 @@ function secondsOf(interval: string): number {
   return parts.reduce((all, [, n, unit = 's']) => all + Number(n) * (units[unit] ?? 0), 0);
 }
 
-function ofTap(view: View, all: readonly Present[]): readonly Found[] {
+function ofTap(view: View, all: Present): readonly Found[] {
   const { viz, viewer } = view.got;
   if (viz?.kind !== 'known' || partOf(viz.value, 'tap').length === 0) return [];
-  const blind = groupOf(
-    view,
-    all.filter(({ pod }) => lacksTap(pod)),
-  );
+  const found: Found[] = [];
+  const blind = all.filter(({ pod }) => lacksTap(pod));
+  const group = groupOf(view, blind);
+  if (group) {
+    const { first, who } = group;
+    const fixes = [fix.restart(first, view.verify)];
+    const rest = { from: cite(...view.from, viz), about: first.ref, fixes };
+    found.push(tell('tap-missing', { who }, rest));
+  }
   const tap = viewer?.tap;
   const why = valueOf(tap)?.why;
-  return [
-    ...(blind
-      ? [
-          tell(
-            'tap-missing',
-            { who: blind.who },
-            {
-              from: cite(...view.from, viz),
-              about: blind.first.ref,
-              fixes: [fix.restart(blind.first, view.verify)],
-            },
-          ),
-        ]
-      : []),
-    ...(tap?.kind === 'known' && why !== undefined
-      ? [tell('tap-down', { why }, { from: [tap], fixes: [fix.seeTapApi] })]
-      : []),
-  ];
+  if (tap?.kind === 'known' && why !== undefined)
+    found.push(tell('tap-down', { why }, { from: [tap], fixes: [fix.seeTapApi] }));
+  return found;
 }
 
 /** What `linkerd viz check` says of the viewer. */

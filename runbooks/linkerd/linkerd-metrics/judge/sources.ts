@@ -17,7 +17,7 @@ import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
 import { serversIn, type Covered } from '../checks.ts';
 import * as fix from '../fixes.ts';
 import { tell } from '../says.ts';
-import { groupOf, serverText, type View } from '../view.ts';
+import { groupOf, type View } from '../view.ts';
 import { restartedForMemory, troubles, unlabelled, type Trouble } from '../viz-health.ts';
 
 export function ofBare(view: View, all: readonly Covered[]): readonly Found[] {
@@ -28,69 +28,45 @@ export function ofBare(view: View, all: readonly Covered[]): readonly Found[] {
   const others =
     rest === 0 ? undefined : `Of the others, ${count(rest, 'pod')}, it is looked at below.`;
   const have = all.length === 1 ? 'has' : 'have';
-  return [
-    tell(
-      'not-injected',
-      { who: group.who, have, others, target },
-      {
-        from,
-        reach: group.rest.reach,
-        fixes: [fix.seeInjection(target, verify)],
-      },
-    ),
-  ];
+  const slots = { who: group.who, have, others, target };
+  const fixes = [fix.seeInjection(target, verify)];
+  return [tell('not-injected', slots, { from, reach: group.rest.reach, fixes })];
 }
 
 /** linkerd-viz and what it reads. A server that is down explains why nobody answers for the rest. */
 export function ofSources(view: View): readonly Found[] {
   const { viz, prometheus } = view.got;
   if (viz?.kind !== 'known' || view.input.prometheus !== undefined) return [];
-  const lost = restartedForMemory(viz.value);
-  const url = prometheusUrl(viz.value);
-  const isWrong = prometheus?.kind === 'known' && prometheus.value.service === 'missing';
-  const namespace = partOf(viz.value, 'metrics-api')[0]?.ref.namespace ?? 'linkerd-viz';
-  return [
+  const found = [
     ...ofLabels(viz),
     ...troubles(viz.value).flatMap((trouble) => ofTrouble(trouble, viz, view)),
-    ...(lost
-      ? [tell('history-lost', {}, { from: [viz], ...ofMemory(lost.pod, lost.container, view) })]
-      : []),
-    ...(isWrong && url !== undefined
-      ? [
-          tell(
-            'prometheus-url-wrong',
-            { url },
-            {
-              from: cite(viz, prometheus),
-              about: { namespace },
-              fixes: fix.seePrometheusUrl(namespace),
-            },
-          ),
-        ]
-      : []),
   ];
+  const lost = restartedForMemory(viz.value);
+  if (lost) {
+    const rest = { from: [viz] as const, ...ofMemory(lost.pod, lost.container, view) };
+    found.push(tell('history-lost', {}, rest));
+  }
+  const url = prometheusUrl(viz.value);
+  if (valueOf(prometheus)?.service === 'missing' && url !== undefined) {
+    const namespace = partOf(viz.value, 'metrics-api')[0]?.ref.namespace ?? 'linkerd-viz';
+    const fixes = fix.seePrometheusUrl(namespace);
+    const rest = { from: cite(viz, prometheus), about: { namespace }, fixes };
+    found.push(tell('prometheus-url-wrong', { url }, rest));
+  }
+  return found;
 }
 
 /** Without the label where viz is, another namespace may have it: both are said. */
 function ofLabels(viz: Known<Viz>): readonly Found[] {
-  const labelled = viz.value.namespaces ?? [];
-  const names = labelled.map(({ name }) => name);
+  const names = (viz.value.namespaces ?? []).map(({ name }) => name);
   const empty = names.find((name) => !viz.value.pods.some(({ ref }) => ref.namespace === name));
   const from = [viz] as const;
-  return [
-    ...unlabelled(viz.value).map((namespace) =>
-      tell('viz-label-lost', { namespace }, { from, fixes: [fix.labelViz(namespace)] }),
-    ),
-    ...(names.length < 2 || empty === undefined
-      ? []
-      : [
-          tell(
-            'viz-doubled',
-            { count: `${count(names.length, 'namespace')} (${listed(names)})`, empty },
-            { from, fixes: [fix.unlabelViz(empty)] },
-          ),
-        ]),
-  ];
+  const lost = unlabelled(viz.value).map((namespace) =>
+    tell('viz-label-lost', { namespace }, { from, fixes: [fix.labelViz(namespace)] }),
+  );
+  if (names.length < 2 || empty === undefined) return lost;
+  const slots = { count: `${count(names.length, 'namespace')} (${listed(names)})`, empty };
+  return [...lost, tell('viz-doubled', slots, { from, fixes: [fix.unlabelViz(empty)] })];
 }
 
 const effects = {
@@ -112,17 +88,10 @@ function ofTrouble(trouble: Trouble, viz: Known<Viz>, view: View): readonly Foun
   const isNeeded = part === 'prometheus' || part === 'metrics-api';
   if (!isNeeded && !pod) return [];
   const namespace = pod?.ref.namespace ?? viz.value.namespaces?.[0]?.name ?? 'linkerd-viz';
-  return [
-    tell(
-      isNeeded ? 'viz-down' : 'viz-part-down',
-      { part, why, effect: effects[part] },
-      {
-        from,
-        about: { namespace, pod: pod?.ref.name },
-        fixes: [pod ? fix.describePod(pod) : fix.seeDeployments(namespace)],
-      },
-    ),
-  ];
+  const about = { namespace, pod: pod?.ref.name };
+  const fixes = [pod ? fix.describePod(pod) : fix.seeDeployments(namespace)];
+  const slots = { part, why, effect: effects[part] };
+  return [tell(isNeeded ? 'viz-down' : 'viz-part-down', slots, { from, about, fixes })];
 }
 
 function growsText({ resources }: Container): string | undefined {
@@ -146,14 +115,14 @@ const startingMs = 30_000;
 
 /** Said where the server is too young for what it lacks to mean anything. */
 export function ofStarting(view: View, all: readonly Covered[]): readonly Found[] {
-  const { chosen, from } = view;
+  const { chosen, from, prometheus } = view;
   const group = groupOf(view, all);
   if (!group || chosen?.targets.kind !== 'known') return [];
   const own = chosen.candidate.pod?.containers.find(({ name }) => name === 'prometheus');
   if (own?.state.is !== 'running' || own.state.since === undefined) return [];
   const ageMs = Date.parse(chosen.targets.evidence.at) - Date.parse(own.state.since);
   if (!(ageMs < startingMs)) return [];
-  const slots = { who: group.who, prometheus: serverText(view), age: age(ageMs) };
+  const slots = { who: group.who, prometheus, age: age(ageMs) };
   return [tell('prometheus-starting', slots, { from })];
 }
 
@@ -162,16 +131,12 @@ export function ofMissingServer(view: View): readonly Found[] {
   const { viz, prometheus } = view.got;
   const { target, verify } = view;
   const about = { target };
-  if (
-    serversIn(view.input, view.got).length === 0 &&
-    viz?.kind === 'known' &&
-    prometheus?.kind === 'known'
-  ) {
+  const isAlone = serversIn(view.input, view.got).length === 0;
+  if (isAlone && viz?.kind === 'known' && prometheus?.kind === 'known') {
     if (viz.value.pods.length > 0 || prometheus.value.service !== 'none') return [];
     const fixes = [fix.installViz('Install linkerd-viz, which brings a Prometheus', verify)];
-    return [
-      tell('no-prometheus', { place: target }, { from: cite(viz, prometheus), about, fixes }),
-    ];
+    const rest = { from: cite(viz, prometheus), about, fixes };
+    return [tell('no-prometheus', { place: target }, rest)];
   }
   const chosen = view.chosen?.targets;
   if (chosen?.kind !== 'known' || chosen.value.cut) return [];
@@ -183,7 +148,7 @@ export function ofMissingServer(view: View): readonly Found[] {
   const [operated] = monitors?.prometheuses ?? [];
   const jobs = chosen.value.pools;
   const slots = {
-    prometheus: serverText(view),
+    prometheus: view.prometheus,
     jobs: jobs === undefined ? 'not known' : listed(jobs.slice(0, 8)) || 'none',
     operator:
       operated &&
@@ -198,12 +163,13 @@ export function ofMissingServer(view: View): readonly Found[] {
 function ignoredIn({ monitors, prometheuses, namespaceLabels }: Monitors) {
   const monitor = monitors.find(({ ofProxies }) => ofProxies);
   if (!monitor) return undefined;
-  const choices = prometheuses.map((server) => choice(server, monitor, namespaceLabels));
-  const [server] = prometheuses;
-  const [why] = choices;
-  if (!server || (why?.is !== 'labels' && why?.is !== 'namespace')) return undefined;
-  return choices.every(({ is }) => is === 'labels' || is === 'namespace')
-    ? { monitor, server, why }
+  const choices = prometheuses.map((server) => ({
+    monitor,
+    server,
+    why: choice(server, monitor, namespaceLabels),
+  }));
+  return choices.every(({ why }) => why.is === 'labels' || why.is === 'namespace')
+    ? choices[0]
     : undefined;
 }
 type Ignored = NonNullable<ReturnType<typeof ignoredIn>>;
@@ -228,17 +194,10 @@ export function ofUndiscovered(view: View, all: readonly Covered[]): readonly Fo
   if (!group) return [];
   const { first, who, rest } = group;
   const { says: reason, sure } = reasonOf(view, all);
-  return [
-    tell(
-      'undiscovered',
-      { prometheus: serverText(view), who, reason },
-      {
-        ...rest,
-        sure: sure && view.sure,
-        fixes: [fix.seePod('See the labels and ports that the job goes by', first, view.verify)],
-      },
-    ),
-  ];
+  const slots = { prometheus: view.prometheus, who, reason };
+  const does = 'See the labels and ports that the job goes by';
+  const fixes = [fix.seePod(does, first, view.verify)];
+  return [tell('undiscovered', slots, { ...rest, sure: sure && view.sure, fixes })];
 }
 
 type Reason = { readonly says: string; readonly sure: boolean };
