@@ -1,7 +1,7 @@
 // Whether a pod looks like one for `linkerd-metrics`: it is meshed, and Prometheus does not read it.
 import { cite, detector, podText, valueOf } from '../../../src/authoring.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
-import { fateOf } from './fate.ts';
+import { coverageOf } from './coverage.ts';
 import { linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 import { partOf, viz } from '../../../src/facts/linkerd/viz.ts';
 import { prometheusText } from '../../../src/facts/prometheus/ask.ts';
@@ -26,12 +26,12 @@ export const detect = detector({
   judge: ({ one, first, targets }) => {
     if (one.kind !== 'known' || targets?.kind !== 'known' || !first) return undefined;
     if (targets.value.targets.length === 0) return undefined;
-    const fate = fateOf(one.value, targets.value, undefined);
+    const coverage = coverageOf(one.value, targets.value, undefined);
     const server = prometheusText(first.at);
     const name = podText(one.value.ref);
     const from = cite(one, targets);
-    if (fate.is === 'undiscovered') return { says: `${server} does not know ${name}.`, from };
-    if (fate.is !== 'down') return undefined;
-    return { says: `${server} cannot read ${name}: ${withoutUrl(fate.error)}.`, from };
+    if (coverage.is === 'undiscovered') return { says: `${server} does not know ${name}.`, from };
+    if (coverage.is !== 'down') return undefined;
+    return { says: `${server} cannot read ${name}: ${withoutUrl(coverage.error)}.`, from };
   },
 });

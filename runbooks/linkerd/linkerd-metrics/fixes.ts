@@ -1,33 +1,229 @@
-// Objects that let a Prometheus in, as a person would apply them. `linkerd viz allow-scrapes` writes the like for
-// linkerd-viz's own Prometheus alone (linkerd2 viz/cmd/allow-scrapes.go); here it is whichever was found.
-import { kubectl, type Command, type Fix } from '../../../src/authoring.ts';
+// What can be done where metrics of Linkerd are missing: look closer, let a Prometheus in or make it look, give it memory.
+import {
+  inspect,
+  kubectl,
+  linkerd,
+  meshdoc,
+  piped,
+  podText,
+  restartNamed,
+  words,
+  type Command,
+  type Fix,
+  type PodRef,
+} from '../../../src/authoring.ts';
+import type { Pod } from '../../../src/facts/kube/pod.ts';
+import type { Choice, Operated, PodMonitor } from '../../../src/facts/prometheus/monitors.ts';
+import type { Container } from '../../../src/model/kube/container.ts';
+import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
+
+export const seeInjection = (target: string, verify: Command) =>
+  inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify);
+export const seePod = (does: string, { ref }: Pod, verify: Command) =>
+  inspect(does, kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`, verify);
+export const describePod = ({ ref }: Pod) =>
+  inspect('See why', kubectl`describe pod ${ref.name} -n ${ref.namespace}`);
+export const seeDeployments = (namespace: string) =>
+  inspect('See its Deployments', kubectl`get deployments -n ${namespace}`);
+export const lookLonger = (namespace: string) =>
+  inspect('Look at ten minutes', linkerd`viz stat deploy -n ${namespace} -t 10m`);
+export const runVizCheck = inspect('Run the check', linkerd`viz check`);
+export const seeTapApi = inspect(
+  'See what answers for it',
+  kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
+);
+export const compareJobs = (verify: Command) =>
+  inspect(
+    'Compare with the job of linkerd-viz',
+    kubectl`get configmap prometheus-config -A -o yaml`,
+    verify,
+  );
+export const seeOwnMetrics = ({ ref }: Pod, verify: Command) =>
+  inspect(
+    'See what the proxy counts',
+    linkerd`diagnostics proxy-metrics -n ${ref.namespace} po/${ref.name}`,
+    verify,
+  );
+export const seePrometheusUrl = (namespace: string) => [
+  inspect(
+    'See what metrics-api is told to read',
+    kubectl`get deployment metrics-api -n ${namespace} -o yaml`,
+  ),
+  inspect(
+    'See which Prometheus there is',
+    kubectl`get services -A -l app.kubernetes.io/name=prometheus`,
+  ),
+];
+
+export function readProxyLog(
+  { ref }: Pod,
+  verify: Command,
+  does = 'Read what the proxy says',
+  lines = 50,
+): Fix {
+  const run = kubectl`logs ${ref.name} -n ${ref.namespace} -c linkerd-proxy --tail=${lines}`;
+  return inspect(does, run, verify);
+}
+
+export function restart(pod: Pod, verify: Command): Fix {
+  const { kind, name } = makerOf(pod);
+  return restartNamed(kind, name, pod.ref.namespace, verify);
+}
+
+/** A pod of its own is its own maker. */
+function makerOf({ workload, ref }: Pod): { readonly kind: string; readonly name: string } {
+  return workload ?? { kind: 'Pod', name: ref.name };
+}
+
+export function installViz(does: string, verify: Command): Fix {
+  return {
+    does,
+    run: piped(linkerd`viz install`, words`kubectl apply -f -`),
+    risk: 'changes-config',
+    touches: 'namespace linkerd-viz, which it makes or completes',
+    undo: { run: piped(linkerd`viz uninstall`, words`kubectl delete -f -`) },
+    verify,
+  };
+}
+
+export function labelViz(namespace: string): Fix {
+  return labelFix(namespace, 'Put the label back', 'extension=viz', 'extension-');
+}
+
+export function unlabelViz(namespace: string): Fix {
+  return labelFix(namespace, `Take the label off ${namespace}`, 'extension-', 'extension=viz');
+}
+
+function labelFix(namespace: string, does: string, to: string, back: string): Fix {
+  return {
+    does,
+    run: kubectl`label namespace ${namespace} linkerd.io/${to}`,
+    risk: 'changes-config',
+    touches: `namespace ${namespace}, one label`,
+    undo: { run: kubectl`label namespace ${namespace} linkerd.io/${back}` },
+    verify: kubectl`get namespaces -l linkerd.io/extension=viz`,
+  };
+}
+
+/** Twice its limit, where it has one. */
+export function raiseMemory(
+  a: { readonly namespace: string; readonly deployment: string; readonly container: Container },
+  verify: Command,
+): Fix {
+  const { name, resources } = a.container;
+  const limit = readQuantity(resources.limits['memory'] ?? '');
+  if (limit === undefined) {
+    const describe = kubectl`describe deployment ${a.deployment} -n ${a.namespace}`;
+    return inspect('See what memory it may have', describe);
+  }
+  const deployment = `deployment/${a.deployment}`;
+  return {
+    does: `Raise the memory limit of ${name}`,
+    run: kubectl`set resources ${deployment} -n ${a.namespace} -c ${name}
+      --limits=memory=${memoryQuantity(limit * 2)}`,
+    risk: 'restarts-pods',
+    touches: `${deployment} in ${a.namespace}; what it holds in memory is lost once more`,
+    undo: { run: kubectl`rollout undo ${deployment} -n ${a.namespace}` },
+    verify,
+    note: 'Helm value prometheus.resources.memory.limit keeps it; prometheus.persistence keeps the data.',
+  };
+}
+
+/** Of the pod template; an annotation that would be empty is taken away. */
+export function annotate(
+  pod: Pod,
+  change: { readonly key: string; readonly before: string; readonly after: string },
+  verify: Command,
+): Fix {
+  const { key, before, after } = change;
+  const { namespace } = pod.ref;
+  const { kind, name } = makerOf(pod);
+  if (kind === 'Pod') {
+    return inspect('See the annotation', kubectl`get pods -n ${namespace} -o yaml`, verify);
+  }
+  const patch = (value: string) => {
+    const annotations = { [key]: value === '' ? null : value };
+    const body = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
+    return kubectl`patch ${kind.toLowerCase()} ${name} -n ${namespace} -p ${body}`;
+  };
+  const target = `${kind.toLowerCase()}/${name}`;
+  return {
+    does: `${after === '' ? 'Take' : 'Change'} the annotation ${key} ${after === '' ? 'off' : 'of'} ${target}`,
+    run: patch(after),
+    risk: 'restarts-pods',
+    touches: `every pod of ${target} in ${namespace}, one after another`,
+    undo: { run: patch(before) },
+    verify,
+    note: 'Where the annotation stands on the namespace or the Service, change it there.',
+  };
+}
+
+/** By the label that the Prometheus wants, or, where it wants none that would be enough, by what it selects. */
+export function selectMonitor(
+  a: { readonly monitor: PodMonitor; readonly server: Operated; readonly why: Choice },
+  verify: Command,
+): Fix {
+  const { monitor, server, why } = a;
+  const [wanted] = why.is === 'labels' ? Object.entries(why.wants) : [];
+  if (wanted) {
+    const [key, value] = wanted;
+    return {
+      does: 'Give the PodMonitor the label',
+      run: kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${key}=${value}`,
+      risk: 'changes-config',
+      touches: `PodMonitor ${podText(monitor)}; Prometheus then reads every proxy`,
+      undo: { run: kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${key}-` },
+      verify,
+      note: 'Helm value podMonitor.labels of the control plane keeps it.',
+    };
+  }
+  const [field, before] =
+    why.is === 'labels'
+      ? (['podMonitorSelector', server.monitors] as const)
+      : (['podMonitorNamespaceSelector', server.monitorNamespaces] as const);
+  const patch = (selector: object | null) =>
+    kubectl`patch prometheuses.monitoring.coreos.com ${server.name} -n ${server.namespace}
+      --type merge -p ${JSON.stringify({ spec: { [field]: selector } })}`;
+  return {
+    does: 'Let the Prometheus take PodMonitors of every namespace',
+    run: patch({}),
+    risk: 'changes-config',
+    touches: `what Prometheus ${podText(server)} reads: PodMonitors that it left out until now too`,
+    undo: { run: patch(before ?? null) },
+    verify,
+  };
+}
 
 const apply = (stdin: string): Command => ({ ...kubectl`apply -f -`, stdin });
 const remove = (stdin: string): Command => ({ ...kubectl`delete -f -`, stdin });
 
 /**
- * `server`: the one that selects the admin port already; a second would not be in force. `account`: `monitoring/prometheus`
- * of a Prometheus that is meshed; '' has no identity of the mesh, so that only its address tells it.
+ * `linkerd viz allow-scrapes` writes the like for linkerd-viz's own Prometheus alone (linkerd2 viz/cmd/allow-scrapes.go);
+ * here it is whichever was found. `server`: the one that selects the admin port already; a second would not be in force.
+ * `account`: that of a Prometheus that is meshed; without one only its address tells it.
  */
 export function allowScrapes(
-  a: { readonly namespace: string; readonly server: string; readonly account: string },
+  a: {
+    readonly namespace: string;
+    readonly server: string | undefined;
+    readonly account: PodRef | undefined;
+  },
   verify: Command,
 ): Fix {
-  const own = a.server === '';
+  const { namespace, server, account } = a;
   const yaml = [
-    ...(own ? [serverYaml(a.namespace)] : []),
-    ...(a.account === '' ? [networkYaml(a.namespace)] : []),
-    policyYaml(a.namespace, own ? 'proxy-admin' : a.server, a.account),
+    ...(server === undefined ? [serverYaml(namespace)] : []),
+    ...(account ? [] : [networkYaml(namespace)]),
+    policyYaml(namespace, server ?? 'proxy-admin', account),
   ].join('---\n');
-  const who =
-    a.account === ''
-      ? 'any address, for this Prometheus has no identity of the mesh'
-      : `ServiceAccount ${a.account}`;
+  const who = account
+    ? `ServiceAccount ${podText(account)}`
+    : 'any address, for this Prometheus has no identity of the mesh';
   return {
-    does: `Let Prometheus read the admin port of proxies in ${a.namespace}`,
+    does: `Let Prometheus read the admin port of proxies in ${namespace}`,
     run: apply(yaml),
     risk: 'changes-security',
-    touches: `the admin port (metrics) of every proxy in ${a.namespace}, for ${who}`,
+    touches: `the admin port (metrics) of every proxy in ${namespace}, for ${who}`,
     undo: { run: remove(yaml) },
     verify,
     note: "The kubelet's probes stay allowed: no route is attached to the Server.",
@@ -64,17 +260,15 @@ spec:
 `;
 }
 
-function policyYaml(namespace: string, server: string, account: string): string {
-  const [home = '', name = ''] = account.split('/');
-  const who =
-    account === ''
-      ? `  - group: policy.linkerd.io
+function policyYaml(namespace: string, server: string, account: PodRef | undefined): string {
+  const who = account
+    ? `  - kind: ServiceAccount
+    name: ${account.name}
+    namespace: ${account.namespace}
+`
+    : `  - group: policy.linkerd.io
     kind: NetworkAuthentication
     name: prometheus-scrape
-`
-      : `  - kind: ServiceAccount
-    name: ${name}
-    namespace: ${home}
 `;
   return `apiVersion: policy.linkerd.io/v1alpha1
 kind: AuthorizationPolicy
@@ -92,7 +286,7 @@ ${who}`;
 
 /** Beside the policies that block: they stay as they are. */
 export function allowNetwork(
-  a: { readonly namespace: string; readonly from: string; readonly port: string },
+  a: { readonly namespace: string; readonly from: string; readonly port: number },
   verify: Command,
 ): Fix {
   const yaml = `apiVersion: networking.k8s.io/v1
@@ -125,18 +319,16 @@ spec:
   };
 }
 
-/** linkerd2 charts/linkerd-control-plane/templates/podmonitor.yaml, with the labels that the Prometheus selects by: `a=b,c=d`. */
-export function podMonitor(
-  a: { readonly namespace: string; readonly labels: string },
-  verify: Command,
-): Fix {
-  const labels = a.labels.split(',').filter((pair) => pair !== '');
+/** linkerd2 charts/linkerd-control-plane/templates/podmonitor.yaml, with the labels that the Prometheus selects by. */
+export function addPodMonitor({ namespace, monitors }: Operated, verify: Command): Fix {
+  const labels = Object.entries(monitors?.matchLabels ?? {});
+  const lines = labels.map(([key, value]) => `    ${key}: "${value}"\n`).join('');
   const yaml = `apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata:
   name: linkerd-proxy
-  namespace: ${a.namespace}
-${labels.length === 0 ? '' : `  labels:\n${labels.map((pair) => `    ${pair.replace(/=(.*)/s, ': "$1"')}\n`).join('')}`}spec:
+  namespace: ${namespace}
+${lines === '' ? '' : `  labels:\n${lines}`}spec:
   namespaceSelector: { any: true }
   selector: {}
   podMetricsEndpoints:
@@ -161,7 +353,7 @@ ${labels.length === 0 ? '' : `  labels:\n${labels.map((pair) => `    ${pair.repl
       regex: __meta_kubernetes_pod_label_linkerd_io_(.+)
 `;
   return {
-    does: `Add the PodMonitor that finds every proxy`,
+    does: 'Add the PodMonitor that finds every proxy',
     run: apply(yaml),
     risk: 'changes-config',
     touches: 'what Prometheus scrapes: one target more for every meshed pod',

@@ -1,82 +1,67 @@
 // How `linkerd-metrics` concludes: in the order in which causes hide one another, the first that explains all ends it.
-import { clear, skip, type Clear, type Skip } from '../../../src/authoring.ts';
-import type { Fate } from './fate.ts';
-import { sayDown } from './judge/scrape.ts';
-import { sayPresent, sayQuiet, sayUnlabelled } from './judge/seen.ts';
-import { sayBare, sayNoServer, saySources, sayStarting, sayUndiscovered } from './judge/sources.ts';
-import { counting } from './say.ts';
-import { serverText, whoText } from './slots.ts';
-import {
-  readsProxies,
-  viewOf,
-  type Input,
-  type Judged,
-  type MetricsSay,
-  type Sofar,
-  type View,
-} from './view.ts';
+import { check, clear, skip, type Clear, type Found } from '../../../src/authoring.ts';
+import { checks, readsProxies, type Covered, type Input } from './checks.ts';
+import type { At } from './coverage.ts';
+import { ofDown } from './judge/scrape.ts';
+import { ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
+import { ofBare, ofMissingServer, ofSources, ofStarting, ofUndiscovered } from './judge/sources.ts';
+import { having, viewOf, whoText, type View } from './view.ts';
 
-/** What became of the pods, by fate. */
-type Groups = { readonly [K in Fate['is']]?: readonly Judged[] };
+export const end = check<Input>()({
+  id: 'end',
+  asks: 'Where do the metrics stop?',
+  why: 'Each cause hides all that come after it.',
+  rulesOut: 'metrics that are lost between a proxy and Prometheus',
+  uses: [],
+  sees: checks,
+  judge: (_, got, input) => {
+    const view = viewOf(input, got);
+    if (!view) return skip('the pods could not be read');
+    const isMeshed = ({ coverage: { is } }: Covered) => is !== 'bare' && is !== 'never';
+    const found = [
+      ...ofBare(view, having(view, 'bare')),
+      ...(view.covered.some(isMeshed) ? ofMeshed(view) : []),
+    ];
+    return found.length > 0 || having(view, 'unknown').length > 0 ? found : calm(view);
+  },
+});
 
-export function conclude(sofar: Sofar, say: MetricsSay, input: Input): void | Skip | Clear {
-  const view = viewOf(input, sofar);
-  if (!view) return skip('the pods could not be read');
-  const groups = groupsOf(view.judged);
-  const count = counting(say);
-  sayBare(view, groups.bare ?? [], count.say);
-  if (view.judged.some(({ fate }) => fate.is !== 'bare' && fate.is !== 'never')) {
-    sayMeshed(view, groups, count.say);
+function ofMeshed(view: View): readonly Found[] {
+  const sources = ofSources(view);
+  const undiscovered = having(view, 'undiscovered');
+  const starting = ofStarting(view, undiscovered);
+  const isStarting = starting.length > 0;
+  if (!view.chosen || !readsProxies(view.chosen)) {
+    return [...sources, ...(isStarting ? starting : ofMissingServer(view))];
   }
-  return count.said() || view.judged.some(isOpen) ? undefined : calm(view, groups);
-}
-
-function sayMeshed(view: View, groups: Groups, say: MetricsSay): void {
-  saySources(view, say);
-  const undiscovered = groups.undiscovered ?? [];
-  const isStarting = sayStarting(view, undiscovered, say);
-  if (!view.chosen || !readsProxies(view.chosen.targets)) {
-    if (!isStarting) sayNoServer(view, say);
-    return;
-  }
-  if (!isStarting) sayUndiscovered(view, undiscovered, say);
-  sayDown(view, groups.down ?? [], say);
-  sayUnlabelled(view, groups.unlabelled ?? [], say);
-  const present = groups.present ?? [];
-  sayQuiet(view, [...(groups.quiet ?? []), ...present.filter(isOutboundOnly)], say);
-  sayPresent(view, present, say);
-}
-
-function groupsOf(judged: readonly Judged[]): Groups {
-  const groups: Partial<Record<Fate['is'], readonly Judged[]>> = {};
-  for (const one of judged) groups[one.fate.is] = [...(groups[one.fate.is] ?? []), one];
-  return groups;
+  const present = having(view, 'present');
+  return [
+    ...sources,
+    ...(isStarting ? starting : ofUndiscovered(view, undiscovered)),
+    ...ofDown(view, having(view, 'down')),
+    ...ofUnlabelled(view, having(view, 'unlabelled')),
+    ...ofQuiet(view, [...having(view, 'quiet'), ...present.filter(isOutboundOnly)]),
+    ...ofPresent(view, present),
+  ];
 }
 
 /** What it sends is counted; what it is sent may be none, or go past the proxy unread. */
-function isOutboundOnly({ fate }: Judged): boolean {
-  return (
-    fate.is === 'present' && fate.series.every(({ labels }) => labels['direction'] !== 'inbound')
-  );
-}
-
-function isOpen({ fate }: Judged): boolean {
-  return fate.is === 'unknown';
+function isOutboundOnly({ coverage }: Covered<At<'present'>>): boolean {
+  return coverage.series.every(({ labels }) => labels['direction'] !== 'inbound');
 }
 
 /** What the answer is where nothing is wrong. */
-function calm(view: View, groups: Groups): Clear {
-  const sentences = Object.entries(groups).map(
-    ([is, group]) => `${calmText(is as Fate['is'], view)} ${whoText(group.map(({ pod }) => pod))}.`,
+function calm(view: View): Clear {
+  const sentences = [...new Set(view.covered.map(({ coverage }) => coverage.is))].map(
+    (is) => `${calmText(is, view)} ${whoText(having(view, is))}.`,
   );
   return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
 }
 
-function calmText(is: Fate['is'], view: View): string {
-  const server = serverText(view);
-  if (is === 'present') return `${server} has requests of`;
+function calmText(is: Covered['coverage']['is'], { prometheus }: View): string {
+  if (is === 'present') return `${prometheus} has requests of`;
   if (is === 'quiet') return 'In the last ten minutes no HTTP was seen, which is no fault, by';
   if (is === 'never') return 'On the network of the node, where no proxy can be, are';
-  if (is === 'pending') return `${server} is about to read`;
+  if (is === 'pending') return `${prometheus} is about to read`;
   return 'Still starting are';
 }

@@ -1,65 +1,73 @@
 // How `linkerd-metrics` concludes about targets that are down: the proxy says no, something in between does, or it is ill.
-import { age, cite, listed, valueOf, type Seen } from '../../../../src/authoring.ts';
-import { stateText } from '../../../../src/model/kube/container.ts';
+import {
+  age,
+  cite,
+  listed,
+  podText,
+  valueOf,
+  type Found,
+  type Rest,
+  type PodRef,
+} from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { gateOf, type Gate } from '../../../../src/facts/linkerd/metrics/admin.ts';
-import type { Fate } from '../fate.ts';
-import { certificateEnd } from '../own.ts';
-import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
+import { gateOf, type Gate, type Servers } from '../../../../src/facts/linkerd/metrics/admin.ts';
 import { withoutUrl } from '../../../../src/facts/prometheus/targets.ts';
-import { asLikely, sayerFor } from '../say.ts';
-import { groupSlots } from '../slots.ts';
-import type { Closer, Judged, MetricsSay, View } from '../view.ts';
+import { stateText } from '../../../../src/model/kube/container.ts';
+import { at } from '../../../../src/model/kube/read.ts';
+import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
+import { byWay, type Closer, type Covered } from '../checks.ts';
+import type { At } from '../coverage.ts';
+import * as fix from '../fixes.ts';
+import { tell } from '../says.ts';
+import { certificateEnd } from '../traffic.ts';
+import { closerOf, groupOf, type Group, type View } from '../view.ts';
 
-type Down = Extract<Fate, { is: 'down' }>;
-type Group = {
-  readonly all: readonly Judged[];
-  readonly fate: Down;
+type Down = Covered<At<'down'>>;
+/** Those that fail in one way. */
+type Way = {
+  readonly view: View;
+  readonly all: readonly [Down, ...Down[]];
+  readonly group: Group;
+  /** Of some of them. */
   readonly closer: readonly Closer[];
+  readonly error: string;
+  /** With what the closer look told. */
+  readonly rest: Group['rest'];
 };
-type Slots = ReturnType<typeof groupSlots> & { readonly error: string };
 
 /** What is certain and easily mended comes first. */
 const order = ['denied', 'timed-out', 'gateway', 'refused', 'not-metrics', 'other'];
+const rank = ([{ coverage }]: Way['all']) => order.indexOf(coverage.end);
 
 /** One finding for each way to fail. */
-export function sayDown(view: View, judged: readonly Judged[], say: MetricsSay): void {
-  const ways = new Map<string, Judged[]>();
-  for (const one of judged) {
-    if (one.fate.is !== 'down') continue;
-    const key = `${one.fate.end} ${String(one.fate.unready)}`;
-    ways.set(key, [...(ways.get(key) ?? []), one]);
+export function ofDown(view: View, downs: readonly Down[]): readonly Found[] {
+  const ways = byWay(downs).toSorted((a, b) => rank(a) - rank(b));
+  return ways.flatMap((all) => {
+    const group = groupOf(view, all);
+    if (!group) return [];
+    const { end, error } = all[0].coverage;
+    const closer = closerOf(view, all);
+    const from = cite(...view.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
+    const rest = { ...group.rest, from };
+    const way = { view, all, group, closer, error: withoutUrl(error), rest };
+    return end === 'denied' ? ofDenied(way) : [ofIll(way) ?? ofUnanswered(way)];
+  });
+}
+
+function ofUnanswered(way: Way): Found {
+  const { view, group, closer, error, rest } = way;
+  const { who, first } = group;
+  const [{ coverage }] = way.all;
+  const fixes = [fix.readProxyLog(first, view.verify)];
+  if (coverage.end === 'refused') {
+    const own = ownText(closer);
+    return tell('scrape-refused', { who, error, own }, { ...rest, sure: false, fixes });
   }
-  const inOrder = [...ways].toSorted(([a], [b]) => rank(a) - rank(b));
-  for (const [, all] of inOrder) {
-    const fate = all[0]?.fate;
-    if (fate?.is === 'down') sayWay(view, { all, fate, closer: closerOf(view, all) }, say);
+  if (coverage.end === 'not-metrics' || (coverage.end === 'gateway' && isBare(view))) {
+    const { prometheus } = view;
+    return tell('scrape-unreadable', { who, prometheus, error }, { ...rest, fixes });
   }
-}
-
-function rank(way: string): number {
-  return order.indexOf(way.split(' ')[0] ?? '');
-}
-
-function closerOf({ sofar }: View, all: readonly Judged[]): readonly Closer[] {
-  return (sofar.closer ?? []).filter(({ pod }) => all.some((one) => one.pod === pod));
-}
-
-function sayWay(view: View, group: Group, say: MetricsSay): void {
-  const { fate, closer, all } = group;
-  const slots = { ...groupSlots(view, all), error: withoutUrl(fate.error) };
-  const from = cite(
-    ...view.from,
-    ...closer.flatMap(({ metrics, words }) => (words ? [metrics, words] : [metrics])),
-  );
-  const stated = sayerFor(view, say);
-  if (fate.end === 'denied') sayDenied(view, group, slots, stated);
-  else if (sayIll(group, slots, stated, from)) return;
-  else if (fate.end === 'refused') {
-    stated.likely('scrape-refused', { ...slots, own: ownText(closer) }, ...from);
-  } else if (fate.end === 'not-metrics' || (fate.end === 'gateway' && isBare(view)))
-    stated('scrape-unreadable', slots, ...from);
-  else sayBlocked(view, group, slots, stated, from);
+  return ofBlocked(way);
 }
 
 /**
@@ -72,34 +80,29 @@ function isBare({ chosen }: View): boolean {
 }
 
 /** Without an identity, with one that ended, or not ready for another reason. */
-function sayIll(
-  { fate, closer, all }: Group,
-  slots: Slots,
-  say: MetricsSay,
-  from: readonly [Seen, ...Seen[]],
-): boolean {
-  const ended = closer.map((one) => endOf(one, fate)).find((ms) => ms !== undefined);
+function ofIll({ view, all, group, closer, rest }: Way): Found | undefined {
+  const { who } = group;
+  const first = podText(group.first.ref);
+  const look = fix.readProxyLog(group.first, view.verify);
+  const [{ coverage, pod }] = all;
+  const ended = closer.map((one) => endOf(one, coverage)).find((ms) => ms !== undefined);
   if (ended !== undefined) {
-    say('certificate-expired', { ...slots, ago: age(ended) }, ...from);
-    return true;
+    const fixes = [look, fix.restart(group.first, view.verify)];
+    return tell('certificate-expired', { who, ago: age(ended), first }, { ...rest, fixes });
   }
-  if (!fate.unready) return false;
-  const line = closer.map(({ words }) => words && valueOf(words)?.identity).find(Boolean);
-  if (line !== undefined) {
-    say('no-identity', { ...slots, line: line.trim() }, ...from);
-    return true;
-  }
-  const why = all[0] ? stateOf(all[0].pod) : 'no state reported';
-  asLikely(say)('proxy-not-ready', { ...slots, why }, ...from);
-  return true;
+  if (!coverage.unready) return undefined;
+  const line = closer.map(({ words }) => valueOf(words)?.identity).find(Boolean);
+  return line === undefined
+    ? tell('proxy-not-ready', { who, why: stateOf(pod) }, { ...rest, sure: false, fixes: [look] })
+    : tell('no-identity', { who, line: line.trim(), first }, { ...rest, fixes: [look] });
 }
 
 /** How long before the last scrape the certificate had ended. */
-function endOf({ metrics }: Closer, fate: Down): number | undefined {
+function endOf({ metrics }: Closer, { target }: Down['coverage']): number | undefined {
   const got = valueOf(metrics);
   const end = got?.is === 'answered' ? certificateEnd(got.metrics) : undefined;
-  const at = Date.parse(fate.target.lastScrape ?? '');
-  return end !== undefined && at > end ? at - end : undefined;
+  const scraped = Date.parse(target.lastScrape ?? '');
+  return end !== undefined && scraped > end ? scraped - end : undefined;
 }
 
 function stateOf(pod: Pod): string {
@@ -107,23 +110,24 @@ function stateOf(pod: Pod): string {
   return role.is === 'none' || !role.proxy ? 'no proxy' : stateText(role.proxy.state);
 }
 
-function sayDenied(view: View, { all }: Group, slots: Slots, say: MetricsSay): void {
-  const answer = view.sofar.gates?.servers;
-  const gates = all.map(({ pod }) => gateOf(valueOf(answer), pod));
-  const [gate = { is: 'unknown' } as const] = gates;
+function ofDenied({ view, all, group }: Way): readonly Found[] {
+  const { who, first, rest } = group;
+  const answer = view.got.gates?.servers;
+  const servers = valueOf(answer);
+  const gate = gateOf(servers, all[0].pod);
   const account = accountOf(view);
-  const server = gate.is === 'server' ? gate.name : '';
-  const text = { gate: gateText(gate), reader: readerText(view, account), server, account };
-  say('scrape-denied', { ...slots, ...text }, ...cite(...view.from, answer));
-  const [old] = all.filter(({ pod }) => isTooOld(pod)).map(({ pod }) => pod);
-  if (old && gate.is === 'default' && hasNamed(valueOf(answer))) {
-    const version = proxyVersion(old) ?? '';
-    say(
-      'server-unresolved',
-      { who: slots.who, runs: 'runs', version },
-      ...cite(...view.from, answer),
-    );
-  }
+  const from = cite(...view.from, answer);
+  const server = gate.is === 'server' ? gate.name : undefined;
+  const fixes = [
+    fix.allowScrapes({ namespace: first.ref.namespace, server, account }, view.verify),
+  ];
+  const reader = readerText(view, account);
+  const slots = { who, prometheus: view.prometheus, gate: gateText(gate), reader };
+  const denied = tell('scrape-denied', slots, { ...rest, from, fixes });
+  const old = all.find(({ pod }) => isTooOld(pod))?.pod;
+  if (!old || gate.is !== 'default' || !hasNamed(servers)) return [denied];
+  const unresolved = { who, runs: 'runs', version: proxyVersion(old) };
+  return [denied, tell('server-unresolved', unresolved, { from, sure: view.sure })];
 }
 
 function gateText(gate: Gate): string {
@@ -133,47 +137,41 @@ function gateText(gate: Gate): string {
     : `for its default policy is ${gate.policy}`;
 }
 
-/** The ServiceAccount by which a meshed Prometheus is known; '' for one that has no identity. */
-function accountOf({ chosen }: View): string {
+/** The ServiceAccount by which a meshed Prometheus is known; one without a proxy has no identity. */
+function accountOf({ chosen }: View): PodRef | undefined {
   const pod = chosen?.candidate.pod;
-  if (!pod || linkerdRole(pod).is === 'none') return '';
-  return `${pod.ref.namespace}/${pod.serviceAccount}`;
+  if (!pod || linkerdRole(pod).is === 'none') return undefined;
+  return { namespace: pod.ref.namespace, name: pod.serviceAccount };
 }
 
-function readerText({ chosen }: View, account: string): string {
-  if (account !== '')
-    return `Prometheus comes as the ServiceAccount ${account}, whom nothing there lets in.`;
+function readerText({ chosen }: View, account: PodRef | undefined): string {
+  if (account)
+    return `Prometheus comes as the ServiceAccount ${podText(account)}, whom nothing there lets in.`;
   return chosen?.candidate.pod
     ? 'This Prometheus has no proxy, so it comes without an identity.'
     : 'Who this Prometheus is to the mesh is not known.';
 }
 
-function sayBlocked(
-  view: View,
-  { closer, all, fate }: Group,
-  slots: Slots,
-  say: MetricsSay,
-  from: readonly [Seen, ...Seen[]],
-): void {
-  const answer = view.sofar.gates?.network;
-  const blocking = valueOf(answer)?.blocking ?? [];
+function ofBlocked({ view, all, group, closer, error, rest: known }: Way): Found {
+  const { who, first } = group;
+  const [{ pod, coverage }] = all;
+  const { prometheus } = view;
+  const answer = view.got.gates?.network;
+  const rest: Rest = { ...known, from: cite(...known.from, answer) };
+  const policies = (valueOf(answer)?.blocking ?? []).map((one) => `NetworkPolicy ${podText(one)}`);
   const server = view.chosen?.candidate.pod;
-  const pod = all[0]?.pod;
-  if (blocking.length > 0 && server && pod) {
-    const policies = listed(
-      blocking.map(({ namespace, name }) => `NetworkPolicy ${namespace}/${name}`),
-    );
-    const more = { policies, port: adminPortOf(pod), from: server.ref.namespace };
-    say('scrape-blocked', { ...slots, ...more }, ...cite(...from, answer));
-    return;
+  if (policies.length > 0 && server) {
+    const port = adminPortOf(pod);
+    const way = { from: server.ref.namespace, namespace: first.ref.namespace, port };
+    const slots = { policies: listed(policies), prometheus, who, error, port };
+    return tell('scrape-blocked', slots, { ...rest, fixes: [fix.allowNetwork(way, view.verify)] });
   }
   const answered =
-    fate.end === 'gateway' ? 'It is its own proxy that answers in place of the pod. ' : '';
-  asLikely(say)(
-    'scrape-unreachable',
-    { ...slots, own: `${answered}${ownText(closer)}` },
-    ...cite(...from, answer),
-  );
+    coverage.end === 'gateway' ? 'It is its own proxy that answers in place of the pod. ' : '';
+  const own = `${answered}${ownText(closer)}`;
+  const fixes = [fix.readProxyLog(first, view.verify)];
+  const slots = { prometheus, who, error, own };
+  return tell('scrape-unreachable', slots, { ...rest, sure: false, fixes });
 }
 
 function ownText(closer: readonly Closer[]): string {
@@ -190,8 +188,6 @@ function isTooOld(pod: Pod): boolean {
   return role.is === 'meshed' && role.native && edge > 0 && edge < 2506;
 }
 
-function hasNamed(all: readonly { readonly spec?: unknown }[] | undefined): boolean {
-  return (all ?? []).some(
-    ({ spec }) => (spec as { port?: unknown } | null)?.port === 'linkerd-admin',
-  );
+function hasNamed(servers: Servers | undefined): boolean {
+  return servers?.some(({ spec }) => at(spec, 'port') === 'linkerd-admin') ?? false;
 }

@@ -4,67 +4,69 @@ import {
   cite,
   count,
   listed,
-  placeText,
+  podText,
   valueOf,
-  type Seen,
+  type Found,
+  type Known,
 } from '../../../../src/authoring.ts';
-import { memoryQuantity, readQuantity } from '../../../../src/model/kube/quantity.ts';
-import type { Container } from '../../../../src/model/kube/container.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
-import { restartedForMemory, troubles, unlabelled, type Trouble } from '../viz-health.ts';
 import { partOf, prometheusUrl, type Viz } from '../../../../src/facts/linkerd/viz.ts';
-import {
-  choice,
-  selectorText,
-  type Monitors,
-  type Operated,
-  type PodMonitor,
-} from '../../../../src/facts/prometheus/monitors.ts';
-import { sayerFor } from '../say.ts';
-import { groupSlots, serverText } from '../slots.ts';
-import { serversIn, type Judged, type MetricsSay, type View } from '../view.ts';
+import { choice, selectorText, type Monitors } from '../../../../src/facts/prometheus/monitors.ts';
+import type { Container } from '../../../../src/model/kube/container.ts';
+import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
+import { serversIn, type Covered } from '../checks.ts';
+import * as fix from '../fixes.ts';
+import { tell } from '../says.ts';
+import { groupOf, type View } from '../view.ts';
+import { restartedForMemory, troubles, unlabelled, type Trouble } from '../viz-health.ts';
 
-export function sayBare(view: View, group: readonly Judged[], say: MetricsSay): void {
-  if (group.length === 0) return;
-  const { who, reach, target, first } = groupSlots(view, group);
-  const rest = view.judged.length - group.length;
-  const others = rest === 0 ? '' : `Of the others, ${count(rest, 'pod')}, it is looked at below.`;
-  const have = group.length === 1 ? 'has' : 'have';
-  say('not-injected', { who, have, reach, others, target, first }, ...view.from);
+export function ofBare(view: View, all: readonly Covered[]): readonly Found[] {
+  const group = groupOf(view, all);
+  if (!group) return [];
+  const { target, from, verify } = view;
+  const rest = view.covered.length - all.length;
+  const others =
+    rest === 0 ? undefined : `Of the others, ${count(rest, 'pod')}, it is looked at below.`;
+  const have = all.length === 1 ? 'has' : 'have';
+  const slots = { who: group.who, have, others, target };
+  const fixes = [fix.seeInjection(target, verify)];
+  return [tell('not-injected', slots, { from, reach: group.rest.reach, fixes })];
 }
 
 /** linkerd-viz and what it reads. A server that is down explains why nobody answers for the rest. */
-export function saySources(view: View, say: MetricsSay): void {
-  const got = view.sofar.viz;
-  if (got?.kind !== 'known' || view.input.prometheus !== undefined) return;
-  sayLabels(got.value, got, say);
-  for (const trouble of troubles(got.value)) sayTrouble(trouble, got.value, view, say, got);
-  const lost = restartedForMemory(got.value);
-  if (lost) say('history-lost', memorySlots(lost.pod, lost.container, view), got);
-  const found = view.sofar.prometheus;
-  const url = prometheusUrl(got.value);
-  if (found?.kind === 'known' && found.value.service === 'missing' && url !== undefined) {
-    const namespace = partOf(got.value, 'metrics-api')[0]?.ref.namespace ?? 'linkerd-viz';
-    const slots = { url, namespace, target: placeText(view.input.target) };
-    say('prometheus-url-wrong', slots, ...cite(got, found));
+export function ofSources(view: View): readonly Found[] {
+  const { viz, prometheus } = view.got;
+  if (viz?.kind !== 'known' || view.input.prometheus !== undefined) return [];
+  const found = [
+    ...ofLabels(viz),
+    ...troubles(viz.value).flatMap((trouble) => ofTrouble(trouble, viz, view)),
+  ];
+  const lost = restartedForMemory(viz.value);
+  if (lost) {
+    const rest = { from: [viz] as const, ...ofMemory(lost.pod, lost.container, view) };
+    found.push(tell('history-lost', {}, rest));
   }
+  const url = prometheusUrl(viz.value);
+  if (valueOf(prometheus)?.service === 'missing' && url !== undefined) {
+    const namespace = partOf(viz.value, 'metrics-api')[0]?.ref.namespace ?? 'linkerd-viz';
+    const fixes = fix.seePrometheusUrl(namespace);
+    const rest = { from: cite(viz, prometheus), about: { namespace }, fixes };
+    found.push(tell('prometheus-url-wrong', { url }, rest));
+  }
+  return found;
 }
 
-function sayLabels(viz: Viz, got: Seen, say: MetricsSay): void {
-  for (const namespace of unlabelled(viz)) {
-    // Without the label where viz is, another namespace may have it: both are said.
-    say('viz-label-lost', { namespace, target: namespace }, got);
-  }
-  const labelled = viz.namespaces ?? [];
-  const empty = labelled.find(({ name }) => !viz.pods.some(({ ref }) => ref.namespace === name));
-  if (labelled.length < 2 || !empty) return;
-  const names = listed(labelled.map(({ name }) => name));
-  say(
-    'viz-doubled',
-    { count: `${count(labelled.length, 'namespace')} (${names})`, empty: empty.name },
-    got,
+/** Without the label where viz is, another namespace may have it: both are said. */
+function ofLabels(viz: Known<Viz>): readonly Found[] {
+  const names = (viz.value.namespaces ?? []).map(({ name }) => name);
+  const empty = names.find((name) => !viz.value.pods.some(({ ref }) => ref.namespace === name));
+  const from = [viz] as const;
+  const lost = unlabelled(viz.value).map((namespace) =>
+    tell('viz-label-lost', { namespace }, { from, fixes: [fix.labelViz(namespace)] }),
   );
+  if (names.length < 2 || empty === undefined) return lost;
+  const slots = { count: `${count(names.length, 'namespace')} (${listed(names)})`, empty };
+  return [...lost, tell('viz-doubled', slots, { from, fixes: [fix.unlabelViz(empty)] })];
 }
 
 const effects = {
@@ -76,35 +78,32 @@ const effects = {
   web: 'The dashboard is not served; `linkerd viz stat` does not need it.',
 } as const;
 
-function sayTrouble(trouble: Trouble, viz: Viz, view: View, say: MetricsSay, got: Seen): void {
+function ofTrouble(trouble: Trouble, viz: Known<Viz>, view: View): readonly Found[] {
   const { part, pod, container, why, outOfMemory } = trouble;
+  const from = [viz] as const;
   if (part === 'prometheus' && outOfMemory && pod && container) {
-    say(
-      'viz-out-of-memory',
-      { ...memorySlots(pod, container, view), why, grows: grows(container) },
-      got,
-    );
-    return;
+    const rest = { from, ...ofMemory(pod, container, view) };
+    return [tell('viz-out-of-memory', { why, grows: growsText(container) }, rest)];
   }
-  const namespace = pod?.ref.namespace ?? viz.namespaces?.[0]?.name ?? 'linkerd-viz';
-  const slots = { part, why, effect: effects[part], namespace, pod: pod?.ref.name ?? '' };
-  if (part === 'prometheus' || part === 'metrics-api') say('viz-down', slots, got);
-  else if (pod) say('viz-part-down', slots, got);
+  const isNeeded = part === 'prometheus' || part === 'metrics-api';
+  if (!isNeeded && !pod) return [];
+  const namespace = pod?.ref.namespace ?? viz.value.namespaces?.[0]?.name ?? 'linkerd-viz';
+  const about = { namespace, pod: pod?.ref.name };
+  const fixes = [pod ? fix.describePod(pod) : fix.seeDeployments(namespace)];
+  const slots = { part, why, effect: effects[part] };
+  return [tell(isNeeded ? 'viz-down' : 'viz-part-down', slots, { from, about, fixes })];
 }
 
-function grows({ resources }: Container): string {
+function growsText({ resources }: Container): string | undefined {
   const limit = resources.limits['memory'];
-  return limit === undefined ? '' : `Its limit is ${limit}; it grows with the number of proxies.`;
+  return limit && `Its limit is ${limit}; it grows with the number of proxies.`;
 }
 
-function memorySlots({ ref, workload }: Pod, { name, resources }: Container, view: View) {
-  const limit = readQuantity(resources.limits['memory'] ?? '');
+function ofMemory(pod: Pod, container: Container, { verify }: View) {
+  const deployment = pod.workload?.name ?? 'prometheus';
   return {
-    namespace: ref.namespace,
-    deployment: workload?.name ?? 'prometheus',
-    container: name,
-    raised: limit === undefined ? '' : memoryQuantity(limit * 2),
-    target: placeText(view.input.target),
+    about: { namespace: pod.ref.namespace, deployment, container: container.name },
+    fixes: [fix.raiseMemory({ namespace: pod.ref.namespace, deployment, container }, verify)],
   };
 }
 
@@ -114,138 +113,110 @@ function memorySlots({ ref, workload }: Pod, { name, resources }: Container, vie
  */
 const startingMs = 30_000;
 
-/** Whether the server is too young for what it lacks to mean anything; then that is said. */
-export function sayStarting(view: View, group: readonly Judged[], say: MetricsSay): boolean {
-  const { chosen } = view;
-  if (group.length === 0 || chosen?.targets.kind !== 'known') return false;
+/** Said where the server is too young for what it lacks to mean anything. */
+export function ofStarting(view: View, all: readonly Covered[]): readonly Found[] {
+  const { chosen, from, prometheus } = view;
+  const group = groupOf(view, all);
+  if (!group || chosen?.targets.kind !== 'known') return [];
   const own = chosen.candidate.pod?.containers.find(({ name }) => name === 'prometheus');
-  if (own?.state.is !== 'running' || own.state.since === undefined) return false;
+  if (own?.state.is !== 'running' || own.state.since === undefined) return [];
   const ageMs = Date.parse(chosen.targets.evidence.at) - Date.parse(own.state.since);
-  if (!(ageMs < startingMs)) return false;
-  const { who, prometheus } = groupSlots(view, group);
-  say('prometheus-starting', { who, prometheus, age: age(ageMs) }, ...view.from);
-  return true;
+  if (!(ageMs < startingMs)) return [];
+  const slots = { who: group.who, prometheus, age: age(ageMs) };
+  return [tell('prometheus-starting', slots, { from })];
 }
 
 /** Nobody reads any proxy: there is no server, or it has no job for them. */
-export function sayNoServer(view: View, say: MetricsSay): void {
-  const { viz, prometheus } = view.sofar;
-  const place = placeText(view.input.target);
-  const servers = serversIn(view.input, view.sofar);
-  if (servers.length === 0 && viz?.kind === 'known' && prometheus?.kind === 'known') {
-    if (valueOf(viz)?.pods.length === 0 && prometheus.value.service === 'none') {
-      say('no-prometheus', { place, target: place }, ...cite(viz, prometheus));
-    }
-    return;
+export function ofMissingServer(view: View): readonly Found[] {
+  const { viz, prometheus } = view.got;
+  const { target, verify } = view;
+  const about = { target };
+  const isAlone = serversIn(view.input, view.got).length === 0;
+  if (isAlone && viz?.kind === 'known' && prometheus?.kind === 'known') {
+    if (viz.value.pods.length > 0 || prometheus.value.service !== 'none') return [];
+    const fixes = [fix.installViz('Install linkerd-viz, which brings a Prometheus', verify)];
+    const rest = { from: cite(viz, prometheus), about, fixes };
+    return [tell('no-prometheus', { place: target }, rest)];
   }
   const chosen = view.chosen?.targets;
-  if (chosen?.kind !== 'known' || chosen.value.cut) return;
-  const answer = view.sofar.gates?.monitors;
+  if (chosen?.kind !== 'known' || chosen.value.cut) return [];
+  const answer = view.got.gates?.monitors;
   const monitors = valueOf(answer);
-  const from = cite(chosen, answer);
-  const mine = monitors?.monitors.find(({ ofProxies }) => ofProxies);
-  const stated = answer?.kind === 'known' ? sayerFor(view, say) : say.likely;
-  if (monitors && mine && sayIgnored(view, monitors, mine, stated, from)) return;
+  const rest = { from: cite(chosen, answer), sure: answer?.kind === 'known' && view.sure };
+  const ignored = monitors && ignoredIn(monitors);
+  if (ignored) return [ofIgnored(ignored, view, rest)];
+  const [operated] = monitors?.prometheuses ?? [];
   const jobs = chosen.value.pools;
-  const operated = monitors?.prometheuses[0];
   const slots = {
-    prometheus: serverText(view),
+    prometheus: view.prometheus,
     jobs: jobs === undefined ? 'not known' : listed(jobs.slice(0, 8)) || 'none',
-    target: place,
-    ...operatorSlots(operated),
+    operator:
+      operated &&
+      `Prometheus ${podText(operated)} takes PodMonitors that have ${selectorText(operated.monitors)}.`,
   };
-  stated('no-job', slots, ...from);
+  const byHand = fix.installViz('Let linkerd-viz bring a Prometheus that has the job', verify);
+  const fixes = [operated ? fix.addPodMonitor(operated, verify) : byHand];
+  return [tell('no-job', slots, { ...rest, about, fixes })];
 }
 
-function operatorSlots(operated: Operated | undefined) {
-  if (!operated) return { operator: '', monitorNamespace: '', labels: '' };
-  const labels = Object.entries(operated.monitors?.matchLabels ?? {});
-  return {
-    operator: `Prometheus ${operated.namespace}/${operated.name} takes PodMonitors that have ${selectorText(operated.monitors)}.`,
-    monitorNamespace: operated.namespace,
-    labels: labels.map(([key, value]) => `${key}=${value}`).join(','),
-  };
-}
-
-/** Whether every Prometheus of the operator leaves the PodMonitor out. */
-function sayIgnored(
-  view: View,
-  { prometheuses, namespaceLabels }: Monitors,
-  monitor: PodMonitor,
-  say: MetricsSay | MetricsSay['likely'],
-  from: readonly [Seen, ...Seen[]],
-): boolean {
+/** A PodMonitor of proxies that every Prometheus of the operator leaves out, and why the first of them does. */
+function ignoredIn({ monitors, prometheuses, namespaceLabels }: Monitors) {
+  const monitor = monitors.find(({ ofProxies }) => ofProxies);
+  if (!monitor) return undefined;
   const choices = prometheuses.map((server) => ({
+    monitor,
     server,
-    is: choice(server, monitor, namespaceLabels),
+    why: choice(server, monitor, namespaceLabels),
   }));
-  const [first] = choices;
-  if (!first || choices.some(({ is }) => is.is === 'selected' || is.is === 'unknown')) return false;
-  const { server, is } = first;
-  const byLabel = is.is === 'labels' && Object.keys(is.wants).length > 0;
-  const field = is.is === 'labels' ? 'podMonitorSelector' : 'podMonitorNamespaceSelector';
-  const before = is.is === 'labels' ? server.monitors : server.monitorNamespaces;
-  say(
-    'monitor-ignored',
-    {
-      monitor: `${monitor.namespace}/${monitor.name}`,
-      server: `${server.namespace}/${server.name}`,
-      wants: is.is === 'labels' ? selectorText(server.monitors) : 'another namespace',
-      nil:
-        is.is === 'labels' && server.monitors === undefined
-          ? 'It has no podMonitorSelector at all.'
-          : '',
-      namespace: monitor.namespace,
-      name: monitor.name,
-      label: byLabel ? wanted(is.wants) : '',
-      serverNamespace: server.namespace,
-      serverName: server.name,
-      patch: JSON.stringify({ spec: { [field]: {} } }),
-      undo: JSON.stringify({ spec: { [field]: before ?? null } }),
-      target: placeText(view.input.target),
-    },
-    ...from,
-  );
-  return true;
+  return choices.every(({ why }) => why.is === 'labels' || why.is === 'namespace')
+    ? choices[0]
+    : undefined;
 }
+type Ignored = NonNullable<ReturnType<typeof ignoredIn>>;
 
-function wanted(labels: Readonly<Record<string, string>>): string {
-  const [first] = Object.entries(labels);
-  return first ? `${first[0]}=${first[1]}` : '';
+function ofIgnored(ignored: Ignored, { verify }: View, rest: Pick<Found, 'from' | 'sure'>): Found {
+  const { monitor, server, why } = ignored;
+  const isNil = why.is === 'labels' && server.monitors === undefined;
+  const slots = {
+    monitor: podText(monitor),
+    server: podText(server),
+    wants: why.is === 'labels' ? selectorText(server.monitors) : 'another namespace',
+    nil: isNil ? 'It has no podMonitorSelector at all.' : undefined,
+  };
+  const { namespace, name } = monitor;
+  const fixes = [fix.selectMonitor(ignored, verify)];
+  return tell('monitor-ignored', slots, { ...rest, about: { namespace, name }, fixes });
 }
 
 /** Others are read, so the job is there: what is it that these have not? */
-export function sayUndiscovered(view: View, group: readonly Judged[], say: MetricsSay): void {
-  if (group.length === 0) return;
-  const { who, reach, prometheus, namespace, name, target } = groupSlots(view, group);
-  const reason = reasonOf(view, group);
-  const slots = { who, reach, prometheus, namespace, name, target, reason: reason.says };
-  const stated = reason.sure ? sayerFor(view, say) : say.likely;
-  stated('undiscovered', slots, ...view.from);
+export function ofUndiscovered(view: View, all: readonly Covered[]): readonly Found[] {
+  const group = groupOf(view, all);
+  if (!group) return [];
+  const { first, who, rest } = group;
+  const { says: reason, sure } = reasonOf(view, all);
+  const slots = { prometheus: view.prometheus, who, reason };
+  const does = 'See the labels and ports that the job goes by';
+  const fixes = [fix.seePod(does, first, view.verify)];
+  return [tell('undiscovered', slots, { ...rest, sure: sure && view.sure, fixes })];
 }
 
-function reasonOf(
-  view: View,
-  group: readonly Judged[],
-): { readonly says: string; readonly sure: boolean } {
-  const pods = group.map(({ pod }) => pod);
+type Reason = { readonly says: string; readonly sure: boolean };
+
+function reasonOf(view: View, all: readonly Covered[]): Reason {
   const targets = valueOf(view.chosen?.targets)?.targets ?? [];
   const planes = new Set(targets.flatMap(({ labels }) => labels['control_plane_ns'] ?? []));
-  const odd = pods.find((pod) => !planes.has(controlPlaneOf(pod) ?? ''));
+  const odd = all.find(({ pod }) => !planes.has(controlPlaneOf(pod) ?? ''));
   if (odd && planes.size > 0) {
-    const has = controlPlaneOf(odd);
+    const has = controlPlaneOf(odd.pod);
     const says =
       has === undefined
         ? 'the label linkerd.io/control-plane-ns is missing'
         : `the label linkerd.io/control-plane-ns is ${has}, and what it reads has ${listed([...planes])}`;
     return { says, sure: true };
   }
-  const own = pods[0]?.ref.namespace;
-  const there = targets.some(({ pod }) => pod?.namespace === own);
-  return there
-    ? {
-        says: `it reads others of ${own ?? ''}, so the job drops them by a label or a port`,
-        sure: false,
-      }
-    : { says: `it reads nothing in namespace ${own ?? ''}`, sure: false };
+  const own = all[0]?.pod.ref.namespace ?? '';
+  const says = targets.some(({ pod }) => pod?.namespace === own)
+    ? `it reads others of ${own}, so the job drops them by a label or a port`
+    : `it reads nothing in namespace ${own}`;
+  return { says, sure: false };
 }

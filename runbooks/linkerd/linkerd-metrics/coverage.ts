@@ -11,7 +11,7 @@ import {
 } from '../../../src/facts/prometheus/targets.ts';
 import { adminPortOf, linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 
-export type Fate =
+export type Coverage =
   | { readonly is: 'bare' }
   /** On the node's network: the injector leaves these out by design. */
   | { readonly is: 'never' }
@@ -32,12 +32,14 @@ export type Fate =
   | { readonly is: 'quiet'; readonly target: Target }
   | { readonly is: 'present'; readonly target: Target; readonly series: readonly Sample[] };
 
+export type At<Is extends Coverage['is']> = Extract<Coverage, { is: Is }>;
+
 /** `scraped` and `series` are what Prometheus said, if it did. */
-export function fateOf(
+export function coverageOf(
   pod: Pod,
   scraped: ScrapeTargets | undefined,
   series: ProxySeries | undefined,
-): Fate {
+): Coverage {
   const role = linkerdRole(pod);
   const proxy = role.is === 'none' ? undefined : role.proxy;
   if (!proxy) return pod.hostNetwork ? { is: 'never' } : { is: 'bare' };
@@ -65,7 +67,7 @@ export function targetOf(pod: Pod, targets: readonly Target[]): Target | undefin
   return named ?? targets.find((t) => t.pod === undefined && t.address === address);
 }
 
-function seen(target: Target, series: ProxySeries | undefined): Fate {
+function seen(target: Target, series: ProxySeries | undefined): Coverage {
   if (series === undefined) return { is: 'unknown' };
   const own = ofInstance(series.requests, target);
   if (own.length === 0) {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPod, type Pod } from '../../../../src/facts/kube/pod.ts';
-import { fateOf } from '../../../../runbooks/linkerd/linkerd-metrics/fate.ts';
+import { coverageOf } from '../../../../runbooks/linkerd/linkerd-metrics/coverage.ts';
 import type { ProxySeries } from '../../../../src/facts/prometheus/series.ts';
 import type { ScrapeTargets, Target } from '../../../../src/facts/prometheus/targets.ts';
 
@@ -77,21 +77,25 @@ describe('where the metrics of a pod stop', () => {
       series(),
     ],
   ])('%s', (_, is, pod, targets, got) => {
-    expect(fateOf(pod, targets, got).is).toBe(is);
+    expect(coverageOf(pod, targets, got).is).toBe(is);
   });
 
   test('a target without names is told before the first request', () => {
-    const fate = fateOf(podOf({}), scraped(target({ labels: { instance: 'x' } })), series());
-    expect(fate).toMatchObject({ is: 'unlabelled', missing: ['namespace', 'pod'] });
+    const coverage = coverageOf(
+      podOf({}),
+      scraped(target({ labels: { instance: 'x' } })),
+      series(),
+    );
+    expect(coverage).toMatchObject({ is: 'unlabelled', missing: ['namespace', 'pod'] });
   });
 
-  test('more answers never make a sure fate of another kind', () => {
+  test('more answers never make a sure coverage of another kind', () => {
     const health = fc.constantFrom<Target['health']>('up', 'down', 'unknown');
     fc.assert(
       fc.property(health, fc.boolean(), fc.string(), (one, cut, lastError) => {
         const some = { ...scraped(target({ health: one, lastError })), cut };
-        const before = fateOf(podOf({}), some, undefined).is;
-        const after = fateOf(podOf({}), some, series(named)).is;
+        const before = coverageOf(podOf({}), some, undefined).is;
+        const after = coverageOf(podOf({}), some, series(named)).is;
         expect(before === 'unknown' || before === after).toBe(true);
       }),
     );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { readWords } from '../../../../src/facts/linkerd/metrics/log.ts';
-import { certificateEnd, inbound } from '../../../../runbooks/linkerd/linkerd-metrics/own.ts';
+import { certificateEnd, inbound } from '../../../../runbooks/linkerd/linkerd-metrics/traffic.ts';
 import {
   has,
   opaqueness,

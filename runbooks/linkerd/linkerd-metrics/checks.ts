@@ -1,0 +1,296 @@
+// What `linkerd-metrics` asks: which pods and which Prometheus, what it has of them, and a closer look at a few of each way
+// to fail, which stand for all.
+import {
+  check,
+  skip,
+  valueOf,
+  type Answer,
+  type Answers,
+  type MeshChoice,
+  type Place,
+} from '../../../src/authoring.ts';
+import {
+  policiesToward,
+  type Endpoint,
+  type PolicyArgs,
+} from '../../../src/facts/kube/network-policy.ts';
+import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
+import { workloads, type Workloads } from '../../../src/facts/kube/workloads.ts';
+import { linkerdCheck } from '../../../src/facts/linkerd/check.ts';
+import { adminServers } from '../../../src/facts/linkerd/metrics/admin.ts';
+import { proxyWords } from '../../../src/facts/linkerd/metrics/log.ts';
+import { tapService } from '../../../src/facts/linkerd/metrics/tap.ts';
+import { proxyMetrics } from '../../../src/facts/linkerd/proxy-metrics.ts';
+import {
+  partOf,
+  prometheusUrl,
+  serviceOf,
+  viz as vizFact,
+} from '../../../src/facts/linkerd/viz.ts';
+import { candidates, type Candidate } from '../../../src/facts/prometheus/choose.ts';
+import { prometheuses } from '../../../src/facts/prometheus/find.ts';
+import { podMonitors } from '../../../src/facts/prometheus/monitors.ts';
+import { mostInstances, proxySeries } from '../../../src/facts/prometheus/series.ts';
+import { scrapeTargets, type ScrapeTargets } from '../../../src/facts/prometheus/targets.ts';
+import { adminPortOf } from '../../../src/model/linkerd/mesh-pod.ts';
+import { coverageOf, targetOf, type Coverage } from './coverage.ts';
+import { names } from './traffic.ts';
+
+export type Input = MeshChoice & { readonly target: Place };
+const asking = check<Input>();
+
+const pods = asking({
+  id: 'pods',
+  asks: 'Which pods should have metrics, and is there a proxy in them?',
+  why: 'The proxy counts; since 2.20 it stands among the init containers.',
+  uses: [pod, workloads],
+  gather: async (look, { target }) => {
+    const [one, all] = await Promise.all([
+      target.is === 'pod' ? look(pod, { pod: target.pod }) : undefined,
+      target.is === 'pod' ? undefined : look(workloads, { namespace: namespaceOf(target) }),
+    ]);
+    return { pod: one, all };
+  },
+});
+
+function namespaceOf(target: Exclude<Place, { is: 'pod' }>): string {
+  return target.is === 'namespace' ? target.name : target.namespace;
+}
+
+/** The pods that the question is about: those that run, or should. */
+function podsIn(
+  { target }: Input,
+  { pods: asked }: Partial<Answers<{ pods: typeof pods }>>,
+): readonly Pod[] {
+  const one = valueOf(asked?.pod);
+  if (target.is === 'pod') return one ? [one] : [];
+  const all = valueOf(asked?.all);
+  if (!all) return [];
+  const made = all.workloads.flatMap((w) => w.pods);
+  const mine = [...made, ...all.others].filter((some) => isOf(target, some, all));
+  return mine.filter(({ phase, deleting }) => !deleting && ['Running', 'Pending'].includes(phase));
+}
+
+function isOf(target: Place, some: Pod, all: Workloads): boolean {
+  if (target.is !== 'workload') return true;
+  const { kind } = target.resource;
+  const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
+  if (found) return found.pods.includes(some);
+  return some.workload?.kind === kind && some.workload.name === target.name;
+}
+
+const viz = asking({
+  id: 'viz',
+  asks: 'Is linkerd-viz there, and is it well?',
+  why: 'Its namespace has any name: a label makes it viz.',
+  uses: [vizFact],
+  gather: (look) => look(vizFact, {}),
+});
+
+const prometheus = asking({
+  id: 'prometheus',
+  asks: 'Which Prometheus could read the proxies?',
+  why: 'linkerd-viz may read one that somebody else runs.',
+  uses: [prometheuses],
+  after: { viz },
+  when: (earlier) => earlier.viz.kind !== 'unknown' || skip('what linkerd-viz reads is not known'),
+  gather: (look, _, earlier) => {
+    const own = valueOf(earlier.viz);
+    const url = own && prometheusUrl(own);
+    return look(prometheuses, { service: url === undefined ? undefined : serviceOf(url) });
+  },
+});
+
+/** Without viz and the search nothing is known of servers, unless the user named one. */
+export function serversIn(
+  input: Input,
+  got: Partial<Answers<{ viz: typeof viz; prometheus: typeof prometheus }>>,
+): readonly Candidate[] {
+  const own = valueOf(got.viz);
+  return candidates(
+    input.prometheus,
+    valueOf(got.prometheus),
+    own ? partOf(own, 'prometheus') : [],
+  );
+}
+
+/** A server that was asked what it reads. */
+export type Asked = { readonly candidate: Candidate; readonly targets: Answer<ScrapeTargets> };
+
+const targets = asking({
+  id: 'targets',
+  asks: 'Which proxies does it read, and how does that end?',
+  why: 'Not known to it, denied, blocked and silent need different fixes.',
+  uses: [scrapeTargets],
+  after: { viz, prometheus },
+  gather: async (look, input, earlier): Promise<readonly Asked[]> => {
+    const all: Asked[] = [];
+    for (const candidate of serversIn(input, earlier)) {
+      const asked = { candidate, targets: await look(scrapeTargets, { at: candidate.at }) };
+      all.push(asked);
+      if (readsProxies(asked)) break;
+    }
+    return all;
+  },
+  judge: (all) => (all.length === 0 ? skip('there is no Prometheus to ask') : undefined),
+});
+
+export function readsProxies(asked: Asked): boolean {
+  return (valueOf(asked.targets)?.targets.length ?? 0) > 0;
+}
+
+/** The first that reads proxies, else the first that answered. */
+export function chosenOf({
+  targets: all = [],
+}: Partial<Answers<{ targets: typeof targets }>>): Asked | undefined {
+  const answered = all.filter((asked) => asked.targets.kind === 'known');
+  return answered.find(readsProxies) ?? answered[0];
+}
+
+const series = asking({
+  id: 'series',
+  asks: 'What has it of these pods?',
+  why: 'A target that is read and has no series saw no HTTP.',
+  uses: [proxySeries],
+  after: { pods, targets },
+  gather: async (look, input, earlier) => {
+    const chosen = chosenOf(earlier);
+    const instances = instancesOf(podsIn(input, earlier), valueOf(chosen?.targets));
+    if (!chosen || instances.length === 0) return undefined;
+    return look(proxySeries, { at: chosen.candidate.at, instances });
+  },
+  judge: (got) => (got === undefined ? skip('none of them is read') : undefined),
+});
+
+/** The targets that are read; more than a query can name are told by the first of them. */
+function instancesOf(all: readonly Pod[], scraped: ScrapeTargets | undefined): readonly string[] {
+  const found = all.map((one) => targetOf(one, scraped?.targets ?? []));
+  const up = found.filter((target) => target?.health === 'up');
+  const instances = up.map((target) => target?.labels['instance'] ?? target?.address ?? '');
+  return instances.toSorted().slice(0, mostInstances);
+}
+
+/** A pod, and how far its metrics come. */
+export type Covered<C extends Coverage = Coverage> = { readonly pod: Pod; readonly coverage: C };
+
+export function coveredIn(
+  input: Input,
+  got: Partial<Answers<{ pods: typeof pods; targets: typeof targets; series: typeof series }>>,
+): readonly Covered[] {
+  const scraped = valueOf(chosenOf(got)?.targets);
+  const read = valueOf(got.series);
+  return podsIn(input, got).map((one) => ({ pod: one, coverage: coverageOf(one, scraped, read) }));
+}
+
+/** Those that fail in one way, together. */
+export function byWay<C extends Covered>(all: readonly C[]): readonly (readonly [C, ...C[]])[] {
+  const ways = new Map<string, [C, ...C[]]>();
+  for (const one of all) {
+    const { coverage: c } = one;
+    const way = c.is === 'down' ? `${c.end} ${String(c.unready)}` : c.is;
+    ways.set(way, [...(ways.get(way) ?? []), one] as [C, ...C[]]);
+  }
+  return [...ways.values()];
+}
+
+const closer = asking({
+  id: 'closer',
+  asks: 'What does the proxy itself count, and what does its log say?',
+  why: 'What it has and Prometheus has not is lost on the way; what neither has was never seen.',
+  uses: [proxyMetrics, proxyWords],
+  after: { pods, targets, series },
+  gather: (look, input, earlier) =>
+    Promise.all(
+      samplesOf(coveredIn(input, earlier)).map(async ({ pod: one, coverage }) => {
+        const [metrics, words] = await Promise.all([
+          look(proxyMetrics, { pod: one.ref, port: adminPortOf(one), names }),
+          coverage.is === 'present' ? undefined : look(proxyWords, { pod: one.ref }),
+        ]);
+        return { pod: one, metrics, words };
+      }),
+    ),
+  judge: (got) => (got.length === 0 ? skip('no proxy needs a closer look') : undefined),
+});
+/** Of one pod of those that need a closer look. */
+export type Closer = Answers<{ closer: typeof closer }>['closer'][number];
+
+/** Of each way to fail. */
+const mostOfOne = 2;
+
+function samplesOf(all: readonly Covered[]): readonly Covered[] {
+  const wanted = all.filter(({ coverage }) => ['quiet', 'down', 'present'].includes(coverage.is));
+  return byWay(wanted).flatMap((way) =>
+    way.toSorted((a, b) => (a.pod.ref.name < b.pod.ref.name ? -1 : 1)).slice(0, mostOfOne),
+  );
+}
+
+const gates = asking({
+  id: 'gates',
+  asks: 'Who keeps Prometheus from the proxy?',
+  why: 'A policy of Linkerd answers 403, a NetworkPolicy with silence, and an operator leaves out what it was not told of.',
+  uses: [adminServers, policiesToward, podMonitors],
+  after: { pods, viz, prometheus, targets },
+  gather: async (look, input, earlier) => {
+    const all = coveredIn(input, earlier);
+    const denied = downIn(all, 'denied');
+    const blocked = downIn(all, 'timed-out', 'gateway', 'other');
+    const server = chosenOf(earlier)?.candidate.pod;
+    const [servers, network, monitors] = await Promise.all([
+      denied ? look(adminServers, { namespace: denied.ref.namespace }) : undefined,
+      blocked && server ? look(policiesToward, between(server, blocked)) : undefined,
+      isUnread(earlier.targets) ? look(podMonitors, {}) : undefined,
+    ]);
+    return { servers, network, monitors };
+  },
+  judge: ({ servers, network, monitors }) =>
+    servers || network || monitors ? undefined : skip('nobody does'),
+});
+
+function downIn(all: readonly Covered[], ...ends: readonly string[]): Pod | undefined {
+  return all.find(({ coverage: c }) => c.is === 'down' && ends.includes(c.end))?.pod;
+}
+
+/** Somebody answered, and nobody reads proxies, or not these. */
+function isUnread(all: readonly Asked[]): boolean {
+  const answered = all.filter((asked) => valueOf(asked.targets) !== undefined);
+  return answered.length > 0 && !answered.some(readsProxies);
+}
+
+function between(server: Pod, one: Pod): PolicyArgs {
+  return {
+    from: endpoint(server),
+    to: [endpoint(one)],
+    toNamespace: one.ref.namespace,
+    // Also from proxy to proxy: the injector skips 4191 inbound, so a meshed Prometheus connects there, and not to 4143.
+    port: adminPortOf(one),
+  };
+}
+
+function endpoint({ ref, labels, ip }: Pod): Endpoint {
+  return { namespace: ref.namespace, labels, ip };
+}
+
+const viewer = asking({
+  id: 'viewer',
+  asks: 'Is anything wrong between Prometheus and who looks?',
+  why: 'tap and top need an API of their own; stat does not.',
+  uses: [tapService, linkerdCheck],
+  after: { pods, viz, targets, series },
+  gather: async (look, input, earlier) => {
+    const isShown = coveredIn(input, earlier).some(({ coverage }) => coverage.is === 'present');
+    if ((valueOf(earlier.viz)?.pods.length ?? 0) === 0 || !isShown) {
+      return { tap: undefined, check: undefined };
+    }
+    const [tap, said] = await Promise.all([
+      look(tapService, {}),
+      look(linkerdCheck, { of: 'viz', root: input.linkerd ?? 'linkerd', version: undefined }),
+    ]);
+    return { tap, check: said };
+  },
+  judge: ({ tap }) => (tap ? undefined : skip('no viewer of linkerd-viz has figures to show')),
+});
+
+/** Everything that is asked, in this order. */
+export const checks = { pods, viz, prometheus, targets, series, closer, gates, viewer };
+/** What the checks came to; one that was skipped is absent. */
+export type Gathered = Partial<Answers<typeof checks>>;
