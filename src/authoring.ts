@@ -36,14 +36,12 @@ export {
 } from './core/finding.ts';
 export {
   clear,
-  defineRunbook,
   detector,
   recogniser,
   skip,
   stop,
   withOwn,
   type Clear,
-  type Say,
   type Sign,
   type Skip,
 } from './core/runbook.ts';

@@ -8,7 +8,9 @@ import {
   podText,
   recogniser,
   symptom,
+  tells,
   type Fix,
+  type PodRef,
 } from '../../src/authoring.ts';
 import { membership, type Membership } from '../../src/facts/mesh/membership.ts';
 import { meshName, signs } from '../../src/meshes/signs.ts';
@@ -17,16 +19,13 @@ const findings = {
   'two-meshes': cause('{pod} has the proxies of two meshes: {meshes}.', {
     means:
       'Each redirects the connections of the pod to itself, with rules that know nothing of the other: which of them gets a connection depends on whose rules were written first, and the policies and metrics of the other miss it.',
-    with: ['kind', 'name', 'namespace', 'out'],
-    fixes: ({ pod, kind, name, namespace, out }) =>
-      kind === ''
-        ? []
-        : takenOut(pod, { kind, name, namespace }, JSON.parse(out) as readonly Out[]),
   }),
   'no-runbook': symptom('{pod} is in the mesh of {mesh}, which no runbook looks into.', {
     means: 'What was looked for is what can go wrong in any pod.',
   }),
 };
+
+const tell = tells(findings);
 
 /** How to keep a mesh out of the pods of a workload: what to write into its template, and what stands there now. */
 type Out = {
@@ -45,25 +44,21 @@ export const recogniserFor = (known: readonly string[]) =>
     uses: [membership],
     gather: (look, { pod }) => look(membership, { pod }),
     meshes: (got) => (got.kind === 'known' ? meshesOf(got.value) : undefined),
-    judge: (got, say, { pod: ref }) => {
+    judge: (got, { pod: ref }) => {
       if (got.kind !== 'known') return undefined;
-      const { members, pod } = got.value;
-      const text = podText(ref);
-      const proxies = members.filter(({ mesh }) => mesh !== 'cilium');
+      const from = [got] as const;
+      const proxies = got.value.members.filter(({ mesh }) => mesh !== 'cilium');
       if (proxies.length > 1) {
         const names = proxies.map(({ mesh, as }) => `${meshName(mesh)} (${as})`);
-        const { kind = '', name = '', namespace = '' } = pod.workload ?? {};
-        const out = JSON.stringify(proxies.flatMap(({ mesh, as }) => outOf(mesh, as, got.value)));
-        say('two-meshes', { pod: text, meshes: listed(names), kind, name, namespace, out }, got);
-        return undefined;
+        const fixes = takenOut(ref, got.value);
+        return [tell('two-meshes', { pod: ref, meshes: listed(names) }, { from, fixes })];
       }
       const [one] = proxies;
-      if (!one) return clear(`No proxy of a mesh is in ${text}.`);
-      if (!known.includes(one.mesh)) {
-        say('no-runbook', { pod: text, mesh: meshName(one.mesh) }, got);
-        return undefined;
-      }
-      return clear(`${text} is in the mesh of ${meshName(one.mesh)}: ${one.as}.`);
+      if (!one) return clear(`No proxy of a mesh is in ${podText(ref)}.`);
+      const mesh = meshName(one.mesh);
+      return known.includes(one.mesh)
+        ? clear(`${podText(ref)} is in the mesh of ${mesh}: ${one.as}.`)
+        : [tell('no-runbook', { pod: ref, mesh }, { from })];
     },
   });
 
@@ -78,12 +73,12 @@ function outOf(mesh: string, as: string, { pod }: Membership): readonly Out[] {
   return how ? [{ mesh: meshName(mesh), ...how, now: pod[how.field][how.key] ?? null }] : [];
 }
 
-function takenOut(
-  pod: string,
-  { kind, name, namespace }: { readonly [K in 'kind' | 'name' | 'namespace']: string },
-  all: readonly Out[],
-): readonly Fix[] {
+function takenOut(ref: PodRef, about: Membership): readonly Fix[] {
+  const { workload } = about.pod;
+  if (!workload) return [];
+  const { kind, name, namespace } = workload;
   const target = `${kind.toLowerCase()}/${name}`;
+  const all = about.members.flatMap(({ mesh, as }) => outOf(mesh, as, about));
   return all.map(({ mesh, field, key, value, now }) => {
     const patch = (to: string | null) =>
       kubectl`patch ${target} -n ${namespace} --type=merge
@@ -95,7 +90,7 @@ function takenOut(
       touches: `every pod of ${target} in ${namespace}, one after another; policies and mTLS of ${mesh} no longer apply to them`,
       undo: { run: patch(now) },
       verify: meshdoc`diagnose ${target}.${namespace}`,
-      note: `One of these, not all. A proxy that stands in the template of ${pod} itself is removed there.`,
+      note: `One of these, not all. A proxy that stands in the template of ${podText(ref)} itself is removed there.`,
     };
   });
 }

@@ -1,9 +1,11 @@
 // A check: one question, the facts it may look at, and what its answer means. A runbook is a head and a list of checks, so
 // one check can stand in several. A check reads another by naming it, and its type comes along.
 import type { AnyFact } from './fact.ts';
-import type { Catalogue, Found } from './finding.ts';
+import type { Catalogue } from './finding.ts';
 import type { Inputs, InputValues } from './input.ts';
-import type { AnyStep, Clear, Look, Runbook, RunbookHead, Skip, stop } from './runbook.ts';
+import type { AnyStep, Judgement, Look, Runbook, RunbookHead, Skip } from './runbook.ts';
+
+export type { Judgement };
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a check of unknown types, for lists of them */
 export type AnyCheck = Check<any, any, any, any, any>;
@@ -13,12 +15,6 @@ type OutOf<C> = C extends Check<any, any, infer Out, any, any> ? Out : never;
 
 /** What the checks that are named came to. */
 export type Answers<R extends Reads> = { readonly [K in keyof R]: OutOf<R[K]> };
-/**
- * Findings, with `stop` behind them where they end the diagnosis; or `stop` alone; or `skip`, that there was nothing to judge;
- * or `clear`, what the answer is where nothing is wrong. Nothing at all is a clear answer too.
- */
-export type Judgement = void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
-
 export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S extends Reads> = {
   readonly id: string;
   /** A check is a question. */
@@ -71,7 +67,7 @@ function stepOf(one: AnyCheck): AnyStep {
     ...(when ? { when: (earlier) => when(named(after as Reads, earlier)) } : {}),
     gather: async (look, input, earlier) =>
       gather?.(look as never, input, named(after as Reads, earlier)),
-    judge: (got, _say, input, sofar) => judge?.(got, named(sees as Reads, sofar), input),
+    judge: (got, input, sofar) => judge?.(got, named(sees as Reads, sofar), input),
   };
 }
 

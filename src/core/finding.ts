@@ -13,53 +13,38 @@ export function slotText(value: SlotValue): string {
   return typeof value === 'object' ? podText(value) : String(value ?? '');
 }
 
-/**
- * A finding as a runbook declares it. `S` are the slots of its sentences, `W` names what only its fixes need.
- */
-export type Message<S extends string = string, W extends string = string> = {
+/** A finding as a runbook declares it: its sentences alone. `S` are their slots. */
+export type Message<S extends string = string> = {
   readonly role: Role;
   /** Subject first, present tense, one sentence. */
   readonly says: string;
   /** One or two sentences on the consequence; printed, and the heart of the docs. */
   readonly means: string;
-  readonly reach?: string;
-  readonly since?: string;
+  /** What not to do. */
   readonly avoid?: string;
-  readonly with?: readonly W[];
-  readonly fixes?: (a: Readonly<Record<S | W, string>>) => readonly Fix[];
   readonly see?: readonly string[];
-  readonly follow?: Follow<S | W>;
+  readonly follow?: Follow<S>;
 };
 
-/** Another runbook's field: the command line goes on there, with the target that this slot holds. */
-export type Follow<S extends string = string> = { readonly runbook: string; readonly target: S };
-
-/** Without `with`, inference leaves `W` at its constraint: that means no names, not all names. */
-type Named<W extends string> = string extends W ? never : W;
+/**
+ * Another runbook's field: the command line goes on there, with the target that this slot holds; where no sentence names it,
+ * the finding itself has it (`goesOn`).
+ */
+export type Follow<S extends string = string> = {
+  readonly runbook: string;
+  readonly target?: S;
+};
 
 /** One type parameter a sentence, so that each contributes its slots. */
-type Declare = <
-  const S extends string,
-  const M extends string,
-  const R extends string = never,
-  const T extends string = never,
-  const A extends string = never,
-  const W extends string = never,
->(
+type Declare = <const S extends string, const M extends string, const A extends string = never>(
   says: S,
   body: {
     readonly means: M;
-    readonly reach?: R;
-    readonly since?: T;
     readonly avoid?: A;
-    readonly with?: readonly W[];
     readonly see?: readonly string[];
-    readonly follow?: Follow<NoInfer<Slots<S | M | R | T | A> | Named<W>>>;
-    readonly fixes?: (
-      a: Readonly<Record<Slots<S | M | R | T | A> | Named<W>, string>>,
-    ) => readonly Fix[];
+    readonly follow?: Follow<NoInfer<Slots<S | M | A>>>;
   },
-) => Message<Slots<S | M | R | T | A>, Named<W>>;
+) => Message<Slots<S | M | A>>;
 
 function declare(role: Role): Declare {
   return (says, body) => ({ role, says, ...body }) as never;
@@ -73,9 +58,8 @@ export const contributor = declare('contributor');
 export const symptom = declare('symptom');
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inferred away at every use
-export type Catalogue = Readonly<Record<string, Message<any, any>>>;
-export type ArgsFor<M> =
-  M extends Message<infer S, infer W> ? Readonly<Record<S | W, SlotValue>> : never;
+export type Catalogue = Readonly<Record<string, Message<any>>>;
+export type ArgsFor<M> = M extends Message<infer S> ? Readonly<Record<S, SlotValue>> : never;
 
 /** What hangs on the case, and no sentence of the catalogue can hold. */
 export type Rest = {
@@ -90,6 +74,8 @@ export type Rest = {
   readonly avoid?: string | undefined;
   /** Names of what it is about that stand in none of its sentences: two runs are compared by them. */
   readonly about?: Readonly<Record<string, SlotValue>>;
+  /** The target that the runbook of `follow` is asked about, where no slot holds it. */
+  readonly goesOn?: string;
   readonly fixes?: readonly Fix[];
 };
 
@@ -146,7 +132,7 @@ export function table<R extends Reasons, C>(role: typeof cause = cause) {
         id,
         role(says, body as never),
       ]),
-    ) as { readonly [K in R['is']]: Message<never, never> },
+    ) as { readonly [K in R['is']]: Message<never> },
     tell(reason: R, c: C & Readonly<Record<string, unknown>>, rest: Omit<Rest, 'fixes'>): Found {
       const row: Row<R, C> = rows[reason.is as keyof T] as never;
       const slots = { ...reason, ...c } as unknown as Found['slots'];

@@ -1,25 +1,9 @@
-// The step chain: how a runbook is written. The types make an undeclared fact or a read of a later step a compile error.
+// A runbook as the engine runs it, and what its judges may answer beside findings. How one is written: check.ts.
 import type { Answer, Seen } from './answer.ts';
 import type { AnyFact, ArgsOf, ValueOf } from './fact.ts';
-import type { ArgsFor, Catalogue, Found } from './finding.ts';
-import type { Inputs, InputValues, MeshChoice } from './input.ts';
+import type { Catalogue, Found } from './finding.ts';
+import type { Inputs, MeshChoice } from './input.ts';
 import type { PodRef } from './refs.ts';
-
-/** States a finding. Only an answer that was received can be cited, and at least one must be. */
-export interface Say<C extends Catalogue> {
-  <K extends keyof C & string>(
-    id: K,
-    args: ArgsFor<C[K]>,
-    ...from: readonly [Seen, ...Seen[]]
-  ): void;
-  /** The evidence is circumstantial: printed as "likely". */
-  likely<K extends keyof C & string>(
-    this: void,
-    id: K,
-    args: ArgsFor<C[K]>,
-    ...from: readonly [Seen, ...Seen[]]
-  ): void;
-}
 
 /** Asks a declared fact. */
 export type Look<U extends AnyFact> = <F extends U>(
@@ -53,42 +37,11 @@ export function clear(says: string): Clear {
   return { clear: says };
 }
 
-export type StepDefinition<
-  I,
-  C extends Catalogue,
-  Sofar,
-  U extends readonly AnyFact[],
-  After extends readonly (keyof Sofar)[],
-  Out,
-> = {
-  /** A step is a question. */
-  readonly asks: `${string}?`;
-  readonly why: string;
-  /** What a clear answer rules out, as a noun phrase: "a rejected push". */
-  readonly rulesOut?: string;
-  /** The facts `gather` may look at. */
-  readonly uses: U;
-  /** Earlier steps whose answers `gather` or `when` read; without it the step starts at once. */
-  readonly after?: After;
-  readonly when?: (earlier: Pick<Sofar, After[number]>) => true | Skip;
-  /** May only look. */
-  readonly gather: (
-    look: Look<U[number]>,
-    input: I,
-    earlier: Pick<Sofar, After[number]>,
-  ) => Promise<Out>;
-  /**
-   * Pure: reads what was gathered, says what it means. `sofar` holds earlier steps that were not skipped.
-   * `stop` ends the diagnosis; `skip` says that there was nothing to judge, so nothing is ruled out either;
-   * `clear` says what the answer is where nothing is wrong.
-   */
-  readonly judge: (
-    got: Out,
-    say: Say<C>,
-    input: I,
-    sofar: Partial<Sofar>,
-  ) => void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
-};
+/**
+ * Findings, with `stop` behind them where they end the diagnosis; or `stop` alone; or `skip`, that there was nothing to judge;
+ * or `clear`, what the answer is where nothing is wrong. Nothing at all is a clear answer too.
+ */
+export type Judgement = void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
 
 /** A step with its types forgotten, as the engine runs it. */
 export type AnyStep = {
@@ -108,10 +61,9 @@ export type AnyStep = {
   ) => Promise<unknown>;
   readonly judge: (
     got: unknown,
-    say: Say<Catalogue>,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
-  ) => void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
+  ) => Judgement;
 };
 
 /** What a detector saw, and where. */
@@ -152,7 +104,7 @@ export type Recogniser<U extends readonly AnyFact[], C extends Catalogue, Out> =
   readonly gather: (look: Look<U[number]>, input: DetectorInput) => Promise<Out>;
   /** `undefined` when that is not known, or when it is in none. */
   readonly meshes: (got: Out) => readonly string[] | undefined;
-  readonly judge: (got: Out, say: Say<C>, input: DetectorInput) => Clear | undefined;
+  readonly judge: (got: Out, input: DetectorInput) => readonly Found[] | Clear | undefined;
 };
 export type AnyRecogniser = {
   readonly asks: string;
@@ -160,7 +112,7 @@ export type AnyRecogniser = {
   readonly uses: readonly AnyFact[];
   readonly gather: (look: Look<AnyFact>, input: DetectorInput) => Promise<unknown>;
   readonly meshes: (got: unknown) => readonly string[] | undefined;
-  readonly judge: (got: unknown, say: Say<Catalogue>, input: DetectorInput) => Clear | undefined;
+  readonly judge: (got: unknown, input: DetectorInput) => readonly Found[] | Clear | undefined;
 };
 
 /** Declares a recogniser; exists so that `Out` is inferred. */
@@ -189,45 +141,4 @@ export type RunbookHead<I extends Inputs, C extends Catalogue> = {
 export interface Runbook {
   readonly head: RunbookHead<Inputs, Catalogue>;
   readonly steps: readonly AnyStep[];
-}
-
-export interface Chain<I, C extends Catalogue, Sofar> extends Runbook {
-  // `uses`, `gather`, `judge` in that order in the literal: inference goes left to right, and `Out` must be
-  // fixed before `judge` is checked.
-  step<
-    const Id extends string,
-    const U extends readonly AnyFact[],
-    Out,
-    const After extends readonly (keyof Sofar)[] = [],
-  >(
-    id: Id,
-    definition: StepDefinition<I, C, Sofar, U, After, Out>,
-  ): Chain<
-    I,
-    C,
-    {
-      readonly [K in keyof Sofar | Id]: K extends Id
-        ? Out
-        : K extends keyof Sofar
-          ? Sofar[K]
-          : never;
-    }
-  >;
-}
-
-/** Starts a runbook; add its steps with `.step`. */
-export function defineRunbook<const I extends Inputs, const C extends Catalogue>(
-  head: RunbookHead<I, C>,
-): Chain<InputValues<I>, C, object> {
-  return chain(head as never, []);
-}
-
-function chain(head: Runbook['head'], steps: readonly AnyStep[]): Chain<never, never, never> {
-  const link = {
-    head,
-    steps,
-    step: (id: string, definition: Omit<AnyStep, 'id' | 'after'> & { after?: readonly string[] }) =>
-      chain(head, [...steps, { id, after: [], ...definition }]),
-  };
-  return link as never;
 }

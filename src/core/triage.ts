@@ -1,7 +1,7 @@
 // For a person who does not know which runbook to type: one runbook made of every other's detector.
 import type { AnyFact } from './fact.ts';
 import { input } from './input.ts';
-import { symptom } from './finding.ts';
+import { symptom, type Found } from './finding.ts';
 import {
   skip,
   type AnyRecogniser,
@@ -9,10 +9,9 @@ import {
   type DetectorInput,
   type Look,
   type Runbook,
-  type Say,
+  type Sign,
 } from './runbook.ts';
-import type { Catalogue } from './finding.ts';
-import type { Sign } from './runbook.ts';
+import { podText } from './refs.ts';
 
 export const triageId = 'triage';
 
@@ -40,9 +39,8 @@ export function triageOf(all: readonly Runbook[], recogniser: AnyRecogniser): Ru
 function fits(id: string, title: string) {
   return symptom('{sign}', {
     means: `This is the field of ${id}: ${title}.` as 'This is the field of another.',
-    with: ['pod'],
     see: [id],
-    follow: { runbook: id, target: 'pod' },
+    follow: { runbook: id },
   });
 }
 
@@ -53,7 +51,7 @@ function meshStep({ asks, uses, gather, judge }: AnyRecogniser): AnyStep {
     ...{ id: meshId, asks, uses, after: [] },
     why: 'Each mesh has runbooks of its own.',
     gather: (look: Look<AnyFact>, given) => gather(look, given as DetectorInput),
-    judge: (got, say, given) => judge(got, say, given as DetectorInput),
+    judge: (got, given) => judge(got, given as DetectorInput),
   };
 }
 
@@ -78,20 +76,13 @@ function stepOf(
         return fits || skip('it is of a mesh that the pod is not in');
       },
       gather: (look: Look<AnyFact>, given) => detect.gather(look, given as DetectorInput),
-      judge: (got, say, given) => {
-        tell(id, detect.judge(got), say, given as DetectorInput);
-      },
+      judge: (got, given) => tell(id, detect.judge(got), given as DetectorInput),
     },
   ];
 }
 
-function tell(
-  id: string,
-  sign: Sign | undefined,
-  say: Say<Catalogue>,
-  { pod }: DetectorInput,
-): void {
-  if (!sign) return;
+function tell(id: string, sign: Sign | undefined, { pod }: DetectorInput): readonly Found[] {
+  if (!sign) return [];
   const says = sign.says.endsWith('.') ? sign.says : `${sign.says}.`;
-  say(id, { sign: says, pod } as never, ...sign.from);
+  return [{ id, slots: { sign: says }, about: { pod }, goesOn: podText(pod), from: sign.from }];
 }

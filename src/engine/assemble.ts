@@ -120,25 +120,23 @@ function number(evidence: readonly Evidence[]): ReadonlyMap<Evidence, EvidenceId
 function finding(runbook: string, said: Said, idOf: IdOf): Finding {
   const { message, slots, rest } = said;
   const [first, ...others] = [...new Set(said.from.map(idOf))];
-  const optional = (key: 'reach' | 'since' | 'avoid') => {
-    const template = message[key];
-    const text = rest?.[key] ?? (template === undefined ? '' : fill(template, slots));
-    return text === '' ? {} : { [key]: safeText(text) };
-  };
+  const avoid = rest.avoid ?? (message.avoid === undefined ? '' : fill(message.avoid, slots));
+  const optional = (key: 'reach' | 'since' | 'avoid', text = '') =>
+    text === '' ? {} : { [key]: safeText(text) };
   return {
     code: `${runbook}/${said.id}`,
     role: message.role,
     sure: said.sure,
     says: fill(message.says, slots),
     means: fill(message.means, slots),
-    subject: subjectOf({ ...slots, ...textsOf(rest?.about ?? {}) }),
-    ...optional('reach'),
-    ...optional('since'),
-    ...optional('avoid'),
+    subject: subjectOf({ ...slots, ...textsOf(rest.about ?? {}) }),
+    ...optional('reach', rest.reach),
+    ...optional('since', rest.since),
+    ...optional('avoid', avoid),
     evidence: [first ?? 'E0', ...others],
-    fixes: (rest?.fixes ?? message.fixes?.(slots) ?? []).map(withNote),
+    fixes: (rest.fixes ?? []).map(withNote),
     see: message.see ?? [],
-    ...(message.follow ? { follow: followOf(message.follow, slots) } : {}),
+    ...(message.follow ? { follow: followOf(message.follow, said) } : {}),
   };
 }
 
@@ -155,9 +153,11 @@ function withNote(fix: Fix): Fix {
 
 function followOf(
   { runbook, target }: Follow,
-  slots: Readonly<Record<string, string>>,
+  { id, slots, rest }: Said,
 ): { readonly runbook: string; readonly target: string } {
-  return { runbook, target: slots[target] ?? '' };
+  const named = target === undefined ? rest.goesOn : slots[target];
+  if (named === undefined) throw new Error(`${id} goes on in ${runbook} and names no target`);
+  return { runbook, target: named };
 }
 
 function unique(gaps: readonly Gap[]): readonly Gap[] {

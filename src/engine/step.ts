@@ -1,16 +1,9 @@
 // Runs one step: gathers what it asks for, judges it, and records what became of it.
-import type { Answer, Gap, Seen } from '../core/answer.ts';
+import type { Answer, Gap } from '../core/answer.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Happening } from '../core/moment.ts';
-import {
-  slotText,
-  type Catalogue,
-  type Found,
-  type Message,
-  type Rest,
-  type SlotValue,
-} from '../core/finding.ts';
-import { stop, type AnyStep, type Look, type Say } from '../core/runbook.ts';
+import { slotText, type Catalogue, type Found, type Message, type Rest } from '../core/finding.ts';
+import { stop, type AnyStep, type Look } from '../core/runbook.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Lookout, Versions } from './look.ts';
 import { Reading, type Ground } from './open.ts';
@@ -22,8 +15,7 @@ export type Said = {
   readonly sure: boolean;
   readonly slots: Readonly<Record<string, string>>;
   readonly from: readonly Evidence[];
-  /** Of a finding that is a value. */
-  readonly rest?: Rest;
+  readonly rest: Rest;
 };
 
 /** What one answer tells of times. */
@@ -158,23 +150,22 @@ export function judge(
   sofar: Readonly<Record<string, Gathered>>,
   onBug: (error: unknown) => void,
 ): Judged {
-  const said: Said[] = [];
   const reading = new Reading();
   const earlier = reading.of(groundsOf(sofar));
   try {
-    const outcome = step.judge(gathered.got, sayer(findings, said), input, earlier);
+    const outcome = step.judge(gathered.got, input, earlier);
     const inherited = [...new Set([...gathered.inherited, ...reading.open])];
-    if (typeof outcome !== 'object') return { said, stops: outcome === stop, inherited };
+    if (typeof outcome !== 'object') return { said: [], stops: outcome === stop, inherited };
     if (isList(outcome)) {
       const found = outcome.filter((one) => one !== stop).map((one) => saidOf(findings, one));
       return { said: found, stops: outcome.includes(stop), inherited };
     }
-    if ('clear' in outcome) return { said, stops: false, inherited, clear: outcome.clear };
+    if ('clear' in outcome) return { said: [], stops: false, inherited, clear: outcome.clear };
     const hangsOn = outcome.from ? [] : inherited;
-    return { said, stops: false, inherited: hangsOn, skipped: outcome.skip };
+    return { said: [], stops: false, inherited: hangsOn, skipped: outcome.skip };
   } catch (error) {
     onBug(error);
-    return { said, stops: false, inherited: gathered.inherited, bug: bug(step.asks) };
+    return { said: [], stops: false, inherited: gathered.inherited, bug: bug(step.asks) };
   }
 }
 
@@ -189,16 +180,6 @@ function saidOf(findings: Catalogue, { id, slots: values, ...rest }: Found): Sai
   fill(message.says, slots);
   const from = rest.from.map((seen) => seen.evidence);
   return { id, message, sure: rest.sure ?? true, slots, from, rest };
-}
-
-function sayer(findings: Catalogue, said: Said[]): Say<Catalogue> {
-  const state =
-    (sure: boolean) =>
-    (id: string, slots: Record<string, SlotValue>, ...from: readonly [Seen, ...Seen[]]) => {
-      const { rest: _, ...old } = saidOf(findings, { id, slots, from, sure });
-      said.push(old);
-    };
-  return Object.assign(state(true), { likely: state(false) });
 }
 
 function bug(asks: string): Gap {

@@ -11,7 +11,7 @@ import {
   shell,
 } from '../../src/core/command.ts';
 import { restartNamed } from '../../src/core/fix.ts';
-import { changeArgs, rolloutTargets, wordsIn } from '../../src/model/kube/maker-fixes.ts';
+import { changeArgs, rolloutTargets } from '../../src/model/kube/workload-fixes.ts';
 import { meantBy, ranBy } from '../helpers/typed.ts';
 
 const all = '--all';
@@ -50,8 +50,8 @@ test('a workload named by an owner that nothing checks', () => {
   const { run } = restartNamed('Deployment', 'web --all', 'shop', meshdoc`list`);
   expect(ranBy([run])).toEqual(meantBy([run]));
   const made = [{ kind: 'Deployment', name: 'web -A', namespace: 'shop' }];
-  expect(wordsIn(rolloutTargets(made))).toEqual(['deployment/web -A']);
-  expect(wordsIn(changeArgs({ a: 'enabled --all', b: null }))).toEqual(['a=enabled --all', 'b-']);
+  expect(rolloutTargets(made)).toEqual(['deployment/web -A']);
+  expect(changeArgs({ a: 'enabled --all', b: null })).toEqual(['a=enabled --all', 'b-']);
 });
 
 const odd = [

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { known } from './seen.ts';
 import { input } from '../../src/core/input.ts';
-import { clear, defineRunbook, detector, recogniser, type Sign } from '../../src/core/runbook.ts';
+import { clear, detector, recogniser, type Sign } from '../../src/core/runbook.ts';
+import { defineRunbook } from '../engine/chain.ts';
 import { triageOf } from '../../src/core/triage.ts';
 import { about, echo, ports } from '../engine/toy.ts';
 import { diagnose } from '../../src/engine/diagnose.ts';

@@ -1,9 +1,10 @@
 // How steps run: at once unless they read one another, judged in the written order, one bug a step at most.
 import { describe, expect, test } from 'vitest';
 import { cause, contributor, symptom } from '../../src/core/finding.ts';
-import { clear, defineRunbook, skip, stop } from '../../src/core/runbook.ts';
+import { clear, skip, stop } from '../../src/core/runbook.ts';
 import { timeoutError } from '../../src/core/deadline.ts';
 import { happened } from '../../src/core/moment.ts';
+import { defineRunbook } from './chain.ts';
 import { diagnoseToy, echo, head, latch, wordFact } from './toy.ts';
 
 const findings = {

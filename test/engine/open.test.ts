@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { failed, type Ports } from '../../src/core/ports.ts';
 import { symptom } from '../../src/core/finding.ts';
-import { defineRunbook, clear, skip, withOwn } from '../../src/core/runbook.ts';
+import { clear, skip, withOwn } from '../../src/core/runbook.ts';
 import { valueOf } from '../../src/core/answer.ts';
 import type { ListQuestion } from '../../src/core/question.ts';
+import { defineRunbook } from './chain.ts';
 import { clock, diagnoseToy, echo, head, wordFact } from './toy.ts';
 
 const findings = { odd: symptom('{what} is odd.', { means: 'It is.' }) };

@@ -1,5 +1,5 @@
 // What has no sidecar by design, and ends the question.
-import { contributor, inspect, kubectl, meshdoc, cause, symptom, tells, type Found } from '../../../src/authoring.ts';
+import { contributor, symptom, tells, type Found } from '../../../src/authoring.ts';
 import { nowOf } from '../../../src/model/istio/inject/subject.ts';
 import { subjectOf, type Input, type Running } from './subject.ts';
 
@@ -56,4 +56,3 @@ export function byDesign(running: Running, input: Input): Found | undefined {
       return undefined;
   }
 }
-

@@ -1,11 +1,10 @@
 // What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { outside } from './by-design.ts';
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
+import { outside } from './by-design.ts';
 import { gates } from './gates.ts';
 import { refused } from './says/refused.ts';
 
 const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
-
 
 const older = {
   'older-than-label': cause(

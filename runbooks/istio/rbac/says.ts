@@ -21,11 +21,11 @@ const denied = {
       'Once any ALLOW policy is in force for a workload, whatever none of them allows is denied. In force here: {inForce}.',
   }),
   'caller-without-sidecar': cause(
-    '{caller} (service account {account}) is denied {request} at {pod}: {rule} wants an identity, and the caller has no sidecar to show one.',
+    '{src} is denied {request} at {pod}: {rule} wants an identity, and the caller has no sidecar to show one.',
     {
       means:
         'Only mutual TLS carries an identity. {closest}. No change of the policy that keeps it would let this caller in.',
-      follow: { runbook: 'injection', target: 'caller' },
+      follow: { runbook: 'injection' },
       see: ['injection'],
     },
   ),
@@ -90,11 +90,11 @@ const elsewhere = {
     },
   ),
   'strict-without-sidecar': cause(
-    '{pod} refuses plaintext at port {port}, and {caller} (service account {account}) has no sidecar to send anything else.',
+    '{pod} refuses plaintext at port {port}, and {src} has no sidecar to send anything else.',
     {
       means:
         'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.',
-      follow: { runbook: 'injection', target: 'caller' },
+      follow: { runbook: 'injection' },
       see: ['injection'],
     },
   ),

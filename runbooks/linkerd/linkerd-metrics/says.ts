@@ -5,8 +5,7 @@ import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 const ofSources = {
   'not-injected': cause('{who} {have} no Linkerd proxy, so nothing is measured there.', {
     means: 'Every metric of Linkerd is counted by the proxy of a pod. {others}',
-    with: ['target'],
-    follow: { runbook: 'linkerd-injection', target: 'target' },
+    follow: { runbook: 'linkerd-injection' },
   }),
   'no-prometheus': cause('The cluster has no Prometheus that could read the proxies of {place}.', {
     means:
@@ -85,14 +84,12 @@ const ofScrapes = {
   'no-identity': cause('The proxy of {who} gets no identity: {line}.', {
     means:
       'Without a certificate it is never ready: it carries no traffic, and Prometheus reads nothing.',
-    with: ['first'],
-    follow: { runbook: 'linkerd-identity', target: 'first' },
+    follow: { runbook: 'linkerd-identity' },
   }),
   'certificate-expired': cause('The certificate of the proxy of {who} ended {ago} ago.', {
     means:
       'No other proxy talks to it any more, a Prometheus that is meshed neither. A proxy renews it in time while the issuer works.',
-    with: ['first'],
-    follow: { runbook: 'linkerd-identity', target: 'first' },
+    follow: { runbook: 'linkerd-identity' },
   }),
 };
 

@@ -1,11 +1,12 @@
 // What mends a webhook that nobody answers or trusts, and what lets pods in that the API server refuses.
-import { kubectl, type Command, type Fix } from '../../../../src/authoring.ts';
+import { kubectl, type Fix } from '../../../../src/authoring.ts';
 import type { Subject } from '../../../../src/model/kube/subject.ts';
+import { scaleUp } from '../../../shared/istio/fixes.ts';
 import type { Backend } from '../backend.ts';
 import { lookAt, verify } from '../fixes.ts';
 
 export function seeBackend(of: Subject, backend: Backend): readonly Fix[] {
-  const { service, root, configuration } = backend;
+  const { service, root, configuration, deployment } = backend;
   if (service === undefined) {
     return [
       lookAt(
@@ -17,7 +18,7 @@ export function seeBackend(of: Subject, backend: Backend): readonly Fix[] {
     ];
   }
   return [
-    ...(backend.scaledToZero ? [startIstiod(backend, verify(of))] : []),
+    ...(backend.scaledToZero ? [scaleUp(deployment, root, verify(of))] : []),
     lookAt(
       of,
       'See what answers at the Service of the webhook',
@@ -25,19 +26,6 @@ export function seeBackend(of: Subject, backend: Backend): readonly Fix[] {
     ),
     lookAt(of, 'See what keeps istiod from serving', kubectl`get pods -n ${root} -l app=istiod`),
   ];
-}
-
-function startIstiod({ deployment, root }: Backend, again: Command): Fix {
-  const scale = (n: number) => kubectl`scale deployment/${deployment} -n ${root} --replicas=${n}`;
-  return {
-    does: 'Start istiod again',
-    run: scale(1),
-    risk: 'restarts-control-plane',
-    touches: 'the control plane; every proxy connects to it',
-    undo: { run: scale(0) },
-    verify: again,
-    note: 'If a HorizontalPodAutoscaler or GitOps set the 0, change it there.',
-  };
 }
 
 export function readBundle(of: Subject, { configuration }: Backend): Fix {

@@ -1,5 +1,5 @@
 // What all findings about one request have in common: what they name, what they rest on, how they are asked again.
-import { cite, valueOf, type Fix, type Rest } from '../../../../src/authoring.ts';
+import { cite, podText, valueOf, type Fix, type Rest } from '../../../../src/authoring.ts';
 import { repair } from '../../../../src/model/istio/authz/repair.ts';
 import type { PolicyRef } from '../../../../src/model/istio/authz/types.ts';
 import { again, avoidEdit, readPolicy, repairFixes } from '../fixes.ts';
@@ -23,14 +23,13 @@ export function toldOf(known: Known, verdict: Verdict) {
       pod: picture.pod.ref,
       src,
       request: requestText(request),
-      caller: caller?.ref,
-      account: caller?.serviceAccount,
     },
     rest: {
       from: cite(policies, seen.proxy, proof && seen.refusals?.log, about, seen.now, seen.mesh),
       sure: isSure(known, verdict),
       reach: proof && seenText(proof),
       about: { src, port: request.port },
+      ...(caller ? { goesOn: podText(caller.ref) } : {}),
     },
     verify: again(picture, caller, request),
   };

@@ -82,19 +82,19 @@ function isBare({ chosen }: View): boolean {
 /** Without an identity, with one that ended, or not ready for another reason. */
 function ofIll({ view, all, group, closer, rest }: Way): Found | undefined {
   const { who } = group;
-  const first = podText(group.first.ref);
+  const goesOn = podText(group.first.ref);
   const look = fix.readProxyLog(group.first, view.verify);
   const [{ coverage, pod }] = all;
   const ended = closer.map((one) => endOf(one, coverage)).find((ms) => ms !== undefined);
   if (ended !== undefined) {
     const fixes = [look, fix.restart(group.first, view.verify)];
-    return tell('certificate-expired', { who, ago: age(ended), first }, { ...rest, fixes });
+    return tell('certificate-expired', { who, ago: age(ended) }, { ...rest, goesOn, fixes });
   }
   if (!coverage.unready) return undefined;
   const line = closer.map(({ words }) => valueOf(words)?.identity).find(Boolean);
   return line === undefined
     ? tell('proxy-not-ready', { who, why: stateOf(pod) }, { ...rest, sure: false, fixes: [look] })
-    : tell('no-identity', { who, line: line.trim(), first }, { ...rest, fixes: [look] });
+    : tell('no-identity', { who, line: line.trim() }, { ...rest, goesOn, fixes: [look] });
 }
 
 /** How long before the last scrape the certificate had ended. */

@@ -28,9 +28,9 @@ export function ofBare(view: View, all: readonly Covered[]): readonly Found[] {
   const others =
     rest === 0 ? undefined : `Of the others, ${count(rest, 'pod')}, it is looked at below.`;
   const have = all.length === 1 ? 'has' : 'have';
-  const slots = { who: group.who, have, others, target };
   const fixes = [fix.seeInjection(target, verify)];
-  return [tell('not-injected', slots, { from, reach: group.rest.reach, fixes })];
+  const hangs = { from, reach: group.rest.reach, about: { target }, goesOn: target, fixes };
+  return [tell('not-injected', { who: group.who, have, others }, hangs)];
 }
 
 /** linkerd-viz and what it reads. A server that is down explains why nobody answers for the rest. */
