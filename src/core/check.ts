@@ -38,13 +38,15 @@ export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S exten
   readonly judge?: (got: Out, seen: Partial<Answers<S>>, input: I) => Judgement;
 };
 
+type NoReads = Readonly<Record<string, never>>;
+
 /** `` check<Input>()({ ... }) ``: the input is named, the rest is inferred. */
 export function check<I>() {
   return <
     const U extends readonly AnyFact[],
     Out = undefined,
-    const A extends Reads = Record<never, never>,
-    const S extends Reads = Record<never, never>,
+    const A extends Reads = NoReads,
+    const S extends Reads = NoReads,
   >(
     definition: Check<I, U, Out, A, S>,
   ): Check<I, U, Out, A, S> => definition;
@@ -56,26 +58,37 @@ export function runbookOf<const I extends Inputs, const C extends Catalogue>(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of a check in a list only the input matters
   checks: readonly Check<InputValues<I>, any, any, any, any>[],
 ): Runbook {
-  return { head: head as never, steps: checks.map(stepOf) };
-}
-
-function stepOf(one: AnyCheck): AnyStep {
-  const { id, asks, why, rulesOut, uses, after = {}, when, gather, sees = {}, judge } = one;
   return {
-    ...{ id, asks, why, uses, after: Object.values(after as Reads).map((c) => c.id) },
-    ...(rulesOut === undefined ? {} : { rulesOut }),
-    ...(when ? { when: (earlier) => when(named(after as Reads, earlier)) } : {}),
-    gather: async (look, input, earlier) =>
-      gather?.(look as never, input, named(after as Reads, earlier)),
-    judge: (got, input, sofar) => judge?.(got, named(sees as Reads, sofar), input),
+    head: head as never,
+    steps: (checks as readonly unknown[] as readonly Plain[]).map(stepOf),
   };
 }
 
+function stepOf(one: Plain): AnyStep {
+  const { id, asks, why, rulesOut, uses, after, when, gather, sees, judge } = one;
+  return {
+    ...{ id, asks, why, uses, after: Object.values(after ?? {}).map((c) => c.id) },
+    ...(rulesOut === undefined ? {} : { rulesOut }),
+    ...(when ? { when: (earlier) => when(named(after, earlier)) } : {}),
+    gather: (look, input, earlier) =>
+      gather ? gather(look, input, named(after, earlier)) : Promise.resolve(undefined),
+    judge: (got, input, sofar) => judge?.(got, named(sees, sofar), input),
+  };
+}
+
+/** A check with its types forgotten. */
+type Plain = Check<unknown, readonly AnyFact[], unknown, Reads, Reads>;
+
 /** Read when it is read: what a check looks at of another is what it builds on. */
-function named(reads: Reads, from: Readonly<Record<string, unknown>>): never {
-  const fields = Object.entries(reads).map(([name, { id }]) => [
+function named(
+  reads: Reads | undefined,
+  from: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, never>> {
+  const fields = Object.entries(reads ?? {}).map(([name, { id }]) => [
     name,
     { enumerable: true, get: () => from[id] },
   ]);
-  return Object.defineProperties({}, Object.fromEntries(fields) as PropertyDescriptorMap) as never;
+  const seen: object = {};
+  Object.defineProperties(seen, Object.fromEntries(fields) as PropertyDescriptorMap);
+  return seen as Readonly<Record<string, never>>;
 }

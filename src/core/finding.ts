@@ -47,7 +47,7 @@ type Declare = <const S extends string, const M extends string, const A extends 
 ) => Message<Slots<S | M | A>>;
 
 function declare(role: Role): Declare {
-  return (says, body) => ({ role, says, ...body }) as never;
+  return (says, body) => ({ role, says, ...body });
 }
 
 /** A finding that explains what is wrong. */

@@ -37,7 +37,6 @@ export type Destination = {
  * The mesh to look at, as far as the user chose one. The record of each mesh adds the names of its own (src/meshes):
  * `root` is where istiod lives.
  */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- records add to it
 export interface MeshChoice {
   /** The address of a Prometheus, without credentials; one is looked for in the cluster otherwise. */
   readonly prometheus: string | undefined;
