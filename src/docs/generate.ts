@@ -30,7 +30,7 @@ export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap
   }
   const { load } = triageEntry;
   files.set('runbooks/triage/README.md', renderPage((await load()).default, { findings }));
-  files.set('README.md', await readmeWith(all));
+  for (const path of withBlocks) files.set(path, await filled(path, all));
   return files;
 }
 
@@ -74,8 +74,11 @@ async function exampleTickets(): Promise<ReadonlyMap<string, string>> {
   return tickets;
 }
 
-async function readmeWith(all: readonly Located[]): Promise<string> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8').catch(() => '');
+/** Pages with blocks that are generated. */
+const withBlocks = ['README.md', 'src/cli/README.md', 'src/access/README.md'];
+
+async function filled(path: string, all: readonly Located[]): Promise<string> {
+  const page = await readFile(join(root, path), 'utf8').catch(() => '');
   const rows = all.map(({ path, runbook: { head } }) => {
     return `| [\`${head.id}\`](${pageOf(path)}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
   });
@@ -87,7 +90,7 @@ async function readmeWith(all: readonly Located[]): Promise<string> {
     ['doctor', await screenOf('doctor')],
     ['accuracy', await accuracy()],
   ] as const;
-  return blocks.reduce((text, [name, block]) => withBlock(text, name, block), readme);
+  return blocks.reduce((text, [name, block]) => withBlock(text, name, block), page);
 }
 
 /** As test/terminal/readme.test.ts saw it on a terminal. */
@@ -96,31 +99,19 @@ async function screenOf(name: string): Promise<string> {
   return text.trim();
 }
 
-function withBlock(readme: string, name: string, text: string): string {
+function withBlock(page: string, name: string, text: string): string {
   const block = new RegExp(`(<!-- ${name} -->)[\\s\\S]*?(<!-- /${name} -->)`);
-  return readme.replace(
-    block,
-    (_, open: string, close: string) => `${open}\n\n${text}\n\n${close}`,
-  );
+  return page.replace(block, (_, open: string, close: string) => `${open}\n\n${text}\n\n${close}`);
 }
 
-/** What the last whole runs on the lab came to: a sentence each, and their tables behind a click. */
+/** What the runs on the lab came to: a sentence each, and where their tables are. */
 async function accuracy(): Promise<string> {
-  const halves = await Promise.all(
-    ['istio', 'linkerd'].map((half) =>
-      readFile(join(root, `test/lab/accuracy-${half}.md`), 'utf8').catch(() => ''),
-    ),
-  );
-  return halves
-    .filter((text) => text !== '')
-    .map(folded)
-    .join('\n\n');
-}
-
-function folded(text: string): string {
-  const [summary = '', ...rest] = text.trim().split('\n');
-  const table = rest.join('\n').trim();
-  return `${summary}\n\n<details>\n<summary>Every run</summary>\n\n${table}\n\n</details>`;
+  const names = (await readdir(join(root, 'test/lab'))).filter((n) => /^accuracy-.*\.md$/.test(n));
+  const said = names.sort().map(async (name) => {
+    const [summary = ''] = (await readFile(join(root, 'test/lab', name), 'utf8')).split('\n');
+    return `${summary} [Every run](test/lab/${name})`;
+  });
+  return (await Promise.all(said)).join('\n\n');
 }
 
 /** Returns what differs from disk. */
