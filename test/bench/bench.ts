@@ -25,7 +25,7 @@ try {
 }
 
 async function keep(result: string): Promise<void> {
-  const readme = join(root, 'README.md');
+  const readme = join(root, 'test/bench/README.md');
   await writeFile(
     join(root, 'test/bench/results.md'),
     `# Results of \`npm run bench\`\n\n${result}`,

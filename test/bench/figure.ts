@@ -1,6 +1,6 @@
 // One line of the result: what was measured, and what it may be at most.
 
-export type Unit = 's' | 'ms' | 'MB' | 'kB' | 'x' | '';
+export type Unit = 's' | 'ms' | 'MB' | 'kB' | 'x' | 'round trips' | '';
 export type Figure = {
   readonly what: string;
   readonly value: number;
@@ -21,7 +21,15 @@ export function table(figures: readonly Figure[]): string {
   return aligned([['what', 'measured', 'limit', 'holds'], ...rows]);
 }
 
-const decimals: Readonly<Record<Unit, number>> = { s: 2, ms: 0, MB: 0, kB: 0, x: 2, '': 0 };
+const decimals: Readonly<Record<Unit, number>> = {
+  s: 2,
+  ms: 0,
+  MB: 0,
+  kB: 0,
+  x: 2,
+  'round trips': 1,
+  '': 0,
+};
 
 function amount(value: number, unit: Unit): string {
   const number = value.toFixed(decimals[unit]);

@@ -1,5 +1,7 @@
 // What needs the lab: a diagnosis beside the commands that a person would type for the same question.
+import { join } from 'node:path';
 import { lab, type Lab } from '../lab/lab.ts';
+import { root } from '../smoke/installed.ts';
 import type { Figure } from './figure.ts';
 import { interleaved, median, peakOf, quiet } from './measure.ts';
 
@@ -38,6 +40,10 @@ export async function onTheLab(start: string): Promise<readonly Figure[]> {
     ...(await besideItsEvidence(mesh, start, 'rbac', 'deploy/web.shop', 'deploy/cart.shop:8080')),
     ...(await besideItsEvidence(mesh, start, 'injection', 'deploy/web.shop')),
     ...(await besideItsEvidence(mesh, start, 'oom', 'deploy/web.shop')),
+    ...(await farAway(mesh, start, 'stale', 'deploy/web.shop')),
+    ...(await farAway(mesh, start, 'rbac', 'deploy/web.shop', 'deploy/cart.shop:8080')),
+    ...(await farAway(mesh, start, 'injection', 'deploy/web.shop')),
+    ...(await farAway(mesh, start, 'oom', 'deploy/web.shop')),
     ...(await ofLinkerd(mesh, start)),
     ...(await frozenEnvoy(mesh, start)),
     ...(await manyPods(mesh, start)),
@@ -112,6 +118,10 @@ async function ofLinkerd(mesh: Lab, start: string): Promise<readonly Figure[]> {
       ...(await besideItsEvidence(mesh, start, 'linkerd-injection', web)),
       ...(await besideItsEvidence(mesh, start, 'linkerd-identity')),
       ...(await besideItsEvidence(mesh, start, 'linkerd-policy', 'deploy/vote-bot.emojivoto', web)),
+      ...(await farAway(mesh, start, 'linkerd-metrics', web)),
+      ...(await farAway(mesh, start, 'linkerd-injection', web)),
+      ...(await farAway(mesh, start, 'linkerd-identity')),
+      ...(await farAway(mesh, start, 'linkerd-policy', 'deploy/vote-bot.emojivoto', web)),
     ];
   } finally {
     await mesh.mend();
@@ -155,6 +165,34 @@ async function besideItsEvidence(
     },
     { what: 'the same, to the sum by hand', value: own / sum, unit: 'x' },
   ];
+}
+
+const oneWayMs = 50;
+
+/** How often a diagnosis waits for the API server in turn: what a round trip of 100 ms adds to it, in round trips. */
+export async function farAway(
+  mesh: Lab,
+  start: string,
+  ...words: readonly string[]
+): Promise<readonly Figure[]> {
+  const argv = [process.execPath, start, 'diagnose', ...words, '-q'];
+  const far = [process.execPath, join(root, 'test/bench/far.mjs')];
+  const times = await interleaved(5, {
+    near: () => toldBy(mesh, [...far, '0', ...argv]),
+    far: () => toldBy(mesh, [...far, String(oneWayMs), ...argv]),
+  });
+  const [near, away] = [median(times['near'] ?? []), median(times['far'] ?? [])];
+  const [runbook = ''] = words;
+  const what = `\`diagnose ${runbook}\`, the API server 100 ms away: waits in turn`;
+  return [{ what, value: (away - near) / (2 * oneWayMs), unit: 'round trips', limit: 4.5 }];
+}
+
+/** Milliseconds, as far.mjs tells them. */
+async function toldBy(mesh: Lab, argv: string[]): Promise<number> {
+  const { code, stderr } = await mesh.run(argv, { timeoutMs: 120_000 });
+  const ms = Number(stderr.trim().split('\n').at(-1));
+  if (code === 0 && Number.isFinite(ms)) return ms;
+  throw new Error(`${argv.join(' ')}: exit ${code}\n${stderr}`);
 }
 
 const typed = (mesh: Lab, shell: string) => mesh.run(['sh', '-c', shell], { timeoutMs: 20_000 });

@@ -1,4 +1,4 @@
-// The README quotes the last results.
+// The page (README.md beside this) quotes the last results.
 
 const block = /(<!-- benchmark -->\n)([\s\S]*?)(<!-- \/benchmark -->)/;
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { root } from '../smoke/installed.ts';
 import { quoted } from './readme.ts';
 
-test('the README quotes the last results', async () => {
+test('its page quotes the last results', async () => {
   const results = await readFile(join(root, 'test/bench/results.md'), 'utf8');
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const readme = await readFile(join(root, 'test/bench/README.md'), 'utf8');
   expect(quoted(readme)).toBe(results.replace(/^# .*\n+/, '').trim());
 });
