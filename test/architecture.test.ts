@@ -1,5 +1,6 @@
 // Which way imports may go, and who may do what. The table is in helpers/import-law.ts.
 import { describe, expect, test } from 'vitest';
+import { circles } from './helpers/circles.ts';
 import { rooms, violations } from './helpers/import-law.ts';
 import { readSources } from './helpers/sources.ts';
 
@@ -8,6 +9,10 @@ const sources = await readSources('src', 'runbooks');
 test('the tree keeps the law', () => {
   expect(sources.length).toBeGreaterThan(100);
   expect(sources.flatMap(violations)).toEqual([]);
+});
+
+test('no imports go in a circle', () => {
+  expect(circles(sources)).toEqual([]);
 });
 
 test('every room has a file, so that no rule is about nothing', () => {
@@ -184,6 +189,24 @@ const planted: readonly (readonly [string, string, string])[] = [
 describe('each rule can fail', () => {
   test.each(planted)('%s: %s', (path, text, sentence) => {
     expect(violations({ path, text })).toContain(sentence);
+  });
+
+  test('a circle is told once, also one of types, of three files, and of a file alone', () => {
+    const files = [
+      { path: 'src/core/a.ts', text: "import { b } from './b.ts'; import './leaf.ts';" },
+      { path: 'src/core/b.ts', text: "import type { A } from './a.ts';" },
+      { path: 'src/live/x.ts', text: "export { y } from './y.ts';" },
+      { path: 'src/live/y.ts', text: "const z = await import('./z.ts'); import '../core/a.ts';" },
+      { path: 'src/live/z.ts', text: "type X = import('./x.ts').X;" },
+      { path: 'src/live/own.ts', text: "import './own.ts';" },
+      { path: 'src/core/leaf.ts', text: "import { z } from 'zod';" },
+    ];
+    const advice = 'move what both need to a third file';
+    expect(circles(files)).toEqual([
+      `src/core/a.ts -> src/core/b.ts -> src/core/a.ts: ${advice}`,
+      `src/live/own.ts -> src/live/own.ts: ${advice}`,
+      `src/live/x.ts -> src/live/y.ts -> src/live/z.ts -> src/live/x.ts: ${advice}`,
+    ]);
   });
 
   test('and what is allowed passes', () => {

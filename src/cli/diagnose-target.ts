@@ -1,7 +1,8 @@
 // From words to diagnoses: resolves what is asked, runs the runbook, goes on where a finding points, saves.
 import type { Gap } from '../core/answer.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
-import { applyIgnores, type Ignore } from '../core/ignore.ts';
+import type { Ignore } from '../core/ignore.ts';
+import { applyIgnores } from '../core/ignored.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';

@@ -7,6 +7,7 @@ import * as readline from 'node:readline';
 import { Writable } from 'node:stream';
 import { visible } from '../core/text.ts';
 import type { Io, ProcessIo } from './io.ts';
+import { messageText } from './message.ts';
 import { columnsOf, rowsOf } from './terminal.ts';
 
 /** What `ink` paints with: bold and dim, five colours, and their ends. */
@@ -16,8 +17,6 @@ const drawn = /\x1b\[[\d;]*[A-HJKm]|\x1b\[\?(?:25|2004|2026)[hl]|\r/u;
 /** OSC 52, plain or wrapped for tmux, and nothing but base64 in it. */
 const copied =
   /^(?:\x1b\]52;c;[A-Za-z0-9+/=]*\x07|\x1bPtmux;\x1b\x1b\]52;c;[A-Za-z0-9+/=]*\x07\x1b\\)+$/;
-/** A message may begin with erasing the line that it stands in. */
-const erased = '\r\x1b[2K';
 
 /** `given` with a door in front of each way out. */
 export function doored(given: ProcessIo): Io {
@@ -35,16 +34,6 @@ export function doored(given: ProcessIo): Io {
     stdout: screen(given.stdout),
     stderr: screen(given.stderr),
   };
-}
-
-/** One message is one line, however many lines hold what it quotes. */
-export function messageText(text: string): string {
-  const start = text.startsWith(erased) ? erased : '';
-  const end = text.endsWith('\n') ? '\n' : '';
-  const lines = text.slice(start.length).split(/[\n\r]/);
-  const kept = lines.map((line) => visible(line).trimEnd()).filter((line) => line.trim() !== '');
-  const [first = '', ...rest] = kept;
-  return start + [first, ...rest.map((line) => line.trimStart())].join(' ') + end;
 }
 
 /** For what is drawn again and again: as wide and high as the terminal behind it, where that is known. */

@@ -1,7 +1,7 @@
 // Everything a command may touch of the process, passed in: streams, environment, signals; and how the process ends.
 import { isatty } from 'node:tty';
 import { exitCodes, type ExitCode } from './exit.ts';
-import { messageText } from './door.ts';
+import { messageText } from './message.ts';
 import { writeErrorSays, writerOf } from './streams.ts';
 
 /** `colour`: the colours of ours may be in it. */

@@ -172,6 +172,11 @@ export type SessionOptions = {
   readonly ticket: Format | undefined;
 };
 
+export type TriageArgs = SessionOptions & {
+  readonly target: string | undefined;
+  readonly options: RunOptions;
+};
+
 export function sessionOptions(raw: Readonly<Record<string, unknown>>): SessionOptions {
   return {
     list: raw['list'] === true,

@@ -4,7 +4,7 @@ import type { Reach } from './command.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
 import type { Fix } from './fix.ts';
 import type { Moment } from './moment.ts';
-import type { Ignored } from './ignore.ts';
+import type { Ignore } from './ignore.ts';
 import type { Subject } from './subject.ts';
 import type { SafeText } from './text.ts';
 
@@ -36,6 +36,9 @@ export type Finding = {
   /** The runbook whose field this is, and what to ask it about. */
   readonly follow?: { readonly runbook: string; readonly target: string };
 };
+
+/** A finding, and the decision to live with it. */
+export type Ignored = { readonly finding: Finding; readonly by: Ignore };
 
 export type StepRecord = {
   readonly id: string;

@@ -1,6 +1,4 @@
-// Findings that a team has decided to live with for a while. They are told in a line, and never called healthy.
-import { fitsGlob } from './glob.ts';
-import { verdict, type Diagnosis, type Finding } from './diagnosis.ts';
+// A team's decision to live with a finding for a while.
 
 /** A decision: what, where, why, until when, and which file says so. */
 export type Ignore = {
@@ -14,37 +12,6 @@ export type Ignore = {
   /** A file's name, without the path of one machine. */
   readonly by: string;
 };
-
-export type Ignored = { readonly finding: Finding; readonly by: Ignore };
-
-export type Applied = {
-  readonly diagnosis: Diagnosis;
-  readonly used: readonly Ignore[];
-  /** Decisions whose day is past, and whose finding is here again. */
-  readonly ended: readonly Ignore[];
-};
-
-/** `now` in milliseconds: a replay's own time, so that a case says the same next year. */
-export function applyIgnores(d: Diagnosis, ignores: readonly Ignore[], now: number): Applied {
-  const fits = ignores.filter((one) => one.target === undefined || fitsGlob(one.target, d.target));
-  const of = (finding: Finding) => fits.filter((one) => one.code === finding.code);
-  const ignored = d.findings.flatMap((finding): Ignored[] => {
-    const by = of(finding).find((one) => !isOver(one, now));
-    return by ? [{ finding, by }] : [];
-  });
-  const kept = d.findings.filter((finding) => !ignored.some((one) => one.finding === finding));
-  const ended = kept.flatMap((finding) => of(finding).filter((one) => isOver(one, now)));
-  if (ignored.length === 0) return { diagnosis: d, used: [], ended };
-  const outcomes = d.steps.map(({ outcome }) => outcome);
-  const rest = verdict(kept, d.gaps, outcomes);
-  const diagnosis: Diagnosis = {
-    ...d,
-    findings: kept,
-    ignored,
-    verdict: rest === 'healthy' ? 'only-ignored' : rest,
-  };
-  return { diagnosis, used: ignored.map(({ by }) => by), ended };
-}
 
 export function isOver({ until }: Ignore, now: number): boolean {
   return now >= Date.parse(`${until}T00:00:00Z`) + 86_400_000;

@@ -8,6 +8,9 @@ export type Reply<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly why: 'absent' | Why; readonly detail: string };
 
+/** What did not come, and why. */
+export type Failure = Extract<Reply<never>, { ok: false }>;
+
 export type Ask = <Q extends Question>(
   question: Q,
   signal: AbortSignal,
@@ -32,12 +35,12 @@ export function answered<T>(value: T): Reply<T> {
   return { ok: true, value };
 }
 
-export function failed(why: 'absent' | Why, detail: string): Extract<Reply<never>, { ok: false }> {
+export function failed(why: 'absent' | Why, detail: string): Failure {
   return { ok: false, why, detail };
 }
 
 /** The answer given for whoever ignored its signal (`orElse`): the clock ran out, or a person stopped it. */
-export function overdue(signal: AbortSignal): Extract<Reply<never>, { ok: false }> {
+export function overdue(signal: AbortSignal): Failure {
   return isTimeout(signal)
     ? failed('timed-out', 'no answer before the deadline')
     : failed('interrupted', 'the run was stopped first');

@@ -2,9 +2,10 @@
 import type { Approach, Chosen, CredentialKind, ProxyChoice, Trust } from '../core/approach.ts';
 import { pem } from './credentials.ts';
 import { identityOf, impersonates } from './impersonation.ts';
-import { contextSource, findTarget, looksAt, type Target } from './kubeconfig.ts';
+import { contextSource, findTarget, looksAt } from './kubeconfig.ts';
 import type { LiveOptions } from './options.ts';
 import { proxyChoice } from './proxy.ts';
+import type { Target } from './target.ts';
 
 /** Asks nobody. */
 export function approachOf(o: LiveOptions): Approach {

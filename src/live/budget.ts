@@ -1,7 +1,6 @@
 // The memory of one run: how much may be read at one time, and how much all its answers may take.
 import { inMiB, limits } from '../core/limits.ts';
-import { failed } from '../core/ports.ts';
-import type { Failure } from './failure.ts';
+import { failed, type Failure } from '../core/ports.ts';
 
 /** Begins the sentence of every answer that is not read for its size. */
 const TOO_LARGE = 'too large: ';

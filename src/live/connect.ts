@@ -9,7 +9,7 @@ import { execIn } from './exec.ts';
 import { failure } from './failure.ts';
 import type { Wire } from './http.ts';
 import { identityOf, identityProblem } from './impersonation.ts';
-import { findTarget, type Target } from './kubeconfig.ts';
+import { findTarget } from './kubeconfig.ts';
 import { readLogs } from './logs.ts';
 import { getObject, listObjects } from './objects.ts';
 import type { LiveOptions } from './options.ts';
@@ -22,6 +22,7 @@ import { credentialsOf, endpointOf, toolsOf, wireOf } from './setup.ts';
 import type { RunTool } from './tools.ts';
 
 export type { LiveOptions } from './options.ts';
+import type { Target } from './target.ts';
 
 export type Connection = {
   /** Answers every kind of question. Failures are values; nothing is thrown. */

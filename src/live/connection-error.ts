@@ -1,6 +1,7 @@
 // Names the step at which a connection failed: address, TCP, TLS, proxy.
+import type { Failure } from '../core/ports.ts';
 import type { Endpoint } from './endpoint.ts';
-import { failure, type Failure } from './failure.ts';
+import { failure } from './failure.ts';
 
 /** Node's and OpenSSL's codes for a certificate that does not verify, in words. */
 const certificateTrouble: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 // What a request that was not waited for comes to.
 import { isTimeout } from '../core/deadline.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../core/ports.ts';
 
 /** `promise`, or the failure that says why it was not waited for. The promise itself goes on. */
 export async function untilAborted<T>(

@@ -1,13 +1,13 @@
 // The `exec` question: one command inside a container, to its end.
 import * as v from 'valibot';
 import { limits } from '../core/limits.ts';
-import { answered, type Reply } from '../core/ports.ts';
+import { answered, type Failure, type Reply } from '../core/ports.ts';
 import type { ExecQuestion, ProcessAnswer } from '../core/question.ts';
 import { bounded } from '../core/deadline.ts';
 import { tooLarge } from './budget.ts';
 import { Bytes } from './bytes.ts';
 import { untilAborted } from './deadline.ts';
-import { failure, permission, type Failure } from './failure.ts';
+import { failure, permission } from './failure.ts';
 import type { Wire } from './http.ts';
 import { parseJson } from './json.ts';
 import { podPath } from './path.ts';

@@ -1,10 +1,8 @@
 // Failures in our own words, from codes and names: no exception and no response body is ever quoted.
 import { accessFor, type Question } from '../core/question.ts';
-import type { Reply } from '../core/ports.ts';
+import type { Failure } from '../core/ports.ts';
 import { isFields, isWebPage, parseJson } from './json.ts';
 import type { Received } from './response.ts';
-
-export type Failure = Extract<Reply<never>, { ok: false }>;
 
 export function failure(why: Failure['why'], detail: string): Failure {
   return { ok: false, why, detail };

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { readText } from '../disk/read.ts';
-import type { Choice, Target } from './kubeconfig.ts';
+import type { Choice, Target } from './target.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

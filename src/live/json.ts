@@ -2,8 +2,7 @@
 import { measureJson, sizeProblem } from '../core/json-size.ts';
 import { limits } from '../core/limits.ts';
 import { tooLarge } from './budget.ts';
-import { answered, failed, type Reply } from '../core/ports.ts';
-import type { Failure } from './failure.ts';
+import { answered, failed, type Failure, type Reply } from '../core/ports.ts';
 import type { Received } from './response.ts';
 
 const NOT_JSON = 'it is not JSON';

@@ -4,31 +4,9 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { KubeconfigFile } from '../core/approach.ts';
 import { inCluster } from './in-cluster.ts';
-import { readKubeconfigFile, type Cluster, type Kubeconfig, type User } from './kubeconfig-file.ts';
+import { readKubeconfigFile, type Kubeconfig } from './kubeconfig-file.ts';
 import { suggest } from './suggest.ts';
-
-export type Choice = {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-  readonly cluster?: string | undefined;
-  readonly user?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-};
-
-/** One cluster, one user, one namespace: what a run talks to. */
-export type Target = {
-  readonly context: string;
-  readonly namespace: string;
-  readonly cluster: Cluster & { readonly server: string };
-  readonly user: User;
-  /** The files it came from, as text. */
-  readonly source: string;
-  /** What another program needs to reach the same: one file for its flag, or a list for $KUBECONFIG. */
-  readonly files: readonly string[];
-  /** What says the namespace when no flag does: `the context`; absent where nothing does. */
-  readonly ownNamespace?: string;
-};
+import type { Choice, Target } from './target.ts';
 
 export type Found<T> =
   | { readonly ok: true; readonly value: T }

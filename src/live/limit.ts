@@ -1,6 +1,6 @@
 // A semaphore: so many at once, the rest in the order they came.
+import type { Failure } from '../core/ports.ts';
 import { cutShort } from './deadline.ts';
-import type { Failure } from './failure.ts';
 
 export type Limit = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T | Failure>;
 

@@ -1,9 +1,9 @@
 // Container logs by the pods/log GET; client-node's Log class invents status codes.
 import { inMiB, limits } from '../core/limits.ts';
-import { answered, type Reply } from '../core/ports.ts';
+import { answered, type Failure, type Reply } from '../core/ports.ts';
 import type { LogsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
-import { failure, isStatus, refusal, statusMessage, type Failure } from './failure.ts';
+import { failure, isStatus, refusal, statusMessage } from './failure.ts';
 import { get, type Wire } from './http.ts';
 import { isFields, isWebPage, parseJson } from './json.ts';
 import { podPath } from './path.ts';

@@ -1,8 +1,8 @@
 // What a 404 means. "There is none" is knowledge, so it is the API server's own word or no word at all: a proxy, a
 // gateway or a server that is starting answers 404 as well.
-import { answered, type Reply } from '../core/ports.ts';
+import { answered, type Failure, type Reply } from '../core/ports.ts';
 import { resourceName, type ObjectRef, type Resource } from '../core/refs.ts';
-import { failure, isOwnNotFound, statusOf, type Failure } from './failure.ts';
+import { failure, isOwnNotFound, statusOf } from './failure.ts';
 import { isWebPage } from './json.ts';
 import type { Wire } from './http.ts';
 import type { Received } from './response.ts';

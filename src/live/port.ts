@@ -4,7 +4,8 @@
 import { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import { limits } from '../core/limits.ts';
-import { failure, type Failure } from './failure.ts';
+import type { Failure } from '../core/ports.ts';
+import { failure } from './failure.ts';
 import { brokenSocket, notSpoken, readFrames, type Frame } from './websocket.ts';
 
 /** Why nothing more will come: the node's own words, or what is wrong with what it sent. */

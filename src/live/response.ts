@@ -3,11 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { limits } from '../core/limits.ts';
-import type { Reply } from '../core/ports.ts';
+import { failed, type Reply } from '../core/ports.ts';
 import { Budget, tooLarge } from './budget.ts';
 import { Bytes } from './bytes.ts';
 import { cutShort } from './deadline.ts';
-import { failure } from './failure.ts';
 
 export type Received = {
   readonly status: number;
@@ -129,5 +128,5 @@ function isBadlyPacked(error: unknown): boolean {
 }
 
 function badlyPacked(): Reply<never> {
-  return failure('unreadable', 'the answer is compressed in a way that cannot be undone');
+  return failed('unreadable', 'the answer is compressed in a way that cannot be undone');
 }

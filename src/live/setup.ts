@@ -7,10 +7,11 @@ import { makeEndpoint, type Endpoint, type TlsOptions } from './endpoint.ts';
 import { execCredentials } from './exec-plugin.ts';
 import type { Wire } from './http.ts';
 import { impersonationHeaders, type Identity } from './impersonation.ts';
-import type { Found, Target } from './kubeconfig.ts';
+import type { Found } from './kubeconfig.ts';
 import type { ExecConfig } from './kubeconfig-file.ts';
 import { oidcCredentials } from './oidc.ts';
 import type { LiveOptions } from './options.ts';
+import type { Target } from './target.ts';
 import { toolRunner, type RunTool } from './tools.ts';
 
 /** Milliseconds one run of a credential plugin may take, without and with a person at the terminal. */

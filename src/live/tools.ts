@@ -2,11 +2,11 @@
 import { delimiter } from 'node:path';
 import { inMiB, limits } from '../core/limits.ts';
 import type { Program } from '../core/mesh.ts';
-import { answered, type Reply } from '../core/ports.ts';
+import { answered, type Failure, type Reply } from '../core/ports.ts';
 import type { ProcessAnswer, Tool, ToolQuestion } from '../core/question.ts';
 import { meshes } from '../meshes/meshes.ts';
 import { cutShort } from './deadline.ts';
-import { failure, type Failure } from './failure.ts';
+import { failure } from './failure.ts';
 import { limitTo } from './limit.ts';
 import { run, type Ran } from './process.ts';
 

@@ -3,14 +3,14 @@
 import type { IncomingMessage } from 'node:http';
 import type WebSocket from 'ws';
 import { limits } from '../core/limits.ts';
-import { answered, type Reply } from '../core/ports.ts';
+import { answered, type Failure, type Reply } from '../core/ports.ts';
 import type { ExecQuestion, HttpQuestion, TlsQuestion } from '../core/question.ts';
 import { podText } from '../core/refs.ts';
 import { tooLarge } from './budget.ts';
 import { codeOf, connectionFailure } from './connection-error.ts';
 import type { Credential } from './credentials.ts';
 import { cutShort } from './deadline.ts';
-import { failure, isOwnNotFound, refusal, statusMessage, type Failure } from './failure.ts';
+import { failure, isOwnNotFound, refusal, statusMessage } from './failure.ts';
 import { requestOptions, type Wire } from './http.ts';
 import { isWebPage } from './json.ts';
 import { receive, type Received } from './response.ts';

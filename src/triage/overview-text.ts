@@ -8,7 +8,8 @@ import { ink, prose, row, type Ink } from '../report/text-rows.ts';
 import { missing } from '../report/view.ts';
 import { cutRow } from '../report/wrap.ts';
 import type { MeshSeen } from './meshes.ts';
-import type { Ailing, Overview } from './overview.ts';
+import type { Overview } from './overview.ts';
+import type { Ailing } from './trouble.ts';
 
 /** Where a session looks, as far as it is known before the first answer. */
 export type Where = {

@@ -7,7 +7,7 @@ import { readPod, type Pod } from '../facts/kube/pod.ts';
 import { time } from '../model/kube/read.ts';
 import { meshesSeen, type MeshSeen } from './meshes.ts';
 import { placesOf, type Places } from './places.ts';
-import { troubleOf, troubles, type Around, type Trouble } from './trouble.ts';
+import { troubleOf, troubles, type Ailing, type Around } from './trouble.ts';
 
 /** What came back, by kind; what did not is in `gaps`. */
 export type Seen = {
@@ -23,13 +23,6 @@ export type Seen = {
   readonly gaps: readonly Gap[];
   /** Milliseconds since the epoch. */
   readonly now: number;
-};
-
-/** Pods of one workload that are in the same trouble. */
-export type Ailing = {
-  readonly name: string;
-  readonly pods: readonly Pod['ref'][];
-  readonly trouble: Trouble;
 };
 
 export type Overview = {

@@ -2,7 +2,7 @@
 import { count } from '../core/text.ts';
 import { podText } from '../core/refs.ts';
 import type { Pod } from '../facts/kube/pod.ts';
-import type { Ailing } from './overview.ts';
+import type { Ailing } from './trouble.ts';
 
 export type Place = {
   readonly is: 'pod' | 'workload' | 'namespace' | 'mesh';

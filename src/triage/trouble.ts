@@ -22,6 +22,13 @@ export type Trouble = {
   readonly says: string;
 };
 
+/** Pods of one workload that are in the same trouble. */
+export type Ailing = {
+  readonly name: string;
+  readonly pods: readonly Pod['ref'][];
+  readonly trouble: Trouble;
+};
+
 /** Labels and annotations of the pod's namespace, which decide what is expected in it. */
 export type Around = { readonly labels: Labels; readonly annotations: Labels };
 

@@ -2,7 +2,8 @@
 import { PassThrough } from 'node:stream';
 import ora from 'ora';
 import { describe, expect, test } from 'vitest';
-import { doored, messageText } from '../../src/cli/door.ts';
+import { doored } from '../../src/cli/door.ts';
+import { messageText } from '../../src/cli/message.ts';
 import { helpWidth } from '../../src/cli/help.ts';
 import type { Io, ProcessIo } from '../../src/cli/io.ts';
 import { columnsOf, isDrawable, rowsOf, styleFor, widthOf } from '../../src/cli/terminal.ts';

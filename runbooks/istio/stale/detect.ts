@@ -2,7 +2,8 @@
 import { cite, detector, listed, type Answer, type Sign } from '../../../src/authoring.ts';
 import { confirmedStale } from '../../../src/model/istio/sync-verdict.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
-import { proxySync, type SyncView } from '../../../src/facts/istio/proxy-sync.ts';
+import { proxySync } from '../../../src/facts/istio/proxy-sync.ts';
+import type { SyncView } from '../../../src/facts/istio/sync-view.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 
 export const detect = detector({

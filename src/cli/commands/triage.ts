@@ -1,7 +1,7 @@
 // `meshdoc triage`: an interactive session. It asks, runs what fits, and keeps all of it; it never changes the cluster.
 import { exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions, SessionOptions } from '../options.ts';
+import type { TriageArgs } from '../options.ts';
 import type { Format } from '../../report/formats.ts';
 import { beginSession, type Begun } from '../session/begin.ts';
 import { listCommand } from '../session/list.ts';
@@ -9,11 +9,6 @@ import { farewell } from '../session/session.ts';
 import { chooseSession, sessionsRoot } from '../session/store.ts';
 import { lookOf, styleFor } from '../terminal.ts';
 import { keptTicket } from '../session/kept-ticket.ts';
-
-export type TriageArgs = SessionOptions & {
-  readonly target: string | undefined;
-  readonly options: RunOptions;
-};
 
 export async function triageCommand(args: TriageArgs, io: Io): Promise<ExitCode> {
   const outcome = await run(args, io);

@@ -5,7 +5,7 @@ import { dotted } from '../../core/refs.ts';
 import type { ProcessAnswer } from '../../core/question.ts';
 import { istioctlMinor } from './istioctl-version.ts';
 import { readProxyStatus, statusArgs, type StatusRow } from './proxy-status.ts';
-import { newestFirst, type SyncArgs, type SyncView } from './proxy-sync.ts';
+import { newestFirst, type SyncArgs, type SyncView } from './sync-view.ts';
 
 /**
  * `istioctl proxy-status` once per revision: since 1.28 it lists the default revision alone

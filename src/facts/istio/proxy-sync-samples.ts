@@ -6,7 +6,7 @@ import type { Ports } from '../../core/ports.ts';
 import { dotted, type PodRef } from '../../core/refs.ts';
 import type { Pod } from '../kube/pod.ts';
 import { askIstiod } from './debug.ts';
-import type { Stream, SyncView } from './proxy-sync.ts';
+import type { Stream, SyncView } from './sync-view.ts';
 import {
   readSyncz,
   settleMs,

@@ -19,40 +19,13 @@ import { askIstiod, pageQuestions } from './debug.ts';
 import { istiodPods } from './istiods.ts';
 import { syncByIstioctl } from './proxy-sync-istioctl.ts';
 import { confirm, reappear } from './proxy-sync-samples.ts';
+import { newestFirst, type Stream, type SyncArgs, type SyncView } from './sync-view.ts';
 import {
   readConnections,
   readSyncz,
   type ProxySync,
   type TypeSync,
 } from '../../model/istio/syncz.ts';
-
-/** One stream of the proxy, as one istiod sees it. */
-export type Stream = {
-  readonly istiod: string;
-  readonly revision: string;
-  /** Milliseconds since the epoch; unknown when only istioctl could be asked. */
-  readonly connectedAt: number | undefined;
-  readonly sync: ProxySync;
-};
-
-export type SyncView = {
-  /** The istiods that answered. */
-  readonly answered: readonly string[];
-  /** The istiods that took the connection and did not answer: they are stopped or starved. */
-  readonly silent: readonly string[];
-  /** Newest first; the first one is the truth, any other is a leftover half-open stream. */
-  readonly streams: readonly Stream[];
-  /** Every proxy connected to the istiods that answered. */
-  readonly proxies: readonly ProxySync[];
-  readonly samples: number;
-  readonly at: number;
-};
-
-export type SyncArgs = {
-  readonly pod: PodRef;
-  readonly root: string;
-  readonly revision?: string | undefined;
-};
 
 export const proxySync = fact({
   name: 'istio/proxy-sync',
@@ -223,10 +196,6 @@ function viewOf(parts: readonly Part[], pod: PodRef, now: number): SyncView {
     samples: 1,
     at: now,
   };
-}
-
-export function newestFirst(streams: readonly Stream[]): readonly Stream[] {
-  return [...streams].sort((a, b) => (b.connectedAt ?? 0) - (a.connectedAt ?? 0));
 }
 
 function streamLines(stream: Stream, now: number): readonly string[] {

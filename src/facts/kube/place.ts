@@ -1,6 +1,6 @@
 // From the words a person types to places: a pod, what makes pods (it may have none), or a namespace.
 import type { Place } from '../../core/input.ts';
-import type { Ports, Reply } from '../../core/ports.ts';
+import type { Failure, Ports, Reply } from '../../core/ports.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
@@ -13,7 +13,7 @@ export type ResolvedPlace =
   | { readonly is: 'usage'; readonly says: string }
   | {
       readonly is: 'unanswered';
-      readonly reply: Extract<Reply<never>, { ok: false }>;
+      readonly reply: Failure;
       readonly asked: string;
     };
 
@@ -100,7 +100,6 @@ async function byName(
   return { is: 'usage', says: await nothing(ports, word, first, signal) };
 }
 
-type Failure = Extract<Reply<never>, { ok: false }>;
 type Candidates = {
   readonly places: readonly Place[];
   readonly pod: Reply<unknown>;

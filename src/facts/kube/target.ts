@@ -1,7 +1,7 @@
 // From the words a person types to pods: `pod`, `pod.ns`, `ns/pod`, `pod/x`, `deploy/x`, `x` (a workload).
 // A named `get` comes before any `list`: reading one pod is all a restricted user may do.
 import type { KubeObject } from '../../core/object.ts';
-import type { Ports, Reply } from '../../core/ports.ts';
+import type { Failure, Ports, Reply } from '../../core/ports.ts';
 import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
@@ -16,8 +16,6 @@ export type Resolved =
   | { readonly is: 'usage'; readonly says: string }
   /** The cluster did not answer; `reply` says why. */
   | { readonly is: 'unanswered'; readonly reply: Failure; readonly asked: string };
-
-type Failure = Extract<Reply<never>, { ok: false }>;
 
 export type Wanted =
   | {

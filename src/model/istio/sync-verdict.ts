@@ -9,7 +9,7 @@ import type { Envoy } from '../../facts/istio/envoy.ts';
 import type { ControlPlane, Istiod } from '../../facts/istio/istiods.ts';
 import { proxyOf, type MeshRole } from './mesh-pod.ts';
 import type { ProxyLog } from '../../facts/istio/proxy-log.ts';
-import type { Stream, SyncView } from '../../facts/istio/proxy-sync.ts';
+import type { Stream, SyncView } from '../../facts/istio/sync-view.ts';
 import { settleMs, shortType, staleTypes, type TypeSync } from './syncz.ts';
 
 /** A container that ought to run and does not, as a phrase. */

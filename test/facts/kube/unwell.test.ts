@@ -1,7 +1,6 @@
 // What a pod says of itself that is not well.
 import { describe, expect, test } from 'vitest';
-import { readPod } from '../../../src/facts/kube/pod.ts';
-import { unwell } from '../../../src/facts/kube/unwell.ts';
+import { readPod, unwell } from '../../../src/facts/kube/pod.ts';
 
 const running = { name: 'app', ready: true, restartCount: 0, state: { running: {} } };
 const ended = (exitCode: number) => ({

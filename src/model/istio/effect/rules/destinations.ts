@@ -1,20 +1,14 @@
 // Rule: routes in effect that lead to a host, port or subset which this sidecar has no cluster for.
 import { usageOf, type Block, type Usage, type Used } from '../claims.ts';
+import type { Fault } from '../fault.ts';
 import { shortHost } from '../host-name.ts';
 import { called, editing, problem, replacing } from '../problem.ts';
 import type { Host } from '../registry.ts';
-import type { Change, Problem, Rule } from '../scene.ts';
+import type { Problem } from '../scene.ts';
 import type { VirtualService } from '../virtual-service.ts';
 import { concerns, lookUp, type World } from '../world.ts';
 import { listed } from '../../../../core/text.ts';
 import { subsetFault } from './subsets.ts';
-
-/** What is wrong with a destination: the end of a sentence that starts "VirtualService x sends traffic to". */
-export type Fault = {
-  readonly rule: Rule;
-  readonly to: string;
-  readonly fixes: readonly Change[];
-};
 
 export function* destinations(world: World): Generator<Problem> {
   for (const vs of world.inEffect.filter((one) => concerns(world, one.namespace, one.hosts))) {

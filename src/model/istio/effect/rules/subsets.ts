@@ -1,13 +1,13 @@
 // Rule: a route to a subset that no DestinationRule visible to this client defines.
 import { listed } from '../../../../core/text.ts';
 import { lookedUpIn, rulesFor, type DestinationRule } from '../destination-rule.ts';
+import type { Fault } from '../fault.ts';
 import { covers, shortHost } from '../host-name.ts';
 import { called, editing } from '../problem.ts';
 import { configKnownIn, isKnown, type Host } from '../registry.ts';
 import type { Change } from '../scene.ts';
 import type { Destination } from '../virtual-service.ts';
 import type { World } from '../world.ts';
-import type { Fault } from './destinations.ts';
 
 // istio/istio pilot/pkg/networking/core/cluster_builder.go applyDestinationRule: a subset has a cluster when the
 // client's DestinationRule for the host lists it. Rules for the same host in one namespace are merged

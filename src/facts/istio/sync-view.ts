@@ -1,0 +1,35 @@
+// The streams of one proxy as istiod tells of them, whichever road the answer took.
+import type { PodRef } from '../../core/refs.ts';
+import type { ProxySync } from '../../model/istio/syncz.ts';
+
+/** One stream of the proxy, as one istiod sees it. */
+export type Stream = {
+  readonly istiod: string;
+  readonly revision: string;
+  /** Milliseconds since the epoch; unknown when only istioctl could be asked. */
+  readonly connectedAt: number | undefined;
+  readonly sync: ProxySync;
+};
+
+export type SyncView = {
+  /** The istiods that answered. */
+  readonly answered: readonly string[];
+  /** The istiods that took the connection and did not answer: they are stopped or starved. */
+  readonly silent: readonly string[];
+  /** Newest first; the first one is the truth, any other is a leftover half-open stream. */
+  readonly streams: readonly Stream[];
+  /** Every proxy connected to the istiods that answered. */
+  readonly proxies: readonly ProxySync[];
+  readonly samples: number;
+  readonly at: number;
+};
+
+export type SyncArgs = {
+  readonly pod: PodRef;
+  readonly root: string;
+  readonly revision?: string | undefined;
+};
+
+export function newestFirst(streams: readonly Stream[]): readonly Stream[] {
+  return [...streams].sort((a, b) => (b.connectedAt ?? 0) - (a.connectedAt ?? 0));
+}
