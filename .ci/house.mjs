@@ -15,7 +15,7 @@ const rows = [
   ['files of a runbook that name one finding, on average', round(average(codes.map(naming))), 2.4],
   ['the same, at most', Math.max(...codes.map(naming)), 5],
   ['files that know a mesh by name, outside the rooms of meshes', meshNamers().length, 21],
-  ['circles of imports', circles().length, 12],
+  ['circles of imports', circles().length, 0],
   ['lines that both injection runbooks have', same('injection', 'linkerd-injection'), 330],
   ['finding ids in several runbooks that no shared file holds', repeated(), 40],
   ['kB of README.md', round((await readFile(join(root, 'README.md'))).length / 1000), 12],
