@@ -2,7 +2,6 @@
 import {
   inspect,
   kubectl,
-  linkerd,
   meshdoc,
   piped,
   podText,
@@ -16,6 +15,7 @@ import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Choice, Operated, PodMonitor } from '../../../src/facts/prometheus/monitors.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
+import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 
 export const seeInjection = (target: string, verify: Command) =>
   inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify);
