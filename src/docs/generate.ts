@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import type { Runbook } from '../core/runbook.ts';
+import { meshes } from '../meshes/meshes.ts';
 import { publishedSource } from './published-source.ts';
 import { registrySource, symptomsSource, type Located } from './registry-source.ts';
 import { triageEntry } from '../registry.ts';
@@ -107,7 +108,7 @@ function withBlock(readme: string, name: string, text: string): string {
 /** What the last whole runs on the lab came to: a sentence each, and their tables behind a click. */
 async function accuracy(): Promise<string> {
   const halves = await Promise.all(
-    ['istio', 'linkerd'].map((half) =>
+    meshes.map(({ id: half }) =>
       readFile(join(root, `test/lab/accuracy-${half}.md`), 'utf8').catch(() => ''),
     ),
   );
