@@ -2,7 +2,7 @@
 export { cite, valueOf, type Answer, type Known, type Seen } from './core/answer.ts';
 export { own, words, type Words } from './core/argv.ts';
 export { check, runbookOf, type Answers, type Judgement } from './core/check.ts';
-export { istioctl, kubectl, linkerd, meshdoc, piped, type Command } from './core/command.ts';
+export { kubectl, meshdoc, piped, program, type Command } from './core/command.ts';
 export {
   inspect,
   putBack,

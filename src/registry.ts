@@ -15,6 +15,7 @@ export const triageEntry: Entry = {
   aliases: [],
   title: 'Which runbook fits',
   symptom: 'Something is wrong with a pod, and it is not known what.',
+  options: [],
   folder: 'runbooks/triage',
   codes: ['two-meshes', 'no-runbook', ...runbooks.map(({ id }) => id)].map(
     (c) => `${triageId}/${c}`,

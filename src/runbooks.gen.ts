@@ -7,7 +7,9 @@ export type Entry = {
   readonly aliases: readonly string[];
   readonly title: string;
   readonly symptom: string;
-  /** Where it is in the sources, and its page: "runbooks/istio/stale". */
+  /** The flags that it alone takes, without dashes: "path". */
+  readonly options: readonly string[];
+  /** Where it is in the sources, and its page: "runbooks/<mesh>/<id>". */
   readonly folder: string;
   readonly codes: readonly string[];
   readonly load: () => Promise<{ readonly default: Runbook }>;
@@ -19,6 +21,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["injection-missing","no-sidecar"],
     title: "Sidecar is missing",
     symptom: "A pod has no istio-proxy, its workload gets no pods, or a restart would change that.",
+    options: [],
     folder: "runbooks/istio/injection",
     codes: ["injection/ambient","injection/ambient-pending","injection/ambient-conflict","injection/ended","injection/static-pod","injection/mesh-part","injection/webhook-unreachable","injection/webhook-untrusted","injection/injection-failed","injection/pod-security","injection/refused","injection/restart-refused","injection/failing-open","injection/no-webhooks","injection/namespace-unlabeled","injection/namespace-off","injection/revision-missing","injection/no-default","injection/deactivated","injection/label-false","injection/label-value","injection/label-on-workload","injection/annotation-only","injection/excluded","injection/annotation-false","injection/host-network","injection/system-namespace","injection/never-selector","injection/policy","injection/template-missing","injection/older-than-label","injection/older-than-webhook","injection/older-than-template","injection/restart-pending","injection/unexplained","injection/undecided","injection/not-created","injection/revision-changes","injection/loses-sidecar","injection/double-injection","injection/bypassed","injection/labels-conflict","injection/auto-image","injection/not-discovered","injection/census","injection/stay-out"],
     load: () => import('../runbooks/istio/injection/injection.ts'),
@@ -28,6 +31,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["oomkilled","sidecar-oom"],
     title: "Container killed for memory",
     symptom: "A pod restarts with OOMKilled or exit code 137, or its proxy ends again and again without a word.",
+    options: [],
     folder: "runbooks/istio/oom",
     codes: ["oom/proxy-oom-killed","oom/envoy-killed","oom/proxy-killed","oom/near-limit","oom/limit-partly-set","oom/limit-from-range","oom/limit-low","oom/too-much-config","oom/too-many-stats","oom/threads-of-node","oom/many-connections","oom/known-leak","oom/linkerd-proxy-killed","oom/app-oom-killed","oom/app-killed","oom/init-oom-killed","oom/killed-by-probe","oom/evicted","oom/node-oom"],
     load: () => import('../runbooks/istio/oom/oom.ts'),
@@ -37,6 +41,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["rbac-denied","403"],
     title: "Request is denied",
     symptom: "A caller gets 403 \"RBAC: access denied\", or its TCP connection is closed as soon as it is made.",
+    options: ["path","method","header"],
     folder: "runbooks/istio/rbac",
     codes: ["rbac/deny-rule","rbac/deny-widened","rbac/deny-all","rbac/no-allow","rbac/caller-without-sidecar","rbac/plaintext-caller","rbac/trust-domain","rbac/allow-dropped","rbac/unknown-provider","rbac/dry-run-enforced","rbac/token-missing","rbac/jwt-refused","rbac/ext-authz-denied","rbac/ext-authz-unreachable","rbac/strict-without-sidecar","rbac/strict-plaintext","rbac/application-refuses","rbac/no-proxy","rbac/proxy-silent","rbac/not-in-proxy","rbac/stale-in-proxy","rbac/denies-otherwise","rbac/denied-now","rbac/hangs-on","rbac/waypoint-identity","rbac/waypoint-bypassed","rbac/ignored-policy","rbac/dry-run-denies"],
     load: () => import('../runbooks/istio/rbac/rbac.ts'),
@@ -46,6 +51,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["sync","proxy-status"],
     title: "Proxy is STALE",
     symptom: "A routing change has no effect, or proxy-status shows STALE, ERROR or no row for a pod.",
+    options: [],
     folder: "runbooks/istio/stale",
     codes: ["stale/no-proxy","stale/ambient","stale/proxyless","stale/is-istiod","stale/finished","stale/pending","stale/proxy-down","stale/proxy-killed","stale/app-crashing","stale/scaled-to-zero","stale/istiod-down","stale/istiod-silent","stale/no-control-plane","stale/istiod-not-ready","stale/diff-harms-gateways","stale/wrong-token","stale/foreign-root","stale/blocked-by-policy","stale/unreachable","stale/revision-gone","stale/not-connected","stale/half-open","stale/push-rejected","stale/push-rejected-unexplained","stale/frozen","stale/envoy-down","stale/warming","stale/push-lost","stale/unacknowledged","stale/host-missing","stale/host-not-exported","stale/port-missing","stale/subset-missing","stale/delegate-missing","stale/older-wins","stale/outside-sidecar-scope","stale/not-exported","stale/gateway-missing","stale/gateway-only","stale/wrong-protocol","stale/unreachable-route","stale/unknown-host","stale/other-revision","stale/analysis-error","stale/too-much-config"],
     load: () => import('../runbooks/istio/stale/stale.ts'),
@@ -55,6 +61,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["linkerd-certificates","linkerd-certs"],
     title: "Certificates of Linkerd",
     symptom: "Meshed pods do not get ready, connections between them fail, or linkerd check names a certificate.",
+    options: [],
     folder: "runbooks/linkerd/linkerd-identity",
     codes: ["linkerd-identity/anchor-expired","linkerd-identity/anchor-early","linkerd-identity/anchors-unreadable","linkerd-identity/anchor-unused","linkerd-identity/anchor-ends-soon","linkerd-identity/anchor-key","linkerd-identity/issuer-kept","linkerd-identity/issuer-expired","linkerd-identity/issuer-early","linkerd-identity/issuer-untrusted","linkerd-identity/issuer-unfit","linkerd-identity/issuer-refused","linkerd-identity/issuer-ends-soon","linkerd-identity/issuer-key","linkerd-identity/renewal-fails","linkerd-identity/identity-down","linkerd-identity/identity-refuses","linkerd-identity/identity-blocked","linkerd-identity/identity-unreachable","linkerd-identity/anchors-differ","linkerd-identity/anchors-old","linkerd-identity/trust-domain-differs","linkerd-identity/clock-skew","linkerd-identity/leaf-locked-out","linkerd-identity/leaf-expired","linkerd-identity/leaf-overdue","linkerd-identity/no-leaf","linkerd-identity/webhook-expired","linkerd-identity/webhook-no-bundle","linkerd-identity/webhook-untrusted","linkerd-identity/webhook-ends-soon","linkerd-identity/tap-unavailable","linkerd-identity/check-says"],
     load: () => import('../runbooks/linkerd/linkerd-identity/linkerd-identity.ts'),
@@ -64,6 +71,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["linkerd-inject","linkerd-proxy-missing"],
     title: "Linkerd proxy is missing",
     symptom: "A pod has no linkerd-proxy, its proxy never starts, or a restart would change that.",
+    options: [],
     folder: "runbooks/linkerd/linkerd-injection",
     codes: ["linkerd-injection/ended","linkerd-injection/static-pod","linkerd-injection/mesh-part","linkerd-injection/failing-open","linkerd-injection/not-reached","linkerd-injection/while-down","linkerd-injection/webhook-unreachable","linkerd-injection/webhook-untrusted","linkerd-injection/webhook-broken","linkerd-injection/injection-failed","linkerd-injection/pod-security","linkerd-injection/refused","linkerd-injection/no-webhook","linkerd-injection/webhooks-off","linkerd-injection/system-namespace","linkerd-injection/linkerd-label","linkerd-injection/excluded","linkerd-injection/not-annotated","linkerd-injection/namespace-off","linkerd-injection/label-not-annotation","linkerd-injection/annotation-on-workload","linkerd-injection/wrong-value","linkerd-injection/opted-out","linkerd-injection/host-network","linkerd-injection/istio-sidecar","linkerd-injection/half-injected","linkerd-injection/no-token","linkerd-injection/older-than-annotation","linkerd-injection/older-than-template","linkerd-injection/older-than-webhook","linkerd-injection/restart-pending","linkerd-injection/unexplained","linkerd-injection/undecided","linkerd-injection/not-created","linkerd-injection/init-fails","linkerd-injection/validator-fails","linkerd-injection/native-sidecar-unknown","linkerd-injection/proxy-not-ready","linkerd-injection/loses-proxy","linkerd-injection/two-proxies","linkerd-injection/census","linkerd-injection/stay-out"],
     load: () => import('../runbooks/linkerd/linkerd-injection/linkerd-injection.ts'),
@@ -73,6 +81,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["linkerd","metrics-missing"],
     title: "Metrics of Linkerd are missing",
     symptom: "`linkerd viz stat` or a dashboard shows nothing, or not everything, for a workload.",
+    options: [],
     folder: "runbooks/linkerd/linkerd-metrics",
     codes: ["linkerd-metrics/not-injected","linkerd-metrics/no-prometheus","linkerd-metrics/viz-label-lost","linkerd-metrics/viz-doubled","linkerd-metrics/viz-out-of-memory","linkerd-metrics/viz-down","linkerd-metrics/history-lost","linkerd-metrics/prometheus-url-wrong","linkerd-metrics/prometheus-starting","linkerd-metrics/no-job","linkerd-metrics/monitor-ignored","linkerd-metrics/undiscovered","linkerd-metrics/scrape-denied","linkerd-metrics/server-unresolved","linkerd-metrics/scrape-blocked","linkerd-metrics/scrape-unreachable","linkerd-metrics/scrape-refused","linkerd-metrics/scrape-unreadable","linkerd-metrics/proxy-not-ready","linkerd-metrics/no-identity","linkerd-metrics/certificate-expired","linkerd-metrics/opaque-port","linkerd-metrics/skipped-port","linkerd-metrics/own-tls","linkerd-metrics/speaks-first","linkerd-metrics/series-dropped","linkerd-metrics/callers-unmeshed","linkerd-metrics/labels-dropped","linkerd-metrics/scrapes-too-rare","linkerd-metrics/responses-pending","linkerd-metrics/tap-missing","linkerd-metrics/tap-down","linkerd-metrics/viz-part-down","linkerd-metrics/viewer-fails"],
     load: () => import('../runbooks/linkerd/linkerd-metrics/linkerd-metrics.ts'),
@@ -82,6 +91,7 @@ export const runbooks: readonly Entry[] = [
     aliases: ["linkerd-403","linkerd-denied"],
     title: "Linkerd denies a request",
     symptom: "A caller gets 403 (or 404, or 429) from a meshed workload, or its TCP connection is closed as soon as it is made.",
+    options: ["path","method","header"],
     folder: "runbooks/linkerd/linkerd-policy",
     codes: ["linkerd-policy/default-denies","linkerd-policy/no-authorization","linkerd-policy/route-not-authorized","linkerd-policy/identity-not-allowed","linkerd-policy/network-not-allowed","linkerd-policy/caller-not-meshed","linkerd-policy/caller-plaintext","linkerd-policy/admin-denied","linkerd-policy/no-route","linkerd-policy/dangling-target","linkerd-policy/wrong-namespace","linkerd-policy/server-shadowed","linkerd-policy/port-name","linkerd-policy/route-not-in-force","linkerd-policy/void-policy","linkerd-policy/rate-limited","linkerd-policy/application-refuses","linkerd-policy/no-proxy","linkerd-policy/denies-otherwise","linkerd-policy/denied-now","linkerd-policy/hangs-on","linkerd-policy/past-proxy","linkerd-policy/ignored-policy","linkerd-policy/ignored-route","linkerd-policy/two-servers","linkerd-policy/audit-only"],
     load: () => import('../runbooks/linkerd/linkerd-policy/linkerd-policy.ts'),

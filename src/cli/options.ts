@@ -2,6 +2,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Ignore } from '../core/ignore.ts';
 import type { Flag } from '../core/mesh.ts';
+import { listed } from '../core/text.ts';
+import { entries } from '../registry.ts';
 import {
   chosenIn,
   otherFlags,
@@ -128,10 +130,12 @@ export function withTimeLimits(command: Command): Command {
     .addOption(limit('--request-timeout', '').default(10_000).hideHelp());
 }
 
+const asking = entries.filter(({ options }) => options.includes('path')).map(({ id }) => id);
+
 /** What a request looks like, for runbooks that ask about one. One line of help for the three: it fits a screen. */
 export function withRequestOptions(command: Command): Command {
   return command
-    .optionsGroup('Request, for rbac and linkerd-policy:')
+    .optionsGroup(`Request, for ${listed(asking)}:`)
     .option('--path <path>', 'its path; also --method <method>, --header <name:value>')
     .addOption(new Option('--method <method>').hideHelp())
     .addOption(new Option('--header <name:value>').argParser(many).default([]).hideHelp());

@@ -2,12 +2,10 @@
 import { words, wordsOf, type Value, type Words } from './argv.ts';
 import { visible } from './text.ts';
 
-/** Programs a printed command may start with. */
-export type Program = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s' | 'meshdoc';
-
 /** A command line as data: no quoting until it is printed, so nothing is ever spliced into a shell. */
 export type Command = {
-  readonly argv: readonly [Program, ...string[]];
+  /** The program, and its words. */
+  readonly argv: readonly [string, ...string[]];
   /** Printed as a here-document. */
   readonly stdin?: string;
   /** A filter a person would put behind a pipe: `grep 'ACK ERROR'`. */
@@ -26,11 +24,10 @@ export type Reach = {
 
 // The door of every command: what is written between the quotes is ours, what is put into it are names (argv.ts).
 export const kubectl = program('kubectl');
-export const istioctl = program('istioctl');
-export const linkerd = program('linkerd');
 export const meshdoc = program('meshdoc');
 
-function program(name: Program) {
+/** The same for a program of a mesh: its folder in src/meshes has it. */
+export function program(name: string) {
   return (ours: TemplateStringsArray, ...values: readonly Value[]): Command => ({
     argv: [name, ...wordsOf(words(ours, ...values))],
   });

@@ -1,5 +1,6 @@
 // What the rest of meshdoc must know of a mesh, as plain data: one record a mesh (src/meshes/<mesh>/<mesh>.ts), so that
 // whoever adds one touches no other room.
+import type { Resource } from './refs.ts';
 
 /** A mesh as a record. Whatever is not there, the mesh has not. */
 export type Mesh = {
@@ -11,6 +12,10 @@ export type Mesh = {
   readonly root?: Root;
   /** Other flags by which a person chooses what of it to look at. */
   readonly flags?: readonly Flag[];
+  /** The name of the container that its proxy is, where pods have one. */
+  readonly proxyContainer?: string;
+  /** The kind of which it makes an object for each pod that it connects, by the pod's name; where pods show nothing themselves. */
+  readonly objectPerPod?: Resource;
   /** Programs of its own, with the forms that only read. */
   readonly programs?: readonly Program[];
   /** Pages its parts serve over HTTP that may be asked. */
@@ -19,6 +24,10 @@ export type Mesh = {
   readonly harmful?: readonly Harmful[];
   /** Environment variables that it sets itself: their values say how a proxy was told to behave, and are shown. */
   readonly variables?: readonly string[];
+  /** What these begin with, where a page of one of its parts leaves that out. */
+  readonly variablePrefix?: string;
+  /** The annotation that asks for its proxy. Who set it and when stands in managed fields alone, so its name is kept there. */
+  readonly injectAnnotation?: string;
   readonly words?: Words;
   readonly brings?: Brings;
 };
@@ -102,4 +111,16 @@ export type Words = {
   readonly domains: readonly string[];
   /** Its ConfigMaps, whose keys are known and hold no secret. */
   readonly configMaps?: readonly RegExp[];
+  /** Of these, those whose key `config` has templates of the injector, in which anything may stand: they are not shown. */
+  readonly templateConfigMaps?: readonly RegExp[];
+  /** Values that its programs put into queries, and that hold no secret. */
+  readonly queryValues?: readonly RegExp[];
+  /** Labels of its own whose values name an application of the user's: these are renamed wherever they stand. */
+  readonly applicationLabels?: readonly RegExp[];
+  /** Objects with such a label and value: by the value of the label `by` their parts are told apart, so it stays as it is. */
+  readonly parts?: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly by: string;
+  }[];
 };

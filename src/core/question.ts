@@ -62,11 +62,11 @@ export type ExecQuestion = {
   readonly query?: string | undefined;
   readonly sample?: number | undefined;
 };
-export type Tool = 'kubectl' | 'istioctl' | 'linkerd' | 'cilium' | 'consul-k8s';
 /** A program on the PATH; context, kubeconfig and identity are added by the adapter. */
 export type ToolQuestion = {
   readonly ask: 'tool';
-  readonly tool: Tool;
+  /** kubectl, or a program of a mesh's record. */
+  readonly tool: string;
   readonly args: readonly string[];
   /** Does not talk to the cluster, so it gets no kubeconfig (`version --remote=false`). */
   readonly local?: boolean | undefined;

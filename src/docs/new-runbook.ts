@@ -79,7 +79,7 @@ function refuse(name: string): string | undefined {
   const [mesh, id, ...more] = name.split('/');
   const plain = /^[a-z][a-z0-9-]*$/;
   if (!mesh || !id || more.length > 0 || !plain.test(mesh) || !plain.test(id)) {
-    return 'give a mesh and a name in small letters: npm run new-runbook istio/gateway-404';
+    return 'give a mesh and a name in small letters: npm run new-runbook <mesh>/<name>';
   }
   const taken = [`runbooks/${name}`, `test/scenarios/${id}`].find((p) => existsSync(join(root, p)));
   return taken && `${taken} exists already`;

@@ -1,6 +1,7 @@
 // The text of src/runbooks.gen.ts (every runbook's name and aliases, and how to load it) and of
 // src/symptoms.gen.ts (the sentences by which a person's own words find one).
 import type { Message } from '../core/finding.ts';
+import type { Inputs } from '../core/input.ts';
 import type { Runbook } from '../core/runbook.ts';
 
 /** `path` is relative to the root: `runbooks/istio/stale/stale.ts`. */
@@ -13,6 +14,7 @@ export function registrySource(all: readonly Located[]): string {
       aliases: head.aliases ?? [],
       title: head.title,
       symptom: head.symptom,
+      options: optionsOf(head.input),
       folder: path.slice(0, path.lastIndexOf('/')),
       codes: Object.keys(head.findings).map((code) => `${head.id}/${code}`),
     };
@@ -27,7 +29,9 @@ export type Entry = {
   readonly aliases: readonly string[];
   readonly title: string;
   readonly symptom: string;
-  /** Where it is in the sources, and its page: "runbooks/istio/stale". */
+  /** The flags that it alone takes, without dashes: "path". */
+  readonly options: readonly string[];
+  /** Where it is in the sources, and its page: "runbooks/<mesh>/<id>". */
   readonly folder: string;
   readonly codes: readonly string[];
   readonly load: () => Promise<{ readonly default: Runbook }>;
@@ -36,6 +40,12 @@ export type Entry = {
 export const runbooks: readonly Entry[] = [
 ${entries.join('')}];
 `;
+}
+
+function optionsOf(inputs: Inputs): readonly string[] {
+  return Object.entries(inputs).flatMap(([name, { type }]) =>
+    type === 'option' || type === 'options' ? [name] : [],
+  );
 }
 
 /** Apart from the registry: only the session needs the sentences, and help should not load them. */

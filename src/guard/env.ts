@@ -13,7 +13,9 @@ const OPEN_NAMES = new Set([
   'KUBERNETES_SERVICE_PORT',
 ]);
 
-/** As a variable is called, or as a ztunnel shows it: without the prefix (istio ztunnel src/config.rs, ISTIO_META_PREFIX). */
+const PREFIXES = ['', ...meshes.flatMap(({ variablePrefix = [] }) => variablePrefix)];
+
+/** As a variable is called, or as a page shows it that leaves the prefix out. */
 export function isOpenVariable(name: string): boolean {
-  return OPEN_NAMES.has(name) || OPEN_NAMES.has(`ISTIO_META_${name}`);
+  return PREFIXES.some((prefix) => OPEN_NAMES.has(prefix + name));
 }

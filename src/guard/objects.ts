@@ -76,22 +76,35 @@ const LARGEST = 50_000;
 
 const KEPT_OF_MANAGER = new Set(['manager', 'operation', 'time', 'subresource']);
 /** When injection was asked for is to be seen nowhere else; this is a name of a field, without its value. */
-const KEPT_ANNOTATION = 'f:linkerd.io/inject';
+const KEPT_ANNOTATIONS = meshes.flatMap(({ injectAnnotation: name }) =>
+  name === undefined ? [] : [`f:${name}`],
+);
 
 function manager(entry: Json): Json {
   if (!isMap(entry)) return entry;
   const kept = Object.entries(entry).filter(([key]) => KEPT_OF_MANAGER.has(key));
   if (kept.length === Object.keys(entry).length) return entry;
-  const set = setsInjection(entry)
-    ? [['fieldsV1', { 'f:metadata': { 'f:annotations': { [KEPT_ANNOTATION]: {} } } }] as const]
-    : [];
+  const asked = injectionsSet(entry);
+  const set =
+    asked.length > 0
+      ? [
+          [
+            'fieldsV1',
+            {
+              'f:metadata': { 'f:annotations': Object.fromEntries(asked.map((key) => [key, {}])) },
+            },
+          ] as const,
+        ]
+      : [];
   return Object.fromEntries([...kept, ...set]);
 }
 
-function setsInjection({ fieldsV1 }: JsonObject): boolean {
+function injectionsSet({ fieldsV1 }: JsonObject): readonly string[] {
   const metadata = isMap(fieldsV1) ? fieldsV1['f:metadata'] : undefined;
   const annotations = isMap(metadata) ? metadata['f:annotations'] : undefined;
-  return isMap(annotations) && Object.hasOwn(annotations, KEPT_ANNOTATION);
+  return isMap(annotations)
+    ? KEPT_ANNOTATIONS.filter((name) => Object.hasOwn(annotations, name))
+    : [];
 }
 
 // Carries the whole object again, Secret data included.
@@ -219,13 +232,14 @@ function configData(value: Json, { text, walk }: Hands, parent: JsonObject): Jso
   const name = isMap(metadata) ? metadata['name'] : undefined;
   const mesh = typeof name === 'string' && MESH_CONFIG.some((one) => one.test(name));
   return mapStrings(value, (key, inner) => {
-    if (mesh && key === 'config' && INJECTOR.test(name)) return text(withoutTemplates(inner));
+    if (mesh && key === 'config' && INJECTORS.some((one) => one.test(name)))
+      return text(withoutTemplates(inner));
     if (!mesh && isSecretFile(key) && !isHarmless(key, inner)) return sized(inner);
     return isKubeconfig(inner) ? sized(inner) : text(hideInYaml(inner, walk));
   });
 }
 
-const INJECTOR = /^istio-sidecar-injector(?:-|$)/;
+const INJECTORS = meshes.flatMap(({ words }) => words?.templateConfigMaps ?? []);
 
 /**
  * The injector's templates are programs of a thousand lines in which anything may stand, and nothing here reads

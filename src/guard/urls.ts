@@ -1,5 +1,6 @@
 // Credentials in addresses: user info, queries, fragments, parameters of a path, forms, and the forms in which drivers
 // of databases take an address.
+import { meshes } from '../meshes/meshes.ts';
 import { edited, hidden, type Edit, type Hide } from './edit.ts';
 import { isSecretName, looksRandom } from './names.ts';
 import { isMask, MASK } from './tokens.ts';
@@ -76,10 +77,11 @@ const QUERY = new RegExp(
 );
 /**
  * What a query may say aloud: switches, the deadline the API server puts on a webhook call, and the parts of a config
- * dump that istioctl asked for.
+ * dump that a mesh's program asked for.
  */
 const PLAIN_QUERY =
-  /^(?:true|false|unknown|json|text|prometheus|istioctl-[a-z]+|\d{1,3}|\d{1,6}(?:ms|s|m|h)|(?:dynamic|static)_[a-z_]+(?:,(?:dynamic|static)_[a-z_]+)*)$/;
+  /^(?:true|false|unknown|json|text|prometheus|\d{1,3}|\d{1,6}(?:ms|s|m|h)|(?:dynamic|static)_[a-z_]+(?:,(?:dynamic|static)_[a-z_]+)*)$/;
+const SAID_BY_PROGRAMS = meshes.flatMap(({ words }) => words?.queryValues ?? []);
 /** Parameters of meshes' own addresses, of Kubernetes and of Consul. */
 const PLAIN_PARAMETER =
   /^(?:timeout|version|source|segment|state|filter|format|resource|mask|name_regex|usedonly|namespace|proxyID|brief|watch|resourceVersion|limit|labelSelector|fieldSelector|dc|index|wait|stale|passing|filter-\w+)$/;
@@ -117,7 +119,8 @@ function isPlain(key: string, value: string, isMesh: () => boolean): boolean {
   if (isMask(value)) return true;
   if (isSecretName(key))
     return /^(?:true|false|\d{1,3})$/.test(value) && !(NUMBER.test(key) && /\d/.test(value));
-  if (PLAIN_QUERY.test(value)) return !NUMBER.test(decode(key) ?? key);
+  if (PLAIN_QUERY.test(value) || SAID_BY_PROGRAMS.some((one) => one.test(value)))
+    return !NUMBER.test(decode(key) ?? key);
   if (!PLAIN_PARAMETER.test(key) || !PLAIN_VALUE.test(value)) return false;
   if (looksRandom(value) || (key === 'state' && !/^[a-z]{1,16}$/.test(value))) return false;
   return SAID_ANYWHERE.test(key) || isMesh();

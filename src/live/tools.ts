@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import { inMiB, limits } from '../core/limits.ts';
 import type { Program } from '../core/mesh.ts';
 import { answered, type Failure, type Reply } from '../core/ports.ts';
-import type { ProcessAnswer, Tool, ToolQuestion } from '../core/question.ts';
+import type { ProcessAnswer, ToolQuestion } from '../core/question.ts';
 import { meshes } from '../meshes/meshes.ts';
 import { cutShort } from './deadline.ts';
 import { failure } from './failure.ts';
@@ -34,7 +34,7 @@ const dialects: ReadonlyMap<string, Program['reach']> = new Map([
 ]);
 
 /** The guard let none through that is nobody's. */
-function dialectOf(tool: Tool): Program['reach'] {
+function dialectOf(tool: string): Program['reach'] {
   return dialects.get(tool) ?? { dash: '--', flags: 'first', knows: [] };
 }
 
@@ -59,7 +59,7 @@ export function toolRunner(settings: ToolSettings): RunTool {
   };
 }
 
-function unreachableBy(tool: Tool, settings: ToolSettings): Failure | undefined {
+function unreachableBy(tool: string, settings: ToolSettings): Failure | undefined {
   if (settings.overridden) {
     return failure(
       'refused',

@@ -1,18 +1,11 @@
 // What may begin with a dash in a printed command, and what a shell makes of the line.
 import { expect, test } from 'vitest';
 import { typeYourself, words, wordsOf } from '../../src/core/argv.ts';
-import {
-  contextVariable,
-  during,
-  istioctl,
-  kubectl,
-  meshdoc,
-  piped,
-  shell,
-} from '../../src/core/command.ts';
+import { contextVariable, during, kubectl, meshdoc, piped, shell } from '../../src/core/command.ts';
 import { restartNamed } from '../../src/core/fix.ts';
 import { changeArgs, rolloutTargets } from '../../src/model/kube/workload-fixes.ts';
 import { meantBy, ranBy } from '../helpers/typed.ts';
+import { istioctl } from '../../src/meshes/istio/commands.ts';
 
 const all = '--all';
 

@@ -1,5 +1,5 @@
 // Questions to try on the guard: those meshdoc asks, and those that would harm or read secrets.
-import type { Question, Tool } from '../../src/core/question.ts';
+import type { Question } from '../../src/core/question.ts';
 import { POD } from './samples.ts';
 
 export const http = (port: number, path: string): Question => ({
@@ -15,8 +15,8 @@ const exec = (...argv: readonly string[]): Question => ({
   argv,
 });
 export const tool = (line: string): Question => {
-  const [name, ...args] = line.split(' ');
-  return { ask: 'tool', tool: name as Tool, args };
+  const [name = '', ...args] = line.split(' ');
+  return { ask: 'tool', tool: name, args };
 };
 const get = (plural: string, name = 'x', group = '', kind = 'X'): Question => ({
   ask: 'get',

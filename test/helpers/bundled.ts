@@ -2,7 +2,7 @@
 // the tests, into a folder of its own.
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { scratch } from './fake-apiserver/index.ts';
 import { root } from './sources.ts';
 
@@ -10,11 +10,12 @@ let made: Promise<string> | undefined;
 
 /** The path of its script. */
 export function bundled(): Promise<string> {
-  made ??= make();
+  made ??= bundle();
   return made;
 }
 
-async function make(): Promise<string> {
+/** Another than the one that ships, where `plugins` change it. */
+export async function bundle(plugins: readonly Plugin[] = []): Promise<string> {
   const outdir = scratch();
   await build({
     absWorkingDir: root,
@@ -27,6 +28,7 @@ async function make(): Promise<string> {
     platform: 'node',
     target: 'node20.5',
     logLevel: 'error',
+    plugins: [...plugins],
     banner: {
       js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
     },
@@ -48,10 +50,12 @@ type How = {
   readonly stdio?: StdioOptions;
   /** A module that is loaded first. */
   readonly preload?: string;
+  /** In place of the program as it ships. */
+  readonly script?: string;
 };
 
 export async function start(argv: readonly string[], how: How = {}): Promise<Running> {
-  const script = await bundled();
+  const script = how.script ?? (await bundled());
   const first = how.preload === undefined ? [] : ['--import', how.preload];
   const child = spawn(process.execPath, [...first, script, ...argv], {
     env: { PATH: process.env['PATH'], ...how.env },

@@ -1,4 +1,5 @@
 // The import law: which room may import what. `violations` says in sentences where a file breaks it.
+import { meshes as listOfMeshes } from '../../src/meshes/meshes.ts';
 import { codeOf, importsOf, type Import, type Source } from './sources.ts';
 
 type Room = {
@@ -97,8 +98,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'docs scripts',
     files: /^src\/docs\/(generate|new-runbook|published-source|replay-cases)\.ts$/,
-    may: [core, /^src\/(docs|cli)\//, /^src\/registry\.ts$/, node, /^(yaml|typescript)$/],
-    says: 'src/core, src/docs, src/registry.ts, src/cli, node:, yaml and typescript',
+    may: [core, meshes, /^src\/(docs|cli)\//, /^src\/registry\.ts$/, node, /^(yaml|typescript)$/],
+    says: 'src/core, src/meshes, src/docs, src/registry.ts, src/cli, node:, yaml and typescript',
   },
   {
     name: 'docs',
@@ -197,16 +198,15 @@ export const rooms: readonly Room[] = [
 
 /** They are run by npm, and are no part of the program. */
 const scripts = /^src\/docs\/(generate|new-runbook)\.ts$/;
-/** Rooms that must work for any mesh. */
-const meshFree = /^src\/(core|engine|report|ports|snapshot)\//;
-const meshNames = /istio|envoy|linkerd|cilium|consul|spire/i;
-/** Where a mesh's program or kind is named as data. Keep it short, and say why. */
-const mayNameMeshes: ReadonlyMap<string, string> = new Map([
-  ['src/core/command.ts', 'the programs a printed command may start with'],
-  ['src/core/argv.ts', 'the flags of those programs'],
-  ['src/core/question.ts', 'the programs that may be run'],
-  ['src/core/input.ts', "the flag that names the namespace of a mesh's control plane"],
-]);
+/** What a mesh is called, in any case and as a part of a word: `istioctl`, `CILIUM_`. */
+const meshNames = new RegExp(listOfMeshes.map(({ id }) => id).join('|'), 'i');
+/** Rooms that know no proxy either. */
+const proxyFree = /^src\/(core|engine|report|ports|snapshot)\//;
+const proxyNames = /envoy|spire/i;
+/** Where meshes are at home: their own folders, the lists of these, and what is generated from runbooks. */
+const mayNameMeshes = new RegExp(
+  `^src/(?:(?:facts|model|meshes)/(?:${listOfMeshes.map(({ id }) => id).join('|')})/|meshes/(?:meshes|signs|planes)\\.ts$|\\w+\\.gen\\.ts$)`,
+);
 
 export function violations(source: Source): readonly string[] {
   const { path } = source;
@@ -281,8 +281,13 @@ function codeRules(path: string, code: string): readonly string[] {
   const wrote = mayWrite.test(path) ? undefined : writing.exec(code)?.[0];
   if (wrote !== undefined) found.push(`${path} uses ${wrote}; only src/disk may write files`);
   if (parsing.test(code)) found.push(`${path} parses YAML; only src/yaml may`);
-  const name = meshFree.test(path) ? meshNames.exec(code)?.[0] : undefined;
-  if (name !== undefined && !mayNameMeshes.has(path))
-    found.push(`${path} names ${name}; core, engine, report, ports and snapshot know no mesh`);
+  const mayName = !path.startsWith('src/') || mayNameMeshes.test(path);
+  const name = mayName
+    ? undefined
+    : (meshNames.exec(code) ?? (proxyFree.test(path) ? proxyNames.exec(code) : null))?.[0];
+  if (name !== undefined)
+    found.push(
+      `${path} names ${name}; a mesh is known by its record in src/meshes, and by name in its own folders alone`,
+    );
   return found;
 }

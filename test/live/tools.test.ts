@@ -1,7 +1,6 @@
 // Programs of the meshes: how they are told the cluster, and what is made of their end.
 import { delimiter } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Tool } from '../../src/core/question.ts';
 import type { LiveOptions } from '../../src/live/connect.ts';
 import { writeKubeconfig } from '../helpers/fake-apiserver/index.ts';
 import { ask, cleanEnv, liveOptions, opened } from './open.ts';
@@ -10,10 +9,10 @@ import { makeBin, type Bin } from './programs.ts';
 const kubeconfig = writeKubeconfig({ server: 'https://127.0.0.1:1' });
 const open = (bin: Bin, more: Partial<LiveOptions> = {}) =>
   opened(liveOptions({ kubeconfig, env: cleanEnv(bin.env), ...more }));
-const tool = (name: Tool, ...args: string[]) => ({ ask: 'tool', tool: name, args }) as const;
+const tool = (name: string, ...args: string[]) => ({ ask: 'tool', tool: name, args }) as const;
 const echo = `console.log(JSON.stringify({ args: process.argv.slice(2), env: process.env }))`;
 
-async function argsOf(name: Tool, more: Partial<LiveOptions> = {}): Promise<unknown> {
+async function argsOf(name: string, more: Partial<LiveOptions> = {}): Promise<unknown> {
   const bin = makeBin();
   bin.add(name, echo);
   const reply = await ask(await open(bin, more), tool(name, 'sub', '-o', 'json'));

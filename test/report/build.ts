@@ -1,11 +1,12 @@
 // Diagnoses to render: a small builder, and the incidents every format is read against.
-import { kubectl, istioctl, type Command } from '../../src/core/command.ts';
+import { kubectl, type Command } from '../../src/core/command.ts';
 import type { Gap } from '../../src/core/answer.ts';
 import type { Diagnosis, Finding, RunInfo, StepRecord } from '../../src/core/diagnosis.ts';
 import type { Evidence, EvidenceId } from '../../src/core/evidence.ts';
 import { momentOf, type Moment, type MomentKind } from '../../src/core/moment.ts';
 import { safeText } from '../../src/core/text.ts';
 import type { Style } from '../../src/report/style.ts';
+import { istioctl } from '../../src/meshes/istio/commands.ts';
 
 export const plain: Style = { color: false, width: 100, unicode: true, verbose: false };
 

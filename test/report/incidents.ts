@@ -1,11 +1,12 @@
 // The incidents every format is read against, from the plain to the awkward.
 import { words } from '../../src/core/argv.ts';
-import { istioctl, kubectl, meshdoc, piped } from '../../src/core/command.ts';
+import { kubectl, meshdoc, piped } from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { inspect, restart, type Fix } from '../../src/core/fix.ts';
 import { inTime, type Moment } from '../../src/core/moment.ts';
 import { safeText } from '../../src/core/text.ts';
 import { canI, clear, couldNot, diagnosis, evidence, finding, gap, moment } from './build.ts';
+import { istioctl } from '../../src/meshes/istio/commands.ts';
 
 const pod = 'shop/cart-7d9f6c5b8-x2x4q';
 const verify = meshdoc`diagnose stale ${pod}`;

@@ -1,12 +1,5 @@
 // The fixes of `injection`: labels on a namespace, labels on a pod template, restarts.
-import {
-  inspect,
-  istioctl,
-  kubectl,
-  meshdoc,
-  type Command,
-  type Fix,
-} from '../../../src/authoring.ts';
+import { inspect, kubectl, meshdoc, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Namespace } from '../../../src/facts/kube/namespace.ts';
 import type { Mend } from '../../../src/model/istio/inject/reasons.ts';
 import { againTarget, type Subject } from '../../../src/model/kube/subject.ts';
@@ -21,6 +14,7 @@ import {
   wayBack,
   type Changes,
 } from '../../../src/model/kube/workload-fixes.ts';
+import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
 export function verify(of: Subject): Command {
   return meshdoc`diagnose injection ${againTarget(of)}`;

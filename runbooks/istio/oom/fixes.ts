@@ -4,7 +4,6 @@ import {
   age,
   count,
   inspect,
-  istioctl,
   kubectl,
   meshdoc,
   words,
@@ -24,6 +23,7 @@ import { memoryQuantity } from '../../../src/model/kube/quantity.ts';
 import type { Death } from './deaths.ts';
 import { overridden, resourcesOf } from './memory.ts';
 import { proposeScope } from './propose-scope.ts';
+import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
 type Place =
   /** The four annotations on the pod template. */

@@ -3,7 +3,6 @@
 import {
   destinationText,
   inspect,
-  istioctl,
   kubectl,
   meshdoc,
   podText,
@@ -18,6 +17,7 @@ import type { PolicyRef, Repair, Request } from '../../../src/model/istio/authz/
 import { ownerOf } from '../../../src/model/kube/origin.ts';
 import type { Picture } from './picture.ts';
 import { policyText } from './words.ts';
+import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
 const authorizationPolicies = 'authorizationpolicies.security.istio.io';
 export const peerAuthentications = 'peerauthentications.security.istio.io';

@@ -1,7 +1,6 @@
 // What can be done about a proxy that is not in sync. Fixes that change Istio's or Kubernetes' config carry their own undo.
 import {
   inspect,
-  istioctl,
   kubectl,
   meshdoc,
   piped,
@@ -21,6 +20,7 @@ import type { Blocking } from '../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
 import { deploymentOf, workloadOf } from '../../../src/model/istio/sync-verdict.ts';
+import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
 export function again(pod: PodRef): Command {
   return meshdoc`diagnose stale ${podText(pod)}`;

@@ -3,7 +3,6 @@
 import {
   inspect,
   kubectl,
-  linkerd,
   piped,
   restartNamed,
   words,
@@ -14,6 +13,7 @@ import {
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Served } from '../../../src/facts/linkerd/identity/webhook-certificates.ts';
+import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 
 /** The control plane that the fixes are for. */
 export type Install = {

@@ -29,9 +29,9 @@ import {
 } from '../../../src/facts/linkerd/viz.ts';
 import { candidates, type Candidate } from '../../../src/facts/prometheus/choose.ts';
 import { prometheuses } from '../../../src/facts/prometheus/find.ts';
-import { podMonitors } from '../../../src/facts/prometheus/monitors.ts';
-import { mostInstances, proxySeries } from '../../../src/facts/prometheus/series.ts';
-import { scrapeTargets, type ScrapeTargets } from '../../../src/facts/prometheus/targets.ts';
+import { podMonitors } from '../../../src/facts/linkerd/metrics/monitors.ts';
+import { mostInstances, proxySeries } from '../../../src/facts/linkerd/metrics/series.ts';
+import { scrapeTargets, type ScrapeTargets } from '../../../src/facts/linkerd/metrics/targets.ts';
 import { adminPortOf } from '../../../src/model/linkerd/mesh-pod.ts';
 import { coverageOf, targetOf, type Coverage } from './coverage.ts';
 import { names } from './traffic.ts';

@@ -2,13 +2,13 @@
 // mend: discovery, the way to the admin port, or what the proxy sees.
 import { podText } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import type { ProxySeries, Sample } from '../../../src/facts/prometheus/series.ts';
+import type { ProxySeries, Sample } from '../../../src/facts/linkerd/metrics/series.ts';
 import {
   scrapeEnd,
   type ScrapeEnd,
   type ScrapeTargets,
   type Target,
-} from '../../../src/facts/prometheus/targets.ts';
+} from '../../../src/facts/linkerd/metrics/targets.ts';
 import { adminPortOf, linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 
 export type Coverage =

@@ -6,7 +6,7 @@ import { linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 import { partOf, viz } from '../../../src/facts/linkerd/viz.ts';
 import { prometheusText } from '../../../src/facts/prometheus/ask.ts';
 import { candidates } from '../../../src/facts/prometheus/choose.ts';
-import { scrapeTargets, withoutUrl } from '../../../src/facts/prometheus/targets.ts';
+import { scrapeTargets, withoutUrl } from '../../../src/facts/linkerd/metrics/targets.ts';
 
 export const detect = detector({
   asks: 'Does Prometheus read the proxy of the pod?',

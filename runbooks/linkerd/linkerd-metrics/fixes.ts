@@ -2,7 +2,6 @@
 import {
   inspect,
   kubectl,
-  linkerd,
   meshdoc,
   piped,
   podText,
@@ -13,9 +12,10 @@ import {
   type PodRef,
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import type { Choice, Operated, PodMonitor } from '../../../src/facts/prometheus/monitors.ts';
+import type { Choice, Operated, PodMonitor } from '../../../src/facts/linkerd/metrics/monitors.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
+import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 
 export const seeInjection = (target: string, verify: Command) =>
   inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify);

@@ -1,9 +1,10 @@
 // Why a proxy refuses a request, one row a reason: what is said, what follows from it, what would let the caller in.
-import { inspect, kubectl, linkerd, table } from '../../../src/authoring.ts';
+import { inspect, kubectl, table } from '../../../src/authoring.ts';
 import type { Beside } from '../../../src/model/linkerd/policy/beside.ts';
 import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
 import type { Refused } from './case.ts';
 import { letIn, readAll, readPolicy, renumber, retarget } from './fixes.ts';
+import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 
 /** An authorization that was meant for the port, and is not in force there. */
 export type Mistake =

@@ -1,11 +1,11 @@
 // Which services a proxy really calls, by its own counters since Envoy started. Counters of an endpoint are kept
 // whatever Istio's stats matcher drops (envoy source/server/admin/clusters_handler.cc).
-import { istioctl } from '../../core/command.ts';
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
 import { list, number, parseJson, text } from '../../model/kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
+import { istioctl } from '../../meshes/istio/commands.ts';
 
 export type Called = {
   /** Outbound services the proxy is told of, by host. */

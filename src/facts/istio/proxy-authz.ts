@@ -1,11 +1,11 @@
 // What the proxy itself enforces: its filter chains for incoming requests with the RBAC rules by name, so that a policy
 // that is in Kubernetes and not in the proxy is seen, and the reverse. Chains: istio
 // pilot/pkg/networking/core/listener_inbound.go; names of rules: pilot/pkg/security/authz/builder/builder.go.
-import { istioctl } from '../../core/command.ts';
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
 import { list, number, parseJson, record, text, texts } from '../../model/kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
+import { istioctl } from '../../meshes/istio/commands.ts';
 
 /** `shop/no-web` of `ns[shop]-policy[no-web]-rule[0]`. */
 export type PolicyName = string;

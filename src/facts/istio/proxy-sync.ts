@@ -1,5 +1,5 @@
 // What every istiod has sent to one proxy and what the proxy made of it: the heart of a STALE diagnosis.
-import { istioctl, kubectl, type Command } from '../../core/command.ts';
+import { kubectl, type Command } from '../../core/command.ts';
 import {
   fact,
   needs,
@@ -26,6 +26,7 @@ import {
   type ProxySync,
   type TypeSync,
 } from '../../model/istio/syncz.ts';
+import { istioctl } from '../../meshes/istio/commands.ts';
 
 export const proxySync = fact({
   name: 'istio/proxy-sync',

@@ -1,5 +1,4 @@
 // Gathers the config that may steer one pod's traffic, and judges it with the evaluator in effect/.
-import { istioctl } from '../../core/command.ts';
 import { bounded } from '../../core/deadline.ts';
 import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
 import { happened } from '../../core/moment.ts';
@@ -16,6 +15,7 @@ import type { Evaluation, KnownIn, Scene } from '../../model/istio/effect/scene.
 import { namespacesNamed } from './namespaces-named.ts';
 import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
 import { ifServed } from '../mesh/served.ts';
+import { istioctl } from '../../meshes/istio/commands.ts';
 
 export type EffectArgs = {
   readonly pod: PodRef;

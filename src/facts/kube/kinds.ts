@@ -30,4 +30,3 @@ export const mutatingWebhooks = clusterKind(
   'mutatingwebhookconfigurations',
   'MutatingWebhookConfiguration',
 );
-export const ciliumEndpoints = kind('cilium.io', 'v2', 'ciliumendpoints', 'CiliumEndpoint');

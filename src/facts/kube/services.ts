@@ -13,7 +13,7 @@ import type { ServiceOfPod } from '../../model/kube/services.ts';
 export type ServicesArgs = { readonly namespace: string };
 
 export const servicesOf = fact({
-  name: 'istio/services',
+  name: 'kube/services',
   asks: ({ namespace }: ServicesArgs) => `the Services in ${namespace}`,
   byHand: ({ namespace }) => kubectl`get services -n ${namespace} -o wide`,
   needs: [needs(['list'], 'services', 'target')],

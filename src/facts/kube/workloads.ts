@@ -6,6 +6,7 @@ import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
+import { meshes } from '../../meshes/meshes.ts';
 import { failure, missedPart } from './ask.ts';
 import { makers, pods } from './kinds.ts';
 import type { Labels } from '../../model/kube/labels.ts';
@@ -90,13 +91,16 @@ export const workloads = fact({
   ],
 });
 
+/** One of them is named: the last that a pod has, else the first. */
+const proxyNames = meshes.flatMap(({ proxyContainer = [] }) => proxyContainer);
+
 function workloadLine({ kind, name, pods: made, wanted, failure: why }: Workload): string {
   const having = (proxy: string) => made.filter((p) => p.containers.some(isProxy(proxy))).length;
-  const ofLinkerd = having('linkerd-proxy');
-  const proxies =
-    ofLinkerd > 0 ? `${ofLinkerd} with linkerd-proxy` : `${having('istio-proxy')} with istio-proxy`;
+  const counts = proxyNames.map((proxy) => ({ proxy, of: having(proxy) }));
+  const seen = counts.findLast(({ of }) => of > 0) ?? counts[0];
+  const proxies = seen ? `, ${seen.of} with ${seen.proxy}` : '';
   const reason = why === undefined ? '' : `: ${why}`;
-  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}, ${proxies}${reason}`;
+  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}${proxies}${reason}`;
 }
 
 function isProxy(proxy: string) {

@@ -2,10 +2,10 @@
 // rights, waits five minutes by default and asks a server on the internet which version is the latest; the
 // arguments here turn both off (linkerd2 cli/cmd/check.go).
 import { own } from '../../core/argv.ts';
-import { linkerd } from '../../core/command.ts';
 import { fact, needsTool, type Fetched } from '../../core/fact.ts';
 import type { ToolQuestion } from '../../core/question.ts';
 import { list, parseJson, text } from '../../model/kube/read.ts';
+import { linkerd } from '../../meshes/linkerd/commands.ts';
 
 /** One check. `anchor` is the fragment of its hint, the only thing that names a check, and only where it failed. */
 export type Check = {

@@ -2,10 +2,11 @@
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { GetQuestion } from '../../core/question.ts';
-import { podText, type PodRef } from '../../core/refs.ts';
+import { podText, resourceName, type PodRef } from '../../core/refs.ts';
+import { meshes } from '../../meshes/meshes.ts';
 import { askedFor, membersOf, meshName } from '../../meshes/signs.ts';
 import { failure, getObject, missedPart } from '../kube/ask.ts';
-import { ciliumEndpoints, namespaces, pods } from '../kube/kinds.ts';
+import { namespaces, pods } from '../kube/kinds.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 
 export type Membership = {
@@ -14,9 +15,14 @@ export type Membership = {
   readonly members: readonly { readonly mesh: string; readonly as: string }[];
   /** Meshes that the pod or its namespace asks for. */
   readonly asked: readonly string[];
-  /** Whether Cilium connects the pod; `unknown` where that may not be asked, which is the rule without Cilium. */
-  readonly cilium: 'yes' | 'no' | 'unknown';
+  /** Meshes that have an object for the pod; those that may not be asked, which is the rule where there is none, are not there. */
+  readonly connected: readonly string[];
 };
+
+/** Meshes that show themselves in no pod. */
+const byObject = meshes.flatMap(({ id, title, objectPerPod: kind }) =>
+  kind ? [{ id, title, kind }] : [],
+);
 
 export const membership = fact({
   name: 'mesh/membership',
@@ -25,16 +31,18 @@ export const membership = fact({
   needs: [
     needs(['get'], 'pods', 'target'),
     needs(['get'], 'namespaces', 'all'),
-    needs(['get'], 'ciliumendpoints.cilium.io', 'target', {
-      optional: 'tells whether Cilium connects the pod',
-    }),
+    ...byObject.map(({ title, kind }) =>
+      needs(['get'], resourceName(kind), 'target', {
+        optional: `tells whether ${title} connects the pod`,
+      }),
+    ),
   ],
   timeoutMs: 10_000,
   fetch: async (ports, { pod: { namespace, name } }, signal): Promise<Fetched<Membership>> => {
-    const [pod, home, endpoint] = await Promise.all([
+    const [pod, home, ...objects] = await Promise.all([
       getObject(ports, pods, name, namespace, signal),
       getObject(ports, namespaces, namespace, undefined, signal),
-      getObject(ports, ciliumEndpoints, name, namespace, signal),
+      ...byObject.map(({ kind }) => getObject(ports, kind, name, namespace, signal)),
     ]);
     const ask = (resource: GetQuestion['ref']['resource'], of: string, within?: string) =>
       ({ ask: 'get', ref: { resource, name: of, namespace: within } }) as const;
@@ -47,7 +55,7 @@ export const membership = fact({
         home.ok || home.why === 'absent'
           ? []
           : [missedPart(`the labels of namespace ${namespace}`, home, ask(namespaces, namespace))],
-      without: [ask(ciliumEndpoints, name, namespace)],
+      without: byObject.map(({ kind }) => ask(kind, name, namespace)),
       value: {
         pod: about,
         members: membersOf(about),
@@ -55,14 +63,14 @@ export const membership = fact({
           labels: around?.labels ?? {},
           annotations: around?.annotations ?? {},
         }),
-        cilium: endpoint.ok ? 'yes' : endpoint.why === 'absent' ? 'no' : 'unknown',
+        connected: byObject.flatMap(({ id }, i) => (objects[i]?.ok ? [id] : [])),
       },
     };
   },
-  show: ({ members, asked, cilium }) => [
+  show: ({ members, asked, connected }) => [
     ...members.map(({ mesh, as }) => `${meshName(mesh)}: ${as}`),
     ...(members.length === 0 ? ['no proxy of a mesh'] : []),
     ...asked.map((mesh) => `asked for: ${meshName(mesh)}`),
-    ...(cilium === 'yes' ? ['connected by Cilium'] : []),
+    ...connected.map((mesh) => `connected by ${meshName(mesh)}`),
   ],
 });

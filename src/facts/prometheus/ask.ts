@@ -1,8 +1,6 @@
 // Asking a Prometheus: the one whose address the user gave, or a pod of one through port-forward. linkerd-viz's refuses
 // the API server's service proxy (linkerd2 viz/charts/linkerd-viz/templates/prometheus-policy.yaml), so that road is not
 // taken; a port-forward enters behind the proxy.
-import { words } from '../../core/argv.ts';
-import { kubectl, meshdoc, type Command } from '../../core/command.ts';
 import type { Fetched } from '../../core/fact.ts';
 import { failed, type Ports, type Reply } from '../../core/ports.ts';
 import type { HttpAnswer, HttpQuestion, PrometheusQuestion } from '../../core/question.ts';
@@ -31,17 +29,6 @@ export type Body = {
 /** "the Prometheus linkerd-viz/prometheus-5c4d" */
 export function prometheusText(where: PrometheusAt): string {
   return `Prometheus ${where.by === 'address' ? where.address : podText(where.pod)}`;
-}
-
-/** Images of Prometheus are made from busybox, so wget is there. */
-export function byHandAt(where: PrometheusAt, path: string): Command {
-  if (where.by === 'address') {
-    return meshdoc`diagnose linkerd-metrics --prometheus ${where.address}`;
-  }
-  const { pod, container } = where;
-  const url = `http://localhost:9090${path}`;
-  const inside = words`exec ${pod.name} -n ${pod.namespace} -c ${container} --`;
-  return kubectl`${inside} wget -qO- ${url}`;
 }
 
 /** `listKey` names the list under `data` whose whole items are kept of an answer that is too long. */

@@ -1,6 +1,7 @@
 // Renames everything that a diagnosis or a case shows, and nothing of its structure.
 import type { Diagnosis } from '../../core/diagnosis.ts';
 import type { KubeObject } from '../../core/object.ts';
+import { meshes } from '../../meshes/meshes.ts';
 import type { Rename } from './rename.ts';
 
 /** Words of meshdoc's own: they name no thing of a cluster, whatever things are called there. */
@@ -38,10 +39,12 @@ const fixed: ReadonlySet<string> = new Set([
   'creationTimestamp',
 ]);
 
+const parts = meshes.flatMap(({ words }) => words?.parts ?? []);
+
 export function renameObject(object: KubeObject, rename: Rename): KubeObject {
-  // The parts of linkerd-viz are told apart by this label alone, and `web`, one of them, is also what many call their own.
-  const isViz = object.metadata.labels?.['linkerd.io/extension'] === 'viz';
-  const keep = (key: string) => fixed.has(key) || (isViz && key === 'component');
+  const labels = object.metadata.labels ?? {};
+  const apart = parts.filter(({ label, value }) => labels[label] === value);
+  const keep = (key: string) => fixed.has(key) || apart.some(({ by }) => key === by);
   return mapped(object, rename, keep) as KubeObject;
 }
 

@@ -1,6 +1,7 @@
 // Collects the names of a run: from the objects it read, and from what their patterns show in any text.
 import type { Json, KubeObject } from '../../core/object.ts';
 import { suffixLetter } from '../../core/refs.ts';
+import { meshes } from '../../meshes/meshes.ts';
 import { isHost, isPublicHost, isVocabulary, ownPart } from './vocabulary.ts';
 
 export type NameKind =
@@ -37,8 +38,8 @@ const made = new RegExp(
 const workloads =
   /^(?:Deployment|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob|ReplicationController)$/;
 /** Labels whose values name an application. */
-const naming =
-  /^(?:app|name|k8s-app|app\.kubernetes\.io\/(?:name|instance|part-of)|service\.istio\.io\/canonical-name|linkerd\.io\/proxy-\w+)$/;
+const naming = /^(?:app|name|k8s-app|app\.kubernetes\.io\/(?:name|instance|part-of))$/;
+const namingOfMeshes = meshes.flatMap(({ words }) => words?.applicationLabels ?? []);
 
 export function learner(): Learner {
   const known = new Map<string, Set<NameKind>>();
@@ -74,7 +75,7 @@ export function learner(): Learner {
     name(kindOf(kind), metadata.name);
     for (const owner of metadata.ownerReferences ?? []) name(kindOf(owner.kind), owner.name);
     for (const [label, value] of Object.entries(metadata.labels ?? {}))
-      if (naming.test(label)) name('app', value);
+      if (naming.test(label) || namingOfMeshes.some((one) => one.test(label))) name('app', value);
       else if (/^(?:team|owner)$/.test(label)) name('team', value);
     for (const { manager } of metadata.managedFields ?? []) name('manager', manager);
     walk(o as unknown as Json, '', (field, value) => {

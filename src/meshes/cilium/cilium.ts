@@ -21,6 +21,10 @@ const CILIUM: readonly CommandForm[] = [
 export const cilium: Mesh = {
   id: 'cilium',
   title: 'Cilium',
+  objectPerPod: {
+    ...{ group: 'cilium.io', version: 'v2', plural: 'ciliumendpoints', kind: 'CiliumEndpoint' },
+    namespaced: true,
+  },
   programs: [
     {
       name: 'cilium',

@@ -31,10 +31,13 @@ export const istio: Mesh = {
       says: 'ask only istiods of this revision',
     },
   ],
+  proxyContainer: 'istio-proxy',
   programs: [istioctl],
   pages,
   harmful,
   variables,
+  // istio ztunnel src/config.rs, ISTIO_META_PREFIX: a ztunnel shows its own without it.
+  variablePrefix: 'ISTIO_META_',
   // manifests/charts/base/files/crd-all.gen.yaml (1.12); kinds of the Gateway API and rate limits may be missing.
   brings: {
     kinds: [
@@ -51,5 +54,8 @@ export const istio: Mesh = {
     products: 'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali',
     domains: ['istio.io', 'envoyproxy.io'],
     configMaps: [/^istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?$/],
+    templateConfigMaps: [/^istio-sidecar-injector(?:-|$)/],
+    queryValues: [/^istioctl-[a-z]+$/],
+    applicationLabels: [/^service\.istio\.io\/canonical-name$/],
   },
 };

@@ -23,6 +23,7 @@ export const linkerd: Mesh = {
     usual: 'linkerd',
     unsaid: 'found',
   },
+  proxyContainer: 'linkerd-proxy',
   programs: [cli],
   pages: [
     { is: 'Linkerd proxy (admin)', ports: [4191], gets: HEALTH },
@@ -33,6 +34,7 @@ export const linkerd: Mesh = {
     },
   ],
   variables,
+  injectAnnotation: 'linkerd.io/inject',
   // linkerd2 charts/linkerd-crds/templates/policy (2.12)
   brings: {
     kinds: [
@@ -45,5 +47,8 @@ export const linkerd: Mesh = {
     products: 'linkerd linkerd2 viz',
     domains: ['linkerd.io', 'l5d.io'],
     configMaps: [/^linkerd-(?:config|identity-trust-roots)$/],
+    applicationLabels: [/^linkerd\.io\/proxy-\w+$/],
+    // `web` is one of them, and also what many call their own.
+    parts: [{ label: 'linkerd.io/extension', value: 'viz', by: 'component' }],
   },
 };

@@ -1,9 +1,8 @@
 // Who changed an object last, and who would undo a change made by hand.
 import type { KubeObject, Manager } from '../../core/object.ts';
 import { compare } from './order.ts';
-import type { Problem } from '../istio/effect/scene.ts';
 
-type Changed = NonNullable<Problem['changed']>;
+export type Changed = { readonly by: string; readonly at: string; readonly generation: number };
 
 /** The last write that was not to a subresource (a status). */
 export function lastChange(object: KubeObject): Changed | undefined {

@@ -33,8 +33,8 @@ async function of({ labels, annotations, main = [], init = [], home = {}, more =
   const { ask, clock } = replay({ file: { ...file, complete: true }, objects, answers: [] });
   const got = await membership.fetch({ ask: guard(ask), clock }, { pod: ref }, never);
   if (!got.ok) throw new Error(got.detail);
-  const { members, asked, cilium } = got.value;
-  return { is: members.map(({ mesh, as }) => `${mesh}: ${as}`), asked, cilium };
+  const { members, asked, connected } = got.value;
+  return { is: members.map(({ mesh, as }) => `${mesh}: ${as}`), asked, connected };
 }
 const proxy = (name: string) => ({ name });
 const native = (name: string) => ({ name, restartPolicy: 'Always' });
@@ -74,8 +74,8 @@ describe('a pod in a mesh', () => {
 
   test('connected by Cilium', async () => {
     const endpoint = { apiVersion: 'cilium.io/v2', kind: 'CiliumEndpoint', metadata: ref };
-    expect((await of({})).cilium).toBe('no');
-    expect((await of({ more: [endpoint] })).cilium).toBe('yes');
+    expect((await of({})).connected).toEqual([]);
+    expect((await of({ more: [endpoint] })).connected).toEqual(['cilium']);
   });
 });
 

@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest';
 import type { HttpAnswer } from '../../../src/core/question.ts';
 import { readBody, type Body } from '../../../src/facts/prometheus/ask.ts';
 import { wholeItems } from '../../../src/facts/prometheus/cut.ts';
-import { queryFor, readVector } from '../../../src/facts/prometheus/series.ts';
+import { queryFor, readVector } from '../../../src/facts/linkerd/metrics/series.ts';
 import {
   readPools,
   readTargets,
   scrapeEnd,
   withoutUrl,
   type Target,
-} from '../../../src/facts/prometheus/targets.ts';
+} from '../../../src/facts/linkerd/metrics/targets.ts';
 import { refusal } from '../../../src/guard/refuse.ts';
 
 const recorded = (name: string) =>

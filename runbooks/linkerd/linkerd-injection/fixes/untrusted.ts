@@ -1,8 +1,9 @@
 // What can be done where the API server does not trust what answers the webhook.
-import { kubectl, linkerd, piped, words, type Fix } from '../../../../src/authoring.ts';
+import { kubectl, piped, words, type Fix } from '../../../../src/authoring.ts';
 import { bundleFor } from '../../../../src/model/linkerd/inject/trust.ts';
 import { lookAt, verify } from '../fixes.ts';
 import { injectorAt, type Failing } from './unreachable.ts';
+import { linkerd } from '../../../../src/meshes/linkerd/commands.ts';
 
 export function letTrust(failing: Failing): readonly Fix[] {
   const { subject, webhook, view } = failing;

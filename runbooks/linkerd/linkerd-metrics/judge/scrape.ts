@@ -11,7 +11,7 @@ import {
 } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { gateOf, type Gate, type Servers } from '../../../../src/facts/linkerd/metrics/admin.ts';
-import { withoutUrl } from '../../../../src/facts/prometheus/targets.ts';
+import { withoutUrl } from '../../../../src/facts/linkerd/metrics/targets.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
 import { at } from '../../../../src/model/kube/read.ts';
 import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';

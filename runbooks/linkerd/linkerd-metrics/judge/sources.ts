@@ -11,7 +11,11 @@ import {
 } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { partOf, prometheusUrl, type Viz } from '../../../../src/facts/linkerd/viz.ts';
-import { choice, selectorText, type Monitors } from '../../../../src/facts/prometheus/monitors.ts';
+import {
+  choice,
+  selectorText,
+  type Monitors,
+} from '../../../../src/facts/linkerd/metrics/monitors.ts';
 import type { Container } from '../../../../src/model/kube/container.ts';
 import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
 import { serversIn, type Covered } from '../checks.ts';

@@ -1,12 +1,12 @@
 // For how long the issuer still lives that an identity process holds in memory, which need not be the one in the Secret:
 // it has missed a change of the Secret before (linkerd2 issue 15109). linkerd2 pkg/identity/service.go getIssuerCertTTL.
-import { linkerd } from '../../../core/command.ts';
 import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
 import type { HttpQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
 import { failure, readReply } from '../../kube/ask.ts';
 import { readMetrics } from '../../metrics-text.ts';
 import { isoText } from '../../../model/certificates/text.ts';
+import { linkerd } from '../../../meshes/linkerd/commands.ts';
 
 export type RunningIssuer =
   | {

@@ -1,6 +1,5 @@
 // The certificate that a proxy presents at its admin port: a TLS handshake through port-forward, as `linkerd identity`
 // makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and policy has no say before the first request.
-import { linkerd } from '../../../core/command.ts';
 import { fact, needsPort, type Fetched } from '../../../core/fact.ts';
 import type { Happening } from '../../../core/moment.ts';
 import type { Ports } from '../../../core/ports.ts';
@@ -11,6 +10,7 @@ import { servedByHand } from '../../kube/served.ts';
 import { certificateMoments } from '../../../model/certificates/moments.ts';
 import { certificateLine } from '../../../model/certificates/text.ts';
 import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
+import { linkerd } from '../../../meshes/linkerd/commands.ts';
 
 export type ProxyCertificate =
   | {

@@ -2,6 +2,7 @@
 // answers. All of it is plain data.
 import type { KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
+import type { Changed } from '../../kube/origin.ts';
 
 /** Namespaces whose objects were listed completely. */
 export type KnownIn = 'all' | readonly string[];
@@ -69,7 +70,7 @@ export type Problem = {
   /** What happens to this pod's traffic. */
   readonly consequence: string;
   /** The last write that was not to the status. */
-  readonly changed?: { readonly by: string; readonly at: string; readonly generation: number };
+  readonly changed?: Changed;
   /** What would undo a change made by hand: "Argo CD app shop". */
   readonly owner?: string;
   readonly fixes: readonly Change[];

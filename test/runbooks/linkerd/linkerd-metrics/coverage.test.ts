@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPod, type Pod } from '../../../../src/facts/kube/pod.ts';
 import { coverageOf } from '../../../../runbooks/linkerd/linkerd-metrics/coverage.ts';
-import type { ProxySeries } from '../../../../src/facts/prometheus/series.ts';
-import type { ScrapeTargets, Target } from '../../../../src/facts/prometheus/targets.ts';
+import type { ProxySeries } from '../../../../src/facts/linkerd/metrics/series.ts';
+import type { ScrapeTargets, Target } from '../../../../src/facts/linkerd/metrics/targets.ts';
 
 function podOf(own: { proxy?: 'native' | 'classic' | 'none'; ip?: string; host?: boolean }): Pod {
   const { proxy = 'native', ip = '10.0.0.7', host = false } = own;

@@ -1,12 +1,12 @@
 // Which PodMonitors a Prometheus takes, and which Prometheus is asked.
 import { describe, expect, test } from 'vitest';
-import { prometheusUrl, serviceOf } from '../../../src/facts/linkerd/viz.ts';
+import { prometheusUrl, serviceOf } from '../../../../src/facts/linkerd/viz.ts';
 import {
   choice,
   selectorText,
   type Operated,
   type PodMonitor,
-} from '../../../src/facts/prometheus/monitors.ts';
+} from '../../../../src/facts/linkerd/metrics/monitors.ts';
 
 const monitor: PodMonitor = {
   namespace: 'linkerd',

@@ -1,16 +1,16 @@
 // What the Prometheus operator makes of a PodMonitor: a Prometheus takes those that its selectors select, and none when it
 // has no selector (prometheus-operator api/v1: "A null label selector matches no objects"). kube-prometheus-stack
 // selects its own release's label unless told otherwise (podMonitorSelectorNilUsesHelmValues).
-import { kubectl } from '../../core/command.ts';
-import { fact, needs, type Fetched } from '../../core/fact.ts';
-import type { KubeObject } from '../../core/object.ts';
-import type { ListQuestion } from '../../core/question.ts';
-import type { Resource } from '../../core/refs.ts';
-import { count } from '../../core/text.ts';
-import { failure, missedPart } from '../kube/ask.ts';
-import { namespaces } from '../kube/kinds.ts';
-import { selects, type Labels, type LabelSelector } from '../../model/kube/labels.ts';
-import { at, labelsAt, list, record, text, texts } from '../../model/kube/read.ts';
+import { kubectl } from '../../../core/command.ts';
+import { fact, needs, type Fetched } from '../../../core/fact.ts';
+import type { KubeObject } from '../../../core/object.ts';
+import type { ListQuestion } from '../../../core/question.ts';
+import type { Resource } from '../../../core/refs.ts';
+import { count } from '../../../core/text.ts';
+import { failure, missedPart } from '../../kube/ask.ts';
+import { namespaces } from '../../kube/kinds.ts';
+import { selects, type Labels, type LabelSelector } from '../../../model/kube/labels.ts';
+import { at, labelsAt, list, record, text, texts } from '../../../model/kube/read.ts';
 
 function operated(plural: string, kind: string): Resource {
   return { group: 'monitoring.coreos.com', version: 'v1', plural, kind, namespaced: true };

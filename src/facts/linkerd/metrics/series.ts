@@ -1,9 +1,15 @@
 // Which series of a proxy a Prometheus has. The target's address finds them whatever relabelling did to their names.
-import { fact, type Fetched, needsPort } from '../../core/fact.ts';
-import { count } from '../../core/text.ts';
-import type { Labels } from '../../model/kube/labels.ts';
-import { labelsAt, list, text } from '../../model/kube/read.ts';
-import { askPrometheus, byHandAt, prometheusText, type Body, type PrometheusAt } from './ask.ts';
+import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
+import { count } from '../../../core/text.ts';
+import type { Labels } from '../../../model/kube/labels.ts';
+import { labelsAt, list, text } from '../../../model/kube/read.ts';
+import {
+  askPrometheus,
+  prometheusText,
+  type Body,
+  type PrometheusAt,
+} from '../../prometheus/ask.ts';
+import { byHandAt } from './by-hand.ts';
 
 export type Sample = { readonly labels: Labels; readonly value: number };
 export type SeriesArgs = {

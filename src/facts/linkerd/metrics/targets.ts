@@ -1,11 +1,17 @@
 // What a Prometheus scrapes of the proxies of a mesh, and how that goes. The pools are asked first: their names are the
 // names of the jobs, without the configuration, which may hold credentials.
-import { fact, type Fetched, type Missed, needsPort } from '../../core/fact.ts';
-import type { PodRef } from '../../core/refs.ts';
-import { count } from '../../core/text.ts';
-import type { Labels } from '../../model/kube/labels.ts';
-import { labelsAt, list, text, texts } from '../../model/kube/read.ts';
-import { askPrometheus, byHandAt, prometheusText, type Body, type PrometheusAt } from './ask.ts';
+import { fact, type Fetched, type Missed, needsPort } from '../../../core/fact.ts';
+import type { PodRef } from '../../../core/refs.ts';
+import { count } from '../../../core/text.ts';
+import type { Labels } from '../../../model/kube/labels.ts';
+import { labelsAt, list, text, texts } from '../../../model/kube/read.ts';
+import {
+  askPrometheus,
+  prometheusText,
+  type Body,
+  type PrometheusAt,
+} from '../../prometheus/ask.ts';
+import { byHandAt } from './by-hand.ts';
 
 export type Target = {
   /** As discovery names it, whatever relabelling made of it. */
