@@ -96,7 +96,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'docs scripts',
-    files: /^src\/docs\/(generate|new-runbook|published-source|replay-cases)\.ts$/,
+    files: /^src\/docs\/(generate|new-runbook|published-source|replay-cases|scenario-template)\.ts$/,
     may: [core, /^src\/(docs|cli)\//, /^src\/registry\.ts$/, node, /^(yaml|typescript)$/],
     says: 'src/core, src/docs, src/registry.ts, src/cli, node:, yaml and typescript',
   },
