@@ -33,6 +33,10 @@ const messages = runbooks.flatMap(({ head }) =>
   ),
 );
 
+function twice(names: readonly string[]): readonly string[] {
+  return names.filter((name, i) => names.indexOf(name) !== i);
+}
+
 /** As the pages are made of it. */
 const replayed = [...ran].map(([name, { diagnoses }]) => ({ name, diagnoses }));
 
@@ -48,19 +52,27 @@ describe('names', () => {
     const files = (await readdir(join(root, 'runbooks'), { recursive: true }))
       .map((path) => /^[\w-]+\/([\w-]+)\/\1\.ts$/.exec(path.replaceAll('\\', '/'))?.[1])
       .filter((name) => name !== undefined);
-    expect(files.sort()).toEqual(entries.map((e) => e.id).sort());
-    expect(runbooks.map((r) => r.head.id)).toEqual(entries.map((e) => e.id));
+    expect(files.sort(), 'a runbook came or went: npm run docs').toEqual(
+      entries.map((e) => e.id).sort(),
+    );
+    expect(
+      runbooks.map((r) => r.head.id),
+      'give head.id the name of the file, runbooks/<mesh>/<id>/<id>.ts, then: npm run docs',
+    ).toEqual(entries.map((e) => e.id));
   });
 
   test('no two runbooks answer to one name', () => {
     const names = entries.flatMap((e) => [e.id, ...e.aliases]);
-    expect(names).toEqual([...new Set(names)]);
+    expect(twice(names).map((name) => `${name}: rename it, or take it out of aliases`)).toEqual([]);
   });
 
   test('every code is there once', () => {
     const codes = messages.map(([code]) => code);
-    expect(codes).toEqual([...new Set(codes)]);
-    expect(entries.flatMap((e) => e.codes)).toEqual(codes);
+    expect(twice(codes).map((code) => `${code}: rename one of the two in says.ts`)).toEqual([]);
+    expect(
+      entries.flatMap((e) => e.codes),
+      'a finding came or went: npm run docs',
+    ).toEqual(codes);
   });
 
   test('whatever a finding points to exists, or is coming', () => {
@@ -69,8 +81,12 @@ describe('names', () => {
       [...(m.see ?? []), m.follow?.runbook ?? []].flat(),
     );
     const wanted = new Set(pointers);
-    expect([...wanted].filter((id) => !known.has(id) && !coming.includes(id))).toEqual([]);
-    expect(coming.filter((id) => known.has(id) || !wanted.has(id))).toEqual([]);
+    const lost = [...wanted].filter((id) => !known.has(id) && !coming.includes(id));
+    const done = coming.filter((id) => known.has(id) || !wanted.has(id));
+    expect([
+      ...lost.map((id) => `there is no runbook ${id}: correct see or follow in says.ts`),
+      ...done.map((id) => `take ${id} out of \`coming\` in test/set.test.ts`),
+    ]).toEqual([]);
   });
 });
 
@@ -80,16 +96,38 @@ describe('proof by scenario', () => {
     const missing: readonly string[] = messages
       .map(([code]) => code)
       .filter((code) => !produced.has(code));
-    expect(missing.filter((code) => !unproven.has(code))).toEqual([]);
-    expect([...unproven.keys()].filter((code) => !missing.includes(code))).toEqual([]);
+    const unshown = missing.filter((code) => !unproven.has(code));
+    const proven = [...unproven.keys()].filter((code) => !missing.includes(code));
+    expect([
+      ...unshown.map((code) => `add a scenario that finds it: test/scenarios/${code}`),
+      ...proven.map((code) => `take ${code} out of \`unproven\` in test/set.test.ts`),
+    ]).toEqual([]);
   });
 
   test('every detector is shown to choose its runbook', () => {
     const produced = new Set([...ran.values()].flatMap((r) => codesOf(r)));
     const fitting = runbooks.filter(({ head }) => head.detect !== undefined);
-    expect(fitting.length).toBe(runbooks.length);
-    const missing = fitting.map(({ head }) => `triage/${head.id}`).filter((c) => !produced.has(c));
-    expect(missing).toEqual([]);
+    const without = runbooks.filter((one) => !fitting.includes(one));
+    const missing = fitting.filter(({ head }) => !produced.has(`triage/${head.id}`));
+    expect([
+      ...without.map(({ head }) => `add a detector to the head of ${head.id}: detect.ts`),
+      ...missing.map(
+        ({ head }) =>
+          `add a scenario in which triage finds it: test/scenarios/triage/${head.id}-fits`,
+      ),
+    ]).toEqual([]);
+  });
+
+  test('a case of triage that is written by hand names its detectors', () => {
+    const unnamed = all.filter(
+      ({ saved: { file } }) => file.runbook === triageEntry.id && file.complete && !file.detectors,
+    );
+    expect(
+      unnamed.map(
+        ({ name }) =>
+          `add a list to test/scenarios/${name}/scenario.yaml, so that a new runbook does not change it: detectors: [<id>]`,
+      ),
+    ).toEqual([]);
   });
 
   test.each(runbooks.map((r) => [r.head.id, r] as const))(
@@ -97,16 +135,24 @@ describe('proof by scenario', () => {
     (id, { steps }) => {
       const mine = all.filter((s) => s.runbook === id);
       const runs = mine.map((s) => ran.get(s.name)).filter((r) => r !== undefined);
-      expect(runs.some((r) => r.exit === 0 && codesOf(r).length === 0)).toBe(true);
-      expect(
-        runs.some((r) => r.diagnoses.some((d) => d.gaps.some((g) => g.why === 'forbidden'))),
-      ).toBe(true);
+      const healthy = runs.some((r) => r.exit === 0 && codesOf(r).length === 0);
+      const denied = runs.some((r) =>
+        r.diagnoses.some((d) => d.gaps.some((g) => g.why === 'forbidden')),
+      );
       const facts = [...new Set(steps.flatMap((step) => step.uses))] as readonly AnyFact[];
       const shown = new Set(
         runs.flatMap((r) => r.diagnoses.flatMap((d) => d.evidence.map((e) => words(e.asked)))),
       );
       const unseen = facts.filter((fact) => ![...shown].some((text) => isOf(fact, text)));
-      expect(unseen.map((fact) => fact.name)).toEqual([]);
+      const at = `test/scenarios/${id}`;
+      expect([
+        ...(healthy ? [] : [`add a scenario without a fault, exit 0: ${at}/healthy`]),
+        ...(denied ? [] : [`add a scenario with a reply \`why: forbidden\`: ${at}/denied`]),
+        ...unseen.map(
+          ({ name }) =>
+            `add a scenario under ${at} that looks at ${name}, or take it out of \`uses\``,
+        ),
+      ]).toEqual([]);
     },
   );
 
@@ -115,8 +161,15 @@ describe('proof by scenario', () => {
     const asked = [...ran.values()].flatMap((r) => r.questions.map(questionText));
     const status = asked.filter((key) => /proxy-status|\bps\b/.test(key));
     expect(status.length).toBeGreaterThan(0);
-    expect(status.filter((key) => !onlyFlags(key))).toEqual([]);
-    expect(asked.filter((key) => key.includes('config_dump?proxyID'))).toEqual([]);
+    const instead = 'ask for every proxy, without the name of a pod (istio issue 57789)';
+    expect(
+      status.filter((key) => !onlyFlags(key)),
+      instead,
+    ).toEqual([]);
+    expect(
+      asked.filter((key) => key.includes('config_dump?proxyID')),
+      instead,
+    ).toEqual([]);
     expect(onlyFlags('istioctl proxy-status web-1.shop -i istio-system')).toBe(false);
   });
 });
@@ -158,7 +211,9 @@ describe('access', () => {
       const places = placesOf(scenario, one);
       for (const question of one.questions) {
         if (rulesLetting(question, rules, places)?.length === 0)
-          uncovered.push(`${scenario.name}: ${questionText(question)}`);
+          uncovered.push(
+            `${scenario.name} asks "${questionText(question)}": add that right to \`needs\` of the fact that asks it, in src/facts`,
+          );
       }
     }
     expect(uncovered).toEqual([]);
@@ -179,7 +234,10 @@ describe('access', () => {
       ids.map(async (id) =>
         (await rulesFor(id))
           .filter((rule) => !used.has(rule) && !isMaker(rule))
-          .map((rule) => `${id}: ${rule.verbs.join(', ')} ${resourceOf(rule)} in ${rule.where}`),
+          .map(
+            (rule) =>
+              `no scenario of ${id} needs "${rule.verbs.join(', ')} ${resourceOf(rule)} in ${rule.where}": add one that asks for it (for "list pods" its target is a workload, deploy/web.shop), or take it out of \`needs\` of the fact`,
+          ),
       ),
     );
     expect(idle.flat()).toEqual([]);
@@ -202,15 +260,23 @@ describe('fixes', () => {
         fix.verify.argv.length < 2 ||
         ('because' in fix.undo ? fix.undo.because === '' : fix.undo.run.argv.length < 2),
     );
-    expect(wrong.map(([code, fix]) => `${code}: ${fix.does}`)).toEqual([]);
+    expect(
+      wrong.map(
+        ([code, fix]) =>
+          `the fix "${fix.does}" of ${code} lacks touches, risk, undo or verify: fixes.ts`,
+      ),
+    ).toEqual([]);
   });
 
   test('each begins with a verb, and its command with a program that is known', () => {
     const programs = ['kubectl', 'istioctl', 'linkerd', 'cilium', 'consul-k8s', 'meshdoc'];
     for (const [code, { does, run: command }] of fixes) {
-      expect(programs, code).toContain(command.argv[0]);
-      expect(does, code).toMatch(/^[A-Z][^]*[^.\s]$/);
-      expect(does, code).not.toMatch(/\. [A-Z]/);
+      const where = `the fix "${does}" of ${code} (fixes.ts)`;
+      expect(programs, `${where}: run a program of this list`).toContain(command.argv[0]);
+      expect(does, `${where}: begin with a capital, end without a full stop`).toMatch(
+        /^[A-Z][^]*[^.\s]$/,
+      );
+      expect(does, `${where}: one sentence; the rest belongs into note`).not.toMatch(/\. [A-Z]/);
     }
   });
 
@@ -221,7 +287,10 @@ describe('fixes', () => {
       // `linkerd upgrade` prints; what it is piped into changes.
       const verbs = [fix.run.argv, fix.run.pipe ?? []].flatMap((words) => words.slice(1, 3));
       const changes = changing.test(verbs.join(' '));
-      expect(changes, `${code}: ${shell(fix.run)}`).toBe(fix.risk !== 'reads');
+      expect(
+        changes,
+        `${code}, "${shell(fix.run)}": in fixes.ts its risk must say whether it only reads`,
+      ).toBe(fix.risk !== 'reads');
     }
   });
 });
@@ -230,20 +299,29 @@ describe('sentences', () => {
   const slotOrStop = /(\.|\{\w+\})$/;
   test.each(messages)('%s', (_, message) => {
     const { says, means, avoid = '' } = message;
-    expect(says).toMatch(slotOrStop);
-    expect(says).not.toMatch(/^Error/);
-    expect(says.match(/[.!?] [A-Z]/g) ?? [], 'one sentence').toEqual([]);
-    expect(means).toMatch(slotOrStop);
-    if (avoid !== '') expect(avoid).toMatch(slotOrStop);
-    expect(`${says} ${means} ${avoid}`).not.toMatch(/\bplease\b|\bsimply\b|!/i);
+    const end = (what: string) => `says.ts: end ${what} with a full stop, or a slot`;
+    expect(says, end('the sentence')).toMatch(slotOrStop);
+    expect(says, 'says.ts: begin with the subject').not.toMatch(/^Error/);
+    expect(
+      says.match(/[.!?] [A-Z]/g) ?? [],
+      'says.ts: one sentence; the rest belongs into means',
+    ).toEqual([]);
+    expect(means, end('means')).toMatch(slotOrStop);
+    if (avoid !== '') expect(avoid, end('avoid')).toMatch(slotOrStop);
+    expect(`${says} ${means} ${avoid}`, 'says.ts: leave out please, simply and !').not.toMatch(
+      /\bplease\b|\bsimply\b|!/i,
+    );
   });
 
   test.each(runbooks.flatMap((r) => r.steps.map((s) => [`${r.head.id}: ${s.asks}`, s] as const)))(
     '%s',
     (_, step) => {
-      expect(step.asks).toMatch(/^[A-Z].*[^ ]\?$/);
-      expect(step.why).toMatch(/\.$/);
-      if (step.rulesOut !== undefined) expect(step.rulesOut).toMatch(/^(an? |[a-z]).*[^.]$/);
+      expect(step.asks, 'checks.ts: asks is a question').toMatch(/^[A-Z].*[^ ]\?$/);
+      expect(step.why, 'checks.ts: end why with a full stop').toMatch(/\.$/);
+      if (step.rulesOut !== undefined)
+        expect(step.rulesOut, 'checks.ts: rulesOut is a noun phrase, "a pod that is down"').toMatch(
+          /^(an? |[a-z]).*[^.]$/,
+        );
     },
   );
 });
@@ -255,9 +333,12 @@ describe('files', () => {
 
   test.each(all)('$name: every file belongs to the case', async ({ dir, saved }) => {
     const known = /^(scenario\.yaml|cluster\.yaml|expected\.md|answers)$/;
-    expect((await readdir(dir)).filter((name) => !known.test(name))).toEqual([]);
+    const foreign = (await readdir(dir)).filter((name) => !known.test(name));
+    expect(foreign.map((name) => `remove ${join(dir, name)}: no part of a case`)).toEqual([]);
     const questions = saved.answers.map((answer) => answer.question);
-    expect(questions).toEqual([...new Set(questions)]);
+    expect(
+      twice(questions).map((question) => `keep one answer to "${question}" in ${dir}/answers`),
+    ).toEqual([]);
   });
 
   test.each(all)('$name: no slot and no placeholder is left in the ticket', async ({ dir }) => {
@@ -269,7 +350,9 @@ describe('files', () => {
       ...(prose.match(/\{\w+\}|\bundefined\b|\bNaN\b|\[object /g) ?? []),
       ...(commands.match(/<[a-z][\w-]*>|\bundefined\b|\bNaN\b|\[object /g) ?? []),
     ];
-    expect(left).toEqual([]);
+    expect(
+      left.map((what) => `${dir}/expected.md prints ${what}: give the slot a value in judge.ts`),
+    ).toEqual([]);
   });
 
   test('an answer without its question would be seen', () => {

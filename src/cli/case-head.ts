@@ -1,12 +1,14 @@
 // What a saved case says of its run: what was asked with all that was chosen beside it, when, and what was ignored.
 import type { Ignore } from '../core/ignore.ts';
+import type { Runbook } from '../core/runbook.ts';
+import { detectorsOf, triageId } from '../core/triage.ts';
 import type { CaseHead } from '../snapshot/case.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
 import type { World } from './wire.ts';
 
 export type Headed = {
-  readonly runbook: string;
+  readonly runbook: Runbook;
   readonly words: readonly string[];
   readonly options: RunOptions;
   readonly world: World;
@@ -17,12 +19,14 @@ export type Headed = {
 };
 
 export function caseHead({ runbook, words, options, world, started, ignored }: Headed): CaseHead {
+  const { id } = runbook.head;
   return {
-    runbook,
+    runbook: id,
     input: inputOf(options, words, options.flags),
     now: new Date(started).toISOString(),
     ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
     namespace: world.namespace,
+    ...(id === triageId ? { detectors: detectorsOf(runbook) } : {}),
     ...(ignored.length > 0 ? { ignore: ignored } : {}),
     recordedBy: `meshdoc ${version}`,
   };

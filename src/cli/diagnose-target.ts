@@ -14,6 +14,7 @@ import { caseHead, inputOf } from './case-head.ts';
 import type { Refusal } from './exit.ts';
 import { resolveInputs, type Aim } from './inputs.ts';
 import type { RunOptions } from './options.ts';
+import { asRecorded } from './recorded-triage.ts';
 import { noteHidden, toldOptions, typedNotes } from './typed.ts';
 import { version } from './version.ts';
 import type { Case, CaseHead } from '../snapshot/case.ts';
@@ -69,7 +70,8 @@ export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
 }
 
 async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
-  const { world, targets, runbook, options } = asked;
+  const { world, targets, options } = asked;
+  const { runbook, notes: left } = asRecorded(asked.runbook, world.saved?.file);
   const { head } = runbook;
   const started = world.ports.clock.now();
   const server = bounded(versionMs, signal, (own) =>
@@ -91,11 +93,11 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const ignored = [...new Set(applied.flatMap((one) => one.used))];
   const all = applied.map((one) => one.diagnosis);
   const words = targets.map(world.hide);
-  const kept = caseHead({ runbook: head.id, words, options, world, started, ignored });
+  const kept = caseHead({ runbook, words, options, world, started, ignored });
   const saved = await save(asked, kept, all);
   const told = answer.ok ? all.map((d) => withKubernetes(d, answer.value.gitVersion)) : all;
   const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
-  const notes = [...resolved.notes, ...ended];
+  const notes = [...resolved.notes, ...left, ...ended];
   return { ok: true, diagnoses: told, notes, head: kept, ...saved };
 }
 

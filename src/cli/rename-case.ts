@@ -15,7 +15,18 @@ export function learnCase({ file, objects, answers }: Case, into: Names): void {
 }
 
 const kept: ReadonlySet<string> = new Set([
-  ...['runbook', 'now', 'server', 'recordedBy', 'why', 'expect', 'code', 'until', 'by'],
+  ...[
+    'runbook',
+    'detectors',
+    'now',
+    'server',
+    'recordedBy',
+    'why',
+    'expect',
+    'code',
+    'until',
+    'by',
+  ],
 ]);
 
 /** Learn the case first. */

@@ -86,3 +86,21 @@ function tell(id: string, sign: Sign | undefined, { pod }: DetectorInput): reado
   const says = sign.says.endsWith('.') ? sign.says : `${sign.says}.`;
   return [{ id, slots: { sign: says }, about: { pod }, goesOn: podText(pod), from: sign.from }];
 }
+
+/** What a case of triage keeps: which runbooks looked for a sign. */
+export function detectorsOf(triage: Runbook): readonly string[] {
+  return triage.steps.map(({ id }) => id).filter((id) => id !== meshId);
+}
+
+/**
+ * Triage as it was when a case was recorded. A detector younger than the case asked nothing then, so a replay would find
+ * nothing but gaps: it is left out and named.
+ */
+export function triageAsOf(
+  triage: Runbook,
+  detectors: readonly string[],
+): { readonly triage: Runbook; readonly younger: readonly string[] } {
+  const younger = detectorsOf(triage).filter((id) => !detectors.includes(id));
+  const steps = triage.steps.filter(({ id }) => !younger.includes(id));
+  return { triage: younger.length === 0 ? triage : { ...triage, steps }, younger };
+}

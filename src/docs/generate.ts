@@ -1,5 +1,6 @@
 // `npm run docs`: writes the registry, the pages of the runbooks, the README's table and the published shapes of keys. `--check` writes
 // nothing and fails when something is not as it would be written.
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,12 +15,14 @@ import { replayCases } from './replay-cases.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const listPath = 'src/runbooks.gen.ts';
+
 /** Every generated file with its text, by path from the root. `cases`: every saved one, with what it came to. */
 export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap<string, string>> {
   const all = await locate();
   const findings = examplesOf(cases);
   const files = new Map([
-    ['src/runbooks.gen.ts', registrySource(all)],
+    [listPath, registrySource(all)],
     ['src/symptoms.gen.ts', symptomsSource(all)],
     ['src/guard/published.gen.ts', await publishedSource()],
   ]);
@@ -31,6 +34,8 @@ export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap
   const { load } = triageEntry;
   files.set('runbooks/triage/README.md', renderPage((await load()).default, { findings }));
   for (const path of withBlocks) files.set(path, await filled(path, all));
+  const promises = await readFile(join(root, 'test/README.md'), 'utf8');
+  files.set('test/README.md', counted(promises, cases.length));
   return files;
 }
 
@@ -93,6 +98,11 @@ async function filled(path: string, all: readonly Located[]): Promise<string> {
   return blocks.reduce((text, [name, block]) => withBlock(text, name, block), page);
 }
 
+/** The promises name how many saved cases they were tested with. */
+function counted(readme: string, cases: number): string {
+  return readme.replace(/\b\d+ recorded clusters/g, `${cases} recorded clusters`);
+}
+
 /** As test/terminal/readme.test.ts saw it on a terminal. */
 async function screenOf(name: string): Promise<string> {
   const text = await readFile(join(root, `test/terminal/readme/${name}.md`), 'utf8');
@@ -126,8 +136,25 @@ export async function differences(cases: readonly Replayed[]): Promise<readonly 
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  const check = args.includes('--check');
+  const list = registrySource(await locate());
+  if (list !== (await readFile(join(root, listPath), 'utf8'))) {
+    if (check) {
+      process.stderr.write(`not as generated: ${listPath}; run: npm run docs\n`);
+      process.exitCode = 1;
+      return;
+    }
+    // A runbook came or went. The list that this process loaded names the old ones, so another one goes on.
+    await writeFile(join(root, listPath), list);
+    const [, ...words] = process.argv;
+    const { status } = spawnSync(process.execPath, [...process.execArgv, ...words], {
+      stdio: 'inherit',
+    });
+    process.exitCode = status ?? 1;
+    return;
+  }
   const cases = await replayCases(join(root, 'test/scenarios'));
-  if (args.includes('--check')) {
+  if (check) {
     const different = await differences(cases);
     if (different.length > 0) {
       process.stderr.write(`not as generated: ${different.join(', ')}; run: npm run docs\n`);

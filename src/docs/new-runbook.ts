@@ -1,77 +1,22 @@
-// `npm run new-runbook istio/gateway-404`: a runbook that compiles and passes with one question and one
-// sentence, and its healthy scenario. Everything in both is there to be replaced.
-import { existsSync } from 'node:fs';
+// `npm run new-runbook istio/gateway-404`: a runbook that compiles and passes every test, with its scenarios. All of it is
+// there to be replaced, step by step: runbooks/README.md.
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entries, triageEntry } from '../registry.ts';
+import { runbookFiles } from './runbook-template.ts';
+import { scenarioFiles } from './scenario-template.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const runbookSource = (
-  id: string,
-): string => `// TODO: what this is about, in a line or two, and the upstream source of its rules.
-import { cause, defineRunbook, input, inspect, kubectl } from '../../../src/authoring.ts';
-import { pod } from '../../../src/facts/kube/pod.ts';
-
-export default defineRunbook({
-  id: '${id}',
-  title: 'TODO: the fault in a few words',
-  symptom: 'TODO: what brings a person here, in their words.',
-  input: { pod: input.pod('the pod that shows it') },
-  findings: {
-    'not-running': cause('{pod} does not run: its phase is {phase}.', {
-      means: 'TODO: what follows from it, for whom.',
-      with: ['namespace', 'name'],
-      fixes: (a) => [inspect('See why', kubectl('describe', 'pod', a.name, '-n', a.namespace))],
-    }),
-  },
-}).step('pod', {
-  asks: 'Does the pod run?',
-  why: 'Without it, every later answer would be about nothing.',
-  rulesOut: 'a pod that does not run',
-  uses: [pod],
-  gather: (look, { pod: ref }) => look(pod, { pod: ref }),
-  judge: (got, say, { pod: ref }) => {
-    if (got.kind !== 'known' || got.value.phase === 'Running') return;
-    const { namespace, name } = ref;
-    say('not-running', { pod: ref, namespace, name, phase: got.value.phase }, got);
-  },
-});
-`;
-
-const scenario = (id: string): string => `meshdoc: 1
-runbook: ${id}
-input:
-  target: shop/web-0
-now: 2026-01-01T00:00:00.000Z
-context: example
-namespace: shop
-server: v1.36.3
-complete: true
-expect:
-  exit: 0
-  first: null
-`;
-
-const cluster = `apiVersion: v1
-kind: Pod
-metadata:
-  name: web-0
-  namespace: shop
-  creationTimestamp: 2026-01-01T00:00:00Z
-spec:
-  containers:
-    - name: app
-      image: example/app:1
-status:
-  phase: Running
-  containerStatuses:
-    - name: app
-      ready: true
-      restartCount: 0
-      state:
-        running:
-          startedAt: 2026-01-01T00:00:00Z
+const next = (name: string, id: string): string => `
+Next:
+  npm run docs                                         adds it to the list of runbooks (src/runbooks.gen.ts)
+  npx vitest run test/scenarios.test.ts -u             writes expected.md of each scenario
+  npm run docs                                         writes its page, runbooks/${name}/README.md
+  npx vitest run test/set.test.ts                      says what is missing, and where
+Then replace the example one part at a time, beginning with runbooks/${name}/${id}.ts: the steps are in runbooks/README.md
 `;
 
 /** What is wrong with the name, or nothing. */
@@ -81,8 +26,22 @@ function refuse(name: string): string | undefined {
   if (!mesh || !id || more.length > 0 || !plain.test(mesh) || !plain.test(id)) {
     return 'give a mesh and a name in small letters: npm run new-runbook <mesh>/<name>';
   }
-  const taken = [`runbooks/${name}`, `test/scenarios/${id}`].find((p) => existsSync(join(root, p)));
+  const meshes = knownMeshes();
+  if (!meshes.includes(mesh)) {
+    return `there is no folder runbooks/${mesh}; the meshes are ${meshes.join(' and ')}`;
+  }
+  const other = [...entries, triageEntry].find((e) => e.id === id || e.aliases.includes(id));
+  if (other) return `${id} is already a name of the runbook in ${other.folder}`;
+  const places = [`runbooks/${name}`, `test/scenarios/${id}`, `test/scenarios/triage/${id}-fits`];
+  const taken = places.find((path) => existsSync(join(root, path)));
   return taken && `${taken} exists already`;
+}
+
+function knownMeshes(): readonly string[] {
+  return readdirSync(join(root, 'runbooks'), { withFileTypes: true })
+    .filter((one) => one.isDirectory() && one.name !== 'shared' && one.name !== 'triage')
+    .map((one) => one.name)
+    .sort();
 }
 
 async function main(name = ''): Promise<void> {
@@ -92,20 +51,24 @@ async function main(name = ''): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const id = name.slice(name.indexOf('/') + 1);
-  const files = {
-    [`runbooks/${name}/${id}.ts`]: runbookSource(id),
-    [`test/scenarios/${id}/healthy/scenario.yaml`]: scenario(id),
-    [`test/scenarios/${id}/healthy/cluster.yaml`]: cluster,
-  };
-  for (const [path, text] of Object.entries(files)) {
+  const [mesh = '', id = ''] = name.split('/');
+  const files = [
+    ...under(`runbooks/${name}`, runbookFiles(mesh, id)),
+    ...under('test/scenarios', scenarioFiles(mesh, id)),
+  ];
+  for (const [path, text] of files) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text, { flag: 'wx' });
     process.stdout.write(`wrote ${path}\n`);
   }
-  process.stdout.write(
-    'Now: npm run docs, write its questions and sentences, npm test -- -u, read every expected.md, npm run docs\n',
-  );
+  process.stdout.write(next(name, id));
+}
+
+function under(
+  dir: string,
+  files: Readonly<Record<string, string>>,
+): readonly (readonly [path: string, text: string])[] {
+  return Object.entries(files).map(([path, text]) => [`${dir}/${path}`, text]);
 }
 
 await main(process.argv[2]);

@@ -97,7 +97,8 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'docs scripts',
-    files: /^src\/docs\/(generate|new-runbook|published-source|replay-cases)\.ts$/,
+    files:
+      /^src\/docs\/(generate|new-runbook|published-source|replay-cases|scenario-template)\.ts$/,
     may: [core, meshes, /^src\/(docs|cli)\//, /^src\/registry\.ts$/, node, /^(yaml|typescript)$/],
     says: 'src/core, src/meshes, src/docs, src/registry.ts, src/cli, node:, yaml and typescript',
   },

@@ -11,6 +11,7 @@ import { optionsFor, savedRequest } from '../../src/cli/request.ts';
 import type { World } from '../../src/cli/wire.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import type { Ask } from '../../src/core/ports.ts';
+import type { Runbook } from '../../src/core/runbook.ts';
 import { questionText, type Question } from '../../src/core/question.ts';
 import { hider } from '../../src/guard/guard.ts';
 import type { RawAsk } from '../../src/guard/raw.ts';
@@ -62,6 +63,8 @@ export type Twist = {
   /** Stands outside the guard, where a recorder stands. */
   readonly safe?: (ask: Ask) => Ask;
   readonly interrupt?: AbortSignal;
+  /** The runbook as a later release may have it. */
+  readonly runbook?: (runbook: Runbook) => Runbook;
 };
 
 export type Ran = {
@@ -108,7 +111,7 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
   if ('says' in request) throw new Error(request.says);
   const { runbook, words } = request;
   const diagnosed = await diagnoseTargets({
-    runbook,
+    runbook: twist.runbook?.(runbook) ?? runbook,
     targets: words,
     options: optionsFor(options, request),
     world,
