@@ -2,13 +2,11 @@
 import type { Runbook } from '../core/runbook.ts';
 import { listed } from '../core/text.ts';
 import { triageAsOf, triageId } from '../core/triage.ts';
+import { meshes } from '../meshes/meshes.ts';
 import type { CaseFile } from '../snapshot/case.ts';
 
-/** The detectors there were before a case kept their names. Never add one: a new case lists its own. */
-const first: readonly string[] = [
-  ...['injection', 'oom', 'rbac', 'stale'],
-  ...['linkerd-identity', 'linkerd-injection', 'linkerd-metrics', 'linkerd-policy'],
-];
+/** The detectors there were before a case kept their names. */
+const first: readonly string[] = meshes.flatMap(({ firstDetectors = [] }) => firstDetectors);
 
 type Recorded = Pick<CaseFile, 'runbook' | 'complete' | 'detectors'>;
 

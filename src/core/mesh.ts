@@ -30,6 +30,8 @@ export type Mesh = {
   readonly injectAnnotation?: string;
   readonly words?: Words;
   readonly brings?: Brings;
+  /** Detectors that triage had before a saved case kept their names. Never add one: a new case lists its own. */
+  readonly firstDetectors?: readonly string[];
 };
 
 /** A flag that takes a name. */
