@@ -7,7 +7,7 @@ import { limits } from '../core/limits.ts';
 import { readText } from '../disk/read.ts';
 import { formats } from '../report/formats.ts';
 import { entries } from '../registry.ts';
-import { exitCodes, refusal, type Refusal } from './exit.ts';
+import { exitCodes, refusal, type Refusal } from '../run/exit.ts';
 import type { Io } from './io.ts';
 
 export type Config = { readonly layers: readonly Layer[] };

@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { inForce, type Layer } from '../config/layers.ts';
 import type { SettingName } from '../config/parse.ts';
 import { readConfig } from './config-files.ts';
-import type { Refusal } from './exit.ts';
+import type { Refusal } from '../run/exit.ts';
 import type { Io } from './io.ts';
-import { duration, runOptions, type RunOptions } from './options.ts';
+import type { RunOptions } from '../run/options.ts';
+import { duration, runOptions } from './options.ts';
 
 /** How a result looks is the reader's own; all else would make a case say another thing on another machine. */
 const habits: readonly SettingName[] = ['output', 'color'];

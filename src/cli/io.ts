@@ -1,6 +1,6 @@
 // Everything a command may touch of the process, passed in: streams, environment, signals; and how the process ends.
 import { isatty } from 'node:tty';
-import { exitCodes, type ExitCode } from './exit.ts';
+import { exitCodes, type ExitCode } from '../run/exit.ts';
 import { messageText } from './message.ts';
 import { writeErrorSays, writerOf } from './streams.ts';
 

@@ -1,7 +1,7 @@
 // The command line. Commands load when they run, so that help costs no more than commander.
 import { Argument, Command, CommanderError, type OutputConfiguration } from 'commander';
 import { completionHelp, shells, type Shell } from './completion/shells.ts';
-import { exitCodes, type ExitCode } from './exit.ts';
+import { exitCodes, type ExitCode } from '../run/exit.ts';
 import {
   diagnoseExamples,
   examples,
@@ -16,6 +16,7 @@ import { doored } from './door.ts';
 import type { Io, ProcessIo } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { commandFirst } from './reorder.ts';
+import type { RunOptions } from '../run/options.ts';
 import {
   comparisonOutputs,
   sessionOptions,
@@ -23,9 +24,8 @@ import {
   withRequestOptions,
   withRunOptions,
   withSessionOptions,
-  type RunOptions,
 } from './options.ts';
-import { version } from './version.ts';
+import { version } from '../run/version.ts';
 import { hider } from '../guard/guard.ts';
 
 /** Runs one command line and returns its exit code; never throws for what a user typed. */

@@ -1,58 +1,13 @@
 // The flags of every command that asks a cluster: kubectl's own names, istioctl's -i and -r, and ours.
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Ignore } from '../core/ignore.ts';
 import type { Flag } from '../core/mesh.ts';
 import { listed } from '../core/text.ts';
 import { entries } from '../registry.ts';
-import {
-  chosenIn,
-  otherFlags,
-  placedPrograms,
-  prometheusKey,
-  roots,
-  type Chosen,
-} from '../meshes/choices.ts';
-import type { Names } from '../guard/rename/names.ts';
+import { chosenIn, otherFlags, placedPrograms, prometheusKey, roots } from '../meshes/choices.ts';
 import { formats, type Format } from '../report/formats.ts';
 import type { ComparisonFormat } from '../report/compare.ts';
-import type { LiveOptions } from '../live/options.ts';
-import type { Flags } from './check-words.ts';
-import type { ColorChoice } from './terminal.ts';
-
-/** To ask again: until what, how often, for how long. */
-export type WatchOptions = {
-  readonly until: 'changed' | 'healthy';
-  /** As it was typed, to name it. */
-  readonly flag: '--watch' | '--until-healthy';
-  readonly intervalMs: number;
-  readonly limitMs: number;
-};
-
-export type RunOptions = {
-  readonly connection: Omit<LiveOptions, 'env' | 'userAgent' | 'interactive'>;
-  readonly namespace?: string;
-  /** What was chosen of a mesh; the address of Prometheus without its user information, as reports and cases may show it. */
-  readonly mesh: Chosen;
-  readonly output: Format;
-  readonly save?: string;
-  readonly from?: string;
-  /** Of one run. */
-  readonly timeoutMs: number;
-  readonly watch?: WatchOptions;
-  readonly verbose: boolean;
-  readonly quiet: boolean;
-  readonly noInput: boolean;
-  readonly color: ColorChoice;
-  readonly debug: boolean;
-  /** Collects names to replace in what is printed and saved; absent when they are kept. */
-  readonly names?: Names;
-  /** Findings that a config file says to ignore. */
-  readonly ignores?: readonly Ignore[];
-  /** The address of Prometheus came with a repository: no token goes there. */
-  readonly withholdToken?: boolean;
-  /** Flags that only some runbooks take. */
-  readonly flags: Flags;
-};
+import type { Flags } from '../run/check-words.ts';
+import type { ColorChoice, RunOptions } from '../run/options.ts';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

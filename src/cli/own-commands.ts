@@ -1,6 +1,6 @@
 // Declares the commands that are about meshdoc's own footing: what it may ask here, and what it takes.
 import { Option, type Command } from 'commander';
-import type { ExitCode } from './exit.ts';
+import type { ExitCode } from '../run/exit.ts';
 import type { Io } from './io.ts';
 import { withClusterOptions, withTerminalOptions, withTimeLimits } from './options.ts';
 

@@ -1,9 +1,9 @@
 // What the terminal can do, decided once per stream: flags, then the environment, then the terminal itself.
 // Order: --color, NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, isTTY (no-color.org, bixense.com/clicolors).
+import type { ColorChoice } from '../run/options.ts';
 import type { Style } from '../report/style.ts';
 import type { Look } from './io.ts';
 
-export type ColorChoice = 'auto' | 'always' | 'never';
 export type Stream = {
   readonly isTTY?: boolean;
   readonly columns?: number | undefined;

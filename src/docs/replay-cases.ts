@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Io } from '../cli/io.ts';
 import { runOptions } from '../cli/options.ts';
-import { diagnoseCase } from '../cli/replayed.ts';
+import { diagnoseCase } from '../run/replayed.ts';
 import type { Replayed } from './examples.ts';
 
 /** `dir` holds a folder a runbook, with a folder a case. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/run/version.ts';
 import { scratch } from '../helpers/fake-apiserver/index.ts';
 import { krewProblems, type Manifest } from '../helpers/krew.ts';
 

@@ -8,7 +8,7 @@ import { runOptions } from '../../src/cli/options.ts';
 import { headOf, resumedOptions } from '../../src/cli/session/kept-options.ts';
 import { readCase } from '../../src/snapshot/folder.ts';
 import type { SessionFile } from '../../src/snapshot/session.ts';
-import type { World } from '../../src/cli/wire.ts';
+import type { World } from '../../src/run/wire.ts';
 import { FakeApiServer, writeKubeconfig } from '../helpers/fake-apiserver/index.ts';
 import type { FakeObject } from '../helpers/fake-apiserver/index.ts';
 import { cli } from '../helpers/fake-io.ts';

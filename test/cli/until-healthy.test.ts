@@ -9,7 +9,7 @@ import { runOnce, runUntilHealthy } from '../../src/cli/session/run.ts';
 import type { Session } from '../../src/cli/session/session.ts';
 import { readSession } from '../../src/snapshot/session.ts';
 import type { Ignore } from '../../src/core/ignore.ts';
-import { open, type World } from '../../src/cli/wire.ts';
+import { open, type World } from '../../src/run/wire.ts';
 import { scene } from '../triage/scene.ts';
 import { root } from '../helpers/sources.ts';
 

@@ -1,7 +1,7 @@
 // What stands for a name, and what stays.
 import { describe, expect, test } from 'vitest';
 import { safeText } from '../../src/core/text.ts';
-import { redacted } from '../../src/cli/redacted.ts';
+import { redacted } from '../../src/run/redacted.ts';
 import { createNames } from '../../src/guard/rename/names.ts';
 import { diagnosis } from '../report/build.ts';
 import { cli } from '../helpers/fake-io.ts';

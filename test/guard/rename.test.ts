@@ -1,7 +1,7 @@
 // Names out of everything that leaves: no name in any format, and a renamed case comes to the same findings.
 import { expect, test } from 'vitest';
-import { learnCase, renameCase } from '../../src/cli/rename-case.ts';
-import { redacted } from '../../src/cli/redacted.ts';
+import { learnCase, renameCase } from '../../src/run/rename-case.ts';
+import { redacted } from '../../src/run/redacted.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { createNames, type Names } from '../../src/guard/rename/names.ts';
 import { isPlainWord, isVocabulary } from '../../src/guard/rename/vocabulary.ts';

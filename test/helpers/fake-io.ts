@@ -1,6 +1,6 @@
 // A process for `main` that keeps what is printed.
 import { PassThrough } from 'node:stream';
-import type { ExitCode } from '../../src/cli/exit.ts';
+import type { ExitCode } from '../../src/run/exit.ts';
 import type { ProcessIo } from '../../src/cli/io.ts';
 import type { ProgramName } from '../../src/cli/invocation.ts';
 import { main } from '../../src/cli/main.ts';

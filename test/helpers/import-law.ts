@@ -99,8 +99,15 @@ export const rooms: readonly Room[] = [
     name: 'docs scripts',
     files:
       /^src\/docs\/(generate|new-runbook|published-source|replay-cases|scenario-template)\.ts$/,
-    may: [core, meshes, /^src\/(docs|cli)\//, /^src\/registry\.ts$/, node, /^(yaml|typescript)$/],
-    says: 'src/core, src/meshes, src/docs, src/registry.ts, src/cli, node:, yaml and typescript',
+    may: [
+      core,
+      meshes,
+      /^src\/(docs|cli|run)\//,
+      /^src\/registry\.ts$/,
+      node,
+      /^(yaml|typescript)$/,
+    ],
+    says: 'src/core, src/meshes, src/docs, src/registry.ts, src/cli, src/run, node:, yaml and typescript',
   },
   {
     name: 'docs',
@@ -194,6 +201,18 @@ export const rooms: readonly Room[] = [
     may: [core, /^runbooks\//],
     says: 'src/core and runbooks',
   },
+  {
+    name: 'run',
+    files: /^src\/run\//,
+    // From what was asked to what came of it, for every command alike. The terminal and the flags are the command line's.
+    may: [
+      ...[core, model, facts, meshes, disk],
+      /^src\/(engine|guard|ports|snapshot|live|report|compare)\//,
+      /^src\/registry\.ts$|^package\.json$/,
+      /^node:events$/,
+    ],
+    says: 'every room of src but cli, triage, doctor, access, config and docs, and node:events',
+  },
   { name: 'cli', files: /^src\/cli\//, may: [/./], says: 'everything' },
 ];
 
@@ -241,7 +260,7 @@ function sentence(path: string, room: Room, { to }: Import): string {
 
 /** Beside wire.ts, who may read or write what is saved. */
 const writers: ReadonlyMap<string, readonly string[]> = new Map([
-  ['src/cli/diagnose-target.ts', ['src/snapshot/save.ts']],
+  ['src/run/diagnose-target.ts', ['src/snapshot/save.ts']],
   ['src/cli/session/store.ts', ['src/snapshot/save.ts', 'src/snapshot/session.ts']],
   ['src/cli/session/list.ts', ['src/snapshot/session.ts']],
 ]);
@@ -255,9 +274,9 @@ function onlyDoor(path: string, { to, typeOnly }: Import): readonly string[] {
   const behindWire = /^src\/(live|snapshot)\//.exec(to);
   if (!behindWire || typeOnly || path.startsWith(behindWire[0])) return [];
   const writesCases = writers.get(path)?.includes(to) ?? false;
-  return path === 'src/cli/wire.ts' || writesCases
+  return path === 'src/run/wire.ts' || writesCases
     ? []
-    : [`${path} imports ${to}; only src/cli/wire.ts may load live/ and snapshot/`];
+    : [`${path} imports ${to}; only src/run/wire.ts may load live/ and snapshot/`];
 }
 
 /** Where files are written or YAML is parsed: nowhere else, so that what is promised of it holds everywhere. */

@@ -1,6 +1,6 @@
 // What every sweep needs: each scenario as it was recorded, and what a worse world must not make of it. Nothing
 // here knows a runbook: a new scenario folder is swept the day it is added.
-import { exitCodes } from '../../src/cli/exit.ts';
+import { exitCodes } from '../../src/run/exit.ts';
 import type { Gap } from '../../src/core/answer.ts';
 import type { Case } from '../../src/snapshot/case.ts';
 import type { Recorder } from '../../src/snapshot/record.ts';

@@ -6,10 +6,10 @@ import { accessYaml } from '../../access/yaml.ts';
 import { isName } from '../../core/refs.ts';
 import { jsonText, listed } from '../../core/text.ts';
 import { chosenIn, namedRoots, usualRoots } from '../../meshes/choices.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 import { chosenRunbooks } from '../chosen-runbooks.ts';
-import { version } from '../version.ts';
+import { version } from '../../run/version.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 type Chosen = {

@@ -2,11 +2,12 @@
 import { compare } from '../../compare/compare.ts';
 import type { Comparison } from '../../core/comparison.ts';
 import { renderComparison } from '../../report/compare.ts';
-import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
+import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import { comparisonOutputs, type RunOptions } from '../options.ts';
-import { diagnoseCase } from '../replayed.ts';
-import { redacted } from '../redacted.ts';
+import type { RunOptions } from '../../run/options.ts';
+import { comparisonOutputs } from '../options.ts';
+import { diagnoseCase } from '../../run/replayed.ts';
+import { redacted } from '../../run/redacted.ts';
 import { lookOf, styleFor } from '../terminal.ts';
 
 export async function compareCommand(

@@ -3,7 +3,7 @@
 // description behind a tab, then a directive.
 import type { Command } from 'commander';
 import { oneLine } from '../../core/text.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import { readLine } from '../completion/line.ts';
 import { namesFor, type Name, type Names } from '../completion/names.ts';
 import type { Io } from '../io.ts';

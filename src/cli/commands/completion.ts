@@ -1,7 +1,7 @@
 // `meshdoc completion <shell>`: prints the script that makes a shell ask `meshdoc complete`.
 import { bashScript, kubectlScript } from '../completion/bash.ts';
 import type { Shell } from '../completion/shells.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 
 export async function completionCommand(shell: Shell, io: Io): Promise<ExitCode> {

@@ -4,7 +4,7 @@ import { settingNames } from '../../config/parse.ts';
 import { isOver } from '../../core/ignore.ts';
 import { oneLine } from '../../core/text.ts';
 import { readConfig } from '../config-files.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 
 /** `now` in milliseconds decides which findings are still ignored. */

@@ -7,9 +7,9 @@ import { listed, oneLine } from '../../core/text.ts';
 import { readText } from '../../disk/read.ts';
 import { parseYaml } from '../../yaml/parse.ts';
 import { withDemos } from '../demo-files.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../../run/options.ts';
 import { diagnoseCommand } from './diagnose.ts';
 
 type Demo = {

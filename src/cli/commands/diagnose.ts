@@ -1,13 +1,13 @@
 // `meshdoc diagnose [runbook] <target...>`: the main job.
-import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
-import { diagnoseTargets } from '../diagnose-target.ts';
-import type { RunOptions, WatchOptions } from '../options.ts';
-import { redacted } from '../redacted.ts';
-import { optionsFor, savedRequest, typedRequest, type Request } from '../request.ts';
-import { liveClock, open, refusedSave, type World } from '../wire.ts';
+import { exitCodeOf, exitCodes, refusal, type ExitCode, type Refusal } from '../../run/exit.ts';
+import { diagnoseTargets } from '../../run/diagnose-target.ts';
+import type { RunOptions, WatchOptions } from '../../run/options.ts';
+import { redacted } from '../../run/redacted.ts';
+import { optionsFor, savedRequest, typedRequest, type Request } from '../../run/request.ts';
+import { liveClock, open, refusedSave, type World } from '../../run/wire.ts';
 import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
 import { jsonText } from '../../core/text.ts';
-import { version } from '../version.ts';
+import { version } from '../../run/version.ts';
 import { liveProgress } from '../../report/progress.ts';
 import { render } from '../../report/formats.ts';
 import { hider } from '../../guard/guard.ts';
@@ -80,7 +80,7 @@ async function watched(
 ): Promise<ExitCode | Refusal> {
   const [{ watchCommand }, { rounds }, clock] = await Promise.all([
     import('./watch.ts'),
-    import('../rounds.ts'),
+    import('../../run/rounds.ts'),
     liveClock(),
   ]);
   const { once, close } = rounds(request, options, io);

@@ -5,12 +5,13 @@ import type { Reach } from '../../core/command.ts';
 import type { Examination } from '../../doctor/check.ts';
 import type { Examined } from '../../doctor/examine.ts';
 import { chosenRunbooks } from '../chosen-runbooks.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import { runOptions, type RunOptions } from '../options.ts';
+import type { RunOptions } from '../../run/options.ts';
+import { runOptions } from '../options.ts';
 import { lookOf, styleFor } from '../terminal.ts';
-import { version } from '../version.ts';
-import { approach, open } from '../wire.ts';
+import { version } from '../../run/version.ts';
+import { approach, open } from '../../run/wire.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 type Result = { readonly examination: Examination; readonly reach: Reach; readonly code: ExitCode };

@@ -2,7 +2,7 @@
 import { near } from '../../core/near.ts';
 import { jsonText, listed } from '../../core/text.ts';
 import { entries, findRunbook } from '../../registry.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 import { pageOf, partOf } from '../pages.ts';
 import { schemas } from '../schemas.ts';

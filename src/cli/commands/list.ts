@@ -1,7 +1,7 @@
 // `meshdoc list`: every runbook, and when to reach for it.
 import { jsonText } from '../../core/text.ts';
 import { entries } from '../../registry.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 
 export function listCommand(output: 'text' | 'json', io: Io): ExitCode {

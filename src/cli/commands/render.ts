@@ -2,9 +2,9 @@
 // looks for after an incident; no cluster is asked. The folder of a session becomes one ticket of all its runs.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../exit.ts';
+import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../../run/options.ts';
 import { lookOf, styleFor } from '../terminal.ts';
 import { diagnoseCommand } from './diagnose.ts';
 

@@ -1,5 +1,5 @@
 // `meshdoc triage`: an interactive session. It asks, runs what fits, and keeps all of it; it never changes the cluster.
-import { exitCodes, refusal, type ExitCode, type Refusal } from '../exit.ts';
+import { exitCodes, refusal, type ExitCode, type Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 import type { TriageArgs } from '../options.ts';
 import type { Format } from '../../report/formats.ts';

@@ -6,12 +6,13 @@ import { render } from '../../report/formats.ts';
 import type { Style } from '../../report/style.ts';
 import { shown } from '../../report/view.ts';
 import { tally } from '../../report/words.ts';
-import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../exit.ts';
+import { exitCodeOf, exitCodes, type ExitCode, type Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import { comparisonOutputs, type RunOptions, type WatchOptions } from '../options.ts';
-import { redacted } from '../redacted.ts';
+import type { RunOptions, WatchOptions } from '../../run/options.ts';
+import { comparisonOutputs } from '../options.ts';
+import { redacted } from '../../run/redacted.ts';
 import { isDrawable, lookOf, styleFor } from '../terminal.ts';
-import { watch, type Round, type Watched } from '../watch.ts';
+import { watch, type Round, type Watched } from '../../run/watch.ts';
 
 export type WatchArgs = {
   readonly options: RunOptions;

@@ -7,8 +7,8 @@ import { listObjects } from '../../facts/kube/ask.ts';
 import { kindOf } from '../../facts/kube/kind-words.ts';
 import { namespaces, pods } from '../../facts/kube/kinds.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
-import { open, type World } from '../wire.ts';
+import type { RunOptions } from '../../run/options.ts';
+import { open, type World } from '../../run/wire.ts';
 
 /** Nobody waits longer for a list of names than for typing them. */
 const liveMs = 1000;

@@ -4,7 +4,7 @@ import { placedPrograms, roots, settingOf } from '../../meshes/choices.ts';
 import { entries, findRunbook, load } from '../../registry.ts';
 import type { Io } from '../io.ts';
 import { runOptions } from '../options.ts';
-import { contexts } from '../wire.ts';
+import { contexts } from '../../run/wire.ts';
 import type { Line } from './line.ts';
 import { namespaceNames, targetNames } from './live.ts';
 

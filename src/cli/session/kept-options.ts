@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import type { SessionFile } from '../../snapshot/session.ts';
 import { choiceKeys, placedPrograms, prometheusKey } from '../../meshes/choices.ts';
-import type { RunOptions } from '../options.ts';
-import type { World } from '../wire.ts';
+import type { RunOptions } from '../../run/options.ts';
+import type { World } from '../../run/wire.ts';
 
 export type SessionHead = Omit<SessionFile, 'runs' | 'notes' | 'session'>;
 

@@ -2,10 +2,10 @@
 import type { Diagnosis } from '../../core/diagnosis.ts';
 import type { Format } from '../../report/formats.ts';
 import { askKey, type Run } from '../../triage/ask.ts';
-import type { Refusal } from '../exit.ts';
+import type { Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
-import { redacted } from '../redacted.ts';
+import type { RunOptions } from '../../run/options.ts';
+import { redacted } from '../../run/redacted.ts';
 import { styleFor } from '../terminal.ts';
 import { restoreRuns } from './restore.ts';
 import type { Chosen } from './store.ts';

@@ -1,7 +1,7 @@
 // `meshdoc triage --list`: the sessions that are kept, newest first.
 import { count, oneLine } from '../../core/text.ts';
 import { listSessions, type SessionFile } from '../../snapshot/session.ts';
-import { exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 
 export function listCommand(root: string, io: Io): ExitCode {

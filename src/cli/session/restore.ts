@@ -4,10 +4,10 @@ import type { Diagnosis } from '../../core/diagnosis.ts';
 import { safeText } from '../../core/text.ts';
 import type { SessionFile, SessionRun } from '../../snapshot/session.ts';
 import type { Run } from '../../triage/ask.ts';
-import type { Refusal } from '../exit.ts';
+import type { Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
-import { diagnoseCase } from '../replayed.ts';
+import type { RunOptions } from '../../run/options.ts';
+import { diagnoseCase } from '../../run/replayed.ts';
 
 export type Restored =
   | { readonly ok: true; readonly runs: readonly Run[] }

@@ -11,10 +11,10 @@ import { symptomSearch } from '../../triage/search.ts';
 import type { Scene } from '../../triage/scene.ts';
 import { symptoms } from '../../symptoms.gen.ts';
 import type { Io } from '../io.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../../run/options.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { isDrawable, wantsColor } from '../terminal.ts';
-import type { World } from '../wire.ts';
+import type { World } from '../../run/wire.ts';
 import type { SessionHead } from './kept-options.ts';
 import { isOwn, keepSession, noteEntry, runEntry, sessionId } from './store.ts';
 

@@ -17,8 +17,8 @@ import {
   type SessionRun,
 } from '../../snapshot/session.ts';
 import type { Note, Run } from '../../triage/ask.ts';
-import { exitCodes, refusal, type Refusal } from '../exit.ts';
-import type { World } from '../wire.ts';
+import { exitCodes, refusal, type Refusal } from '../../run/exit.ts';
+import type { World } from '../../run/wire.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 // From the words and flags of a command line to what a runbook is given.
 import { describe, expect, test } from 'vitest';
-import { checkWords, type Flags } from '../../src/cli/check-words.ts';
-import { resolveInputs } from '../../src/cli/inputs.ts';
+import { checkWords, type Flags } from '../../src/run/check-words.ts';
+import { resolveInputs } from '../../src/run/inputs.ts';
 import { input, usageOf, type Inputs } from '../../src/core/input.ts';
 import { never, portsOf } from '../facts/kube/world.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { runOptions } from '../../src/cli/options.ts';
-import { typedRequest, type Request } from '../../src/cli/request.ts';
-import { rounds } from '../../src/cli/rounds.ts';
+import { typedRequest, type Request } from '../../src/run/request.ts';
+import { rounds } from '../../src/run/rounds.ts';
 import { readCase } from '../../src/snapshot/folder.ts';
 import {
   FakeApiServer,

@@ -18,8 +18,7 @@ import { memo } from '../ports/memo.ts';
 import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
-import type { Io } from './io.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions, Surroundings } from './options.ts';
 import { version } from './version.ts';
 
 export type World = {
@@ -48,7 +47,7 @@ export async function liveClock(): Promise<Clock> {
 
 const limits = { cluster: 8, tools: 3 } as const;
 
-export async function open(o: RunOptions, io: Io, demo = false): Promise<Opened> {
+export async function open(o: RunOptions, io: Surroundings, demo = false): Promise<Opened> {
   // Dozens of questions wait on one signal; Node would warn on stderr from the eleventh on.
   setMaxListeners(0);
   return o.from === undefined ? openLive(o, io) : openCase(o.from, o, io, demo);
@@ -62,7 +61,10 @@ export async function refusedSave(path: string): Promise<Refusal | undefined> {
 }
 
 /** The contexts of the kubeconfig that the flags or the environment name; none when it cannot be read. */
-export async function contexts({ connection }: RunOptions, io: Io): Promise<readonly string[]> {
+export async function contexts(
+  { connection }: RunOptions,
+  io: Surroundings,
+): Promise<readonly string[]> {
   const { contextNames } = await import('../live/kubeconfig.ts');
   return contextNames({ ...connection, env: io.env });
 }
@@ -78,7 +80,12 @@ function learning(ask: Ask, names: Names | undefined): Ask {
   };
 }
 
-async function openCase(path: string, o: RunOptions, io: Io, demo: boolean): Promise<Opened> {
+async function openCase(
+  path: string,
+  o: RunOptions,
+  io: Surroundings,
+  demo: boolean,
+): Promise<Opened> {
   const [{ readCase }, { replay }] = await Promise.all([
     import('../snapshot/folder.ts'),
     import('../snapshot/replay.ts'),
@@ -130,12 +137,12 @@ function nameOf(path: string): string {
 }
 
 /** How the cluster is chosen and come to, before anything is asked. */
-export async function approach(o: RunOptions, io: Io): Promise<Approach> {
+export async function approach(o: RunOptions, io: Surroundings): Promise<Approach> {
   const { approachOf } = await import('../live/approach.ts');
   return approachOf(liveOptions(o, io));
 }
 
-function liveOptions(o: RunOptions, io: Io): LiveOptions {
+function liveOptions(o: RunOptions, io: Surroundings): LiveOptions {
   return {
     ...o.connection,
     env: o.withholdToken ? { ...io.env, MESHDOC_PROMETHEUS_TOKEN: undefined } : io.env,
@@ -144,7 +151,7 @@ function liveOptions(o: RunOptions, io: Io): LiveOptions {
   };
 }
 
-async function openLive(o: RunOptions, io: Io): Promise<Opened> {
+async function openLive(o: RunOptions, io: Surroundings): Promise<Opened> {
   const { connect } = await import('../live/connect.ts');
   const connected = await connect(liveOptions(o, io));
   if (!connected.ok) {

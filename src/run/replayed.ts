@@ -1,7 +1,6 @@
 // A saved case, diagnosed again without a cluster.
 import { diagnoseTargets, type Diagnosed } from './diagnose-target.ts';
-import type { Io } from './io.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions, Surroundings } from './options.ts';
 import { optionsFor, savedRequest } from './request.ts';
 import { open } from './wire.ts';
 
@@ -9,7 +8,7 @@ export async function diagnoseCase(
   path: string,
   options: RunOptions,
   interrupt: AbortSignal,
-  io: Io,
+  io: Surroundings,
 ): Promise<Diagnosed> {
   const opened = await open({ ...options, from: path }, io);
   if (!opened.ok) return opened;

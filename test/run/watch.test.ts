@@ -1,10 +1,10 @@
 // Asking again until something changes: replayed cases one after another, and a clock that nobody waits for.
 import { describe, expect, test } from 'vitest';
 import { watchCommand } from '../../src/cli/commands/watch.ts';
-import { exitCodes, refusal } from '../../src/cli/exit.ts';
+import { exitCodes, refusal } from '../../src/run/exit.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runOptions } from '../../src/cli/options.ts';
-import { watch, type Round, type Until } from '../../src/cli/watch.ts';
+import { watch, type Round, type Until } from '../../src/run/watch.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
 import { cli } from '../helpers/fake-io.ts';

@@ -1,8 +1,7 @@
 // The runs of one question, one after another, over one connection: an exec plugin or a login page is asked once.
 import { diagnoseTargets } from './diagnose-target.ts';
 import { exitCodes } from './exit.ts';
-import type { Io } from './io.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions, Surroundings } from './options.ts';
 import { optionsFor, type Request } from './request.ts';
 import type { Round } from './watch.ts';
 import { open, type Opened } from './wire.ts';
@@ -13,7 +12,7 @@ export type Rounds = {
   readonly close: () => void;
 };
 
-export function rounds(request: Request, options: RunOptions, io: Io): Rounds {
+export function rounds(request: Request, options: RunOptions, io: Surroundings): Rounds {
   let opened: Opened | undefined;
   const close = (): void => {
     if (opened?.ok) opened.world.close();
