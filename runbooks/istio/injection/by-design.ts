@@ -1,7 +1,7 @@
 // What has no sidecar by design, and ends the question.
 import { contributor, symptom, tells, type Found } from '../../../src/authoring.ts';
 import { nowOf } from '../../../src/model/istio/inject/subject.ts';
-import { subjectOf, type Input, type Running } from './subject.ts';
+import { subjectOf, type Input, type Running } from '../../shared/kube/subject.ts';
 
 export const outside = {
   ambient: contributor(
@@ -37,7 +37,7 @@ export const outside = {
 const tell = tells(outside);
 
 export function byDesign(running: Running, input: Input): Found | undefined {
-  const subject = subjectOf(running, input);
+  const subject = subjectOf(running, input.target);
   const first = input.target.is === 'pod' ? running.pod : running.all;
   if (!subject || first?.kind !== 'known') return undefined;
   const about = { subject: subject.text };

@@ -7,14 +7,14 @@ import { gatesIn } from './judge/namespace.ts';
 import { gatesOf } from './judge/pod.ts';
 import { refused, refusedIn } from './judge/refused.ts';
 import { tell } from './says.ts';
-import { subjectOf, type Input, type Running } from './subject.ts';
+import { subjectOf, type Input, type Running } from '../../shared/kube/subject.ts';
 import { viewOf, type Sofar, type View } from './view.ts';
 
 export function refusals(sofar: Sofar, input: Input): readonly Found[] {
   const view = viewOf(sofar, input);
   if (!view) return [];
   if (input.target.is === 'namespace') return refusedIn(view);
-  const subject = subjectOf(sofar.pod, input);
+  const subject = subjectOf(sofar.pod, input.target);
   return subject && isShort(subject) ? refused(view, subject) : [];
 }
 
@@ -23,7 +23,7 @@ export function gates(sofar: Sofar, input: Input): Judgement {
   const view = viewOf(sofar, input);
   if (!view) return;
   if (input.target.is === 'namespace') return gatesIn(view);
-  const subject = subjectOf(sofar.pod, input);
+  const subject = subjectOf(sofar.pod, input.target);
   return subject ? gatesOf(view, subject) : notListed(view, sofar.pod, input);
 }
 

@@ -10,7 +10,7 @@ import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
 import type { NamespaceOf } from '../../../src/model/kube/webhook-called.ts';
 import type { asked } from './checks/asked.ts';
-import type { Input } from './subject.ts';
+import type { Input } from '../../shared/kube/subject.ts';
 
 /** What the checks came to, as far as they were answered. */
 export type Sofar = Partial<Answers<typeof asked>> & {

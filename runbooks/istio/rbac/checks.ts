@@ -1,14 +1,5 @@
 // What `rbac` asks, and where it looks.
-import {
-  check,
-  input,
-  skip,
-  stop,
-  valueOf,
-  type Answer,
-  type Answers,
-  type InputValues,
-} from '../../../src/authoring.ts';
+import { check, skip, stop, valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import { clientRules } from '../../../src/facts/istio/client-rules.ts';
 import { denialLog } from '../../../src/facts/istio/denial-log.ts';
 import { meshConfig } from '../../../src/facts/istio/mesh-config.ts';
@@ -26,21 +17,7 @@ import { serviceOf } from '../../../src/model/kube/services.ts';
 import * as fixes from './fixes.ts';
 import { tell } from './says.ts';
 import { refusedIps } from './subjects.ts';
-
-export const inputs = {
-  src: input.caller('who calls; without it, who is being denied now is found'),
-  dst: input.destination('what is called, with the port of its Service or its own'),
-  path: input.option('the path of the request', {
-    pattern: /^\//,
-    says: 'a path begins with a slash',
-  }),
-  method: input.option('its method', { pattern: /^[A-Za-z]+$/, says: 'a method is a word' }),
-  header: input.options('a header it carries, as name=value', {
-    pattern: /^[^=:\s]+\s*[=:]/,
-    says: 'type a header as name=value',
-  }),
-};
-export type Input = InputValues<typeof inputs>;
+import type { Input } from '../../shared/request.ts';
 
 const container = 'istio-proxy';
 const adminPort = 15_000;

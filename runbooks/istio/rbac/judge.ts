@@ -1,6 +1,7 @@
 // How `rbac` concludes from what it gathered: pure functions.
 import { check, clear, skip, valueOf, type Clear, type Judgement } from '../../../src/authoring.ts';
-import { gathered, type Gathered, type Input } from './checks.ts';
+import { gathered, type Gathered } from './checks.ts';
+import type { Input } from '../../shared/request.ts';
 import { inAmbient } from './judge/ambient.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';

@@ -1,7 +1,8 @@
 // Everything that is judged, with its answers for evidence.
 import { valueOf, type Seen } from '../../../src/authoring.ts';
 import type { Scene } from '../../../src/model/istio/authz/types.ts';
-import type { Gathered, Input } from './checks.ts';
+import type { Gathered } from './checks.ts';
+import type { Input } from '../../shared/request.ts';
 import { inProxy, pointOf, sceneOf, type InProxy, type Picture } from './picture.ts';
 
 export type Known = {

@@ -2,7 +2,8 @@
 // proxy, and what would let exactly this request through. Order: istio pilot/pkg/networking/core/listener_builder.go
 // (CUSTOM, JWT, AUDIT, DENY, ALLOW).
 import { runbookOf } from '../../../src/authoring.ts';
-import { gathered, inputs } from './checks.ts';
+import { gathered } from './checks.ts';
+import { inputs } from '../../shared/request.ts';
 import { detect } from './detect.ts';
 import { decision } from './judge.ts';
 import { findings } from './says.ts';

@@ -1,7 +1,7 @@
 // What has no proxy by design, and ends the question.
 import { contributor, tells, type Found, type Place } from '../../../src/authoring.ts';
 import { nowOf } from '../../../src/model/linkerd/inject/subject.ts';
-import { subjectOf, type Running } from './place.ts';
+import { subjectOf, type Running } from '../../shared/kube/subject.ts';
 
 export const outside = {
   ended: contributor('{subject} has ended ({phase}) and gets no proxy any more.', {

@@ -9,7 +9,8 @@ import { passed } from './judge.ts';
 import { census } from './judge/census.ts';
 import { refused, refusedIn } from './judge/refused.ts';
 import { neverStarts, troubled } from './judge/start.ts';
-import { namespaceOf, subjectOf, subjectsAt, type Input } from './place.ts';
+import { subjectsAt } from './place.ts';
+import { namespaceOf, subjectOf, type Input } from '../../shared/kube/subject.ts';
 import { viewOf } from './view.ts';
 
 const said = check<Input>()({

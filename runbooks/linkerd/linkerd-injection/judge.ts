@@ -14,7 +14,7 @@ import { closed, shortReason } from './gates.ts';
 import { verdictFor } from './here.ts';
 import { bare } from './judge/bare.ts';
 import { broken } from './judge/unreachable.ts';
-import { subjectOf, type Running } from './place.ts';
+import { subjectOf, type Running } from '../../shared/kube/subject.ts';
 import { tell } from './says.ts';
 import { troubleOf } from './trouble.ts';
 import type { View } from './view.ts';

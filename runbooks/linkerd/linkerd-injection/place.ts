@@ -1,33 +1,8 @@
 // Which pods a question is about.
-import { valueOf, type Answer, type MeshChoice, type Place } from '../../../src/authoring.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
-import type { Workloads } from '../../../src/facts/kube/workloads.ts';
-import { ofPod, ofWorkload, type Subject } from '../../../src/model/kube/subject.ts';
+import { valueOf, type Place } from '../../../src/authoring.ts';
+import type { Subject } from '../../../src/model/kube/subject.ts';
 import { subjectsOf } from '../../../src/model/linkerd/inject/subject.ts';
-
-export type Input = MeshChoice & { readonly target: Place };
-/** What runs now; `pod` is asked for where one was named. */
-export type Running = {
-  readonly pod: Answer<Pod> | undefined;
-  readonly all: Answer<Workloads>;
-};
-
-/** What was asked about; `undefined` for a namespace, or when it was not answered. */
-export function subjectOf(got: Running | undefined, target: Place): Subject | undefined {
-  const all = valueOf(got?.all);
-  if (target.is === 'pod') {
-    const one = valueOf(got?.pod);
-    return one && ofPod(one, all);
-  }
-  if (target.is === 'namespace' || !all) return undefined;
-  const { kind } = target.resource;
-  const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
-  if (found) return ofWorkload(found);
-  // A ReplicaSet, or a Job of a CronJob: what it makes is known by its pods.
-  const pods = [...all.others, ...all.workloads.flatMap((w) => w.pods)];
-  const made = pods.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
-  return made && ofPod(made, undefined);
-}
+import { subjectOf, type Running } from '../../shared/kube/subject.ts';
 
 export function subjectsAt(got: Running, target: Place): readonly Subject[] {
   if (target.is === 'namespace') {
@@ -36,9 +11,4 @@ export function subjectsAt(got: Running, target: Place): readonly Subject[] {
   }
   const one = subjectOf(got, target);
   return one ? [one] : [];
-}
-
-export function namespaceOf(target: Place): string {
-  if (target.is === 'namespace') return target.name;
-  return target.is === 'pod' ? target.pod.namespace : target.namespace;
 }

@@ -1,5 +1,5 @@
 // What `linkerd-policy` asks, one question a check; what the answers mean together stands in judge.ts.
-import { check, input, skip, stop, valueOf, type InputValues } from '../../../src/authoring.ts';
+import { check, skip, stop, valueOf } from '../../../src/authoring.ts';
 import { podAt } from '../../../src/facts/kube/pod-at.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
 import { servicesOf } from '../../../src/facts/kube/services.ts';
@@ -11,21 +11,8 @@ import { policyPod } from '../../../src/facts/linkerd/policy/pod.ts';
 import { adminPortOf, controlPlaneOf, linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 import { deniedIps } from '../../../src/model/linkerd/policy/visits.ts';
 import { tell } from './says.ts';
+import type { Input } from '../../shared/request.ts';
 
-export const inputs = {
-  src: input.caller('who calls; without it, who is being denied now is found'),
-  dst: input.destination('what is called, with the port of its Service or its own'),
-  path: input.option('the path of the request', {
-    pattern: /^\//,
-    says: 'a path begins with a slash',
-  }),
-  method: input.option('its method', { pattern: /^[A-Za-z]+$/, says: 'a method is a word' }),
-  header: input.options('a header it carries, as name=value', {
-    pattern: /^[^=:\s]+\s*[=:]/,
-    says: 'type a header as name=value',
-  }),
-};
-export type Input = InputValues<typeof inputs>;
 export const ask = check<Input>();
 
 export const destination = ask({

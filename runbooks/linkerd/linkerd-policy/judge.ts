@@ -27,7 +27,8 @@ import {
 } from '../../../src/model/linkerd/policy/verdict.ts';
 import { deniedVisits, namedVisits } from '../../../src/model/linkerd/policy/visits.ts';
 import { again, requestOf } from './case.ts';
-import { ask, type Input } from './checks.ts';
+import { ask } from './checks.ts';
+import type { Input } from '../../shared/request.ts';
 import { readAll } from './fixes.ts';
 import { evidenceOf, knownOf, sees, type Known } from './judge/known.ts';
 import { advice, counted } from './judge/others.ts';

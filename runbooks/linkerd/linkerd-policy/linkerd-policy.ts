@@ -1,7 +1,8 @@
 // A request that a Linkerd proxy answers with 403 or 404, or a connection that it closes: which Server, route and
 // authorization decide, and what would let exactly this caller in.
 import { runbookOf } from '../../../src/authoring.ts';
-import { caller, denials, destination, inputs, mesh, now, policies } from './checks.ts';
+import { caller, denials, destination, mesh, now, policies } from './checks.ts';
+import { inputs } from '../../shared/request.ts';
 import { detect } from './detect.ts';
 import { decision } from './judge.ts';
 import { findings } from './says.ts';

@@ -12,7 +12,7 @@ import { pod } from '../../../../src/facts/kube/pod.ts';
 import { backend, outageOf } from '../../../../src/facts/kube/webhook-backend.ts';
 import { workloads } from '../../../../src/facts/kube/workloads.ts';
 import { byDesign } from '../by-design.ts';
-import { namespaceOf, type Input, type Running } from '../subject.ts';
+import { namespaceOf, type Input, type Running } from '../../../shared/kube/subject.ts';
 
 const running = check<Input>()({
   id: 'pod',

@@ -3,7 +3,7 @@ import { check, skip, valueOf, withOwn } from '../../../../src/authoring.ts';
 import { meshConfig } from '../../../../src/facts/istio/mesh-config.ts';
 import * as facts from '../../../../src/facts/kube/refusals.ts';
 import * as judge from '../judge.ts';
-import { namespaceOf, type Input } from '../subject.ts';
+import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
 import { asked } from './asked.ts';
 
 export const refusals = check<Input>()({

@@ -1,7 +1,7 @@
 // A whole namespace: why nothing in it is injected, or what a restart of everything would change.
+import { plainPodIn } from '../../../shared/kube/subject.ts';
 import type { Clear, Found } from '../../../../src/authoring.ts';
 import { wantsAmbient } from '../../../../src/model/istio/inject/subject.ts';
-import type { Subject } from '../../../../src/model/kube/subject.ts';
 import { closedTo } from '../gates.ts';
 import { tell } from '../says.ts';
 import type { View } from '../view.ts';
@@ -33,29 +33,7 @@ function firstUndecided(view: View, all: readonly ReturnType<typeof counted>[]):
 }
 
 function empty(view: View): readonly Found[] {
-  const subject = nobody(view);
+  const subject = plainPodIn(view.namespace.name);
   if (!wantsAmbient(view.namespace.labels, subject.template)) return closedTo(view, subject);
   return [tell('ambient', { subject: `namespace ${view.namespace.name}` }, view.grounds)];
-}
-
-/** A namespace without workloads: what a plain pod would meet there. */
-function nobody({ namespace: { name } }: View): Subject {
-  return {
-    text: `pods of ${name}`,
-    namespace: name,
-    maker: { kind: 'Pod', name, namespace: name },
-    template: {
-      labels: {},
-      annotations: {},
-      hostNetwork: false,
-      automount: undefined,
-      containers: [],
-    },
-    workloadLabels: {},
-    workloadAnnotations: {},
-    pods: [],
-    wanted: 0,
-    failure: undefined,
-    paused: false,
-  };
 }

@@ -6,7 +6,7 @@ import { served, type Injectors } from '../../../../src/facts/linkerd/inject/fac
 import { readyInjector } from '../../../../src/model/linkerd/inject/plane.ts';
 import { serverNameOf } from '../../../../src/model/linkerd/inject/webhook.ts';
 import { shouldHaveProxy } from '../here.ts';
-import type { Input } from '../place.ts';
+import type { Input } from '../../../shared/kube/subject.ts';
 import { cluster } from './cluster.ts';
 
 export const backends = check<Input>()({

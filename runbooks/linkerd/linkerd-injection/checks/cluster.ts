@@ -5,7 +5,7 @@ import { workloads } from '../../../../src/facts/kube/workloads.ts';
 import { linkerdControlPlane } from '../../../../src/facts/linkerd/control-plane.ts';
 import { annotated, injectors } from '../../../../src/facts/linkerd/inject/facts.ts';
 import { byDesign } from '../by-design.ts';
-import { namespaceOf, type Input } from '../place.ts';
+import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
 
 export const pod = check<Input>()({
   id: 'pod',

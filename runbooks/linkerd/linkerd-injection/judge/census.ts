@@ -1,4 +1,5 @@
 // A whole namespace: what a restart of everything would change.
+import { plainPodIn } from '../../../shared/kube/subject.ts';
 import { clear, count, listed, type Found, type Judgement } from '../../../../src/authoring.ts';
 import { isShort, type Subject } from '../../../../src/model/kube/subject.ts';
 import { nowOf } from '../../../../src/model/linkerd/inject/subject.ts';
@@ -22,7 +23,7 @@ export function census(view: View): Judgement {
     now: nowOf(subject.pods),
     verdict: verdictFor(view, subject),
   }));
-  if (all.length === 0) return closed(view, nobody(view));
+  if (all.length === 0) return closed(view, plainPodIn(view.namespace.name));
   const gain = all.filter(({ now, verdict }) => now.is === 'bare' && verdict.is === 'injected');
   const lose = all.filter((one) => hasProxy(one) && isLeftOut(one));
   const open = undecided(view, all);
@@ -48,24 +49,6 @@ export function census(view: View): Judgement {
     ...losing(view, lose),
     ...(calm ? [tell('census', figures, { from: view.from, sure: view.sure })] : []),
   ];
-}
-
-/** A namespace without workloads: what a plain pod would meet there. */
-function nobody({ namespace }: View): Subject {
-  const { name } = namespace;
-  const template = { labels: {}, annotations: {}, hostNetwork: false };
-  return {
-    text: `pods of ${name}`,
-    namespace: name,
-    maker: { kind: 'Pod', name, namespace: name },
-    template: { ...template, automount: undefined, containers: [] },
-    workloadLabels: {},
-    workloadAnnotations: {},
-    pods: [],
-    wanted: 0,
-    failure: undefined,
-    paused: false,
-  };
 }
 
 function isLeftOut({ verdict: { is } }: Judged): boolean {

@@ -6,7 +6,7 @@ import type { Subject } from '../../../../src/model/kube/subject.ts';
 import type { Setting } from '../../../../src/model/linkerd/inject/reasons.ts';
 import { startOf, type Start } from '../../../../src/model/linkerd/inject/start.ts';
 import { lookAt, patch, readLog } from '../fixes.ts';
-import { subjectOf, type Input, type Running } from '../place.ts';
+import { subjectOf, type Input, type Running } from '../../../shared/kube/subject.ts';
 import { tell } from '../says.ts';
 
 /** The first pod whose proxy does not come up. */

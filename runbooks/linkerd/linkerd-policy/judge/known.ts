@@ -13,7 +13,8 @@ import {
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import type { Picture } from '../../../../src/model/linkerd/policy/picture.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
-import { caller, denials, destination, mesh, now, policies, type Input } from '../checks.ts';
+import { caller, denials, destination, mesh, now, policies } from '../checks.ts';
+import type { Input } from '../../../shared/request.ts';
 
 export const sees = { destination, caller, policies, mesh, denials, now };
 type Sees = Partial<Answers<typeof sees>>;

@@ -1,4 +1,4 @@
-// What was asked about: a pod, a workload, or all that a namespace runs.
+// What injection is asked about, of whatever mesh: a pod, a workload, or all that a namespace runs.
 import { valueOf, type Answer, type MeshChoice, type Place } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Workloads } from '../../../src/facts/kube/workloads.ts';
@@ -14,7 +14,7 @@ export function namespaceOf(target: Place): string {
 }
 
 /** `undefined` for a namespace, or when it was not answered. */
-export function subjectOf(running: Running | undefined, { target }: Input): Subject | undefined {
+export function subjectOf(running: Running | undefined, target: Place): Subject | undefined {
   const all = valueOf(running?.all);
   if (target.is === 'pod') {
     const one = valueOf(running?.pod);
@@ -28,4 +28,21 @@ export function subjectOf(running: Running | undefined, { target }: Input): Subj
   const pods = [...all.others, ...all.workloads.flatMap((w) => w.pods)];
   const made = pods.find((p) => p.workload?.kind === kind && p.workload.name === target.name);
   return made && ofPod(made, undefined);
+}
+
+/** A namespace without workloads: what a plain pod would meet there. */
+export function plainPodIn(name: string): Subject {
+  const template = { labels: {}, annotations: {}, hostNetwork: false };
+  return {
+    text: `pods of ${name}`,
+    namespace: name,
+    maker: { kind: 'Pod', name, namespace: name },
+    template: { ...template, automount: undefined, containers: [] },
+    workloadLabels: {},
+    workloadAnnotations: {},
+    pods: [],
+    wanted: 0,
+    failure: undefined,
+    paused: false,
+  };
 }
