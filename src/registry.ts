@@ -22,7 +22,7 @@ export const triageEntry: Entry = {
   ),
   load: async () => {
     const [{ recogniserFor }, ...all] = await Promise.all([
-      import('../runbooks/triage/triage.mesh.ts'),
+      import('../runbooks/triage/recognise.ts'),
       ...runbooks.map(load),
     ]);
     return { default: triageOf(all, recogniserFor(all.flatMap(({ head }) => head.mesh ?? []))) };

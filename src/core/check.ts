@@ -15,6 +15,8 @@ type OutOf<C> = C extends Check<any, any, infer Out, any, any> ? Out : never;
 
 /** What the checks that are named came to. */
 export type Answers<R extends Reads> = { readonly [K in keyof R]: OutOf<R[K]> };
+
+/** One question, what it may look at, and what the answer means. */
 export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S extends Reads> = {
   readonly id: string;
   /** A check is a question. */
