@@ -1,5 +1,5 @@
 // Istio, as the rest of meshdoc knows it.
-import type { Mesh } from '../../core/mesh.ts';
+import type { Mesh, Root } from '../../core/mesh.ts';
 import { istioctl } from './istioctl.ts';
 import { harmful, pages } from './pages.ts';
 import { variables } from './variables.ts';
@@ -12,17 +12,19 @@ declare module '../../core/input.ts' {
   }
 }
 
+export const root: Root = {
+  key: 'root',
+  short: '-i',
+  long: '--istioNamespace',
+  says: 'namespace of istiod (istio-system)',
+  usual: 'istio-system',
+  unsaid: 'usual',
+};
+
 export const istio: Mesh = {
   id: 'istio',
   title: 'Istio',
-  root: {
-    key: 'root',
-    short: '-i',
-    long: '--istioNamespace',
-    says: 'namespace of istiod (istio-system)',
-    usual: 'istio-system',
-    unsaid: 'usual',
-  },
+  root,
   flags: [
     {
       key: 'revision',

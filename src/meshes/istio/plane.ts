@@ -3,14 +3,13 @@ import { istioctlVersionQuestion } from '../../facts/istio/istioctl-version.ts';
 import { controlPlane } from '../../facts/istio/istiods.ts';
 import { parseJson, text } from '../../model/kube/read.ts';
 import { presenceOf, type Plane } from '../plane.ts';
-
-const usual = 'istio-system';
+import { root } from './istio.ts';
 
 export const plane: Plane = {
   id: 'istio',
   timeoutMs: controlPlane.timeoutMs,
   look: async (ports, named, signal) => {
-    const reply = await controlPlane.fetch(ports, { root: named ?? usual }, signal);
+    const reply = await controlPlane.fetch(ports, { root: named ?? root.usual }, signal);
     if (!reply.ok) return { presence: presenceOf(reply) };
     const { istiods, deployments } = reply.value;
     return {

@@ -80,3 +80,15 @@ export function againTarget({ maker, text }: Pick<Subject, 'maker' | 'text'>): s
     ? text
     : `${maker.kind.toLowerCase()}/${maker.name}.${maker.namespace}`;
 }
+
+/** Of the states of its pods the one that says most: the first of this order. A pod that is being deleted says nothing. */
+export function telling<S extends { readonly is: string }>(
+  pods: readonly Pod[],
+  stateOf: (pod: Pod) => S,
+  order: readonly S['is'][],
+): S | undefined {
+  const states = pods.filter((pod) => !pod.deleting).map(stateOf);
+  return order
+    .map((is) => states.find((state) => state.is === is))
+    .find((state) => state !== undefined);
+}

@@ -1,7 +1,7 @@
 // What is asked about, and what it is now to Istio: a pod or a workload with its pods.
 import type { Labels } from '../../kube/labels.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
-import { everySubject, type Subject } from '../../kube/subject.ts';
+import { everySubject, telling, type Subject } from '../../kube/subject.ts';
 import type { Template } from '../../kube/webhook-called.ts';
 import type { Workloads } from '../../../facts/kube/workloads.ts';
 import { meshRole, revisionOf } from '../mesh-pod.ts';
@@ -32,14 +32,10 @@ function isAuto({ name, image }: { readonly name: string; readonly image: string
 
 /** The state of the pod that says most: a bare one before one that is injected. */
 export function nowOf(pods: readonly Pod[]): Now {
-  const states = pods.filter((pod) => !pod.deleting).map(stateOf);
-  const order = ['bare', 'injected', 'ambient', 'mesh-part', 'static', 'ended'] as const;
-  for (const is of order) {
-    const found = states.find((state) => state.is === is);
-    if (found) return found;
-  }
-  return { is: 'no-pods' };
+  return telling(pods, stateOf, order) ?? { is: 'no-pods' };
 }
+
+const order = ['bare', 'injected', 'ambient', 'mesh-part', 'static', 'ended'] as const;
 
 function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return { is: 'ended', pod };

@@ -1,7 +1,7 @@
 // What a pod, or the pods of a workload, are to Linkerd now.
 import type { Container } from '../../kube/container.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
-import { everySubject, type Subject } from '../../kube/subject.ts';
+import { everySubject, telling, type Subject } from '../../kube/subject.ts';
 import type { Workloads } from '../../../facts/kube/workloads.ts';
 import { controlPlaneOf, linkerdRole, proxyContainer } from '../mesh-pod.ts';
 import { sidecarOf } from './decide.ts';
@@ -26,14 +26,10 @@ const outside: ReadonlySet<Now['is']> = new Set(['static', 'mesh-part', 'ended']
 
 /** The state of the pod that says most: a bare one before one that is injected. */
 export function nowOf(pods: readonly Pod[]): Now {
-  const states = pods.filter((pod) => !pod.deleting).map(stateOf);
-  const order = ['bare', 'stuck', 'injected', 'mesh-part', 'static', 'ended'] as const;
-  for (const is of order) {
-    const found = states.find((state) => state.is === is);
-    if (found) return found;
-  }
-  return { is: 'no-pods' };
+  return telling(pods, stateOf, order) ?? { is: 'no-pods' };
 }
+
+const order = ['bare', 'stuck', 'injected', 'mesh-part', 'static', 'ended'] as const;
 
 function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return { is: 'ended', pod };

@@ -8,7 +8,13 @@ import { adminPortOf, controlPlaneOf, linkerdRole } from '../mesh-pod.ts';
 import { skips } from './caller.ts';
 import type { Policies } from '../../../facts/linkerd/policy/objects.ts';
 import { serversAt } from './server.ts';
-import type { ClusterInfo, PolicyKind, Scene, Workload } from './types.ts';
+import {
+  policyKinds,
+  type ClusterInfo,
+  type PolicyKind,
+  type Scene,
+  type Workload,
+} from './types.ts';
 import { asDefaultPolicy, defaultPolicyOf } from './workload.ts';
 
 export type Picture = {
@@ -47,16 +53,7 @@ export function clusterOf(pod: Pod, config: LinkerdConfig | undefined): ClusterI
   };
 }
 
-const bearing: readonly PolicyKind[] = [
-  'servers',
-  'serverAuthorizations',
-  'authorizationPolicies',
-  'meshTls',
-  'networks',
-  'httpRoutes',
-  'gatewayHttpRoutes',
-  'grpcRoutes',
-];
+const bearing: readonly PolicyKind[] = policyKinds.filter((kind) => kind !== 'rateLimits');
 
 /** All that bears on who is let through at a port was read. */
 export function isWhole(picture: Picture, port: number): boolean {
