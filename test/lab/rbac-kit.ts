@@ -12,6 +12,8 @@ export const CALL = 'deploy/web.shop svc/cart.shop:8080';
 
 // istiod gathers changes for 100 ms before it pushes; before that all is still SYNCED.
 const PUSH_MS = 1000;
+// pilot-agent starts Envoy with --file-flush-interval-msec 1000 (pkg/envoy/proxy.go); and a little for the pipe.
+const FLUSH_MS = 1200;
 
 type RbacFault = {
   name: string;
@@ -50,9 +52,16 @@ export function rbacFault(fault: RbacFault): Fault {
   };
 }
 
-/** Takes the requests of earlier faults out of cart's log, so that each fault is an incident of its own. */
+/**
+ * Takes the requests of earlier faults out of cart's log, so that each fault is an incident of its own. Not before
+ * cart's proxy has given up their policies, and has written the last lines about them.
+ */
 export async function forgetRequests(lab: Lab): Promise<void> {
-  const { namespace, name } = await lab.pod('cart');
+  const cart = await lab.pod('cart');
+  await sleep(PUSH_MS);
+  await synced(cart);
+  await sleep(FLUSH_MS);
+  const { namespace, name } = cart;
   const file = join(podDir(namespace, name), 'istio-proxy.log');
   const lines = (await readFile(file, 'utf8')).split('\n');
   const isRequest = /response_code_details|stdout F \[\d{4}-\d\d-\d\dT/;
