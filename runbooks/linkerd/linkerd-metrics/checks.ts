@@ -6,14 +6,9 @@ import {
   valueOf,
   type Answer,
   type Answers,
-  type MeshChoice,
   type Place,
 } from '../../../src/authoring.ts';
-import {
-  policiesToward,
-  type Endpoint,
-  type PolicyArgs,
-} from '../../../src/facts/kube/network-policy.ts';
+import { policiesToward } from '../../../src/facts/kube/network-policy.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { workloads, type Workloads } from '../../../src/facts/kube/workloads.ts';
 import { linkerdCheck } from '../../../src/facts/linkerd/check.ts';
@@ -32,11 +27,13 @@ import { prometheuses } from '../../../src/facts/prometheus/find.ts';
 import { podMonitors } from '../../../src/facts/linkerd/metrics/monitors.ts';
 import { mostInstances, proxySeries } from '../../../src/facts/linkerd/metrics/series.ts';
 import { scrapeTargets, type ScrapeTargets } from '../../../src/facts/linkerd/metrics/targets.ts';
+import { compare } from '../../../src/model/kube/order.ts';
 import { adminPortOf } from '../../../src/model/linkerd/mesh-pod.ts';
-import { coverageOf, targetOf, type Coverage } from './coverage.ts';
+import { namespaceOf, type Input } from '../../shared/kube/subject.ts';
+import { coverageOf, instanceOf, targetOf, type Coverage } from './coverage.ts';
 import { names } from './traffic.ts';
 
-export type Input = MeshChoice & { readonly target: Place };
+export type { Input };
 const asking = check<Input>();
 
 const pods = asking({
@@ -45,38 +42,28 @@ const pods = asking({
   why: 'The proxy counts; since 2.20 it stands among the init containers.',
   uses: [pod, workloads],
   gather: async (look, { target }) => {
-    const [one, all] = await Promise.all([
-      target.is === 'pod' ? look(pod, { pod: target.pod }) : undefined,
-      target.is === 'pod' ? undefined : look(workloads, { namespace: namespaceOf(target) }),
-    ]);
-    return { pod: one, all };
+    if (target.is === 'pod') {
+      const from = await look(pod, { pod: target.pod });
+      const one = valueOf(from);
+      return { from, all: one ? [one] : [] };
+    }
+    const from = await look(workloads, { namespace: namespaceOf(target) });
+    const found = valueOf(from);
+    return { from, all: found ? podsOf(target, found).filter(isWanted) : [] };
   },
 });
 
-function namespaceOf(target: Exclude<Place, { is: 'pod' }>): string {
-  return target.is === 'namespace' ? target.name : target.namespace;
+function podsOf(target: Place, { workloads: makers, others }: Workloads): readonly Pod[] {
+  const all = [...makers.flatMap((maker) => maker.pods), ...others];
+  if (target.is !== 'workload') return all;
+  const isMaker = (one: Pod['workload']) =>
+    one?.kind === target.resource.kind && one.name === target.name;
+  return makers.find(isMaker)?.pods ?? all.filter(({ workload }) => isMaker(workload));
 }
 
-/** The pods that the question is about: those that run, or should. */
-function podsIn(
-  { target }: Input,
-  { pods: asked }: Partial<Answers<{ pods: typeof pods }>>,
-): readonly Pod[] {
-  const one = valueOf(asked?.pod);
-  if (target.is === 'pod') return one ? [one] : [];
-  const all = valueOf(asked?.all);
-  if (!all) return [];
-  const made = all.workloads.flatMap((w) => w.pods);
-  const mine = [...made, ...all.others].filter((some) => isOf(target, some, all));
-  return mine.filter(({ phase, deleting }) => !deleting && ['Running', 'Pending'].includes(phase));
-}
-
-function isOf(target: Place, some: Pod, all: Workloads): boolean {
-  if (target.is !== 'workload') return true;
-  const { kind } = target.resource;
-  const found = all.workloads.find((w) => w.kind === kind && w.name === target.name);
-  if (found) return found.pods.includes(some);
-  return some.workload?.kind === kind && some.workload.name === target.name;
+/** It runs, or should. */
+function isWanted({ phase, deleting }: Pod): boolean {
+  return !deleting && ['Running', 'Pending'].includes(phase);
 }
 
 const viz = asking({
@@ -101,19 +88,6 @@ const prometheus = asking({
   },
 });
 
-/** Without viz and the search nothing is known of servers, unless the user named one. */
-export function serversIn(
-  input: Input,
-  got: Partial<Answers<{ viz: typeof viz; prometheus: typeof prometheus }>>,
-): readonly Candidate[] {
-  const own = valueOf(got.viz);
-  return candidates(
-    input.prometheus,
-    valueOf(got.prometheus),
-    own ? partOf(own, 'prometheus') : [],
-  );
-}
-
 /** A server that was asked what it reads. */
 export type Asked = { readonly candidate: Candidate; readonly targets: Answer<ScrapeTargets> };
 
@@ -125,7 +99,13 @@ const targets = asking({
   after: { viz, prometheus },
   gather: async (look, input, earlier): Promise<readonly Asked[]> => {
     const all: Asked[] = [];
-    for (const candidate of serversIn(input, earlier)) {
+    const own = valueOf(earlier.viz);
+    const servers = candidates(
+      input.prometheus,
+      valueOf(earlier.prometheus),
+      own ? partOf(own, 'prometheus') : [],
+    );
+    for (const candidate of servers) {
       const asked = { candidate, targets: await look(scrapeTargets, { at: candidate.at }) };
       all.push(asked);
       if (readsProxies(asked)) break;
@@ -140,9 +120,7 @@ export function readsProxies(asked: Asked): boolean {
 }
 
 /** The first that reads proxies, else the first that answered. */
-export function chosenOf({
-  targets: all = [],
-}: Partial<Answers<{ targets: typeof targets }>>): Asked | undefined {
+export function chosenOf(all: readonly Asked[] = []): Asked | undefined {
   const answered = all.filter((asked) => asked.targets.kind === 'known');
   return answered.find(readsProxies) ?? answered[0];
 }
@@ -153,44 +131,47 @@ const series = asking({
   why: 'A target that is read and has no series saw no HTTP.',
   uses: [proxySeries],
   after: { pods, targets },
-  gather: async (look, input, earlier) => {
-    const chosen = chosenOf(earlier);
-    const instances = instancesOf(podsIn(input, earlier), valueOf(chosen?.targets));
+  gather: async (look, _, { pods: { all }, targets: asked }) => {
+    const chosen = chosenOf(asked);
+    const found = all.map((one) => targetOf(one, valueOf(chosen?.targets)?.targets ?? []));
+    // More than a query can name are told by the first of them.
+    const instances = found
+      .flatMap((target) => (target?.health === 'up' ? [instanceOf(target)] : []))
+      .toSorted()
+      .slice(0, mostInstances);
     if (!chosen || instances.length === 0) return undefined;
     return look(proxySeries, { at: chosen.candidate.at, instances });
   },
   judge: (got) => (got === undefined ? skip('none of them is read') : undefined),
 });
 
-/** The targets that are read; more than a query can name are told by the first of them. */
-function instancesOf(all: readonly Pod[], scraped: ScrapeTargets | undefined): readonly string[] {
-  const found = all.map((one) => targetOf(one, scraped?.targets ?? []));
-  const up = found.filter((target) => target?.health === 'up');
-  const instances = up.map((target) => target?.labels['instance'] ?? target?.address ?? '');
-  return instances.toSorted().slice(0, mostInstances);
-}
-
 /** A pod, and how far its metrics come. */
 export type Covered<C extends Coverage = Coverage> = { readonly pod: Pod; readonly coverage: C };
 
 export function coveredIn(
-  input: Input,
   got: Partial<Answers<{ pods: typeof pods; targets: typeof targets; series: typeof series }>>,
 ): readonly Covered[] {
-  const scraped = valueOf(chosenOf(got)?.targets);
+  const scraped = valueOf(chosenOf(got.targets)?.targets);
   const read = valueOf(got.series);
-  return podsIn(input, got).map((one) => ({ pod: one, coverage: coverageOf(one, scraped, read) }));
+  const all = got.pods?.all ?? [];
+  return all.map((one) => ({ pod: one, coverage: coverageOf(one, scraped, read) }));
 }
 
 /** Those that fail in one way, together. */
-export function byWay<C extends Covered>(all: readonly C[]): readonly (readonly [C, ...C[]])[] {
-  const ways = new Map<string, [C, ...C[]]>();
-  for (const one of all) {
-    const { coverage: c } = one;
-    const way = c.is === 'down' ? `${c.end} ${String(c.unready)}` : c.is;
-    ways.set(way, [...(ways.get(way) ?? []), one] as [C, ...C[]]);
-  }
-  return [...ways.values()];
+export function byWay<C extends Coverage>(
+  all: readonly Covered<C>[],
+): readonly (readonly Covered<C>[])[] {
+  return grouped(all, ({ coverage: c }) =>
+    c.is === 'down' ? `${c.end} ${String(c.unready)}` : c.is,
+  );
+}
+
+export function grouped<T>(
+  all: readonly T[],
+  keyOf: (one: T) => string,
+): readonly (readonly T[])[] {
+  const keys = new Set(all.map(keyOf));
+  return [...keys].map((key) => all.filter((one) => keyOf(one) === key));
 }
 
 const closer = asking({
@@ -199,9 +180,9 @@ const closer = asking({
   why: 'What it has and Prometheus has not is lost on the way; what neither has was never seen.',
   uses: [proxyMetrics, proxyWords],
   after: { pods, targets, series },
-  gather: (look, input, earlier) =>
+  gather: (look, _, earlier) =>
     Promise.all(
-      samplesOf(coveredIn(input, earlier)).map(async ({ pod: one, coverage }) => {
+      samplesOf(coveredIn(earlier)).map(async ({ pod: one, coverage }) => {
         const [metrics, words] = await Promise.all([
           look(proxyMetrics, { pod: one.ref, port: adminPortOf(one), names }),
           coverage.is === 'present' ? undefined : look(proxyWords, { pod: one.ref }),
@@ -219,9 +200,8 @@ const mostOfOne = 2;
 
 function samplesOf(all: readonly Covered[]): readonly Covered[] {
   const wanted = all.filter(({ coverage }) => ['quiet', 'down', 'present'].includes(coverage.is));
-  return byWay(wanted).flatMap((way) =>
-    way.toSorted((a, b) => (a.pod.ref.name < b.pod.ref.name ? -1 : 1)).slice(0, mostOfOne),
-  );
+  const byName = (a: Covered, b: Covered) => compare(a.pod.ref.name, b.pod.ref.name);
+  return byWay(wanted).flatMap((way) => way.toSorted(byName).slice(0, mostOfOne));
 }
 
 const gates = asking({
@@ -230,15 +210,17 @@ const gates = asking({
   why: 'A policy of Linkerd answers 403, a NetworkPolicy with silence, and an operator leaves out what it was not told of.',
   uses: [adminServers, policiesToward, podMonitors],
   after: { pods, viz, prometheus, targets },
-  gather: async (look, input, earlier) => {
-    const all = coveredIn(input, earlier);
+  gather: async (look, _, earlier) => {
+    const all = coveredIn(earlier);
     const denied = downIn(all, 'denied');
     const blocked = downIn(all, 'timed-out', 'gateway', 'other');
-    const server = chosenOf(earlier)?.candidate.pod;
+    const chosen = chosenOf(earlier.targets);
+    const server = chosen?.candidate.pod;
     const [servers, network, monitors] = await Promise.all([
       denied ? look(adminServers, { namespace: denied.ref.namespace }) : undefined,
       blocked && server ? look(policiesToward, between(server, blocked)) : undefined,
-      isUnread(earlier.targets) ? look(podMonitors, {}) : undefined,
+      // It answered, and reads no proxies.
+      chosen && !readsProxies(chosen) ? look(podMonitors, {}) : undefined,
     ]);
     return { servers, network, monitors };
   },
@@ -250,24 +232,11 @@ function downIn(all: readonly Covered[], ...ends: readonly string[]): Pod | unde
   return all.find(({ coverage: c }) => c.is === 'down' && ends.includes(c.end))?.pod;
 }
 
-/** Somebody answered, and nobody reads proxies, or not these. */
-function isUnread(all: readonly Asked[]): boolean {
-  const answered = all.filter((asked) => valueOf(asked.targets) !== undefined);
-  return answered.length > 0 && !answered.some(readsProxies);
-}
-
-function between(server: Pod, one: Pod): PolicyArgs {
-  return {
-    from: endpoint(server),
-    to: [endpoint(one)],
-    toNamespace: one.ref.namespace,
-    // Also from proxy to proxy: the injector skips 4191 inbound, so a meshed Prometheus connects there, and not to 4143.
-    port: adminPortOf(one),
-  };
-}
-
-function endpoint({ ref, labels, ip }: Pod): Endpoint {
-  return { namespace: ref.namespace, labels, ip };
+function between(server: Pod, one: Pod) {
+  const end = ({ ref, labels, ip }: Pod) => ({ namespace: ref.namespace, labels, ip });
+  // Also from proxy to proxy: the injector skips 4191 inbound, so a meshed Prometheus connects there, and not to 4143.
+  const port = adminPortOf(one);
+  return { from: end(server), to: [end(one)], toNamespace: one.ref.namespace, port };
 }
 
 const viewer = asking({
@@ -277,7 +246,7 @@ const viewer = asking({
   uses: [tapService, linkerdCheck],
   after: { pods, viz, targets, series },
   gather: async (look, input, earlier) => {
-    const isShown = coveredIn(input, earlier).some(({ coverage }) => coverage.is === 'present');
+    const isShown = coveredIn(earlier).some(({ coverage }) => coverage.is === 'present');
     if ((valueOf(earlier.viz)?.pods.length ?? 0) === 0 || !isShown) {
       return { tap: undefined, check: undefined };
     }

@@ -11,14 +11,14 @@ import {
 } from '../../../src/facts/linkerd/metrics/targets.ts';
 import { adminPortOf, linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 
+/**
+ * `never`: on the network of the node, where the injector leaves pods out by design. `starting`: no address yet, or the
+ * proxy is being started.
+ */
+type Plain = 'bare' | 'never' | 'starting' | 'unknown' | 'undiscovered' | 'pending' | 'quiet';
 export type Coverage =
-  | { readonly is: 'bare' }
-  /** On the node's network: the injector leaves these out by design. */
-  | { readonly is: 'never' }
-  /** No address yet, or the proxy is being started. */
-  | { readonly is: 'starting' }
-  | { readonly is: 'unknown' }
-  | { readonly is: 'undiscovered' }
+  | { readonly is: Plain }
+  | { readonly is: 'unlabelled'; readonly missing: readonly string[] }
   | {
       readonly is: 'down';
       readonly end: ScrapeEnd;
@@ -27,12 +27,9 @@ export type Coverage =
       readonly unready: boolean;
       readonly target: Target;
     }
-  | { readonly is: 'pending'; readonly target: Target }
-  | { readonly is: 'unlabelled'; readonly missing: readonly string[]; readonly target: Target }
-  | { readonly is: 'quiet'; readonly target: Target }
   | { readonly is: 'present'; readonly target: Target; readonly series: readonly Sample[] };
 
-export type At<Is extends Coverage['is']> = Extract<Coverage, { is: Is }>;
+export type At<Is extends Coverage['is']> = Coverage & { readonly is: Is };
 
 /** `scraped` and `series` are what Prometheus said, if it did. */
 export function coverageOf(
@@ -42,21 +39,18 @@ export function coverageOf(
 ): Coverage {
   const role = linkerdRole(pod);
   const proxy = role.is === 'none' ? undefined : role.proxy;
-  if (!proxy) return pod.hostNetwork ? { is: 'never' } : { is: 'bare' };
-  if (pod.ip === undefined || isStarting(proxy.state.is, proxy.restarts)) return { is: 'starting' };
+  if (!proxy) return { is: pod.hostNetwork ? 'never' : 'bare' };
+  const isBegun = proxy.restarts > 0 || !['waiting', 'unreported'].includes(proxy.state.is);
+  if (pod.ip === undefined || !isBegun) return { is: 'starting' };
   if (scraped === undefined) return { is: 'unknown' };
   const target = targetOf(pod, scraped.targets);
   if (!target) return { is: scraped.cut ? 'unknown' : 'undiscovered' };
-  if (target.health === 'unknown') return { is: 'pending', target };
+  if (target.health === 'unknown') return { is: 'pending' };
   if (target.health === 'down') {
     const { lastError: error } = target;
     return { is: 'down', end: scrapeEnd(error), error, unready: !proxy.ready, target };
   }
   return seen(target, series);
-}
-
-function isStarting(state: string, restarts: number): boolean {
-  return (state === 'waiting' || state === 'unreported') && restarts === 0;
 }
 
 /** By the names that discovery gave it, else by its address. */
@@ -70,24 +64,21 @@ export function targetOf(pod: Pod, targets: readonly Target[]): Target | undefin
 function seen(target: Target, series: ProxySeries | undefined): Coverage {
   if (series === undefined) return { is: 'unknown' };
   const own = ofInstance(series.requests, target);
-  if (own.length === 0) {
-    const missing = missingLabels(target.labels);
-    if (missing.length > 0) return { is: 'unlabelled', missing, target };
-    return series.cut ? { is: 'unknown' } : { is: 'quiet', target };
-  }
-  const kept = own.map(({ labels }) => labels);
-  const missing = [...new Set(kept.flatMap(missingLabels))];
-  return missing.length > 0
-    ? { is: 'unlabelled', missing, target }
-    : { is: 'present', target, series: own };
+  const missing = new Set((own.length > 0 ? own : [target]).flatMap(missingLabels));
+  if (missing.size > 0) return { is: 'unlabelled', missing: [...missing] };
+  if (own.length > 0) return { is: 'present', target, series: own };
+  return { is: series.cut ? 'unknown' : 'quiet' };
 }
 
-export function ofInstance(samples: readonly Sample[], { labels, address }: Target) {
-  const instance = labels['instance'] ?? address;
-  return samples.filter((sample) => sample.labels['instance'] === instance);
+export function ofInstance(samples: readonly Sample[], target: Target): readonly Sample[] {
+  return samples.filter(({ labels }) => labels['instance'] === instanceOf(target));
+}
+
+export function instanceOf({ labels, address }: Target): string {
+  return labels['instance'] ?? address;
 }
 
 /** What linkerd-viz asks for by (linkerd2 viz/metrics-api/prometheus.go): namespace, and pod for one pod. */
-function missingLabels(labels: Readonly<Record<string, string>>): readonly string[] {
+function missingLabels({ labels }: Sample | Target): readonly string[] {
   return ['namespace', 'pod'].filter((name) => labels[name] === undefined);
 }

@@ -2,7 +2,6 @@
 import {
   inspect,
   kubectl,
-  meshdoc,
   piped,
   podText,
   restartNamed,
@@ -13,47 +12,13 @@ import {
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Choice, Operated, PodMonitor } from '../../../src/facts/linkerd/metrics/monitors.ts';
+import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
-import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 
-export const seeInjection = (target: string, verify: Command) =>
-  inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify);
-export const seePod = (does: string, { ref }: Pod, verify: Command) =>
-  inspect(does, kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`, verify);
-export const describePod = ({ ref }: Pod) =>
-  inspect('See why', kubectl`describe pod ${ref.name} -n ${ref.namespace}`);
-export const seeDeployments = (namespace: string) =>
-  inspect('See its Deployments', kubectl`get deployments -n ${namespace}`);
-export const lookLonger = (namespace: string) =>
-  inspect('Look at ten minutes', linkerd`viz stat deploy -n ${namespace} -t 10m`);
-export const runVizCheck = inspect('Run the check', linkerd`viz check`);
-export const seeTapApi = inspect(
-  'See what answers for it',
-  kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
-);
-export const compareJobs = (verify: Command) =>
-  inspect(
-    'Compare with the job of linkerd-viz',
-    kubectl`get configmap prometheus-config -A -o yaml`,
-    verify,
-  );
-export const seeOwnMetrics = ({ ref }: Pod, verify: Command) =>
-  inspect(
-    'See what the proxy counts',
-    linkerd`diagnostics proxy-metrics -n ${ref.namespace} po/${ref.name}`,
-    verify,
-  );
-export const seePrometheusUrl = (namespace: string) => [
-  inspect(
-    'See what metrics-api is told to read',
-    kubectl`get deployment metrics-api -n ${namespace} -o yaml`,
-  ),
-  inspect(
-    'See which Prometheus there is',
-    kubectl`get services -A -l app.kubernetes.io/name=prometheus`,
-  ),
-];
+export function seePod(does: string, { ref }: Pod, verify: Command): Fix {
+  return inspect(does, kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`, verify);
+}
 
 export function readProxyLog(
   { ref }: Pod,
@@ -71,8 +36,8 @@ export function restart(pod: Pod, verify: Command): Fix {
 }
 
 /** A pod of its own is its own maker. */
-function makerOf({ workload, ref }: Pod): { readonly kind: string; readonly name: string } {
-  return workload ?? { kind: 'Pod', name: ref.name };
+function makerOf({ workload, ref }: Pod) {
+  return workload ?? { kind: 'Pod', ...ref };
 }
 
 export function installViz(does: string, verify: Command): Fix {
@@ -86,44 +51,40 @@ export function installViz(does: string, verify: Command): Fix {
   };
 }
 
-export function labelViz(namespace: string): Fix {
-  return labelFix(namespace, 'Put the label back', 'extension=viz', 'extension-');
-}
-
-export function unlabelViz(namespace: string): Fix {
-  return labelFix(namespace, `Take the label off ${namespace}`, 'extension-', 'extension=viz');
-}
-
-function labelFix(namespace: string, does: string, to: string, back: string): Fix {
+/** Puts the label on that says which namespace is linkerd-viz, or takes it off. */
+export function labelViz(namespace: string, does: string, change: 'on' | 'off'): Fix {
+  const label = (to: 'on' | 'off') =>
+    kubectl`label namespace ${namespace} linkerd.io/extension${to === 'on' ? '=viz' : '-'}`;
   return {
     does,
-    run: kubectl`label namespace ${namespace} linkerd.io/${to}`,
+    run: label(change),
     risk: 'changes-config',
     touches: `namespace ${namespace}, one label`,
-    undo: { run: kubectl`label namespace ${namespace} linkerd.io/${back}` },
+    undo: { run: label(change === 'on' ? 'off' : 'on') },
     verify: kubectl`get namespaces -l linkerd.io/extension=viz`,
   };
 }
 
 /** Twice its limit, where it has one. */
 export function raiseMemory(
-  a: { readonly namespace: string; readonly deployment: string; readonly container: Container },
+  { name, resources }: Container,
+  deployment: string,
+  namespace: string,
   verify: Command,
 ): Fix {
-  const { name, resources } = a.container;
   const limit = readQuantity(resources.limits['memory'] ?? '');
   if (limit === undefined) {
-    const describe = kubectl`describe deployment ${a.deployment} -n ${a.namespace}`;
+    const describe = kubectl`describe deployment ${deployment} -n ${namespace}`;
     return inspect('See what memory it may have', describe);
   }
-  const deployment = `deployment/${a.deployment}`;
+  const target = `deployment/${deployment}`;
   return {
     does: `Raise the memory limit of ${name}`,
-    run: kubectl`set resources ${deployment} -n ${a.namespace} -c ${name}
+    run: kubectl`set resources ${target} -n ${namespace} -c ${name}
       --limits=memory=${memoryQuantity(limit * 2)}`,
     risk: 'restarts-pods',
-    touches: `${deployment} in ${a.namespace}; what it holds in memory is lost once more`,
-    undo: { run: kubectl`rollout undo ${deployment} -n ${a.namespace}` },
+    touches: `${target} in ${namespace}; what it holds in memory is lost once more`,
+    undo: { run: kubectl`rollout undo ${target} -n ${namespace}` },
     verify,
     note: 'Helm value prometheus.resources.memory.limit keeps it; prometheus.persistence keeps the data.',
   };
@@ -132,10 +93,9 @@ export function raiseMemory(
 /** Of the pod template; an annotation that would be empty is taken away. */
 export function annotate(
   pod: Pod,
-  change: { readonly key: string; readonly before: string; readonly after: string },
+  { key, before, after }: Readonly<Record<'key' | 'before' | 'after', string>>,
   verify: Command,
 ): Fix {
-  const { key, before, after } = change;
   const { namespace } = pod.ref;
   const { kind, name } = makerOf(pod);
   if (kind === 'Pod') {
@@ -167,12 +127,14 @@ export function selectMonitor(
   const [wanted] = why.is === 'labels' ? Object.entries(why.wants) : [];
   if (wanted) {
     const [key, value] = wanted;
+    const label = (change: string) =>
+      kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${change}`;
     return {
       does: 'Give the PodMonitor the label',
-      run: kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${key}=${value}`,
+      run: label(`${key}=${value}`),
       risk: 'changes-config',
       touches: `PodMonitor ${podText(monitor)}; Prometheus then reads every proxy`,
-      undo: { run: kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${key}-` },
+      undo: { run: label(`${key}-`) },
       verify,
       note: 'Helm value podMonitor.labels of the control plane keeps it.',
     };
@@ -197,24 +159,45 @@ export function selectMonitor(
 const apply = (stdin: string): Command => ({ ...kubectl`apply -f -`, stdin });
 const remove = (stdin: string): Command => ({ ...kubectl`delete -f -`, stdin });
 
+/** `spec` and `labels`: their lines, indented. */
+function manifest(
+  [version, kind]: readonly [string, string],
+  { namespace, name }: PodRef,
+  spec: string,
+  labels = '',
+): string {
+  return `apiVersion: ${version}
+kind: ${kind}
+metadata:
+  name: ${name}
+  namespace: ${namespace}
+${labels === '' ? '' : `  labels:\n${labels}`}spec:
+${spec}`;
+}
+
+const meshedPods = `  podSelector:
+    matchExpressions:
+    - key: linkerd.io/control-plane-ns
+      operator: Exists
+`;
+
 /**
  * `linkerd viz allow-scrapes` writes the like for linkerd-viz's own Prometheus alone (linkerd2 viz/cmd/allow-scrapes.go);
  * here it is whichever was found. `server`: the one that selects the admin port already; a second would not be in force.
  * `account`: that of a Prometheus that is meshed; without one only its address tells it.
  */
 export function allowScrapes(
-  a: {
-    readonly namespace: string;
-    readonly server: string | undefined;
-    readonly account: PodRef | undefined;
-  },
+  namespace: string,
+  server: string | undefined,
+  account: PodRef | undefined,
   verify: Command,
 ): Fix {
-  const { namespace, server, account } = a;
+  const policy = (kind: string, name: string, spec: string, version = 'v1alpha1') =>
+    manifest([`policy.linkerd.io/${version}`, kind], { namespace, name }, spec);
   const yaml = [
-    ...(server === undefined ? [serverYaml(namespace)] : []),
-    ...(account ? [] : [networkYaml(namespace)]),
-    policyYaml(namespace, server ?? 'proxy-admin', account),
+    ...(server === undefined ? [policy('Server', 'proxy-admin', proxyAdmin, 'v1beta3')] : []),
+    ...(account ? [] : [policy('NetworkAuthentication', 'prometheus-scrape', anyAddress)]),
+    policy('AuthorizationPolicy', 'prometheus-scrape', scraping(server ?? 'proxy-admin', account)),
   ].join('---\n');
   const who = account
     ? `ServiceAccount ${podText(account)}`
@@ -231,36 +214,10 @@ export function allowScrapes(
 }
 
 // By number: before edge-25.6.3 a name did not reach the port of a native sidecar (linkerd2 issue 14103).
-function serverYaml(namespace: string): string {
-  return `apiVersion: policy.linkerd.io/v1beta3
-kind: Server
-metadata:
-  name: proxy-admin
-  namespace: ${namespace}
-spec:
-  podSelector:
-    matchExpressions:
-    - key: linkerd.io/control-plane-ns
-      operator: Exists
-  port: 4191
-  proxyProtocol: HTTP/1
-`;
-}
+const proxyAdmin = `${meshedPods}  port: 4191\n  proxyProtocol: HTTP/1\n`;
+const anyAddress = '  networks:\n  - cidr: 0.0.0.0/0\n  - cidr: ::/0\n';
 
-function networkYaml(namespace: string): string {
-  return `apiVersion: policy.linkerd.io/v1alpha1
-kind: NetworkAuthentication
-metadata:
-  name: prometheus-scrape
-  namespace: ${namespace}
-spec:
-  networks:
-  - cidr: 0.0.0.0/0
-  - cidr: ::/0
-`;
-}
-
-function policyYaml(namespace: string, server: string, account: PodRef | undefined): string {
+function scraping(server: string, account: PodRef | undefined): string {
   const who = account
     ? `  - kind: ServiceAccount
     name: ${account.name}
@@ -270,13 +227,7 @@ function policyYaml(namespace: string, server: string, account: PodRef | undefin
     kind: NetworkAuthentication
     name: prometheus-scrape
 `;
-  return `apiVersion: policy.linkerd.io/v1alpha1
-kind: AuthorizationPolicy
-metadata:
-  name: prometheus-scrape
-  namespace: ${namespace}
-spec:
-  targetRef:
+  return `  targetRef:
     group: policy.linkerd.io
     kind: Server
     name: ${server}
@@ -285,51 +236,30 @@ ${who}`;
 }
 
 /** Beside the policies that block: they stay as they are. */
-export function allowNetwork(
-  a: { readonly namespace: string; readonly from: string; readonly port: number },
-  verify: Command,
-): Fix {
-  const yaml = `apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata:
-  name: allow-prometheus-scrape
-  namespace: ${a.namespace}
-spec:
-  podSelector:
-    matchExpressions:
-    - key: linkerd.io/control-plane-ns
-      operator: Exists
-  policyTypes: [Ingress]
+export function allowNetwork(from: string, namespace: string, port: number, verify: Command): Fix {
+  const spec = `${meshedPods}  policyTypes: [Ingress]
   ingress:
   - from:
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: ${a.from}
+          kubernetes.io/metadata.name: ${from}
     ports:
-    - { protocol: TCP, port: ${a.port} }
+    - { protocol: TCP, port: ${port} }
 `;
+  const ref = { namespace, name: 'allow-prometheus-scrape' };
+  const yaml = manifest(['networking.k8s.io/v1', 'NetworkPolicy'], ref, spec);
   return {
-    does: `Let namespace ${a.from} reach port ${a.port} of proxies in ${a.namespace}`,
+    does: `Let namespace ${from} reach port ${port} of proxies in ${namespace}`,
     run: apply(yaml),
     risk: 'changes-security',
-    touches: `port ${a.port} of every meshed pod in ${a.namespace}`,
+    touches: `port ${port} of every meshed pod in ${namespace}`,
     undo: { run: remove(yaml) },
     verify,
-    note: `Egress of ${a.from} must allow it too, where a policy there restricts it.`,
+    note: `Egress of ${from} must allow it too, where a policy there restricts it.`,
   };
 }
 
-/** linkerd2 charts/linkerd-control-plane/templates/podmonitor.yaml, with the labels that the Prometheus selects by. */
-export function addPodMonitor({ namespace, monitors }: Operated, verify: Command): Fix {
-  const labels = Object.entries(monitors?.matchLabels ?? {});
-  const lines = labels.map(([key, value]) => `    ${key}: "${value}"\n`).join('');
-  const yaml = `apiVersion: monitoring.coreos.com/v1
-kind: PodMonitor
-metadata:
-  name: linkerd-proxy
-  namespace: ${namespace}
-${lines === '' ? '' : `  labels:\n${lines}`}spec:
-  namespaceSelector: { any: true }
+const ofEveryProxy = `  namespaceSelector: { any: true }
   selector: {}
   podMetricsEndpoints:
   - interval: 10s
@@ -352,6 +282,13 @@ ${lines === '' ? '' : `  labels:\n${lines}`}spec:
     - action: labelmap
       regex: __meta_kubernetes_pod_label_linkerd_io_(.+)
 `;
+
+/** linkerd2 charts/linkerd-control-plane/templates/podmonitor.yaml, with the labels that the Prometheus selects by. */
+export function addPodMonitor({ namespace, monitors }: Operated, verify: Command): Fix {
+  const labels = Object.entries(monitors?.matchLabels ?? {});
+  const lines = labels.map(([key, value]) => `    ${key}: "${value}"\n`).join('');
+  const ref = { namespace, name: 'linkerd-proxy' };
+  const yaml = manifest(['monitoring.coreos.com/v1', 'PodMonitor'], ref, ofEveryProxy, lines);
   return {
     does: 'Add the PodMonitor that finds every proxy',
     run: apply(yaml),

@@ -1,11 +1,12 @@
 // How `linkerd-metrics` concludes: in the order in which causes hide one another, the first that explains all ends it.
 import { check, clear, skip, type Clear, type Found } from '../../../src/authoring.ts';
 import { checks, readsProxies, type Covered, type Input } from './checks.ts';
-import type { At } from './coverage.ts';
+import type { At, Coverage } from './coverage.ts';
 import { ofDown } from './judge/scrape.ts';
 import { ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
-import { ofBare, ofMissingServer, ofSources, ofStarting, ofUndiscovered } from './judge/sources.ts';
-import { having, viewOf, whoText, type View } from './view.ts';
+import { ofBare, ofMissingServer, ofStarting, ofUndiscovered } from './judge/sources.ts';
+import { ofViz } from './judge/viz.ts';
+import { groupsOf, having, viewOf, whoText, type View } from './view.ts';
 
 export const end = check<Input>()({
   id: 'end',
@@ -19,7 +20,7 @@ export const end = check<Input>()({
     if (!view) return skip('the pods could not be read');
     const isMeshed = ({ coverage: { is } }: Covered) => is !== 'bare' && is !== 'never';
     const found = [
-      ...ofBare(view, having(view, 'bare')),
+      ...groupsOf(view, having(view, 'bare')).map(ofBare),
       ...(view.covered.some(isMeshed) ? ofMeshed(view) : []),
     ];
     return found.length > 0 || having(view, 'unknown').length > 0 ? found : calm(view);
@@ -27,21 +28,20 @@ export const end = check<Input>()({
 });
 
 function ofMeshed(view: View): readonly Found[] {
-  const sources = ofSources(view);
-  const undiscovered = having(view, 'undiscovered');
-  const starting = ofStarting(view, undiscovered);
+  const undiscovered = groupsOf(view, having(view, 'undiscovered'));
+  const starting = undiscovered.flatMap(ofStarting);
   const isStarting = starting.length > 0;
   if (!view.chosen || !readsProxies(view.chosen)) {
-    return [...sources, ...(isStarting ? starting : ofMissingServer(view))];
+    return [...ofViz(view), ...(isStarting ? starting : ofMissingServer(view))];
   }
   const present = having(view, 'present');
   return [
-    ...sources,
-    ...(isStarting ? starting : ofUndiscovered(view, undiscovered)),
+    ...ofViz(view),
+    ...(isStarting ? starting : undiscovered.map(ofUndiscovered)),
     ...ofDown(view, having(view, 'down')),
-    ...ofUnlabelled(view, having(view, 'unlabelled')),
+    ...groupsOf(view, having(view, 'unlabelled')).map(ofUnlabelled),
     ...ofQuiet(view, [...having(view, 'quiet'), ...present.filter(isOutboundOnly)]),
-    ...ofPresent(view, present),
+    ...groupsOf(view, present).flatMap(ofPresent),
   ];
 }
 
@@ -52,13 +52,12 @@ function isOutboundOnly({ coverage }: Covered<At<'present'>>): boolean {
 
 /** What the answer is where nothing is wrong. */
 function calm(view: View): Clear {
-  const sentences = [...new Set(view.covered.map(({ coverage }) => coverage.is))].map(
-    (is) => `${calmText(is, view)} ${whoText(having(view, is))}.`,
-  );
+  const all = new Set(view.covered.map(({ coverage }) => coverage.is));
+  const sentences = [...all].map((is) => `${calmText(is, view)} ${whoText(having(view, is))}.`);
   return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
 }
 
-function calmText(is: Covered['coverage']['is'], { prometheus }: View): string {
+function calmText(is: Coverage['is'], { prometheus }: View): string {
   if (is === 'present') return `${prometheus} has requests of`;
   if (is === 'quiet') return 'In the last ten minutes no HTTP was seen, which is no fault, by';
   if (is === 'never') return 'On the network of the node, where no proxy can be, are';

@@ -1,11 +1,10 @@
 // Ports that the proxy does not read: opaque ones (it counts connections) and skipped ones (it sees nothing). Defaults:
 // linkerd2 charts/linkerd-control-plane/values.yaml proxy.opaquePorts, proxyInit.ignoreInboundPorts.
 import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { annotation } from '../../../src/model/linkerd/policy/workload.ts';
 
-export type Range = { readonly from: number; readonly to: number };
+type Range = { readonly from: number; readonly to: number };
 
-export const opaqueAnnotation = 'config.linkerd.io/opaque-ports';
-export const skipAnnotation = 'config.linkerd.io/skip-inbound-ports';
 const opaqueByDefault = ranges('25,587,3306,4444,5432,6379,9300,11211');
 const proxyNames = /^linkerd-/;
 
@@ -25,7 +24,7 @@ export type Opaque = 'no' | 'by-default' | 'annotated';
 
 /** The injector copies the annotations of a namespace to its pods (linkerd2 pkg/inject/inject.go). */
 export function opaqueness({ annotations, containers }: Pod, port: number): Opaque {
-  const said = annotations[opaqueAnnotation];
+  const said = annotations[annotation.opaquePorts];
   const names = new Set(
     containers.flatMap((c) => c.ports.filter((p) => p.port === port).map((p) => p.name)),
   );
@@ -38,7 +37,7 @@ export function opaqueness({ annotations, containers }: Pod, port: number): Opaq
 
 /** Ports of the application that never reach the proxy. */
 export function skippedPorts({ annotations, containers }: Pod): readonly number[] {
-  const skipped = ranges(annotations[skipAnnotation] ?? '');
+  const skipped = ranges(annotations[annotation.skipInbound] ?? '');
   const own = containers.filter(({ name, role }) => role !== 'init' && !proxyNames.test(name));
   return [...new Set(own.flatMap((c) => c.ports.map(({ port }) => port)))].filter((port) =>
     has(skipped, port),

@@ -1,8 +1,8 @@
 // What `linkerd-metrics` can say. A person reads these at 3 a.m.: where the metrics stop, and what that takes from whom.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
-/** Who should be read, and who should read: proxies, linkerd-viz, Prometheus, its jobs. */
-const ofSources = {
+export const findings = {
+  // Who should be read, and who should read: proxies, linkerd-viz, Prometheus, its jobs.
   'not-injected': cause('{who} {have} no Linkerd proxy, so nothing is measured there.', {
     means: 'Every metric of Linkerd is counted by the proxy of a pod. {others}',
     follow: { runbook: 'linkerd-injection' },
@@ -49,10 +49,8 @@ const ofSources = {
   undiscovered: cause('{prometheus} does not know {who}: {reason}.', {
     means: 'It reads other proxies, so the job is there and leaves these out.',
   }),
-};
 
-/** Targets that Prometheus knows and cannot read: denied, blocked, or nobody answers. */
-const ofScrapes = {
+  // Targets that Prometheus knows and cannot read: denied, blocked, or nobody answers.
   'scrape-denied': cause('The proxy of {who} refuses {prometheus}: 403, {gate}.', {
     means:
       'The admin port is under the policy of the pod like every other port. {reader} Requests of the application are not touched by this.',
@@ -91,10 +89,8 @@ const ofScrapes = {
       'No other proxy talks to it any more, a Prometheus that is meshed neither. A proxy renews it in time while the issuer works.',
     follow: { runbook: 'linkerd-identity' },
   }),
-};
 
-/** Proxies that are read, and there is no HTTP in what they count. */
-const ofTraffic = {
+  // Proxies that are read, and there is no HTTP in what they count.
   'opaque-port': cause(
     'Port {port} of {who} is marked opaque, so only its connections are counted.',
     {
@@ -124,10 +120,8 @@ const ofTraffic = {
     means:
       'What they send is counted where it arrives; from their side, and who they are, there is nothing.',
   }),
-};
 
-/** What else keeps figures from who looks for them. */
-const ofViewers = {
+  // What else keeps figures from who looks for them.
   'labels-dropped': cause('{prometheus} reads {who} and drops the label {missing} of its series.', {
     means:
       'linkerd-viz and the dashboards ask by namespace and pod, so they find nothing. The job lacks a relabelling that the one of linkerd-viz has.',
@@ -153,5 +147,4 @@ const ofViewers = {
   }),
 };
 
-export const findings = { ...ofSources, ...ofScrapes, ...ofTraffic, ...ofViewers };
 export const tell = tells(findings);

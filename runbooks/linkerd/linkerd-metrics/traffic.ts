@@ -10,17 +10,6 @@ export const names = [
   'identity_cert_expiration_timestamp_seconds',
 ] as const;
 
-export type PortTraffic = {
-  readonly port: number;
-  readonly requests: number;
-  readonly connections: number;
-  /** Connections that carry TLS of the application's own: the proxy passes them on unread. */
-  readonly ownTls: number;
-  readonly sni: string | undefined;
-  /** Of the requests, those from callers without a proxy. */
-  readonly unmeshed: number;
-};
-
 const adminPorts = new Set([4190, 4191]);
 
 /** Inbound, without the proxy's own ports. Probes of the kubelet are requests too, by a route that is named for them. */
@@ -32,7 +21,8 @@ export function inbound(metrics: readonly Metric[]): readonly PortTraffic[] {
   return [...ports].toSorted((a, b) => a - b).map((port) => trafficAt(port, mine));
 }
 
-function trafficAt(port: number, all: readonly Metric[]): PortTraffic {
+export type PortTraffic = ReturnType<typeof trafficAt>;
+function trafficAt(port: number, all: readonly Metric[]) {
   const here = all.filter((metric) => portOf(metric) === port);
   const requests = here.filter(({ name }) => name === 'request_total');
   const opened = here.filter(({ name }) => name === 'tcp_open_total');
@@ -41,17 +31,18 @@ function trafficAt(port: number, all: readonly Metric[]): PortTraffic {
     port,
     requests: sum(requests),
     connections: sum(opened),
+    /** Connections that carry TLS of the application's own: the proxy passes them on unread. */
     ownTls: sum(own),
     sni: own.map(({ labels }) => labels['sni']).find(Boolean),
-    unmeshed: sum(
-      requests.filter(({ labels }) => labels['tls'] === 'no_identity' && !isProbe(labels)),
-    ),
+    /** Of the requests, those from callers without a proxy. */
+    unmeshed: sum(requests.filter(isUnmeshed)),
   };
 }
 
-/** policy-controller/k8s/index/src/inbound/index.rs: the route that probes take. */
-function isProbe(labels: Readonly<Record<string, string>>): boolean {
-  return labels['route_kind'] === 'default' && labels['route_name'] === 'probe';
+/** Probes take a route of their own: policy-controller/k8s/index/src/inbound/index.rs. */
+function isUnmeshed({ labels }: Metric): boolean {
+  const isProbe = labels['route_kind'] === 'default' && labels['route_name'] === 'probe';
+  return labels['tls'] === 'no_identity' && !isProbe;
 }
 
 function portOf({ labels }: Metric): number {

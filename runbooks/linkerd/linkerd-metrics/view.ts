@@ -1,22 +1,11 @@
 // What the judges of `linkerd-metrics` read: what was asked, how far the metrics of each pod come, and pods as sentences
 // name them.
-import {
-  cite,
-  count,
-  listed,
-  meshdoc,
-  placeText,
-  podText,
-  type Command,
-  type Rest,
-  type Seen,
-} from '../../../src/authoring.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { cite, count, listed, meshdoc, placeText, podText } from '../../../src/authoring.ts';
 import { prometheusText } from '../../../src/facts/prometheus/ask.ts';
+import { compare } from '../../../src/model/kube/order.ts';
 import {
   chosenOf,
   coveredIn,
-  type Asked,
   type Closer,
   type Covered,
   type Gathered,
@@ -24,38 +13,24 @@ import {
 } from './checks.ts';
 import type { At, Coverage } from './coverage.ts';
 
-export type View = {
-  readonly input: Input;
-  readonly got: Gathered;
-  readonly covered: readonly Covered[];
-  readonly chosen: Asked | undefined;
-  /** Every server was found and asked as far as it matters: what is said of targets can be said for sure. */
-  readonly sure: boolean;
-  /** What told of the pods. */
-  readonly from: readonly [Seen, ...Seen[]];
-  /** The Prometheus that was chosen, in words. */
-  readonly prometheus: string;
-  /** What was asked about, as a person types it. */
-  readonly target: string;
-  /** Shows that a fix worked. */
-  readonly verify: Command;
-};
+export type View = NonNullable<ReturnType<typeof viewOf>>;
 
 /** Without the pods nothing can be said. */
-export function viewOf(input: Input, got: Gathered): View | undefined {
-  const { pods } = got;
-  const source = input.target.is === 'pod' ? pods?.pod : pods?.all;
+export function viewOf(input: Input, got: Gathered) {
+  const source = got.pods?.from;
   if (source?.kind !== 'known') return undefined;
-  const chosen = chosenOf(got);
+  const chosen = chosenOf(got.targets);
   const target = placeText(input.target);
   return {
     input,
     got,
-    covered: coveredIn(input, got),
+    covered: coveredIn(got),
     chosen,
+    /** Every server was found and asked as far as it matters: what is said of targets can be said for sure. */
     sure: isComplete(input, got),
     prometheus: chosen ? prometheusText(chosen.candidate.at) : 'Prometheus',
     target,
+    /** What told of the pods. */
     from: cite(source, chosen?.targets, got.series),
     verify: meshdoc`diagnose linkerd-metrics ${target}`,
   };
@@ -81,32 +56,29 @@ export function closerOf({ got }: View, all: readonly Covered[]): readonly Close
 }
 
 /** Pods of which one thing is said. */
-export type Group = {
-  /** By name. */
-  readonly first: Pod;
-  readonly who: string;
-  /** What is the same in most findings about pods. */
-  readonly rest: Pick<Rest, 'from' | 'sure' | 'reach' | 'about'>;
-};
+export type Group<C extends Coverage = Coverage> = ReturnType<typeof groupsOf<C>>[number];
 
-export function groupOf(view: View, all: readonly Covered[]): Group | undefined {
-  const [first] = all.map(({ pod }) => pod).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  if (!first) return undefined;
+/** One, where there are any; by name, and the first stands for all. */
+export function groupsOf<C extends Coverage>(view: View, some: readonly Covered<C>[]) {
+  const all = some.toSorted((a, b) => compare(podText(a.pod.ref), podText(b.pod.ref)));
   const reach = `${all.length} of ${count(view.covered.length, 'pod')} of ${view.target}`;
   const { from, sure } = view;
-  return { first, who: whoText(all), rest: { from, sure, reach, about: first.ref } };
+  return all.slice(0, 1).map(({ pod, coverage }) => ({
+    ...view,
+    all,
+    first: pod,
+    coverage,
+    who: whoText(all),
+    /** What is the same in most findings about pods. */
+    rest: { from, sure, reach, about: pod.ref },
+  }));
 }
 
 const most = 3;
 
 /** `emojivoto/web-1, emojivoto/web-2 and 4 more pods` */
-export function whoText(all: readonly { readonly pod: Pod }[]): string {
-  const names = all.map(({ pod }) => nameOf(pod)).toSorted();
-  const shown = names.slice(0, most);
-  const more = names.length - shown.length;
-  return listed(more === 0 ? shown : [...shown, count(more, 'more pod')]);
-}
-
-function nameOf({ ref }: Pod): string {
-  return podText(ref);
+export function whoText(all: readonly Pick<Covered, 'pod'>[]): string {
+  const names = all.map(({ pod }) => podText(pod.ref)).toSorted();
+  const more = names.length > most ? [count(names.length - most, 'more pod')] : [];
+  return listed([...names.slice(0, most), ...more]);
 }

@@ -6,65 +6,62 @@ import {
   podText,
   valueOf,
   type Found,
-  type Rest,
   type PodRef,
 } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { gateOf, type Gate, type Servers } from '../../../../src/facts/linkerd/metrics/admin.ts';
+import { gateOf, type Gate } from '../../../../src/facts/linkerd/metrics/admin.ts';
 import { withoutUrl } from '../../../../src/facts/linkerd/metrics/targets.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
 import { at } from '../../../../src/model/kube/read.ts';
 import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
-import { byWay, type Closer, type Covered } from '../checks.ts';
+import { byWay, type Covered } from '../checks.ts';
 import type { At } from '../coverage.ts';
-import * as fix from '../fixes.ts';
+import { allowNetwork, allowScrapes, readProxyLog, restart } from '../fixes.ts';
 import { tell } from '../says.ts';
 import { certificateEnd } from '../traffic.ts';
-import { closerOf, groupOf, type Group, type View } from '../view.ts';
+import { closerOf, groupsOf, type Group, type View } from '../view.ts';
 
-type Down = Covered<At<'down'>>;
-/** Those that fail in one way. */
-type Way = {
-  readonly view: View;
-  readonly all: readonly [Down, ...Down[]];
-  readonly group: Group;
-  /** Of some of them. */
-  readonly closer: readonly Closer[];
-  readonly error: string;
-  /** With what the closer look told. */
-  readonly rest: Group['rest'];
-};
+type Down = At<'down'>;
 
 /** What is certain and easily mended comes first. */
 const order = ['denied', 'timed-out', 'gateway', 'refused', 'not-metrics', 'other'];
-const rank = ([{ coverage }]: Way['all']) => order.indexOf(coverage.end);
+const rank = ({ coverage }: Group<Down>) => order.indexOf(coverage.end);
 
 /** One finding for each way to fail. */
-export function ofDown(view: View, downs: readonly Down[]): readonly Found[] {
-  const ways = byWay(downs).toSorted((a, b) => rank(a) - rank(b));
-  return ways.flatMap((all) => {
-    const group = groupOf(view, all);
-    if (!group) return [];
-    const { end, error } = all[0].coverage;
-    const closer = closerOf(view, all);
-    const from = cite(...view.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
-    const rest = { ...group.rest, from };
-    const way = { view, all, group, closer, error: withoutUrl(error), rest };
-    return end === 'denied' ? ofDenied(way) : [ofIll(way) ?? ofUnanswered(way)];
-  });
+export function ofDown(view: View, downs: readonly Covered<Down>[]): readonly Found[] {
+  return byWay(downs)
+    .flatMap((all) => groupsOf(view, all))
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map(wayOf)
+    .flatMap((way) =>
+      way.coverage.end === 'denied' ? ofDenied(way) : [ofIll(way) ?? ofUnanswered(way)],
+    );
+}
+
+type Way = ReturnType<typeof wayOf>;
+
+/** With what a closer look at some of them told. */
+function wayOf(group: Group<Down>) {
+  const { first, chosen, verify } = group;
+  const closer = closerOf(group, group.all);
+  const from = cite(...group.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
+  return {
+    ...group,
+    closer,
+    error: withoutUrl(group.coverage.error),
+    rest: { ...group.rest, from },
+    server: chosen?.candidate.pod,
+    fixes: [readProxyLog(first, verify)],
+  };
 }
 
 function ofUnanswered(way: Way): Found {
-  const { view, group, closer, error, rest } = way;
-  const { who, first } = group;
-  const [{ coverage }] = way.all;
-  const fixes = [fix.readProxyLog(first, view.verify)];
+  const { who, prometheus, error, coverage, rest, fixes } = way;
   if (coverage.end === 'refused') {
-    const own = ownText(closer);
-    return tell('scrape-refused', { who, error, own }, { ...rest, sure: false, fixes });
+    const slots = { who, error, own: ownText(way) };
+    return tell('scrape-refused', slots, { ...rest, sure: false, fixes });
   }
-  if (coverage.end === 'not-metrics' || (coverage.end === 'gateway' && isBare(view))) {
-    const { prometheus } = view;
+  if (coverage.end === 'not-metrics' || (coverage.end === 'gateway' && isBare(way.server))) {
     return tell('scrape-unreadable', { who, prometheus, error }, { ...rest, fixes });
   }
   return ofBlocked(way);
@@ -74,35 +71,34 @@ function ofUnanswered(way: Way): Found {
  * A Prometheus in the mesh never sees a time-out or a refusal: its own proxy answers 503 for a pod that it cannot
  * reach (seen with linkerd2-proxy; linkerd/app/core/src/errors/respond.rs).
  */
-function isBare({ chosen }: View): boolean {
-  const pod = chosen?.candidate.pod;
-  return pod !== undefined && linkerdRole(pod).is === 'none';
+function isBare(server: Pod | undefined): boolean {
+  return server !== undefined && linkerdRole(server).is === 'none';
 }
 
 /** Without an identity, with one that ended, or not ready for another reason. */
-function ofIll({ view, all, group, closer, rest }: Way): Found | undefined {
-  const { who } = group;
-  const goesOn = podText(group.first.ref);
-  const look = fix.readProxyLog(group.first, view.verify);
-  const [{ coverage, pod }] = all;
-  const ended = closer.map((one) => endOf(one, coverage)).find((ms) => ms !== undefined);
+function ofIll(way: Way): Found | undefined {
+  const { who, first, coverage, closer, rest, fixes, verify } = way;
+  const goesOn = podText(first.ref);
+  const ended = endedMs(way);
   if (ended !== undefined) {
-    const fixes = [look, fix.restart(group.first, view.verify)];
-    return tell('certificate-expired', { who, ago: age(ended) }, { ...rest, goesOn, fixes });
+    const all = [...fixes, restart(first, verify)];
+    return tell('certificate-expired', { who, ago: age(ended) }, { ...rest, goesOn, fixes: all });
   }
   if (!coverage.unready) return undefined;
   const line = closer.map(({ words }) => valueOf(words)?.identity).find(Boolean);
-  return line === undefined
-    ? tell('proxy-not-ready', { who, why: stateOf(pod) }, { ...rest, sure: false, fixes: [look] })
-    : tell('no-identity', { who, line: line.trim() }, { ...rest, goesOn, fixes: [look] });
+  if (line !== undefined)
+    return tell('no-identity', { who, line: line.trim() }, { ...rest, goesOn, fixes });
+  return tell('proxy-not-ready', { who, why: stateOf(first) }, { ...rest, sure: false, fixes });
 }
 
 /** How long before the last scrape the certificate had ended. */
-function endOf({ metrics }: Closer, { target }: Down['coverage']): number | undefined {
-  const got = valueOf(metrics);
-  const end = got?.is === 'answered' ? certificateEnd(got.metrics) : undefined;
-  const scraped = Date.parse(target.lastScrape ?? '');
-  return end !== undefined && scraped > end ? scraped - end : undefined;
+function endedMs({ closer, coverage }: Way): number | undefined {
+  const scraped = Date.parse(coverage.target.lastScrape ?? '');
+  const ends = closer.flatMap(({ metrics }) => {
+    const got = valueOf(metrics);
+    return got?.is === 'answered' ? (certificateEnd(got.metrics) ?? []) : [];
+  });
+  return ends.map((end) => scraped - end).find((ms) => ms > 0);
 }
 
 function stateOf(pod: Pod): string {
@@ -110,24 +106,22 @@ function stateOf(pod: Pod): string {
   return role.is === 'none' || !role.proxy ? 'no proxy' : stateText(role.proxy.state);
 }
 
-function ofDenied({ view, all, group }: Way): readonly Found[] {
-  const { who, first, rest } = group;
-  const answer = view.got.gates?.servers;
+function ofDenied(way: Way): readonly Found[] {
+  const { who, prometheus, first, all, sure, server, verify } = way;
+  const answer = way.got.gates?.servers;
   const servers = valueOf(answer);
-  const gate = gateOf(servers, all[0].pod);
-  const account = accountOf(view);
-  const from = cite(...view.from, answer);
-  const server = gate.is === 'server' ? gate.name : undefined;
-  const fixes = [
-    fix.allowScrapes({ namespace: first.ref.namespace, server, account }, view.verify),
-  ];
-  const reader = readerText(view, account);
-  const slots = { who, prometheus: view.prometheus, gate: gateText(gate), reader };
-  const denied = tell('scrape-denied', slots, { ...rest, from, fixes });
+  const gate = gateOf(servers, first);
+  const account = accountOf(server);
+  const from = cite(...way.from, answer);
+  const named = gate.is === 'server' ? gate.name : undefined;
+  const fixes = [allowScrapes(first.ref.namespace, named, account, verify)];
+  const slots = { who, prometheus, gate: gateText(gate), reader: readerText(server, account) };
+  const denied = tell('scrape-denied', slots, { ...way.rest, from, fixes });
   const old = all.find(({ pod }) => isTooOld(pod))?.pod;
-  if (!old || gate.is !== 'default' || !hasNamed(servers)) return [denied];
+  const isNamed = servers?.some(({ spec }) => at(spec, 'port') === 'linkerd-admin') ?? false;
+  if (!old || gate.is !== 'default' || !isNamed) return [denied];
   const unresolved = { who, runs: 'runs', version: proxyVersion(old) };
-  return [denied, tell('server-unresolved', unresolved, { from, sure: view.sure })];
+  return [denied, tell('server-unresolved', unresolved, { from, sure })];
 }
 
 function gateText(gate: Gate): string {
@@ -138,44 +132,38 @@ function gateText(gate: Gate): string {
 }
 
 /** The ServiceAccount by which a meshed Prometheus is known; one without a proxy has no identity. */
-function accountOf({ chosen }: View): PodRef | undefined {
-  const pod = chosen?.candidate.pod;
-  if (!pod || linkerdRole(pod).is === 'none') return undefined;
-  return { namespace: pod.ref.namespace, name: pod.serviceAccount };
+function accountOf(server: Pod | undefined): PodRef | undefined {
+  if (!server || isBare(server)) return undefined;
+  return { namespace: server.ref.namespace, name: server.serviceAccount };
 }
 
-function readerText({ chosen }: View, account: PodRef | undefined): string {
+function readerText(server: Pod | undefined, account: PodRef | undefined): string {
   if (account)
     return `Prometheus comes as the ServiceAccount ${podText(account)}, whom nothing there lets in.`;
-  return chosen?.candidate.pod
+  return server
     ? 'This Prometheus has no proxy, so it comes without an identity.'
     : 'Who this Prometheus is to the mesh is not known.';
 }
 
-function ofBlocked({ view, all, group, closer, error, rest: known }: Way): Found {
-  const { who, first } = group;
-  const [{ pod, coverage }] = all;
-  const { prometheus } = view;
-  const answer = view.got.gates?.network;
-  const rest: Rest = { ...known, from: cite(...known.from, answer) };
+function ofBlocked(way: Way): Found {
+  const { who, prometheus, first, error, server, coverage, verify } = way;
+  const answer = way.got.gates?.network;
+  const rest = { ...way.rest, from: cite(...way.rest.from, answer) };
   const policies = (valueOf(answer)?.blocking ?? []).map((one) => `NetworkPolicy ${podText(one)}`);
-  const server = view.chosen?.candidate.pod;
   if (policies.length > 0 && server) {
-    const port = adminPortOf(pod);
-    const way = { from: server.ref.namespace, namespace: first.ref.namespace, port };
+    const port = adminPortOf(first);
     const slots = { policies: listed(policies), prometheus, who, error, port };
-    return tell('scrape-blocked', slots, { ...rest, fixes: [fix.allowNetwork(way, view.verify)] });
+    const fixes = [allowNetwork(server.ref.namespace, first.ref.namespace, port, verify)];
+    return tell('scrape-blocked', slots, { ...rest, fixes });
   }
-  const answered =
-    coverage.end === 'gateway' ? 'It is its own proxy that answers in place of the pod. ' : '';
-  const own = `${answered}${ownText(closer)}`;
-  const fixes = [fix.readProxyLog(first, view.verify)];
-  const slots = { prometheus, who, error, own };
-  return tell('scrape-unreachable', slots, { ...rest, sure: false, fixes });
+  const isGateway = coverage.end === 'gateway';
+  const answered = isGateway ? 'It is its own proxy that answers in place of the pod. ' : '';
+  const slots = { prometheus, who, error, own: `${answered}${ownText(way)}` };
+  return tell('scrape-unreachable', slots, { ...rest, sure: false, fixes: way.fixes });
 }
 
-function ownText(closer: readonly Closer[]): string {
-  const [got] = closer.map(({ metrics }) => valueOf(metrics)).filter((one) => one !== undefined);
+function ownText({ closer }: Way): string {
+  const [got] = closer.flatMap(({ metrics }) => valueOf(metrics) ?? []);
   if (got?.is === 'answered') return 'Through a port-forward the proxy answers, so it is alive.';
   return got ? 'Through a port-forward it does not answer either.' : '';
 }
@@ -186,8 +174,4 @@ function isTooOld(pod: Pod): boolean {
   const [, year = 0, month = 0] = /^edge-(\d+)\.(\d+)/.exec(proxyVersion(pod) ?? '') ?? [];
   const edge = Number(year) * 100 + Number(month);
   return role.is === 'meshed' && role.native && edge > 0 && edge < 2506;
-}
-
-function hasNamed(servers: Servers | undefined): boolean {
-  return servers?.some(({ spec }) => at(spec, 'port') === 'linkerd-admin') ?? false;
 }

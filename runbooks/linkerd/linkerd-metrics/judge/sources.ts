@@ -1,114 +1,33 @@
-// How `linkerd-metrics` concludes about who should count and who should read: proxies, linkerd-viz, Prometheus, its jobs.
+// How `linkerd-metrics` concludes about who should count and who should read: proxies, Prometheus, its jobs.
 import {
   age,
   cite,
   count,
+  inspect,
   listed,
+  meshdoc,
   podText,
   valueOf,
   type Found,
-  type Known,
 } from '../../../../src/authoring.ts';
-import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { partOf, prometheusUrl, type Viz } from '../../../../src/facts/linkerd/viz.ts';
 import {
   choice,
   selectorText,
   type Monitors,
 } from '../../../../src/facts/linkerd/metrics/monitors.ts';
-import type { Container } from '../../../../src/model/kube/container.ts';
 import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
-import { serversIn, type Covered } from '../checks.ts';
-import * as fix from '../fixes.ts';
+import { addPodMonitor, installViz, seePod, selectMonitor } from '../fixes.ts';
 import { tell } from '../says.ts';
-import { groupOf, type View } from '../view.ts';
-import { restartedForMemory, troubles, unlabelled, type Trouble } from '../viz-health.ts';
+import type { Group, View } from '../view.ts';
 
-export function ofBare(view: View, all: readonly Covered[]): readonly Found[] {
-  const group = groupOf(view, all);
-  if (!group) return [];
-  const { target, from, verify } = view;
-  const rest = view.covered.length - all.length;
+export function ofBare({ all, who, target, covered, from, rest, verify }: Group): Found {
+  const left = covered.length - all.length;
   const others =
-    rest === 0 ? undefined : `Of the others, ${count(rest, 'pod')}, it is looked at below.`;
+    left === 0 ? undefined : `Of the others, ${count(left, 'pod')}, it is looked at below.`;
   const have = all.length === 1 ? 'has' : 'have';
-  const fixes = [fix.seeInjection(target, verify)];
-  const hangs = { from, reach: group.rest.reach, about: { target }, goesOn: target, fixes };
-  return [tell('not-injected', { who: group.who, have, others }, hangs)];
-}
-
-/** linkerd-viz and what it reads. A server that is down explains why nobody answers for the rest. */
-export function ofSources(view: View): readonly Found[] {
-  const { viz, prometheus } = view.got;
-  if (viz?.kind !== 'known' || view.input.prometheus !== undefined) return [];
-  const found = [
-    ...ofLabels(viz),
-    ...troubles(viz.value).flatMap((trouble) => ofTrouble(trouble, viz, view)),
-  ];
-  const lost = restartedForMemory(viz.value);
-  if (lost) {
-    const rest = { from: [viz] as const, ...ofMemory(lost.pod, lost.container, view) };
-    found.push(tell('history-lost', {}, rest));
-  }
-  const url = prometheusUrl(viz.value);
-  if (valueOf(prometheus)?.service === 'missing' && url !== undefined) {
-    const namespace = partOf(viz.value, 'metrics-api')[0]?.ref.namespace ?? 'linkerd-viz';
-    const fixes = fix.seePrometheusUrl(namespace);
-    const rest = { from: cite(viz, prometheus), about: { namespace }, fixes };
-    found.push(tell('prometheus-url-wrong', { url }, rest));
-  }
-  return found;
-}
-
-/** Without the label where viz is, another namespace may have it: both are said. */
-function ofLabels(viz: Known<Viz>): readonly Found[] {
-  const names = (viz.value.namespaces ?? []).map(({ name }) => name);
-  const empty = names.find((name) => !viz.value.pods.some(({ ref }) => ref.namespace === name));
-  const from = [viz] as const;
-  const lost = unlabelled(viz.value).map((namespace) =>
-    tell('viz-label-lost', { namespace }, { from, fixes: [fix.labelViz(namespace)] }),
-  );
-  if (names.length < 2 || empty === undefined) return lost;
-  const slots = { count: `${count(names.length, 'namespace')} (${listed(names)})`, empty };
-  return [...lost, tell('viz-doubled', slots, { from, fixes: [fix.unlabelViz(empty)] })];
-}
-
-const effects = {
-  prometheus: 'Nothing reads the proxies while it is down.',
-  'metrics-api':
-    'Prometheus may have every figure; `linkerd viz` and the dashboard ask metrics-api for them.',
-  tap: '`linkerd viz tap` and `top` fail; the figures of `stat` do not need it.',
-  'tap-injector': 'New pods are made without tap; the figures of `stat` do not need it.',
-  web: 'The dashboard is not served; `linkerd viz stat` does not need it.',
-} as const;
-
-function ofTrouble(trouble: Trouble, viz: Known<Viz>, view: View): readonly Found[] {
-  const { part, pod, container, why, outOfMemory } = trouble;
-  const from = [viz] as const;
-  if (part === 'prometheus' && outOfMemory && pod && container) {
-    const rest = { from, ...ofMemory(pod, container, view) };
-    return [tell('viz-out-of-memory', { why, grows: growsText(container) }, rest)];
-  }
-  const isNeeded = part === 'prometheus' || part === 'metrics-api';
-  if (!isNeeded && !pod) return [];
-  const namespace = pod?.ref.namespace ?? viz.value.namespaces?.[0]?.name ?? 'linkerd-viz';
-  const about = { namespace, pod: pod?.ref.name };
-  const fixes = [pod ? fix.describePod(pod) : fix.seeDeployments(namespace)];
-  const slots = { part, why, effect: effects[part] };
-  return [tell(isNeeded ? 'viz-down' : 'viz-part-down', slots, { from, about, fixes })];
-}
-
-function growsText({ resources }: Container): string | undefined {
-  const limit = resources.limits['memory'];
-  return limit && `Its limit is ${limit}; it grows with the number of proxies.`;
-}
-
-function ofMemory(pod: Pod, container: Container, { verify }: View) {
-  const deployment = pod.workload?.name ?? 'prometheus';
-  return {
-    about: { namespace: pod.ref.namespace, deployment, container: container.name },
-    fixes: [fix.raiseMemory({ namespace: pod.ref.namespace, deployment, container }, verify)],
-  };
+  const fixes = [inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify)];
+  const hangs = { from, reach: rest.reach, about: { target }, goesOn: target, fixes };
+  return tell('not-injected', { who, have, others }, hangs);
 }
 
 /**
@@ -118,49 +37,50 @@ function ofMemory(pod: Pod, container: Container, { verify }: View) {
 const startingMs = 30_000;
 
 /** Said where the server is too young for what it lacks to mean anything. */
-export function ofStarting(view: View, all: readonly Covered[]): readonly Found[] {
-  const { chosen, from, prometheus } = view;
-  const group = groupOf(view, all);
-  if (!group || chosen?.targets.kind !== 'known') return [];
+export function ofStarting({ chosen, who, prometheus, from }: Group): readonly Found[] {
+  if (chosen?.targets.kind !== 'known') return [];
   const own = chosen.candidate.pod?.containers.find(({ name }) => name === 'prometheus');
   if (own?.state.is !== 'running' || own.state.since === undefined) return [];
   const ageMs = Date.parse(chosen.targets.evidence.at) - Date.parse(own.state.since);
   if (!(ageMs < startingMs)) return [];
-  const slots = { who: group.who, prometheus, age: age(ageMs) };
-  return [tell('prometheus-starting', slots, { from })];
+  return [tell('prometheus-starting', { who, prometheus, age: age(ageMs) }, { from })];
 }
 
 /** Nobody reads any proxy: there is no server, or it has no job for them. */
 export function ofMissingServer(view: View): readonly Found[] {
-  const { viz, prometheus } = view.got;
-  const { target, verify } = view;
-  const about = { target };
-  const isAlone = serversIn(view.input, view.got).length === 0;
-  if (isAlone && viz?.kind === 'known' && prometheus?.kind === 'known') {
+  const { got, target, verify } = view;
+  const { viz, prometheus } = got;
+  if (got.targets?.length === 0 && viz?.kind === 'known' && prometheus?.kind === 'known') {
     if (viz.value.pods.length > 0 || prometheus.value.service !== 'none') return [];
-    const fixes = [fix.installViz('Install linkerd-viz, which brings a Prometheus', verify)];
-    const rest = { from: cite(viz, prometheus), about, fixes };
+    const fixes = [installViz('Install linkerd-viz, which brings a Prometheus', verify)];
+    const rest = { from: cite(viz, prometheus), about: { target }, fixes };
     return [tell('no-prometheus', { place: target }, rest)];
   }
+  return ofMissingJob(view);
+}
+
+function ofMissingJob(view: View): readonly Found[] {
+  const { got, target, verify, prometheus, sure } = view;
   const chosen = view.chosen?.targets;
   if (chosen?.kind !== 'known' || chosen.value.cut) return [];
-  const answer = view.got.gates?.monitors;
+  const answer = got.gates?.monitors;
   const monitors = valueOf(answer);
-  const rest = { from: cite(chosen, answer), sure: answer?.kind === 'known' && view.sure };
+  const rest = { from: cite(chosen, answer), sure: answer?.kind === 'known' && sure };
   const ignored = monitors && ignoredIn(monitors);
   if (ignored) return [ofIgnored(ignored, view, rest)];
   const [operated] = monitors?.prometheuses ?? [];
   const jobs = chosen.value.pools;
   const slots = {
-    prometheus: view.prometheus,
+    prometheus,
     jobs: jobs === undefined ? 'not known' : listed(jobs.slice(0, 8)) || 'none',
     operator:
       operated &&
       `Prometheus ${podText(operated)} takes PodMonitors that have ${selectorText(operated.monitors)}.`,
   };
-  const byHand = fix.installViz('Let linkerd-viz bring a Prometheus that has the job', verify);
-  const fixes = [operated ? fix.addPodMonitor(operated, verify) : byHand];
-  return [tell('no-job', slots, { ...rest, about, fixes })];
+  const fix = operated
+    ? addPodMonitor(operated, verify)
+    : installViz('Let linkerd-viz bring a Prometheus that has the job', verify);
+  return [tell('no-job', slots, { ...rest, about: { target }, fixes: [fix] })];
 }
 
 /** A PodMonitor of proxies that every Prometheus of the operator leaves out, and why the first of them does. */
@@ -172,9 +92,8 @@ function ignoredIn({ monitors, prometheuses, namespaceLabels }: Monitors) {
     server,
     why: choice(server, monitor, namespaceLabels),
   }));
-  return choices.every(({ why }) => why.is === 'labels' || why.is === 'namespace')
-    ? choices[0]
-    : undefined;
+  const isLeftOut = choices.every(({ why }) => why.is === 'labels' || why.is === 'namespace');
+  return isLeftOut ? choices[0] : undefined;
 }
 type Ignored = NonNullable<ReturnType<typeof ignoredIn>>;
 
@@ -188,39 +107,35 @@ function ofIgnored(ignored: Ignored, { verify }: View, rest: Pick<Found, 'from' 
     nil: isNil ? 'It has no podMonitorSelector at all.' : undefined,
   };
   const { namespace, name } = monitor;
-  const fixes = [fix.selectMonitor(ignored, verify)];
+  const fixes = [selectMonitor(ignored, verify)];
   return tell('monitor-ignored', slots, { ...rest, about: { namespace, name }, fixes });
 }
 
 /** Others are read, so the job is there: what is it that these have not? */
-export function ofUndiscovered(view: View, all: readonly Covered[]): readonly Found[] {
-  const group = groupOf(view, all);
-  if (!group) return [];
-  const { first, who, rest } = group;
-  const { says: reason, sure } = reasonOf(view, all);
-  const slots = { prometheus: view.prometheus, who, reason };
-  const does = 'See the labels and ports that the job goes by';
-  const fixes = [fix.seePod(does, first, view.verify)];
-  return [tell('undiscovered', slots, { ...rest, sure: sure && view.sure, fixes })];
+export function ofUndiscovered(group: Group): Found {
+  const { prometheus, who, first, rest, verify } = group;
+  const { says: reason, sure } = reasonOf(group);
+  const fixes = [seePod('See the labels and ports that the job goes by', first, verify)];
+  const hangs = { ...rest, sure: sure && rest.sure, fixes };
+  return tell('undiscovered', { prometheus, who, reason }, hangs);
 }
 
-type Reason = { readonly says: string; readonly sure: boolean };
-
-function reasonOf(view: View, all: readonly Covered[]): Reason {
-  const targets = valueOf(view.chosen?.targets)?.targets ?? [];
+function reasonOf({ chosen, all, first }: Group): {
+  readonly says: string;
+  readonly sure: boolean;
+} {
+  const targets = valueOf(chosen?.targets)?.targets ?? [];
   const planes = new Set(targets.flatMap(({ labels }) => labels['control_plane_ns'] ?? []));
   const odd = all.find(({ pod }) => !planes.has(controlPlaneOf(pod) ?? ''));
   if (odd && planes.size > 0) {
     const has = controlPlaneOf(odd.pod);
-    const says =
-      has === undefined
-        ? 'the label linkerd.io/control-plane-ns is missing'
-        : `the label linkerd.io/control-plane-ns is ${has}, and what it reads has ${listed([...planes])}`;
-    return { says, sure: true };
+    const is =
+      has === undefined ? 'missing' : `${has}, and what it reads has ${listed([...planes])}`;
+    return { says: `the label linkerd.io/control-plane-ns is ${is}`, sure: true };
   }
-  const own = all[0]?.pod.ref.namespace ?? '';
-  const says = targets.some(({ pod }) => pod?.namespace === own)
-    ? `it reads others of ${own}, so the job drops them by a label or a port`
-    : `it reads nothing in namespace ${own}`;
+  const { namespace } = first.ref;
+  const says = targets.some(({ pod }) => pod?.namespace === namespace)
+    ? `it reads others of ${namespace}, so the job drops them by a label or a port`
+    : `it reads nothing in namespace ${namespace}`;
   return { says, sure: false };
 }
