@@ -1,13 +1,6 @@
 // What `linkerd-metrics` asks: which pods and which Prometheus, what it has of them, and a closer look at a few of each way
 // to fail, which stand for all.
-import {
-  check,
-  skip,
-  valueOf,
-  type Answer,
-  type Answers,
-  type Place,
-} from '../../../src/authoring.ts';
+import { check, skip, valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import { policiesToward } from '../../../src/facts/kube/network-policy.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { workloads, type Workloads } from '../../../src/facts/kube/workloads.ts';
@@ -33,7 +26,6 @@ import { namespaceOf, type Input } from '../../shared/kube/subject.ts';
 import { coverageOf, instanceOf, targetOf, type Coverage } from './coverage.ts';
 import { names } from './traffic.ts';
 
-export type { Input };
 const asking = check<Input>();
 
 const pods = asking({
@@ -53,7 +45,7 @@ const pods = asking({
   },
 });
 
-function podsOf(target: Place, { workloads: makers, others }: Workloads): readonly Pod[] {
+function podsOf(target: Input['target'], { workloads: makers, others }: Workloads): readonly Pod[] {
   const all = [...makers.flatMap((maker) => maker.pods), ...others];
   if (target.is !== 'workload') return all;
   const isMaker = (one: Pod['workload']) =>
@@ -187,7 +179,8 @@ const closer = asking({
           look(proxyMetrics, { pod: one.ref, port: adminPortOf(one), names }),
           coverage.is === 'present' ? undefined : look(proxyWords, { pod: one.ref }),
         ]);
-        return { pod: one, metrics, words };
+        const got = valueOf(metrics);
+        return { pod: one, metrics, words, counts: got?.is === 'answered' ? got.metrics : [] };
       }),
     ),
   judge: (got) => (got.length === 0 ? skip('no proxy needs a closer look') : undefined),

@@ -9,7 +9,7 @@ import {
   type ScrapeTargets,
   type Target,
 } from '../../../src/facts/linkerd/metrics/targets.ts';
-import { adminPortOf, linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
+import { adminPortOf, linkerdProxyOf } from '../../../src/model/linkerd/mesh-pod.ts';
 
 /**
  * `never`: on the network of the node, where the injector leaves pods out by design. `starting`: no address yet, or the
@@ -37,8 +37,7 @@ export function coverageOf(
   scraped: ScrapeTargets | undefined,
   series: ProxySeries | undefined,
 ): Coverage {
-  const role = linkerdRole(pod);
-  const proxy = role.is === 'none' ? undefined : role.proxy;
+  const proxy = linkerdProxyOf(pod);
   if (!proxy) return { is: pod.hostNetwork ? 'never' : 'bare' };
   const isBegun = proxy.restarts > 0 || !['waiting', 'unreported'].includes(proxy.state.is);
   if (pod.ip === undefined || !isBegun) return { is: 'starting' };

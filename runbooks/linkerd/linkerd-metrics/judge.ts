@@ -1,6 +1,7 @@
 // How `linkerd-metrics` concludes: in the order in which causes hide one another, the first that explains all ends it.
 import { check, clear, skip, type Clear, type Found } from '../../../src/authoring.ts';
-import { checks, readsProxies, type Covered, type Input } from './checks.ts';
+import type { Input } from '../../shared/kube/subject.ts';
+import { checks, readsProxies, type Covered } from './checks.ts';
 import type { At, Coverage } from './coverage.ts';
 import { ofDown } from './judge/scrape.ts';
 import { ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
@@ -28,21 +29,24 @@ export const end = check<Input>()({
 });
 
 function ofMeshed(view: View): readonly Found[] {
-  const undiscovered = groupsOf(view, having(view, 'undiscovered'));
-  const starting = undiscovered.flatMap(ofStarting);
-  const isStarting = starting.length > 0;
-  if (!view.chosen || !readsProxies(view.chosen)) {
-    return [...ofViz(view), ...(isStarting ? starting : ofMissingServer(view))];
-  }
   const present = having(view, 'present');
   return [
     ...ofViz(view),
-    ...(isStarting ? starting : undiscovered.map(ofUndiscovered)),
+    ...ofUnknown(view),
     ...ofDown(view, having(view, 'down')),
     ...groupsOf(view, having(view, 'unlabelled')).map(ofUnlabelled),
     ...ofQuiet(view, [...having(view, 'quiet'), ...present.filter(isOutboundOnly)]),
     ...groupsOf(view, present).flatMap(ofPresent),
   ];
+}
+
+/** Proxies that are no targets, or all of them. */
+function ofUnknown(view: View): readonly Found[] {
+  const undiscovered = groupsOf(view, having(view, 'undiscovered'));
+  const starting = undiscovered.flatMap(ofStarting);
+  if (starting.length > 0) return starting;
+  const isRead = view.chosen !== undefined && readsProxies(view.chosen);
+  return isRead ? undiscovered.map(ofUndiscovered) : ofMissingServer(view);
 }
 
 /** What it sends is counted; what it is sent may be none, or go past the proxy unread. */

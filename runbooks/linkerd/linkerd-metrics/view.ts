@@ -3,14 +3,8 @@
 import { cite, count, listed, meshdoc, placeText, podText } from '../../../src/authoring.ts';
 import { prometheusText } from '../../../src/facts/prometheus/ask.ts';
 import { compare } from '../../../src/model/kube/order.ts';
-import {
-  chosenOf,
-  coveredIn,
-  type Closer,
-  type Covered,
-  type Gathered,
-  type Input,
-} from './checks.ts';
+import type { Input } from '../../shared/kube/subject.ts';
+import { chosenOf, coveredIn, type Covered, type Gathered } from './checks.ts';
 import type { At, Coverage } from './coverage.ts';
 
 export type View = NonNullable<ReturnType<typeof viewOf>>;
@@ -50,11 +44,6 @@ export function having<Is extends Coverage['is']>(
   return covered.filter((one): one is Covered<At<Is>> => one.coverage.is === is);
 }
 
-/** Of those that were looked at closer. */
-export function closerOf({ got }: View, all: readonly Covered[]): readonly Closer[] {
-  return (got.closer ?? []).filter(({ pod }) => all.some((one) => one.pod === pod));
-}
-
 /** Pods of which one thing is said. */
 export type Group<C extends Coverage = Coverage> = ReturnType<typeof groupsOf<C>>[number];
 
@@ -69,6 +58,8 @@ export function groupsOf<C extends Coverage>(view: View, some: readonly Covered<
     first: pod,
     coverage,
     who: whoText(all),
+    /** Of those that were looked at closer. */
+    closer: (view.got.closer ?? []).filter((one) => all.some((some) => some.pod === one.pod)),
     /** What is the same in most findings about pods. */
     rest: { from, sure, reach, about: pod.ref },
   }));

@@ -1,25 +1,22 @@
 // How `linkerd-metrics` concludes about targets that are down: the proxy says no, something in between does, or it is ill.
-import {
-  age,
-  cite,
-  listed,
-  podText,
-  valueOf,
-  type Found,
-  type PodRef,
-} from '../../../../src/authoring.ts';
+import { age, cite, listed, podText, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { gateOf, type Gate } from '../../../../src/facts/linkerd/metrics/admin.ts';
 import { withoutUrl } from '../../../../src/facts/linkerd/metrics/targets.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
 import { at } from '../../../../src/model/kube/read.ts';
-import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
+import {
+  adminPortOf,
+  linkerdProxyOf,
+  linkerdRole,
+  proxyVersion,
+} from '../../../../src/model/linkerd/mesh-pod.ts';
 import { byWay, type Covered } from '../checks.ts';
 import type { At } from '../coverage.ts';
 import { allowNetwork, allowScrapes, readProxyLog, restart } from '../fixes.ts';
 import { tell } from '../says.ts';
 import { certificateEnd } from '../traffic.ts';
-import { closerOf, groupsOf, type Group, type View } from '../view.ts';
+import { groupsOf, type Group, type View } from '../view.ts';
 
 type Down = At<'down'>;
 
@@ -42,12 +39,10 @@ type Way = ReturnType<typeof wayOf>;
 
 /** With what a closer look at some of them told. */
 function wayOf(group: Group<Down>) {
-  const { first, chosen, verify } = group;
-  const closer = closerOf(group, group.all);
+  const { first, closer, chosen, verify } = group;
   const from = cite(...group.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
   return {
     ...group,
-    closer,
     error: withoutUrl(group.coverage.error),
     rest: { ...group.rest, from },
     server: chosen?.candidate.pod,
@@ -94,16 +89,13 @@ function ofIll(way: Way): Found | undefined {
 /** How long before the last scrape the certificate had ended. */
 function endedMs({ closer, coverage }: Way): number | undefined {
   const scraped = Date.parse(coverage.target.lastScrape ?? '');
-  const ends = closer.flatMap(({ metrics }) => {
-    const got = valueOf(metrics);
-    return got?.is === 'answered' ? (certificateEnd(got.metrics) ?? []) : [];
-  });
+  const ends = closer.flatMap(({ counts }) => certificateEnd(counts) ?? []);
   return ends.map((end) => scraped - end).find((ms) => ms > 0);
 }
 
 function stateOf(pod: Pod): string {
-  const role = linkerdRole(pod);
-  return role.is === 'none' || !role.proxy ? 'no proxy' : stateText(role.proxy.state);
+  const proxy = linkerdProxyOf(pod);
+  return proxy ? stateText(proxy.state) : 'no proxy';
 }
 
 function ofDenied(way: Way): readonly Found[] {
@@ -111,11 +103,11 @@ function ofDenied(way: Way): readonly Found[] {
   const answer = way.got.gates?.servers;
   const servers = valueOf(answer);
   const gate = gateOf(servers, first);
-  const account = accountOf(server);
+  const reader = readerOf(server);
   const from = cite(...way.from, answer);
   const named = gate.is === 'server' ? gate.name : undefined;
-  const fixes = [allowScrapes(first.ref.namespace, named, account, verify)];
-  const slots = { who, prometheus, gate: gateText(gate), reader: readerText(server, account) };
+  const fixes = [allowScrapes(first.ref.namespace, named, reader.account, verify)];
+  const slots = { who, prometheus, gate: gateText(gate), reader: reader.says };
   const denied = tell('scrape-denied', slots, { ...way.rest, from, fixes });
   const old = all.find(({ pod }) => isTooOld(pod))?.pod;
   const isNamed = servers?.some(({ spec }) => at(spec, 'port') === 'linkerd-admin') ?? false;
@@ -131,18 +123,16 @@ function gateText(gate: Gate): string {
     : `for its default policy is ${gate.policy}`;
 }
 
-/** The ServiceAccount by which a meshed Prometheus is known; one without a proxy has no identity. */
-function accountOf(server: Pod | undefined): PodRef | undefined {
-  if (!server || isBare(server)) return undefined;
-  return { namespace: server.ref.namespace, name: server.serviceAccount };
-}
-
-function readerText(server: Pod | undefined, account: PodRef | undefined): string {
-  if (account)
-    return `Prometheus comes as the ServiceAccount ${podText(account)}, whom nothing there lets in.`;
-  return server
-    ? 'This Prometheus has no proxy, so it comes without an identity.'
-    : 'Who this Prometheus is to the mesh is not known.';
+/** A meshed Prometheus is known by its ServiceAccount; one without a proxy has no identity. */
+function readerOf(server: Pod | undefined) {
+  if (!server) return { says: 'Who this Prometheus is to the mesh is not known.' };
+  if (isBare(server)) {
+    return { says: 'This Prometheus has no proxy, so it comes without an identity.' };
+  }
+  const account = { namespace: server.ref.namespace, name: server.serviceAccount };
+  const name = podText(account);
+  const says = `Prometheus comes as the ServiceAccount ${name}, whom nothing there lets in.`;
+  return { account, says };
 }
 
 function ofBlocked(way: Way): Found {

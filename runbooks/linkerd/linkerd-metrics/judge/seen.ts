@@ -19,7 +19,7 @@ import { annotate, readProxyLog, restart, seePod } from '../fixes.ts';
 import { opaqueness, skippedPorts, without } from '../ports.ts';
 import { tell } from '../says.ts';
 import { inbound, type PortTraffic } from '../traffic.ts';
-import { closerOf, groupsOf, whoText, type Group, type View } from '../view.ts';
+import { groupsOf, whoText, type Group, type View } from '../view.ts';
 
 export function ofUnlabelled(group: Group<At<'unlabelled'>>): Found {
   const { prometheus, who, coverage, rest, verify } = group;
@@ -58,7 +58,7 @@ function ofAnnotation(
 
 /** By the first proxy whose own counters tell. */
 function ofTraffic(group: Group): readonly Found[] {
-  const found = closerOf(group, group.all).flatMap((one) => {
+  const found = group.closer.flatMap((one) => {
     const from = cite(...group.from, one.metrics, one.words);
     return ofCounted({ ...group, rest: { ...group.rest, from } }, one) ?? [];
   });
@@ -67,7 +67,7 @@ function ofTraffic(group: Group): readonly Found[] {
 
 function ofCounted(group: Group, one: Closer): Found | undefined {
   const { who, first, prometheus, rest, verify } = group;
-  const traffic = trafficOf(one);
+  const traffic = inbound(one.counts);
   const requests = traffic.reduce((all, port) => all + port.requests, 0);
   if (requests > 0) {
     const { name, namespace } = first.ref;
@@ -82,11 +82,6 @@ function ofCounted(group: Group, one: Closer): Found | undefined {
   if (found || line === undefined || unread.length === 0) return found;
   const fixes = [readProxyLog(first, verify, 'See which port it is', 200)];
   return tell('speaks-first', { who, line }, { ...rest, fixes });
-}
-
-function trafficOf({ metrics }: Closer): readonly PortTraffic[] {
-  const got = valueOf(metrics);
-  return got?.is === 'answered' ? inbound(got.metrics) : [];
 }
 
 /** A port whose connections the proxy passes on unread. An ordinary one of TCP alone is no fault. */
@@ -117,8 +112,8 @@ export function ofPresent(group: Present): readonly Found[] {
 }
 
 function ofCallers(group: Present): readonly Found[] {
-  return closerOf(group, group.all).flatMap((one) => {
-    const called = trafficOf(one).filter(({ requests }) => requests > 0);
+  return group.closer.flatMap((one) => {
+    const called = inbound(one.counts).filter(({ requests }) => requests > 0);
     const isBare = called.every(({ requests, unmeshed }) => unmeshed === requests);
     if (called.length === 0 || !isBare) return [];
     const from = cite(...group.from, one.metrics);
