@@ -92,12 +92,9 @@ const targets = asking({
   gather: async (look, input, earlier): Promise<readonly Asked[]> => {
     const all: Asked[] = [];
     const own = valueOf(earlier.viz);
-    const servers = candidates(
-      input.prometheus,
-      valueOf(earlier.prometheus),
-      own ? partOf(own, 'prometheus') : [],
-    );
-    for (const candidate of servers) {
+    const parts = own ? partOf(own, 'prometheus') : [];
+    const found = valueOf(earlier.prometheus);
+    for (const candidate of candidates(input.prometheus, found, parts)) {
       const asked = { candidate, targets: await look(scrapeTargets, { at: candidate.at }) };
       all.push(asked);
       if (readsProxies(asked)) break;
@@ -150,18 +147,13 @@ export function coveredIn(
 }
 
 /** Those that fail in one way, together. */
-export function byWay<C extends Coverage>(
-  all: readonly Covered<C>[],
-): readonly (readonly Covered<C>[])[] {
+export function byWay<C extends Covered>(all: readonly C[]): readonly C[][] {
   return grouped(all, ({ coverage: c }) =>
     c.is === 'down' ? `${c.end} ${String(c.unready)}` : c.is,
   );
 }
 
-export function grouped<T>(
-  all: readonly T[],
-  keyOf: (one: T) => string,
-): readonly (readonly T[])[] {
+export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[][] {
   const keys = new Set(all.map(keyOf));
   return [...keys].map((key) => all.filter((one) => keyOf(one) === key));
 }

@@ -32,7 +32,7 @@ function ofMeshed(view: View): readonly Found[] {
   const present = having(view, 'present');
   return [
     ...ofViz(view),
-    ...ofUnknown(view),
+    ...ofNoTarget(view),
     ...ofDown(view, having(view, 'down')),
     ...groupsOf(view, having(view, 'unlabelled')).map(ofUnlabelled),
     ...ofQuiet(view, [...having(view, 'quiet'), ...present.filter(isOutboundOnly)]),
@@ -41,7 +41,7 @@ function ofMeshed(view: View): readonly Found[] {
 }
 
 /** Proxies that are no targets, or all of them. */
-function ofUnknown(view: View): readonly Found[] {
+function ofNoTarget(view: View): readonly Found[] {
   const undiscovered = groupsOf(view, having(view, 'undiscovered'));
   const starting = undiscovered.flatMap(ofStarting);
   if (starting.length > 0) return starting;

@@ -1,13 +1,5 @@
 // How `linkerd-metrics` concludes about proxies that are read: no HTTP among what they count, or figures that nobody is shown.
-import {
-  cite,
-  count,
-  inspect,
-  kubectl,
-  podText,
-  valueOf,
-  type Found,
-} from '../../../../src/authoring.ts';
+import { cite, count, inspect, kubectl, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { lacksTap } from '../../../../src/facts/linkerd/metrics/tap.ts';
 import { partOf } from '../../../../src/facts/linkerd/viz.ts';
@@ -31,7 +23,7 @@ export function ofUnlabelled(group: Group<At<'unlabelled'>>): Found {
 
 /** Why a proxy that is read has no HTTP to show, once for each workload; no traffic is no fault. */
 export function ofQuiet(view: View, all: readonly Covered[]): readonly Found[] {
-  const workloads = grouped(all, ({ pod }) => pod.workload?.name ?? podText(pod.ref));
+  const workloads = grouped(all, ({ pod }) => pod.workload?.name ?? pod.ref.name);
   const isRead = ({ pod }: Covered) => skippedPorts(pod).length === 0;
   return [
     ...workloads.flatMap((some) => groupsOf(view, some)).flatMap(ofSkipped),
@@ -93,10 +85,8 @@ function ofUnread(traffic: PortTraffic, pod: Pod, group: Group): Found | undefin
     const fixes = [seePod('See which ports the application serves', first, verify)];
     return tell('own-tls', slots, { ...rest, fixes });
   }
-  const isMarked = opaqueness(pod, port) === 'annotated';
-  return isMarked
-    ? ofAnnotation('opaque-port', annotation.opaquePorts, port, group, pod)
-    : undefined;
+  if (opaqueness(pod, port) !== 'annotated') return undefined;
+  return ofAnnotation('opaque-port', annotation.opaquePorts, port, group, pod);
 }
 
 type Present = Group<At<'present'>>;
@@ -148,19 +138,17 @@ function secondsOf(interval: string): number {
 function ofTap(group: Present): readonly Found[] {
   const { viz, viewer } = group.got;
   if (viz?.kind !== 'known' || partOf(viz.value, 'tap').length === 0) return [];
-  const blind = groupsOf(
-    group,
-    group.all.filter(({ pod }) => lacksTap(pod)),
-  ).map(({ who, first, from, verify }) => {
+  const blind = group.all.filter(({ pod }) => lacksTap(pod));
+  const found = groupsOf(group, blind).map(({ who, first, from, verify }) => {
     const rest = { from: cite(...from, viz), about: first.ref, fixes: [restart(first, verify)] };
     return tell('tap-missing', { who }, rest);
   });
   const tap = viewer?.tap;
   const why = valueOf(tap)?.why;
-  if (tap?.kind !== 'known' || why === undefined) return blind;
+  if (tap?.kind !== 'known' || why === undefined) return found;
   const service = kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`;
   const fixes = [inspect('See what answers for it', service)];
-  return [...blind, tell('tap-down', { why }, { from: [tap], fixes })];
+  return [...found, tell('tap-down', { why }, { from: [tap], fixes })];
 }
 
 /** What `linkerd viz check` says of the viewer. */
