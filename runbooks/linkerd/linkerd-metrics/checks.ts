@@ -149,7 +149,7 @@ export function coveredIn(
 /** Those that fail in one way, together. */
 export function byWay<C extends Covered>(all: readonly C[]): readonly C[][] {
   return grouped(all, ({ coverage: c }) =>
-    c.is === 'down' ? `${c.end} ${String(c.unready)}` : c.is,
+    c.is === 'down' ? `${c.end} ${String(c.proxy.ready)}` : c.is,
   );
 }
 

@@ -5,10 +5,12 @@ import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { ProxySeries, Sample } from '../../../src/facts/linkerd/metrics/series.ts';
 import {
   scrapeEnd,
+  withoutUrl,
   type ScrapeEnd,
   type ScrapeTargets,
   type Target,
 } from '../../../src/facts/linkerd/metrics/targets.ts';
+import type { Container } from '../../../src/model/kube/container.ts';
 import { adminPortOf, linkerdProxyOf } from '../../../src/model/linkerd/mesh-pod.ts';
 
 /**
@@ -23,8 +25,7 @@ export type Coverage =
       readonly is: 'down';
       readonly end: ScrapeEnd;
       readonly error: string;
-      /** The proxy itself is not ready. */
-      readonly unready: boolean;
+      readonly proxy: Container;
       readonly target: Target;
     }
   | { readonly is: 'present'; readonly target: Target; readonly series: readonly Sample[] };
@@ -46,8 +47,9 @@ export function coverageOf(
   if (!target) return { is: scraped.cut ? 'unknown' : 'undiscovered' };
   if (target.health === 'unknown') return { is: 'pending' };
   if (target.health === 'down') {
-    const { lastError: error } = target;
-    return { is: 'down', end: scrapeEnd(error), error, unready: !proxy.ready, target };
+    const { lastError } = target;
+    const error = withoutUrl(lastError);
+    return { is: 'down', end: scrapeEnd(lastError), error, proxy, target };
   }
   return seen(target, series);
 }

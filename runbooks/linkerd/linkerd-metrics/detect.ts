@@ -6,7 +6,7 @@ import { linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
 import { partOf, viz } from '../../../src/facts/linkerd/viz.ts';
 import { prometheusText } from '../../../src/facts/prometheus/ask.ts';
 import { candidates } from '../../../src/facts/prometheus/choose.ts';
-import { scrapeTargets, withoutUrl } from '../../../src/facts/linkerd/metrics/targets.ts';
+import { scrapeTargets } from '../../../src/facts/linkerd/metrics/targets.ts';
 
 export const detect = detector({
   asks: 'Does Prometheus read the proxy of the pod?',
@@ -32,6 +32,6 @@ export const detect = detector({
     const from = cite(one, targets);
     if (coverage.is === 'undiscovered') return { says: `${server} does not know ${name}.`, from };
     if (coverage.is !== 'down') return undefined;
-    return { says: `${server} cannot read ${name}: ${withoutUrl(coverage.error)}.`, from };
+    return { says: `${server} cannot read ${name}: ${coverage.error}.`, from };
   },
 });

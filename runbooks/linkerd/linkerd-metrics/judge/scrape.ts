@@ -2,15 +2,9 @@
 import { age, cite, listed, podText, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { gateOf, type Gate } from '../../../../src/facts/linkerd/metrics/admin.ts';
-import { withoutUrl } from '../../../../src/facts/linkerd/metrics/targets.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
 import { at } from '../../../../src/model/kube/read.ts';
-import {
-  adminPortOf,
-  linkerdProxyOf,
-  linkerdRole,
-  proxyVersion,
-} from '../../../../src/model/linkerd/mesh-pod.ts';
+import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
 import { byWay, type Covered } from '../checks.ts';
 import type { At } from '../coverage.ts';
 import { allowNetwork, allowScrapes, readProxyLog, restart } from '../fixes.ts';
@@ -39,11 +33,11 @@ type Way = ReturnType<typeof wayOf>;
 
 /** With what a closer look at some of them told. */
 function wayOf(group: Group<Down>) {
-  const { first, closer, chosen, verify } = group;
+  const { first, closer, coverage, chosen, verify } = group;
   const from = cite(...group.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
   return {
     ...group,
-    error: withoutUrl(group.coverage.error),
+    error: coverage.error,
     rest: { ...group.rest, from },
     server: chosen?.candidate.pod,
     fixes: [readProxyLog(first, verify)],
@@ -72,18 +66,23 @@ function isBare(server: Pod | undefined): boolean {
 
 /** Without an identity, with one that ended, or not ready for another reason. */
 function ofIll(way: Way): Found | undefined {
-  const { who, first, coverage, closer, rest, fixes, verify } = way;
+  const { who, first, closer, rest, fixes, verify } = way;
+  const { proxy } = way.coverage;
   const goesOn = podText(first.ref);
   const ended = endedMs(way);
   if (ended !== undefined) {
     const all = [...fixes, restart(first, verify)];
     return tell('certificate-expired', { who, ago: age(ended) }, { ...rest, goesOn, fixes: all });
   }
-  if (!coverage.unready) return undefined;
+  if (proxy.ready) return undefined;
   const line = closer.map(({ words }) => valueOf(words)?.identity).find(Boolean);
   if (line !== undefined)
     return tell('no-identity', { who, line: line.trim() }, { ...rest, goesOn, fixes });
-  return tell('proxy-not-ready', { who, why: stateOf(first) }, { ...rest, sure: false, fixes });
+  return tell(
+    'proxy-not-ready',
+    { who, why: stateText(proxy.state) },
+    { ...rest, sure: false, fixes },
+  );
 }
 
 /** How long before the last scrape the certificate had ended. */
@@ -91,11 +90,6 @@ function endedMs({ closer, coverage }: Way): number | undefined {
   const scraped = Date.parse(coverage.target.lastScrape ?? '');
   const ends = closer.flatMap(({ counts }) => certificateEnd(counts) ?? []);
   return ends.map((end) => scraped - end).find((ms) => ms > 0);
-}
-
-function stateOf(pod: Pod): string {
-  const proxy = linkerdProxyOf(pod);
-  return proxy ? stateText(proxy.state) : 'no proxy';
 }
 
 function ofDenied(way: Way): readonly Found[] {
