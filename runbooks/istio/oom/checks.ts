@@ -18,7 +18,8 @@ import { node } from '../../../src/facts/kube/node.ts';
 import { podEvents } from '../../../src/facts/kube/pod-events.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { usage } from '../../../src/facts/kube/usage.ts';
-import { meshRole, proxyOf, revisionOf } from '../../../src/model/istio/mesh-pod.ts';
+import type { Container } from '../../../src/model/kube/container.ts';
+import { meshRole, revisionOf } from '../../../src/model/istio/mesh-pod.ts';
 import {
   deaths,
   eviction,
@@ -51,7 +52,9 @@ export const containers = oom({
       value?.node !== undefined && hasEnded(value) ? look(node, { node: value.node }) : undefined,
       value && proxyHasEnded(value) ? look(agentEnd, { pod: ref, container }) : undefined,
     ]);
-    return { pod: about, events, node: onNode, agent };
+    const witness = { events: valueOf(events), node: valueOf(onNode), agent: valueOf(agent) };
+    const dead = value ? deaths({ pod: value, ...witness }) : [];
+    return { pod: about, events, node: onNode, agent, deaths: dead };
   },
 });
 
@@ -62,20 +65,16 @@ export const use = oom({
   uses: [pod, usage, proxyResources],
   gather: async (look, { pod: ref, root, revision }) => {
     const [used, about] = await Promise.all([look(usage, { pod: ref }), look(pod, { pod: ref })]);
-    const value = valueOf(about);
-    const role = value && meshRole(value);
-    const resources =
-      value && role && proxyOf(role)
-        ? await look(proxyResources, {
-            workload: value.workload,
-            root,
-            revision: revision ?? revisionOf(value),
-            role: role.is === 'waypoint' ? 'waypoint' : 'proxy',
-          })
-        : undefined;
-    return { usage: used, resources };
+    if (about.kind !== 'known' || !proxyIn(about)) return { usage: used, resources: undefined };
+    const { workload } = about.value;
+    const role = meshRole(about.value).is === 'waypoint' ? 'waypoint' : 'proxy';
+    const by = { root, revision: revision ?? revisionOf(about.value) };
+    return { usage: used, resources: await look(proxyResources, { workload, role, ...by }) };
   },
 });
+
+/** What tells whether there is anything to explain. */
+const ended = { end: containers, use };
 
 export const envoy = oom({
   id: 'envoy',
@@ -95,13 +94,13 @@ export const config = oom({
   asks: 'How much config is it sent, and how much of it does it use?',
   why: 'Without a Sidecar every proxy holds the whole mesh, and each service costs about 90 kB.',
   uses: [sidecarScope, called],
-  after: { end: containers, use, envoy },
+  after: { ...ended, envoy },
   when: (earlier) => hasTrouble(earlier) || skip(calm),
   gather: async (look, { pod: ref, root }, { end, use, envoy }) => {
     const proxy = proxyIn(end.pod);
-    const own = valueOf(envoy);
     const labels = valueOf(end.pod)?.labels ?? {};
-    const affords = proxy && affordsClusterPage(proxy, usedBy(use.usage, proxy), own);
+    const used = proxy && usedBy(use.usage, proxy);
+    const affords = proxy && affordsClusterPage(proxy, used, valueOf(envoy));
     const [scope, calls] = await Promise.all([
       look(sidecarScope, { pod: ref, labels, root }),
       affords ? look(called, { pod: ref, container, port }) : undefined,
@@ -115,7 +114,7 @@ export const stats = oom({
   asks: 'How many metrics does it keep?',
   why: 'A label with a value for each request is kept for ever, and grows until the end.',
   uses: [statLines],
-  after: { end: containers, use, envoy },
+  after: { ...ended, envoy },
   when: (earlier) => {
     if (!hasTrouble(earlier)) return skip(calm);
     return earlier.envoy?.kind === 'known' || skip('Envoy does not answer');
@@ -127,33 +126,21 @@ export const stats = oom({
 });
 
 /** What the conclusion is drawn from. */
-export const sees = { end: containers, use, envoy, config, stats };
+export const sees = { ...ended, envoy, config, stats };
 export type Case = Partial<Answers<typeof sees>> & {
   readonly about: Known<Pod>;
   readonly deaths: readonly Death[];
+  /** Istio's. */
+  readonly proxy: Container | undefined;
   readonly root: string;
 };
 
-type Ended = Answers<{ end: typeof containers; use: typeof use }>;
-
-export function deathsIn({
-  pod: about,
-  events,
-  node: onNode,
-  agent,
-}: Ended['end']): readonly Death[] {
-  const value = valueOf(about);
-  if (!value) return [];
-  const witness = { events: valueOf(events), node: valueOf(onNode), agent: valueOf(agent) };
-  return deaths({ pod: value, ...witness });
-}
-
 /** Whether there is anything to explain: the proxy was killed for memory, or soon may be. */
-function hasTrouble({ end, use }: Ended): boolean {
+function hasTrouble({ end, use }: Answers<typeof ended>): boolean {
   const proxy = proxyIn(end.pod);
   const about = valueOf(end.pod);
   if (!proxy || !about) return false;
-  if (proxyDeath(deathsIn(end)) || eviction(about)) return true;
+  if (proxyDeath(end.deaths) || eviction(about)) return true;
   return nearLimit(proxy, usedBy(use.usage, proxy));
 }
 

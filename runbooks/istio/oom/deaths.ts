@@ -4,6 +4,7 @@
 // (kubernetes/kubernetes pull 117793), else one process.
 import { age, count, type Rest } from '../../../src/authoring.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
+import { proxyContainer } from '../../../src/model/linkerd/mesh-pod.ts';
 import { time } from '../../../src/model/kube/read.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import type { NodeView } from '../../../src/facts/kube/node.ts';
@@ -41,9 +42,7 @@ export type Witness = {
 };
 
 export const proxyName = 'istio-proxy';
-const linkerdProxy = 'linkerd-proxy';
-const oomReason = 'OOMKilled';
-const sigkill = 137;
+export const oomReason = 'OOMKilled';
 
 /** Containers that ended for want of memory or look like it; the proxy's first, then the newest. */
 export function deaths(witness: Witness): readonly Death[] {
@@ -67,13 +66,11 @@ export function proxyDeath(all: readonly Death[]): Death | undefined {
 }
 
 export function hasEnded({ reason, containers }: Pod): boolean {
-  const ended = containers.map(lastEnd);
-  return reason !== undefined || ended.some((end) => end && !isOrdinary(end));
-}
-
-/** An init container that did its work. */
-function isOrdinary({ reason, exitCode }: Terminated): boolean {
-  return reason === 'Completed' && exitCode === 0;
+  const ends = containers.flatMap((one) => lastEnd(one) ?? []);
+  // An init container that did its work has an end too.
+  return (
+    reason !== undefined || ends.some((end) => end.reason !== 'Completed' || end.exitCode !== 0)
+  );
 }
 
 export function proxyHasEnded(about: Pod): boolean {
@@ -91,15 +88,17 @@ function lastEnd({ state, last }: Container): Terminated | undefined {
 function whoseIs({ name, role }: Container): Death['whose'] {
   if (role === 'init') return 'init';
   if (name === proxyName) return 'proxy';
-  return name === linkerdProxy ? 'linkerd-proxy' : 'application';
+  return name === proxyContainer ? 'linkerd-proxy' : 'application';
 }
 
-type Reading = { readonly shape: Shape; readonly line: string | undefined };
-
-function shapeOf(container: Container, end: Terminated, witness: Witness): Reading | undefined {
-  const killed = end.exitCode === sigkill || end.signal === 9;
+function shapeOf(
+  container: Container,
+  end: Terminated,
+  { pod, events, node, agent }: Witness,
+): Pick<Death, 'shape' | 'line'> | undefined {
+  const killed = end.exitCode === 137 || end.signal === 9;
   const isProxy = whoseIs(container) === 'proxy';
-  const agentLine = isProxy ? agentLineFor(end, witness.agent) : undefined;
+  const agentLine = isProxy ? agentLineFor(end, agent) : undefined;
   if (end.reason === oomReason) {
     // Without a limit there is none to reach: the node's memory was, or one that the pod has as a whole.
     if (container.resources.limits['memory'] === undefined) {
@@ -110,16 +109,16 @@ function shapeOf(container: Container, end: Terminated, witness: Witness): Readi
       ? { shape: 'envoy-killed', line: agentLine }
       : { shape: 'oom-killed', line: undefined };
   }
-  const probe = witness.events?.find((e) => isProbeKill(e, container.name) && isNear(e.last, end));
+  const probe = events?.find((e) => isProbeKill(e, container.name) && isNear(e.last, end));
   if (probe) return { shape: 'probe', line: `${probe.reason}: ${probe.message}` };
   if (!killed && agentLine === undefined) return undefined;
-  const byNode = witness.node?.killed.find((e) => isNodeKill(e) && isNear(e.last, end));
+  const byNode = node?.killed.find((e) => isNodeKill(e) && isNear(e.last, end));
   if (byNode && namesAProcess(byNode, isProxy)) {
     return { shape: 'node-oom', line: `${byNode.reason}: ${byNode.message}` };
   }
   if (agentLine !== undefined) return { shape: 'envoy-killed', line: agentLine };
   // A pod that is being deleted is ended with SIGKILL when its grace period is over.
-  return witness.pod.deleting ? undefined : { shape: 'killed', line: undefined };
+  return pod.deleting ? undefined : { shape: 'killed', line: undefined };
 }
 
 /** The log that was read may be of another end than the one the status tells of. */
@@ -158,27 +157,19 @@ function namesAProcess({ message }: Event, isProxy: boolean): boolean {
   return name !== undefined && ofProxy === isProxy;
 }
 
-/** `The node was low on resource: memory. ... Container istio-proxy was using 900Mi, request is 128Mi, ...` */
-export type Eviction = {
-  readonly resource: string;
-  readonly message: string;
-  /** Containers over their request, as the kubelet names them (pkg/kubelet/eviction/helpers.go). */
-  readonly over: readonly {
-    readonly container: string;
-    readonly used: string;
-    readonly request: string;
-  }[];
-};
-
-export function eviction(pod: Pod): Eviction | undefined {
-  if (pod.reason !== 'Evicted') return undefined;
-  const message = pod.message ?? '';
+/**
+ * `The node was low on resource: memory. ... Container istio-proxy was using 900Mi, request is 128Mi, ...`: `over` are the
+ * containers over their request, as the kubelet names them (pkg/kubelet/eviction/helpers.go).
+ */
+export function eviction({ reason, message = '' }: Pod) {
+  if (reason !== 'Evicted') return undefined;
   const over = [...message.matchAll(/Container (\S+) was using ([^,]+), request is ([^,]+),/g)].map(
     ([, container = '', used = '', request = '']) => ({ container, used, request }),
   );
-  const resource = /low on resource: ([\w-]+)/.exec(message)?.[1] ?? 'unknown';
-  return { resource, message, over };
+  return { resource: /low on resource: ([\w-]+)/.exec(message)?.[1] ?? 'unknown', over };
 }
+
+export type Eviction = NonNullable<ReturnType<typeof eviction>>;
 
 /** `OOMKilled, exit code 137` */
 export function endText({ reason, exitCode }: Terminated): string {
@@ -188,14 +179,11 @@ export function endText({ reason, exitCode }: Terminated): string {
 /** How often, and when the last time. */
 export function whenText({ container, end }: Death): Pick<Rest, 'reach' | 'since'> {
   const { restarts } = container;
+  const { at, startedAt } = end;
+  const ran = Date.parse(at ?? '') - Date.parse(startedAt ?? '');
+  const after = Number.isNaN(ran) ? '' : `, after ${age(ran)}`;
   return {
     reach: restarts === 0 ? undefined : `${count(restarts, 'restart')} of this container`,
-    since: sinceText(end),
+    since: at && `${at}, the last time${after}`,
   };
-}
-
-function sinceText({ at, startedAt }: Terminated): string | undefined {
-  if (at === undefined) return undefined;
-  const ran = startedAt === undefined ? Number.NaN : Date.parse(at) - Date.parse(startedAt);
-  return `${at}, the last time${Number.isNaN(ran) ? '' : `, after ${age(ran)}`}`;
 }

@@ -1,9 +1,39 @@
 // How `oom` concludes: whose end it was decides who is asked why.
-import { skip, withOwn, type Answers, type Found, type Skip } from '../../../src/authoring.ts';
-import { deathsIn, oom, sees } from './checks.ts';
-import { eviction } from './deaths.ts';
-import { evicted, ofOther } from './judge/others.ts';
-import { ofProxy } from './judge/proxy.ts';
+import {
+  cite,
+  inspect,
+  kubectl,
+  skip,
+  valueOf,
+  withOwn,
+  type Answers,
+  type Found,
+  type Rest,
+  type Skip,
+} from '../../../src/authoring.ts';
+import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { readResources } from '../../../src/model/istio/memory-size.ts';
+import { meshRole } from '../../../src/model/istio/mesh-pod.ts';
+import { sentence } from '../../../src/model/istio/sync-verdict.ts';
+import type { Container } from '../../../src/model/kube/container.ts';
+import { memoryText, readQuantity } from '../../../src/model/kube/quantity.ts';
+import { linkerdProxyOf } from '../../../src/model/linkerd/mesh-pod.ts';
+import { describePod, readEnd } from '../../shared/kube/fixes.ts';
+import { oom, sees, type Case } from './checks.ts';
+import {
+  endText,
+  eviction,
+  oomReason,
+  proxyDeath,
+  proxyName,
+  whenText,
+  type Death,
+  type Eviction,
+} from './deaths.ts';
+import { giveMore, placeOf, raiseOther } from './fixes.ts';
+import { agentBytes, nearLimit, proxyIn, usedBy } from './memory.ts';
+import { reasons, type ProxyCase, type Reason } from './reasons.ts';
+import { tell } from './says.ts';
 
 export const end = oom({
   id: 'end',
@@ -18,12 +48,172 @@ export const end = oom({
 function conclude(seen: Partial<Answers<typeof sees>>, root: string): readonly Found[] | Skip {
   const { end: got } = seen;
   if (got?.pod.kind !== 'known') return skip('the pod could not be read');
-  const c = withOwn(seen, { about: got.pod, deaths: deathsIn(got), root });
-  const evict = eviction(got.pod.value);
+  const { pod: about, deaths } = got;
+  const c = withOwn(seen, { about, deaths, root, proxy: proxyIn(about) });
+  const evict = eviction(about.value);
   if (evict) return [evicted(c, evict)];
-  const found = [...ofProxy(c), ...c.deaths.flatMap((death) => ofOther(c, death))];
+  const found = [...ofProxy(c), ...deaths.flatMap((death) => ofOther(c, death))];
   const unknown = [got.events, got.node, got.agent].some((answer) => answer?.kind === 'unknown');
-  return c.deaths.length === 0 && found.length === 0 && unknown
+  return deaths.length === 0 && found.length === 0 && unknown
     ? skip('not all that tells of an end was answered')
     : found;
+}
+
+function evicted({ about, proxy, end, use }: Case, { resource, over }: Eviction): Found {
+  const { ref, node = '' } = about.value;
+  const own = over.find(({ container }) => container === proxyName);
+  const says = over.map(
+    (o) => `Container ${o.container} used ${o.used} and requests ${o.request}.`,
+  );
+  const figures = { usage: readQuantity(own?.used), peak: undefined, killedAtLimit: false };
+  const more = proxy && own && giveMore(about.value, proxy, use?.resources, figures);
+  const see = inspect('See what the node lacks', kubectl`describe node ${node}`);
+  const rest = { from: cite(about, end?.events, end?.node), fixes: more ? [see, more] : [see] };
+  return tell('evicted', { pod: ref, resource, over: says.join(' ') }, rest);
+}
+
+function ofOther({ about, proxy, deaths, end }: Case, death: Death): readonly Found[] {
+  const { container, shape, whose, line = '' } = death;
+  const pod = about.value;
+  const { ref, node = '' } = pod;
+  const limit = readResources(container.resources).memoryLimit;
+  const slots = {
+    ...{ pod: ref, container: container.name, end: endText(death.end), line, node },
+    limit: limit === undefined ? 'not set' : memoryText(limit),
+  };
+  const when = whenText(death);
+  const logs = readEnd(ref, container.name);
+  const byEvents = cite(about, end?.events);
+  if (shape === 'probe') {
+    const probe = /startup probe/.test(line) ? 'startup' : 'liveness';
+    const fixes = [describePod('See the probe and what it got', ref), logs];
+    return [tell('killed-by-probe', { ...slots, probe }, { from: byEvents, ...when, fixes })];
+  }
+  if (shape === 'node-oom') {
+    const fixes = [inspect('See what the node gave away', kubectl`describe node ${node}`)];
+    // The event names a process, not its pod: another pod of the node may have one of that name.
+    const rest = { from: cite(about, end?.node), sure: false, since: when.since, fixes };
+    return [tell('node-oom', slots, rest)];
+  }
+  const sure = shape === 'oom-killed';
+  const rest = { from: sure ? cite(about) : byEvents, sure, ...when, fixes: [logs] };
+  const raised = { ...rest, fixes: [logs, ...raiseOther(pod, death)] };
+  switch (whose) {
+    case 'proxy':
+      return [];
+    case 'init':
+      return sure ? [tell('init-oom-killed', slots, rest)] : [];
+    case 'linkerd-proxy':
+      return [tell('linkerd-proxy-killed', slots, raised)];
+    case 'application': {
+      const beside = proxy ?? linkerdProxyOf(pod);
+      const own = { ...slots, proxy: proxyText(beside, deaths) };
+      if (!sure) return [tell('app-killed', own, rest)];
+      const avoid = beside && 'Do not raise the memory of the proxy: it is not what ends.';
+      return [tell('app-oom-killed', own, { ...raised, avoid })];
+    }
+  }
+}
+
+function proxyText(proxy: Container | undefined, deaths: readonly Death[]): string {
+  if (!proxy) return 'The pod has no proxy.';
+  if (deaths.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy'))
+    return 'Its proxy was killed too.';
+  const { restarts } = proxy;
+  return restarts === 0 ? 'Its proxy never restarted.' : `Its proxy restarted ${restarts} times.`;
+}
+
+/** How it was killed, or is near it; then why. */
+function ofProxy(seen: Case): readonly Found[] {
+  const { about, deaths, proxy, use } = seen;
+  if (!proxy) return [];
+  const death = proxyDeath(deaths);
+  const used = usedBy(use?.usage, proxy);
+  if (!death && !nearLimit(proxy, used)) return [];
+  const limit = readResources(proxy.resources).memoryLimit;
+  const c = withOwn(seen, { proxy, role: meshRole(about.value), limit, used });
+  const why = reasons(c);
+  return [death ? killed(c, death, why) : near(c, why), ...why.map(({ found }) => found)];
+}
+
+function near(c: ProxyCase, why: readonly Reason[]): Found {
+  const { about, use, used = 0, limit = 0 } = c;
+  const figures = { used: memoryText(used), limit: memoryText(limit) };
+  const slots = { pod: about.value.ref, ...figures, why: whyText(why) };
+  return tell('near-limit', slots, { from: cite(about, use?.usage), ...remedy(c, why) });
+}
+
+function killed(c: ProxyCase, death: Death, why: readonly Reason[]): Found {
+  const { about, end, use, envoy, limit } = c;
+  const { shape, line } = death;
+  const slots = {
+    pod: about.value.ref,
+    at: limit === undefined ? 'without a limit of its own' : `at its limit of ${memoryText(limit)}`,
+    end: endText(death.end),
+    line: line && `The agent says: ${sentence(line)}`,
+    effect: effectText(about.value),
+    why: whyText(why),
+    now: nowText(c),
+  };
+  const events = shape === 'killed' ? end?.events : undefined;
+  const whole = shape === 'killed' ? 'proxy-killed' : 'proxy-oom-killed';
+  return tell(shape === 'envoy-killed' ? shape : whole, slots, {
+    from: cite(about, events, end?.agent, use?.usage, use?.resources, envoy),
+    // A person, too, can kill it; only the runtime knows that it was the kernel.
+    sure: death.end.reason === oomReason,
+    ...whenText(death),
+    ...remedy(c, why, true),
+  });
+}
+
+/** More memory, less config, fewer metrics: whichever of them would help. */
+function remedy(
+  { about, proxy, used, use, envoy }: ProxyCase,
+  why: readonly Reason[],
+  killedAtLimit = false,
+): Pick<Rest, 'avoid' | 'fixes'> {
+  const pod = about.value;
+  const own = valueOf(envoy);
+  // Envoy rarely gives heap back, so its heap tells of what was needed before.
+  const peak = own && own.heap + agentBytes;
+  const against = (id: string) => why.find(({ found }) => found.id === id)?.mends ?? [];
+  return {
+    avoid:
+      placeOf(pod) === 'annotations'
+        ? 'Do not set one of the four resource annotations alone: that drops the defaults of the others.'
+        : undefined,
+    fixes: [
+      giveMore(pod, proxy, use?.resources, { usage: used ?? peak, peak, killedAtLimit }),
+      ...against('too-much-config'),
+      ...against('too-many-stats'),
+    ],
+  };
+}
+
+/** What the kill did to traffic: a native sidecar restarts beside a living application. */
+function effectText(pod: Pod): string {
+  const role = meshRole(pod);
+  if (role.is === 'gateway' || role.is === 'waypoint')
+    return `Every connection through ${pod.ref.name} was cut.`;
+  return role.is === 'sidecar' && role.native
+    ? 'The application ran on; its connections were cut (503 UF or UC at its callers) until the proxy was back.'
+    : 'Every connection of the pod was cut (503 UF or UC at its callers), and it was not ready until the proxy was back.';
+}
+
+function whyText([first, second]: readonly Reason[]): string {
+  if (!first) return 'Why: nothing else was found than its load and its limit.';
+  return `Why: ${first.short}${second ? `; and ${second.short}` : ''}.`;
+}
+
+function nowText({ used, use, envoy }: ProxyCase): string {
+  const own = valueOf(envoy);
+  const heap = own && memoryText(own.heap);
+  if (used !== undefined) {
+    const part = heap === undefined ? '' : `, of which Envoy's heap is ${heap}`;
+    return `It uses ${memoryText(used)} now${part}.`;
+  }
+  const alone = heap === undefined ? '' : ` Envoy's heap alone is ${heap}.`;
+  return use?.usage.kind === 'absent'
+    ? `What it uses now is not measured: the metrics API has no figures for it.${alone}`
+    : alone.trim();
 }

@@ -1,22 +1,11 @@
-// What memory a container may use, what the proxy uses of it, and what it ought to have.
+// What memory a container may use, and what the proxy uses of it.
 import { valueOf, type Answer } from '../../../src/authoring.ts';
 import type { EnvoyMemory } from '../../../src/facts/istio/envoy-memory.ts';
-import type { ProxyResources } from '../../../src/facts/istio/proxy-resources.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { ContainerUsage } from '../../../src/facts/kube/usage.ts';
-import {
-  istioDefaults,
-  readResources,
-  size,
-  type Resources,
-  type Sized,
-} from '../../../src/model/istio/memory-size.ts';
+import { readResources } from '../../../src/model/istio/memory-size.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
-
-export function resourcesOf({ resources }: Container): Resources {
-  return readResources(resources.limits, resources.requests);
-}
 
 /** Istio's proxy. */
 export function proxyIn(pod: Answer<Pod>): Container | undefined {
@@ -42,12 +31,12 @@ export function overridden(pod: Pod): boolean {
 const nearPart = 0.8;
 
 export function nearLimit(proxy: Container, used: number | undefined): boolean {
-  const limit = resourcesOf(proxy).memoryLimit;
+  const limit = readResources(proxy.resources).memoryLimit;
   return used !== undefined && limit !== undefined && used >= limit * nearPart;
 }
 
 /** What the agent beside Envoy takes, where only Envoy's own figures are known. */
-const agentBytes = 64 * 2 ** 20;
+export const agentBytes = 64 * 2 ** 20;
 
 /**
  * Whether Envoy may be asked for a page about every endpoint. It builds the page in memory: 4 MB for 1,500 clusters
@@ -58,31 +47,8 @@ export function affordsClusterPage(
   used: number | undefined,
   envoy: EnvoyMemory | undefined,
 ): boolean {
-  const limit = resourcesOf(proxy).memoryLimit;
+  const limit = readResources(proxy.resources).memoryLimit;
   if (!envoy) return false;
   if (limit === undefined) return true;
   return (used ?? envoy.heap + agentBytes) + 2 * 14_000 * envoy.clusters < limit;
-}
-
-type Figures = {
-  readonly used: number | undefined;
-  readonly envoy?: EnvoyMemory | undefined;
-  readonly killedAtLimit?: boolean;
-};
-
-/** What the proxy ought to have. */
-export function sizeFor(
-  proxy: Container,
-  resources: ProxyResources | undefined,
-  { used, envoy, killedAtLimit = false }: Figures,
-): Sized {
-  // Envoy rarely gives heap back, so its heap tells of what was needed before.
-  const peak = envoy && envoy.heap + agentBytes;
-  return size({
-    now: resourcesOf(proxy),
-    defaults: resources?.defaults ?? istioDefaults,
-    usage: used ?? peak,
-    peak,
-    killedAtLimit,
-  });
 }

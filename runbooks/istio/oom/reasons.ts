@@ -1,14 +1,26 @@
 // Why a proxy has too little memory: what is known of it, weighed. Pure; the order is the order of weight.
-import { age, cite, count, listed, valueOf, type Fix, type Found } from '../../../src/authoring.ts';
+import {
+  age,
+  cite,
+  count,
+  inspect,
+  kubectl,
+  listed,
+  valueOf,
+  type Fix,
+  type Found,
+} from '../../../src/authoring.ts';
 import { annotationNames, proxyAnnotations } from '../../../src/facts/istio/proxy-resources.ts';
-import { istioDefaults } from '../../../src/model/istio/memory-size.ts';
+import { istioctl } from '../../../src/meshes/istio/commands.ts';
+import { istioDefaults, readResources } from '../../../src/model/istio/memory-size.ts';
 import type { MeshRole } from '../../../src/model/istio/mesh-pod.ts';
 import { imageVersion, reportedLeak } from '../../../src/model/istio/version.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryText } from '../../../src/model/kube/quantity.ts';
 import type { Case } from './checks.ts';
-import { fewerStats, narrowScope, readLimitRange, seeConfig } from './fixes.ts';
-import { overridden, resourcesOf } from './memory.ts';
+import { again } from './fixes.ts';
+import { overridden } from './memory.ts';
+import { narrowScope } from './propose-scope.ts';
 import { tell } from './says.ts';
 
 export type ProxyCase = Case & {
@@ -30,7 +42,10 @@ export type Reason = {
 export function reasons(c: ProxyCase): readonly Reason[] {
   const bySize = takesMuch(c) ? [config, stats] : [stats, config];
   const all = [partlySet, fromRange, ...bySize, limitLow, threads, connections, leak];
-  return all.flatMap((one) => one(c) ?? []);
+  const about = c.about.value.ref;
+  return all
+    .flatMap((one) => one(c) ?? [])
+    .map((reason) => ({ ...reason, found: { ...reason.found, about } }));
 }
 
 /**
@@ -38,7 +53,7 @@ export function reasons(c: ProxyCase): readonly Reason[] {
  * (istio manifests/charts/istio-control/istio-discovery/files/injection-template.yaml, define "resources").
  */
 function partlySet(c: ProxyCase): Reason | undefined {
-  const { annotations, ref } = c.about.value;
+  const { annotations } = c.about.value;
   if (c.role.is !== 'sidecar' || overridden(c.about.value)) return undefined;
   const unset = annotationNames.filter((name) => annotations[name] === undefined);
   if (unset.length === 0 || unset.length === annotationNames.length) return undefined;
@@ -50,7 +65,7 @@ function partlySet(c: ProxyCase): Reason | undefined {
   };
   return {
     short: `only ${set} is set, and that drops the mesh's defaults`,
-    found: tell('limit-partly-set', slots, { from: cite(c.about, c.use?.resources), about: ref }),
+    found: tell('limit-partly-set', slots, { from: cite(c.about, c.use?.resources) }),
   };
 }
 
@@ -60,23 +75,19 @@ function usualLimit({ use }: ProxyCase): number {
   return memoryLimit ?? istioDefaults.memoryLimit ?? 0;
 }
 
-const rangeAnnotation = 'kubernetes.io/limit-ranger';
-
 /** `LimitRanger plugin set: memory limit for container istio-proxy` (plugin/pkg/admission/limitranger). */
 function fromRange({ about, proxy, limit }: ProxyCase): Reason | undefined {
   const { annotations, ref } = about.value;
   const line = new RegExp(`([\\w, ]*)\\blimit for (?:init )?container ${proxy.name}(?:;|$)`).exec(
-    annotations[rangeAnnotation] ?? '',
+    annotations['kubernetes.io/limit-ranger'] ?? '',
   );
   if (line?.[1]?.includes('memory') !== true) return undefined;
   const { namespace } = ref;
+  const slots = { of: limit === undefined ? undefined : ` of ${memoryText(limit)}`, namespace };
+  const read = inspect('Read the LimitRange', kubectl`get limitranges -n ${namespace} -o yaml`);
   return {
     short: `a LimitRange of namespace ${namespace} set the limit`,
-    found: tell(
-      'limit-from-range',
-      { of: limit === undefined ? undefined : ` of ${memoryText(limit)}`, namespace },
-      { from: [about], about: ref, fixes: [readLimitRange(ref)] },
-    ),
+    found: tell('limit-from-range', slots, { from: [about], fixes: [read] }),
   };
 }
 
@@ -101,7 +112,7 @@ function config(c: ProxyCase): Reason | undefined {
   if (clusters < manyClusters && !takesMuch(c)) return undefined;
   const taken = memoryText(clusters * bytesPerCluster);
   const called = valueOf(c.config?.called);
-  const { selector } = valueOf(use?.resources) ?? {};
+  const selector = valueOf(use?.resources)?.selector;
   const slots = {
     clusters: count(clusters, 'cluster'),
     taken,
@@ -112,15 +123,15 @@ function config(c: ProxyCase): Reason | undefined {
       `; since Envoy started ${age(uptimeS * 1000)} ago it called ${count(called.called.length, 'service')} of ${called.known.toLocaleString('en-US')}`,
     calls: callsText(c),
   };
-  const { ref } = about.value;
+  const { name, namespace } = about.value.ref;
+  const see = istioctl`proxy-config cluster ${name} -n ${namespace}`;
   return {
     short: `${slots.clusters} take about ${taken}, and no Sidecar keeps any of them away`,
     found: tell('too-much-config', slots, {
       from: cite(envoy, c.config?.scope),
-      about: ref,
-      fixes: [seeConfig(ref)],
+      fixes: [inspect('See what it is sent', see)],
     }),
-    mends: called ? narrowScope(about.value, { selector, called, uptimeS, root }) : [],
+    mends: called && selector ? narrowScope(about.value, uptimeS, { selector, called, root }) : [],
   };
 }
 
@@ -140,19 +151,23 @@ const manyLines = 500;
 
 function stats({ about, stats: kept }: ProxyCase): Reason | undefined {
   if (kept?.kind !== 'known') return undefined;
-  const { top, cut, lines } = kept.value;
-  if (!top || top.values < manyValues || (!cut && lines < manyLines)) return undefined;
-  const slots = {
-    lines: `${cut ? 'more than ' : ''}${lines.toLocaleString('en-US')}`,
-    label: top.label,
-    metric: top.metric,
-    values: top.values.toLocaleString('en-US'),
-  };
-  const { ref } = about.value;
+  const { top, cut, lines: n } = kept.value;
+  if (!top || top.values < manyValues || (!cut && n < manyLines)) return undefined;
+  const { label, metric } = top;
+  const lines = `${cut ? 'more than ' : ''}${n.toLocaleString('en-US')}`;
+  const values = top.values.toLocaleString('en-US');
+  const rest = { from: [kept], sure: false } as const;
+  // Only a person knows which label is worth its price.
+  const see = inspect(
+    'See which Telemetry or proxyStatsMatcher adds the label',
+    kubectl`get telemetries.telemetry.istio.io -A -o yaml`,
+    again(about.value),
+  );
+  const note = `The proxy keeps ${lines} metrics: the label ${label} of ${metric} alone has ${values} values. Remove the label with a Telemetry tagOverride REMOVE, or narrow the inclusion patterns of proxyStatsMatcher.`;
   return {
-    short: `a label of its metrics has ${slots.values} values`,
-    found: tell('too-many-stats', slots, { from: [kept], sure: false, about: ref }),
-    mends: [fewerStats(about.value, slots)],
+    short: `a label of its metrics has ${values} values`,
+    found: tell('too-many-stats', { lines, label, metric, values }, rest),
+    mends: [{ ...see, note }],
   };
 }
 
@@ -169,11 +184,8 @@ function limitLow(c: ProxyCase): Reason | undefined {
     by: setBy(c),
     than: limit < usual ? `, the mesh gives ${memoryText(usual)} by default` : undefined,
   };
-  const from = cite(about, use?.resources);
-  return {
-    short: 'the limit is low',
-    found: tell('limit-low', slots, { from, about: about.value.ref }),
-  };
+  const found = tell('limit-low', slots, { from: cite(about, use?.resources) });
+  return { short: 'the limit is low', found };
 }
 
 function setBy({ about, role, proxy }: ProxyCase): string {
@@ -186,39 +198,36 @@ function setBy({ about, role, proxy }: ProxyCase): string {
 
 /** Without a CPU limit ISTIO_CPU_LIMIT is the node's cores, and so is Envoy's concurrency (pilot-agent/config/config.go). */
 function threads({ about, proxy, envoy, end }: ProxyCase): Reason | undefined {
-  if (envoy?.kind !== 'known' || resourcesOf(proxy).cpuLimit !== undefined) return undefined;
+  if (envoy?.kind !== 'known' || readResources(proxy.resources).cpuLimit !== undefined)
+    return undefined;
   const { concurrency } = envoy.value;
   if (concurrency < 4) return undefined;
   const ofNode = valueOf(end?.node)?.cpus === concurrency;
-  const slots = {
-    threads: concurrency,
-    cores: ofNode ? ', as many as the node has cores' : undefined,
-  };
+  const cores = ofNode ? ', as many as the node has cores' : undefined;
+  const slots = { threads: concurrency, cores };
   return {
     short: `Envoy runs ${concurrency} worker threads`,
-    found: tell('threads-of-node', slots, { from: cite(envoy, about), about: about.value.ref }),
+    found: tell('threads-of-node', slots, { from: cite(envoy, about) }),
   };
 }
 
 const manyConnections = 10_000;
 
-function connections({ about, limit = Infinity, envoy }: ProxyCase): Reason | undefined {
+function connections({ limit = Infinity, envoy }: ProxyCase): Reason | undefined {
   if (envoy?.kind !== 'known') return undefined;
   const { connections: n, buffered } = envoy.value;
   if (n < manyConnections && buffered < limit * greatPart) return undefined;
   const open = count(n, 'connection');
   const slots = { connections: open, buffered: memoryText(buffered) };
-  const rest = { from: [envoy], sure: false, about: about.value.ref } as const;
-  return { short: `${open} are open`, found: tell('many-connections', slots, rest) };
+  const found = tell('many-connections', slots, { from: [envoy], sure: false });
+  return { short: `${open} are open`, found };
 }
 
 function leak({ about, proxy }: ProxyCase): Reason | undefined {
-  const version = imageVersion(proxy.image);
-  const known = reportedLeak(version ?? '');
-  if (version === undefined || !known) return undefined;
-  const rest = { from: [about], sure: false, about: about.value.ref } as const;
-  return {
-    short: `version ${version} is known to leak`,
-    found: tell('known-leak', { version, issue: known.issue }, rest),
-  };
+  const version = imageVersion(proxy.image) ?? '';
+  const known = reportedLeak(version);
+  if (!known) return undefined;
+  const slots = { version, issue: known.issue };
+  const found = tell('known-leak', slots, { from: [about], sure: false });
+  return { short: `version ${version} is known to leak`, found };
 }

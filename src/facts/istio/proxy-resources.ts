@@ -146,5 +146,8 @@ function readDefaults(injector: KubeObject, role: 'proxy' | 'waypoint'): Resourc
   const values = parseJson(labelsAt(injector, 'data')['values'] ?? '');
   if (typeof values !== 'object' || values === null) return undefined;
   const resources = record(values, 'global', role, 'resources');
-  return readResources(labelsAt(resources, 'limits'), labelsAt(resources, 'requests'));
+  return readResources({
+    limits: labelsAt(resources, 'limits'),
+    requests: labelsAt(resources, 'requests'),
+  });
 }

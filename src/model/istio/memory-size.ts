@@ -1,6 +1,7 @@
 // What a proxy's four resources should be, from what was measured. The four go together: one annotation alone
 // drops the mesh's defaults for the other three (istio manifests/charts/istio-control/istio-discovery/files/
 // injection-template.yaml, define "resources").
+import type { Container } from '../kube/container.ts';
 import { cpuQuantity, memoryQuantity, memoryText, readQuantity } from '../kube/quantity.ts';
 
 /** Bytes and cores; absent is not set. */
@@ -101,10 +102,8 @@ function roundUp(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-type Quantities = Readonly<Record<string, string>>;
-
 /** `resources` of a container, or of the injector's values. */
-export function readResources(limits: Quantities, requests: Quantities): Resources {
+export function readResources({ limits, requests }: Container['resources']): Resources {
   return {
     memoryRequest: readQuantity(requests['memory']),
     memoryLimit: readQuantity(limits['memory']),

@@ -139,7 +139,6 @@ test('an eviction names who used more than it asked for', () => {
   const pod = { ...podWith({}), reason: 'Evicted', message };
   expect(eviction(pod)).toEqual({
     resource: 'memory',
-    message,
     over: [{ container: 'istio-proxy', used: '900Mi', request: '128Mi' }],
   });
   expect(eviction(podWith({}))).toBeUndefined();

@@ -1,0 +1,13 @@
+// Looks at a pod that several runbooks print.
+import { inspect, kubectl, type Fix, type PodRef } from '../../../src/authoring.ts';
+
+export function describePod(does: string, { namespace, name }: PodRef): Fix {
+  return inspect(does, kubectl`describe pod ${name} -n ${namespace}`);
+}
+
+export function readEnd({ namespace, name }: PodRef, container: string): Fix {
+  return inspect(
+    'Read how it ended',
+    kubectl`logs ${name} -n ${namespace} -c ${container} --previous --tail=50`,
+  );
+}
