@@ -26,26 +26,17 @@ export function again(pod: PodRef): Command {
   return meshdoc`diagnose stale ${podText(pod)}`;
 }
 
-function at({ name, namespace }: { readonly name: string; readonly namespace: string }): Words {
+export function at({
+  name,
+  namespace,
+}: {
+  readonly name: string;
+  readonly namespace: string;
+}): Words {
   return words`${name} -n ${namespace}`;
 }
 
 // The pod itself.
-
-export function describe(does: string, pod: PodRef): Fix {
-  return inspect(does, kubectl`describe pod ${at(pod)}`);
-}
-
-export function readEnd(pod: PodRef, container: string): Fix {
-  return inspect(
-    'Read how it ended',
-    kubectl`logs ${at(pod)} -c ${container} --previous --tail=50`,
-  );
-}
-
-export function seeInjection(pod: PodRef): Fix {
-  return inspect('See why it was not injected', istioctl`x check-inject ${at(pod)}`);
-}
 
 export function findZtunnel(namespace: string, node: string): readonly Fix[] {
   return [
@@ -58,14 +49,6 @@ export function findZtunnel(namespace: string, node: string): readonly Fix[] {
       kubectl`get pods -A -l app=ztunnel --field-selector spec.nodeName=${node}`,
     ),
   ];
-}
-
-export function readAgent(pod: PodRef): Fix {
-  return inspect("Read the agent's log", kubectl`logs ${at(pod)} -c istio-proxy --tail=100`);
-}
-
-export function listProxies(): Fix {
-  return inspect('List the proxies it serves', istioctl`proxy-status -v 1`);
 }
 
 // The control plane.
@@ -104,24 +87,16 @@ export function replaceIstiod(istiod: string, root: string, verify: Command): re
 // The stream to istiod.
 
 export function renewToken(about: Pod): readonly Fix[] {
-  return [
-    inspect(
-      'See which audience and age the mounted token has',
-      kubectl`get pod ${at(about.ref)} -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`,
-    ),
-    restart(about),
-  ];
+  const see = kubectl`get pod ${at(about.ref)}
+    -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`;
+  return [inspect('See which audience and age the mounted token has', see), restart(about)];
 }
 
 export function renewRoot(about: Pod): readonly Fix[] {
-  return [
-    inspect(
-      'Compare the root this namespace has with the one of the control plane',
-      kubectl`get configmap istio-ca-root-cert -n ${about.ref.namespace}
-        -o ${'jsonpath={.data.root-cert\\.pem}'}`,
-    ),
-    restart(about),
-  ];
+  const read = kubectl`get configmap istio-ca-root-cert -n ${about.ref.namespace}
+    -o ${'jsonpath={.data.root-cert\\.pem}'}`;
+  const does = 'Compare the root this namespace has with the one of the control plane';
+  return [inspect(does, read), restart(about)];
 }
 
 export function takeRevision(about: Pod): readonly Fix[] {
@@ -174,32 +149,27 @@ const istiods = { matchLabels: { app: 'istiod' } };
 
 function allowIstiod({ namespace, podSelector }: Blocking, root: string) {
   const all = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'allow-istiod', namespace },
-    spec: {
-      podSelector,
-      policyTypes: ['Egress'],
-      egress: [
-        { to: [{ namespaceSelector: all(root), podSelector: istiods }], ports: xds },
-        { to: [{ namespaceSelector: all('kube-system') }], ports: dns },
-      ],
-    },
-  };
+  return networkPolicy('allow-istiod', namespace, {
+    podSelector,
+    policyTypes: ['Egress'],
+    egress: [
+      { to: [{ namespaceSelector: all(root), podSelector: istiods }], ports: xds },
+      { to: [{ namespaceSelector: all('kube-system') }], ports: dns },
+    ],
+  });
 }
 
 function allowProxies(root: string) {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'allow-proxies', namespace: root },
-    spec: {
-      podSelector: istiods,
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [{ namespaceSelector: {} }], ports: xds }],
-    },
-  };
+  return networkPolicy('allow-proxies', root, {
+    podSelector: istiods,
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [{ namespaceSelector: {} }], ports: xds }],
+  });
+}
+
+function networkPolicy(name: string, namespace: string, spec: object) {
+  const apiVersion = 'networking.k8s.io/v1';
+  return { apiVersion, kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
 }
 
 // A push that is refused or does not arrive.
@@ -245,22 +215,6 @@ export function lookAround(pod: PodRef, root: string): readonly Fix[] {
 export function thaw(about: Pod): readonly Fix[] {
   const top = kubectl`top pod ${at(about.ref)} --containers`;
   return [inspect('See whether it is out of CPU', top, again(about.ref)), replace(about)];
-}
-
-export function readEnvoyEnd(pod: PodRef, container: string): Fix {
-  return inspect(
-    'Read why it ended',
-    kubectl`logs ${at(pod)} -c ${container} --tail=50`,
-    again(pod),
-  );
-}
-
-export function seeSecrets(pod: PodRef): Fix {
-  return inspect(
-    'See which certificates are missing',
-    istioctl`proxy-config secret ${at(pod)}`,
-    again(pod),
-  );
 }
 
 export function reconnect(about: Pod): readonly Fix[] {

@@ -10,7 +10,7 @@ import { missedPart } from '../kube/ask.ts';
 import { changes } from '../../model/kube/moments.ts';
 import { matchesAll, type Labels } from '../../model/kube/labels.ts';
 import { labelsAt, list, text } from '../../model/kube/read.ts';
-import { lastChange, ownerOf } from '../../model/kube/origin.ts';
+import { lastChange, ownerOf, type Changed } from '../../model/kube/origin.ts';
 import {
   authorizationPolicies,
   destinationRules,
@@ -28,7 +28,7 @@ export type Culprit = {
   readonly namespace: string;
   readonly name: string;
   readonly generation: number;
-  readonly changed: { readonly by: string; readonly at: string } | undefined;
+  readonly changed: Changed | undefined;
   /** Who would undo a change made by hand: "Argo CD app shop". */
   readonly owner: string | undefined;
   /** The words of Envoy's reason that stand in it; empty when it is only the one candidate there is. */

@@ -7,6 +7,7 @@ import type { Pod } from '../../facts/kube/pod.ts';
 import { stateText } from '../kube/container.ts';
 import type { Envoy } from '../../facts/istio/envoy.ts';
 import type { ControlPlane, Istiod } from '../../facts/istio/istiods.ts';
+import type { Changed } from '../kube/origin.ts';
 import { proxyOf, type MeshRole } from './mesh-pod.ts';
 import type { ProxyLog } from '../../facts/istio/proxy-log.ts';
 import type { Stream, SyncView } from '../../facts/istio/sync-view.ts';
@@ -118,6 +119,10 @@ export function sinceText(ms: number | undefined, now: number): string | undefin
   return ms === undefined
     ? undefined
     : `${new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')} (${age(now - ms)})`;
+}
+
+export function changeText({ at, by, generation }: Changed, what: string): string {
+  return `${at}, when ${by} last changed ${what} (generation ${generation})`;
 }
 
 export function firstSent(types: readonly TypeSync[]): number | undefined {

@@ -2,6 +2,8 @@
 import {
   check,
   cite,
+  inspect,
+  kubectl,
   stop,
   type Found,
   type Known,
@@ -9,6 +11,7 @@ import {
   type PodRef,
 } from '../../../../src/authoring.ts';
 import { pod, type Pod } from '../../../../src/facts/kube/pod.ts';
+import { istioctl } from '../../../../src/meshes/istio/commands.ts';
 import { meshRole, proxyOf, type MeshRole } from '../../../../src/model/istio/mesh-pod.ts';
 import {
   crashing,
@@ -16,7 +19,8 @@ import {
   pendingReason,
   ranOutOfMemory,
 } from '../../../../src/model/istio/sync-verdict.ts';
-import * as fixes from '../fixes.ts';
+import { describePod, readEnd } from '../../../shared/kube/fixes.ts';
+import { at, findZtunnel } from '../fixes.ts';
 import { tell } from '../says.ts';
 
 export const stale = check<MeshChoice & { readonly pod: PodRef }>();
@@ -48,14 +52,14 @@ export const app = stale({
     const crash = got.kind === 'known' ? crashing(got.value) : undefined;
     if (!crash || got.kind !== 'known') return;
     const { name: container, state } = crash;
-    const rest = { from: cite(got), fixes: [fixes.readEnd(ref, container)] };
+    const rest = { from: cite(got), fixes: [readEnd(ref, container)] };
     return [tell('app-crashing', { pod: ref, container, state }, rest)];
   },
 });
 
 function ended(got: Known<Pod>): Found {
   const { ref, phase } = got.value;
-  const rest = { from: cite(got), fixes: [fixes.describe('See how it ended', ref)] };
+  const rest = { from: cite(got), fixes: [describePod('See how it ended', ref)] };
   return tell('finished', { pod: ref, phase }, rest);
 }
 
@@ -66,37 +70,40 @@ function withoutConfig(got: Known<Pod>): readonly Found[] {
 }
 
 function byRole(got: Known<Pod>, { is }: MeshRole): readonly Found[] {
-  const { ref, node = 'unknown' } = got.value;
+  const { ref: pod, node = 'unknown' } = got.value;
   const from = cite(got);
   switch (is) {
-    case 'none':
-      return [tell('no-proxy', { pod: ref }, { from, fixes: [fixes.seeInjection(ref)] })];
-    case 'ambient': {
-      const rest = { from, fixes: fixes.findZtunnel(ref.namespace, node) };
-      return [tell('ambient', { pod: ref, node }, rest)];
+    case 'none': {
+      const see = inspect('See why it was not injected', istioctl`x check-inject ${at(pod)}`);
+      return [tell('no-proxy', { pod }, { from, fixes: [see] })];
     }
-    case 'control-plane':
-      return [tell('is-istiod', { pod: ref }, { from, fixes: [fixes.listProxies()] })];
+    case 'ambient':
+      return [tell('ambient', { pod, node }, { from, fixes: findZtunnel(pod.namespace, node) })];
+    case 'control-plane': {
+      const list = inspect('List the proxies it serves', istioctl`proxy-status -v 1`);
+      return [tell('is-istiod', { pod }, { from, fixes: [list] })];
+    }
     default:
       return [];
   }
 }
 
 function notRunning(got: Known<Pod>, role: MeshRole): readonly Found[] {
-  const { ref } = got.value;
+  const { ref: pod } = got.value;
   const from = cite(got);
   const reason = pendingReason(got.value);
   if (reason !== undefined) {
-    const wait = fixes.describe('See what it waits for', ref);
-    return [tell('pending', { pod: ref, reason }, { from, fixes: [wait] })];
+    const wait = describePod('See what it waits for', pod);
+    return [tell('pending', { pod, reason }, { from, fixes: [wait] })];
   }
   if (role.is === 'proxyless') {
-    return [tell('proxyless', { pod: ref }, { from, fixes: [fixes.readAgent(ref)] })];
+    const read = kubectl`logs ${at(pod)} -c istio-proxy --tail=100`;
+    return [tell('proxyless', { pod }, { from, fixes: [inspect("Read the agent's log", read)] })];
   }
   const proxy = proxyOf(role);
   const state = downState(role);
   if (!proxy || state === undefined) return [];
   return ranOutOfMemory(proxy)
-    ? [tell('proxy-killed', { pod: ref, state }, { from })]
-    : [tell('proxy-down', { pod: ref, state }, { from, fixes: [fixes.readEnd(ref, proxy.name)] })];
+    ? [tell('proxy-killed', { pod, state }, { from })]
+    : [tell('proxy-down', { pod, state }, { from, fixes: [readEnd(pod, proxy.name)] })];
 }

@@ -2,6 +2,7 @@
 import {
   cite,
   count,
+  inspect,
   skip,
   valueOf,
   type Answer,
@@ -9,8 +10,9 @@ import {
   type Found,
   type PodRef,
 } from '../../../../src/authoring.ts';
-import { blame, type Blame, type Culprit } from '../../../../src/facts/istio/blame.ts';
+import { blame, type Blame } from '../../../../src/facts/istio/blame.ts';
 import {
+  changeText,
   confirmedStale,
   firstSent,
   neverArrived,
@@ -22,6 +24,7 @@ import {
   staleText,
   type Refusal,
 } from '../../../../src/model/istio/sync-verdict.ts';
+import { istioctl } from '../../../../src/meshes/istio/commands.ts';
 import * as fixes from '../fixes.ts';
 import { rejectsAgain, tell } from '../says.ts';
 import { about, stale } from './pod.ts';
@@ -96,18 +99,11 @@ function refused(
   const owned = fixes.ownedText(culprit);
   const more = {
     sure: culprit.names !== '' && culprits.length === 1 && current,
-    since: changedText(culprit, resource),
+    since: culprit.changed && changeText(culprit.changed, resource),
     avoid: owned && `${rejectsAgain} ${owned}`,
     fixes: fixes.removeCulprit(culprit, pod),
   };
   return [tell('push-rejected', { ...slots, resource }, { ...rest, ...more })];
-}
-
-function changedText({ changed, generation }: Culprit, resource: string): string | undefined {
-  return (
-    changed &&
-    `${changed.at}, when ${changed.by} last changed ${resource} (generation ${generation})`
-  );
 }
 
 export const unacknowledged = stale({
@@ -132,7 +128,9 @@ export const unacknowledged = stale({
     }
     const warming = envoy.value.warmingClusters;
     if (warming > 0) {
-      const rest = { from, sure: false, since, fixes: [fixes.seeSecrets(pod)] };
+      const secrets = istioctl`proxy-config secret ${fixes.at(pod)}`;
+      const see = inspect('See which certificates are missing', secrets, fixes.again(pod));
+      const rest = { from, sure: false, since, fixes: [see] };
       return [tell('warming', { ...slots, clusters: count(warming, 'cluster') }, rest)];
     }
     if (!neverArrived(late, envoy.value)) return [tell('unacknowledged', slots, { from, since })];

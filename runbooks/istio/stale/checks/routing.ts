@@ -13,6 +13,7 @@ import { effect, type Effect } from '../../../../src/facts/istio/scene.ts';
 import type { Problem } from '../../../../src/model/istio/effect/scene.ts';
 import { meshRole, revisionOf } from '../../../../src/model/istio/mesh-pod.ts';
 import {
+  changeText,
   clusterDomain,
   isMultiCluster,
   sentence,
@@ -65,9 +66,7 @@ function withoutEffect(
     {
       from: cite(got),
       sure: problem.sure && !(elsewhere && aboutAbsence.has(rule)),
-      since:
-        changed &&
-        `${changed.at}, when ${changed.by} last changed it (generation ${changed.generation})`,
+      since: changed && changeText(changed, 'it'),
       avoid: fixes.byHand(problem),
       about: { kind, name, namespace, pod },
       fixes: fixes.mend(problem, pod),

@@ -1,5 +1,5 @@
 // What istiod has sent, and what Envoy and the proxy's log say of it.
-import { cite, listed, skip, stop, valueOf } from '../../../../src/authoring.ts';
+import { cite, inspect, kubectl, listed, skip, stop, valueOf } from '../../../../src/authoring.ts';
 import { envoy as envoyFact } from '../../../../src/facts/istio/envoy.ts';
 import { proxyLog } from '../../../../src/facts/istio/proxy-log.ts';
 import { proxySync } from '../../../../src/facts/istio/proxy-sync.ts';
@@ -61,8 +61,9 @@ export const envoy = stale({
     if (got.kind !== 'known' || !value || got.value.is === 'up') return;
     const from = cite(got, seen.sync);
     if (got.value.is === 'closed') {
-      const rest = { from, fixes: [fixes.readEnvoyEnd(pod, container)] };
-      return [tell('envoy-down', { pod, container }, rest), stop];
+      const read = kubectl`logs ${fixes.at(pod)} -c ${container} --tail=50`;
+      const see = inspect('Read why it ended', read, fixes.again(pod));
+      return [tell('envoy-down', { pod, container }, { from, fixes: [see] }), stop];
     }
     const view = valueOf(seen.sync);
     const late = view ? confirmedStale(view) : [];
