@@ -84,7 +84,11 @@ export function raiseProxy(pod: Pod, now: ProxyResources | undefined, to: Sized)
     case 'container':
       return {
         does: `Raise the resources of the container istio-proxy in ${targetOf(pod)}`,
-        ...setResources(pod, 'istio-proxy', words`--limits=${limits} --requests=${requests}`),
+        ...rollingOut(
+          pod,
+          kubectl`set resources ${where(pod)} -c istio-proxy
+            --limits=${limits} --requests=${requests}`,
+        ),
         note: `${to.because}. The template has this container of its own, so annotations do not reach it.${ownedText(now)}`,
       };
     case 'annotations':
@@ -122,28 +126,21 @@ export function raiseOther(pod: Pod, { container, whose }: Death): readonly Fix[
   const can = ['Deployment', 'StatefulSet', 'DaemonSet'].includes(pod.workload?.kind ?? '');
   if (limit === undefined || !can) return [];
   const twice = memoryQuantity(limit * 2);
-  if (whose !== 'linkerd-proxy') {
+  const note = 'Twice the limit it died at.';
+  if (whose === 'linkerd-proxy') {
+    // By the annotation that the injector reads (linkerd2 pkg/k8s/labels.go ProxyMemoryLimitAnnotation).
+    const patch = annotating({ 'config.linkerd.io/proxy-memory-limit': twice });
+    const does = `Raise the memory limit of the linkerd-proxy in ${targetOf(pod)}`;
     return [
-      {
-        does: `Raise the memory limit of ${container.name} in ${targetOf(pod)}`,
-        ...setResources(pod, container.name, words`--limits=memory=${twice}`),
-        note: 'Twice the limit it died at. If it grows without end, this only delays it: that is for the application to mend.',
-      },
+      { does, ...rollingOut(pod, kubectl`patch ${where(pod)} --type=merge -p ${patch}`), note },
     ];
   }
-  // By the annotation that the injector reads (linkerd2 pkg/k8s/labels.go ProxyMemoryLimitAnnotation).
-  const patch = annotating({ 'config.linkerd.io/proxy-memory-limit': twice });
-  return [
-    {
-      does: `Raise the memory limit of the linkerd-proxy in ${targetOf(pod)}`,
-      ...rollingOut(pod, kubectl`patch ${where(pod)} --type=merge -p ${patch}`),
-      note: 'Twice the limit it died at.',
-    },
-  ];
-}
-
-function setResources(pod: Pod, container: string, flags: Words) {
-  return rollingOut(pod, kubectl`set resources ${where(pod)} -c ${container} ${flags}`);
+  const { name } = container;
+  const does = `Raise the memory limit of ${name} in ${targetOf(pod)}`;
+  const run = kubectl`set resources ${where(pod)} -c ${name} --limits=memory=${twice}`;
+  const grows =
+    'If it grows without end, this only delays it: that is for the application to mend.';
+  return [{ does, ...rollingOut(pod, run), note: `${note} ${grows}` }];
 }
 
 /** A change of the pod template: all its pods are made anew. */

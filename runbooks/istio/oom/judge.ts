@@ -207,12 +207,11 @@ function whyText([first, second]: readonly Reason[]): string {
 
 function nowText({ used, use, envoy }: ProxyCase): string {
   const own = valueOf(envoy);
-  const heap = own && memoryText(own.heap);
   if (used !== undefined) {
-    const part = heap === undefined ? '' : `, of which Envoy's heap is ${heap}`;
+    const part = own ? `, of which Envoy's heap is ${memoryText(own.heap)}` : '';
     return `It uses ${memoryText(used)} now${part}.`;
   }
-  const alone = heap === undefined ? '' : ` Envoy's heap alone is ${heap}.`;
+  const alone = own ? ` Envoy's heap alone is ${memoryText(own.heap)}.` : '';
   return use?.usage.kind === 'absent'
     ? `What it uses now is not measured: the metrics API has no figures for it.${alone}`
     : alone.trim();
