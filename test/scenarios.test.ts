@@ -13,6 +13,7 @@ import {
 } from './helpers/scenarios.ts';
 import { shareOfEach } from './helpers/share.ts';
 import { root } from './helpers/sources.ts';
+import { brokenRows, rowsAt } from './report/screen.ts';
 
 const all = await scenarios();
 
@@ -20,9 +21,13 @@ test('there are scenarios', () => {
   expect(all.length).toBeGreaterThan(10);
 });
 
+/** Rows at 80 columns and 24 rows. */
+const rows: number[] = [];
+
 describe.each(all)('$name', (scenario) => {
   test('says what it should', async () => {
     const ran = await run(scenario.name, scenario.saved);
+    rows.push(await fitsItsScreen(ran));
     expect(ran.bugs).toEqual([]);
     expect(gapsInTheRecording(scenario, ran)).toEqual([]);
     expect(scenario.saved.file.expect, stateExpectation(scenario, ran)).toEqual({
@@ -32,6 +37,13 @@ describe.each(all)('$name', (scenario) => {
     const ticket = await printed(ran);
     await expect(ticket).toMatchFileSnapshot(join(scenario.dir, 'expected.md'));
   });
+});
+
+// At 3 a.m. nobody scrolls.
+test('an ordinary diagnosis takes one screen of 24 rows', () => {
+  const sorted = rows.toSorted((a, b) => a - b);
+  expect(sorted.length).toBe(all.length);
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(24);
 });
 
 // Reading a folder takes as long as all else; those of the neighbours are read by sweeps/order.test.ts.
@@ -46,6 +58,17 @@ test.each(
   expect(code).toBe(ran.exit);
   expect(ran.diagnosed.ok ? out : err).toBe(await printed(ran));
 });
+
+/** The longest takes 40 rows; no terminal breaks a word of it. */
+async function fitsItsScreen(ran: Ran): Promise<number> {
+  const at = (width: number, height: number) => printed(ran, 'text', { width, height });
+  const [small, wide, narrow] = await Promise.all([at(80, 24), at(100, 40), at(40, 24)]);
+  expect(rowsAt(small, 80), small).toBeLessThanOrEqual(40);
+  expect(rowsAt(wide, 100), wide).toBeLessThanOrEqual(40);
+  expect(brokenRows(small, 80)).toEqual([]);
+  expect(brokenRows(narrow, 40)).toEqual([]);
+  return rowsAt(small, 80);
+}
 
 /** What a person must add to, or take from, the folder. */
 function gapsInTheRecording({ dir, saved }: Scenario, ran: Ran): readonly string[] {

@@ -33,6 +33,13 @@ export const comparisonOutputs: readonly ComparisonFormat[] = [
   'yaml',
 ];
 
+/** As the report numbers them. */
+function fixNumber(value: string): number {
+  if (!/^[1-9]\d?$/.test(value))
+    throw new InvalidArgumentError('give the number of a fix, such as 1.');
+  return Number(value);
+}
+
 const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function withRunOptions(command: Command): Command {
@@ -44,6 +51,12 @@ export function withRunOptions(command: Command): Command {
     withReportOptions(command)
       .option('--save <path>', 'keep the answers: a folder or a .tgz')
       .option('--from <path>', 'diagnose a saved case instead of a cluster')
+      .addOption(
+        new Option('--fix <number>', 'print one fix whole; also --fail-on warning').argParser(
+          fixNumber,
+        ),
+      )
+      .addOption(new Option('--fail-on <verdict>').choices(['warning']).hideHelp())
       .option('--watch', 'until it changes; also --until-healthy, --interval <duration>')
       .addOption(new Option('--until-healthy').hideHelp())
       .addOption(new Option('--interval <duration>').argParser(duration).default(5000).hideHelp()),
@@ -233,6 +246,8 @@ export function runOptions(raw: Readonly<Record<string, unknown>>): RunOptions {
     ...optional('from', text('from')),
     ...timesOf(raw),
     verbose: raw['verbose'] === true,
+    ...(typeof raw['fix'] === 'number' ? { fix: raw['fix'] } : {}),
+    ...(raw['failOn'] === 'warning' ? { failOn: 'warning' as const } : {}),
     quiet: raw['quiet'] === true,
     noInput: raw['input'] === false,
     color: (text('color') ?? 'auto') as ColorChoice,

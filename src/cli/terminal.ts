@@ -31,8 +31,7 @@ const narrowest = 20;
 const widest = 1000;
 /** DEC's VT100 had it, and every program reckons with it. */
 const usualColumns = 80;
-/** A page that goes into a file or a pipe. */
-const pageColumns = 100;
+const usualRows = 24;
 
 /** How wide the terminal is, where that is known. */
 export function columnsOf({ columns }: Stream): number | undefined {
@@ -48,9 +47,9 @@ function isSize(n: number | undefined, least: number): n is number {
   return Number.isInteger(n) && Number(n) >= least && Number(n) <= widest;
 }
 
-/** The width to print at: a terminal that does not say has 80 columns, what is no terminal the width of a page. */
+/** The width to print at; what is no terminal, or does not say, has 80 columns. */
 export function widthOf(stream: Stream): number {
-  return columnsOf(stream) ?? (stream.isTTY === true ? usualColumns : pageColumns);
+  return columnsOf(stream) ?? usualColumns;
 }
 
 /** Whether something can be drawn over there, again and again: where the width is not known it would run away. */
@@ -68,10 +67,10 @@ export function styleFor(
   env: Env,
   stream: Stream,
 ): Style {
-  const width = Math.min(Math.max(widthOf(stream), 60), 120);
   return {
     color: wantsColor(options.color, env, stream),
-    width,
+    width: Math.min(Math.max(widthOf(stream), 40), 120),
+    height: rowsOf(stream) ?? usualRows,
     unicode: speaksUnicode(env),
     verbose: options.verbose,
   };

@@ -93,7 +93,13 @@ function gapsOf(these: readonly Diagnosis[], others: readonly Diagnosis[]): read
   return [...new Map(own.map((gap) => [key(gap), gap])).values()];
 }
 
-const gravity: readonly Verdict[] = ['cause-found', 'inconclusive', 'only-ignored', 'healthy'];
+const gravity: readonly Verdict[] = [
+  'cause-found',
+  'inconclusive',
+  'warning',
+  'only-ignored',
+  'healthy',
+];
 
 function worst(diagnoses: readonly Diagnosis[]): Verdict {
   // Of nothing, nothing is known.

@@ -60,8 +60,16 @@ export type Outcome =
   | { readonly is: 'could-not-check'; readonly gaps: readonly Gap[] }
   | { readonly is: 'skipped'; readonly because: string };
 
-/** `only-ignored`: nothing else was found; what was found is in `ignored`. */
-export type Verdict = 'cause-found' | 'healthy' | 'inconclusive' | 'only-ignored';
+/**
+ * `warning`: nothing is broken, and something was found that will or may break. `only-ignored`: nothing else was found;
+ * what was found is in `ignored`.
+ */
+export type Verdict = 'cause-found' | 'warning' | 'healthy' | 'inconclusive' | 'only-ignored';
+
+/** Nothing is broken and all was read. */
+export function isSound(is: Verdict): boolean {
+  return is === 'healthy' || is === 'warning' || is === 'only-ignored';
+}
 
 export type Diagnosis = {
   readonly schema: 1;
@@ -118,8 +126,8 @@ export type RunInfo = {
 };
 
 /**
- * `healthy` is a claim: made only when something was asked, everything asked was answered and no symptom is left
- * unexplained. Where every question was skipped, nobody looked.
+ * `healthy` is a claim: made only when something was asked, everything asked was answered and nothing was found. Where
+ * every question was skipped, nobody looked.
  */
 export function verdict(
   findings: readonly Finding[],
@@ -130,14 +138,13 @@ export function verdict(
   const unexplained = findings.some((finding) => finding.role === 'symptom');
   const open = gaps.length > 0 || outcomes.some(({ is }) => is === 'could-not-check');
   const looked = outcomes.some(({ is }) => is === 'clear' || is === 'found');
-  return open || unexplained || !looked ? 'inconclusive' : 'healthy';
+  if (open || unexplained || !looked) return 'inconclusive';
+  return findings.length > 0 ? 'warning' : 'healthy';
 }
 
-/** Nothing is left to wait for: what a team ignores for now is not. Of nothing, nothing is known. */
+/** Nothing is left to wait for: a warning is not, nor what a team ignores for now. Of nothing, nothing is known. */
 export function isHealthy(all: readonly Diagnosis[]): boolean {
-  return (
-    all.length > 0 && all.every(({ verdict: is }) => is === 'healthy' || is === 'only-ignored')
-  );
+  return all.length > 0 && all.every(({ verdict: is }) => isSound(is));
 }
 
 const roleOrder: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };

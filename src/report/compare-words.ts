@@ -15,6 +15,8 @@ export function outcomeSays(c: Comparison): string {
   }
   if (c.after === 'inconclusive' || has('not-known')) return 'not known';
   if (c.after === 'only-ignored') return 'nothing else found';
+  if (c.after === 'warning')
+    return c.before === 'warning' ? 'warnings, as before' : 'only warnings now';
   return c.before === 'healthy' ? 'healthy as before' : 'resolved';
 }
 

@@ -13,26 +13,26 @@ export function nextOf(d: Diagnosis): Next {
   if (d.verdict === 'cause-found') return fromFixes(d) ?? elsewhere(d) ?? nothingKnown;
   if (d.about.cut) return { says: 'Run it again, to the end', run: again(d) };
   if (d.verdict === 'inconclusive') {
-    return fromGaps(d) ?? fromFixes(d) ?? elsewhere(d) ?? { says: 'Ask again', run: again(d) };
+    return fromGaps(d) ?? fromFixes(d) ?? elsewhere(d) ?? { says: 'Run it again', run: again(d) };
   }
   if (d.verdict === 'only-ignored')
-    return { says: 'Nothing to do here until what is ignored is due.' };
+    return { says: 'Nothing to fix here until the ignored findings are due.' };
   return (
     fromFixes(d) ?? {
-      says: 'Nothing to do here. If the trouble goes on, its cause is outside what was asked.',
+      says: 'Nothing to fix here. If the problem persists, its cause is outside these checks; try meshdoc triage.',
     }
   );
 }
 
 const nothingKnown: Next = {
-  says: 'No command fixes this. Take this report to the owner of what it names.',
+  says: 'No command fixes this. Take this report to whoever owns what it names.',
 };
 
 function fromFixes(d: Diagnosis): Next | undefined {
   const fix = fixesOf(actionable(d))[0];
   return (
     fix && {
-      says: `${oneLine(fix.does).replace(/\.$/, '')} (${risk[fix.risk].says})`,
+      says: `${oneLine(fix.does).replace(/\.$/, '')} (${risk[fix.risk]})`,
       run: fix.run,
     }
   );
@@ -40,7 +40,9 @@ function fromFixes(d: Diagnosis): Next | undefined {
 
 function fromGaps(d: Diagnosis): Next | undefined {
   const remedy = missing(d.gaps).find((gap) => gap.remedy)?.remedy;
-  return remedy && { says: 'Start with what is missing, then run meshdoc again', run: remedy };
+  return (
+    remedy && { says: 'Start with what could not be read, then run meshdoc again', run: remedy }
+  );
 }
 
 function elsewhere(d: Diagnosis): Next | undefined {
@@ -48,7 +50,7 @@ function elsewhere(d: Diagnosis): Next | undefined {
   return see === undefined
     ? undefined
     : {
-        says: `Go on with the runbook ${see}`,
+        says: `Continue with the runbook ${see}`,
         run: meshdoc`diagnose ${see} ${d.input['target'] === '' ? [] : [d.target]}`,
       };
 }

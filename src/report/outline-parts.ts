@@ -9,23 +9,26 @@ import { timelineOf } from './timeline.ts';
 import { item, run, text, title, type Block, type Room } from './outline.ts';
 import { clip, cutLines, linesOf, oneLine } from './plain.ts';
 import {
-  actionable,
   answers,
   avoided,
+  changesOf,
   fixesOf,
   leadOf,
+  looksOf,
   missing,
   othersOf,
   ruledOut,
   sharedVerify,
   skipped,
+  urgentOf,
 } from './view.ts';
 import * as words from './words.ts';
 
 export function headline(d: Diagnosis, room: Room): Block {
   const found = {
     'cause-found': words.nameOf(d),
-    inconclusive: 'nothing proven',
+    inconclusive: 'inconclusive',
+    warning: 'nothing broken, with a warning',
     healthy: 'no fault found',
     'only-ignored': 'nothing else found',
   };
@@ -42,7 +45,7 @@ export function verdict(d: Diagnosis, room: Room): Block[] {
     ...avoided(d)
       .slice(0, room.list)
       .map((avoid) => text(avoid, room, 'Do NOT')),
-    ...also(othersOf(d), lead ? 'Also' : 'Seen', room),
+    ...also(othersOf(d), lead !== undefined, room),
     ...words.ignoredSays(d).map((said) => text(said, room, 'Ignored:')),
   ];
 }
@@ -52,16 +55,22 @@ function claim(lead: Finding, room: Room): Block[] {
     text(cited(lead, room), room, `Cause (${words.certainty(lead).toLowerCase()}):`),
     text(lead.means, room),
     ...(lead.since ? [text(lead.since, room, 'Since:')] : []),
-    ...(lead.reach ? [text(lead.reach, room, 'Reach:')] : []),
+    ...(lead.reach ? [text(lead.reach, room, 'Impact:')] : []),
   ];
 }
 
-function also(others: readonly Finding[], label: string, room: Room): Block[] {
+function also(others: readonly Finding[], hasLead: boolean, room: Room): Block[] {
   const shown = others.slice(0, room.list);
   return [
-    ...shown.map((finding) =>
-      text(words.roleSays(finding, label === 'Also') + cited(finding, room), room, `${label}:`),
-    ),
+    ...shown.flatMap((finding) => [
+      text(
+        words.roleSays(finding, hasLead) + cited(finding, room),
+        room,
+        `${words.labelOf(finding, hasLead)}:`,
+      ),
+      // Without a cause it is all that there is to read.
+      ...(hasLead ? [] : [text(finding.means, room)]),
+    ]),
     ...leftOut(others.length - shown.length, 'finding', room),
   ];
 }
@@ -72,50 +81,65 @@ function cited(finding: Finding, room: Room): string {
   return `${clip(says, Math.max(40, room.prose - 110))} (${finding.evidence.slice(0, 6).join(', ')})`;
 }
 
-/** Fixes of the cause, from least to most touching, then the others; without any, the next step. */
+/** What to look at first, then the fixes as `--fix` counts them; without any, the next step. */
 export function actions(d: Diagnosis, room: Room): Block[] {
-  const urgent = fixesOf(actionable(d));
-  const commands = urgent.map((fix) => shell(fix.run));
-  const further = fixesOf(d.findings).filter((fix) => !commands.includes(shell(fix.run)));
-  const fixes = [...urgent, ...further];
+  const looks = looksOf(d).slice(0, room.list);
+  const others = fixesOf(d.findings).filter(
+    (fix) => fix.risk === 'reads' && !isAmong(looksOf(d), fix),
+  );
+  const [fixes, urgent] = [changesOf(d), urgentOf(d).length];
   const shown = fixes.slice(0, room.list);
   const verify = sharedVerify(shown);
+  const furtherLooks = others.slice(0, Math.max(0, room.list - looks.length));
   const listed = shown.flatMap((fix, i) => [
-    ...(fix === further[0] ? [text('these help, but do not cure.', room, 'Also:')] : []),
-    ...action(fix, i + 1, d, room, verify === undefined),
+    ...(i === urgent && i > 0
+      ? [text('these help, but do not fix the cause.', room, 'Also:')]
+      : []),
+    ...change(fix, i + 1, d, room, verify === undefined),
   ]);
   return [
-    ...first(d, shown, room),
+    ...next(d, room),
+    ...looks.flatMap((fix) => look(fix, 'Look first:', d, room)),
+    ...(urgent > 1 ? [text('the least invasive first.', room, 'Fixes:')] : []),
     ...listed,
-    ...(verify ? [text('', room, 'Verify, whichever you take:'), run(verify, d, room)] : []),
+    ...(verify ? [text('', room, 'Verify, whichever you choose:'), run(verify, d, room)] : []),
     ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),
+    ...furtherLooks.flatMap((fix) => look(fix, 'Look as well:', d, room)),
   ];
 }
 
-function first(d: Diagnosis, shown: readonly Fix[], room: Room): Block[] {
-  const next = nextOf(d);
-  if (!shown[0] || next.run !== shown[0].run) {
-    const says = text(next.run ? `${next.says}:` : next.says, room, 'Do next:');
-    return [says, ...(next.run ? [run(next.run, d, room)] : [])];
-  }
+const isAmong = (fixes: readonly Fix[], fix: Pick<Fix, 'run'>): boolean =>
+  fixes.some((one) => shell(one.run) === shell(fix.run));
+
+/** What to do where that is neither to look nor to fix. */
+function next(d: Diagnosis, room: Room): Block[] {
+  const { says, run: command } = nextOf(d);
+  if (command && isAmong(fixesOf(d.findings), { run: command })) return [];
   return [
-    text(shown.length > 1 ? 'in this order, the least touching first.' : '', room, 'Do next:'),
+    text(command ? `${says}:` : says, room, 'Do next:'),
+    ...(command ? [run(command, d, room)] : []),
   ];
 }
 
-function action(fix: Fix, n: number, d: Diagnosis, room: Room, verified: boolean): Block[] {
-  const { tag, says } = words.risk[fix.risk];
-  const note = fix.note ? ` Note: ${sentence(fix.note)}` : '';
-  const head = (more: string) => text(`${sentence(fix.does)}${more}${note}`, room, `${n}. ${tag}:`);
-  if (fix.risk === 'reads') return [head(' It only reads.'), run(fix.run, d, room)];
+function look({ does, note, run: command }: Fix, label: string, d: Diagnosis, room: Room): Block[] {
+  return [text(sentence(does) + noted(note), room, label), run(command, d, room)];
+}
+
+function change(fix: Fix, n: number, d: Diagnosis, room: Room, verified: boolean): Block[] {
   const undo =
     'run' in fix.undo
       ? [text('', room, 'Undo:'), run(fix.undo.run, d, room)]
       : [text(sentence(fix.undo.because), room, 'No undo:')];
-  const touches = ` It touches ${oneLine(fix.touches)} (${says}).`;
-  const verify = verified ? [text('', room, 'Verify:'), run(fix.verify, d, room)] : [];
-  return [head(touches), run(fix.run, d, room), ...undo, ...verify];
+  const affects = ` Affects ${oneLine(fix.touches)} (${words.risk[fix.risk]}).`;
+  return [
+    text(sentence(fix.does) + affects + noted(fix.note), room, `Fix ${n}:`),
+    run(fix.run, d, room),
+    ...undo,
+    ...(verified ? [text('', room, 'Verify:'), run(fix.verify, d, room)] : []),
+  ];
 }
+
+const noted = (note: string | undefined): string => (note ? ` Note: ${sentence(note)}` : '');
 
 /** What the clear answers rule out, and what nobody had to ask. */
 export function cleared(d: Diagnosis, room: Room, of: string): Block[] {
@@ -124,7 +148,7 @@ export function cleared(d: Diagnosis, room: Room, of: string): Block[] {
   const [out, skips] = [ruledOut(d), skipped(d)];
   return [
     ...(out.length ? [text(`${out.join(', ')}.`, room, `Ruled out${of}:`)] : []),
-    ...(skips.length ? [text(`${skips.join(', ')}.`, room, `Not needed${of}:`)] : []),
+    ...(skips.length ? [text(`${skips.join(', ')}.`, room, `Skipped${of}:`)] : []),
   ];
 }
 

@@ -1,9 +1,20 @@
-// Four lines for a chat: the state, the cause, how far it goes, what to do now.
-import type { Diagnosis } from '../core/diagnosis.ts';
+// A few lines for a chat: the state, the cause, how far it goes, what to look at and how to fix it.
+import type { Command } from '../core/command.ts';
+import { isSound, type Diagnosis } from '../core/diagnosis.ts';
 import { nextOf } from './next.ts';
 import { clip, oneLine } from './plain.ts';
 import type { Report } from './style.ts';
-import { answers, avoided, grouped, leadOf, line, shown, type Group } from './view.ts';
+import {
+  answers,
+  avoided,
+  grouped,
+  leadOf,
+  line,
+  looksOf,
+  shown,
+  urgentOf,
+  type Group,
+} from './view.ts';
 import {
   certainty,
   cutSays,
@@ -11,6 +22,7 @@ import {
   howMany,
   ignoredSays,
   replaySays,
+  risk,
   state,
   tally,
   utc,
@@ -25,8 +37,8 @@ export const short: Report = (all) => {
   const lines = [
     `State: ${stateLine(d, groups, diagnoses)}`,
     `Cause: ${causeLine(d)}`,
-    `Reach: ${reachLine(d)}`,
-    `Do next: ${nextLine(d)}`,
+    `Impact: ${reachLine(d)}`,
+    ...todo(d),
   ];
   return `${lines.join('\n')}\n`;
 };
@@ -37,7 +49,8 @@ function stateLine(
   diagnoses: readonly Diagnosis[],
 ): string {
   const where = [d.about.reach.context ?? d.about.server, utc(d.about.started)].filter(Boolean);
-  const one = `${state(d)} ${d.target} (${where.join(', ')})`;
+  const code = d.findings[0] ? ` ${d.findings[0].code},` : '';
+  const one = `${state(d)}${code} ${d.target} (${where.join(', ')})`;
   const all =
     diagnoses.length > 1
       ? `${howMany(diagnoses)}: ${tally(groups.flatMap(({ all }) => all))}. Gravest: ${one}`
@@ -56,9 +69,11 @@ function causeLine(d: Diagnosis): string {
     verdictSays(d) +
     ignored.join('') +
     answer.join('') +
-    (seen ? ` Seen: ${clip(oneLine(seen.says), 200)}` : '')
+    (seen ? ` ${seenAs[seen.role]}: ${clip(oneLine(seen.says), 200)}` : '')
   );
 }
+
+const seenAs = { cause: 'Seen', symptom: 'Seen', contributor: 'Warning' } as const;
 
 function reachLine(d: Diagnosis): string {
   const lead = leadOf(d);
@@ -66,15 +81,28 @@ function reachLine(d: Diagnosis): string {
     ...(lead?.reach ? [oneLine(lead.reach)] : []),
     ...(lead?.since ? [`since ${oneLine(lead.since)}`] : []),
   ];
-  return clip(said.join('; ') || (d.verdict === 'healthy' ? 'none' : 'not known'), 300);
+  return clip(said.join('; ') || (isSound(d.verdict) ? 'none' : 'not known'), 300);
+}
+
+/** What to look at, the first fix, or what comes next. */
+function todo(d: Diagnosis): readonly string[] {
+  const avoid = avoided(d)[0];
+  const [look, fix] = [looksOf(d)[0], urgentOf(d)[0]];
+  return [
+    ...(avoid ? [`Do not: ${clip(avoid, 200)}`] : []),
+    ...(look ? [`Look: ${told(look.does, look.run, d)}`] : []),
+    ...(fix ? [`Fix: ${told(`${oneLine(fix.does)} (${risk[fix.risk]})`, fix.run, d)}`] : []),
+    ...(look || fix ? [] : [nextLine(d)]),
+  ];
+}
+
+function nextLine(d: Diagnosis): string {
+  const { says, run } = nextOf(d);
+  return `Do next: ${run ? told(says, run, d) : oneLine(says)}`;
 }
 
 /** A here-document does not fit on a line, so the reader is sent to the full report. */
-function nextLine(d: Diagnosis): string {
-  const { says, run } = nextOf(d);
-  const [first, ...more] = run ? line(run, d.about.reach).split('\n') : [];
-  const paste = more.length ? 'see the full report' : first;
-  const dont = avoided(d)[0];
-  const warning = dont ? `Do NOT ${clip(dont, 200)} ` : '';
-  return warning + (paste ? `${says}: ${paste}` : says);
+function told(says: string, run: Command, d: Diagnosis): string {
+  const [first = '', ...more] = line(run, d.about.reach).split('\n');
+  return `${oneLine(says).replace(/\.$/, '')}: ${more.length > 0 ? 'see the full report' : first}`;
 }

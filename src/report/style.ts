@@ -5,8 +5,12 @@ export type Style = {
   readonly color: boolean;
   /** Columns prose is wrapped at. Commands are never wrapped. */
   readonly width: number;
+  /** Rows that one screen has; what is no terminal has those of an ordinary one. */
+  readonly height: number;
   /** False keeps our own marks within ASCII. */
   readonly unicode: boolean;
+  /** In a session nobody types a flag. */
+  readonly within?: 'session';
   /** Every piece of evidence, every line, every step. */
   readonly verbose: boolean;
 };

@@ -9,7 +9,10 @@ import stringWidth from 'string-width';
 export type Ink = {
   readonly c: ReturnType<typeof pc.createColors>;
   readonly width: number;
+  readonly height: number;
   readonly verbose: boolean;
+  /** Where all of a fix is. */
+  readonly fixIn: (numbers: readonly number[]) => string;
   /** Between things on one line. */
   readonly dot: string;
   readonly more: string;
@@ -19,27 +22,28 @@ export function ink(style: Style): Ink {
   return {
     c: pc.createColors(style.color),
     width: Math.max(40, style.width),
+    height: style.height,
     verbose: style.verbose,
+    fixIn: style.within === 'session' ? () => '"Copy a command"' : flags,
     dot: style.unicode ? ' · ' : ' - ',
     more: style.unicode ? '…' : '...',
   };
 }
+
+const flags = (numbers: readonly number[]): string => numbers.map((n) => `--fix ${n}`).join(', ');
 
 /** `Cause`, `Do NOT`, `Verdict`: everything they introduce starts in one column. */
 export const labelWidth = 8;
 
 export type Paint = (text: string) => string;
 
-/** `Cause  text that wraps under its start`, with an optional word at the right edge. */
-export function row(to: Ink, label: string, text: string, paint?: Paint, tag?: string): string[] {
+/** `Cause  text that wraps under its start`. */
+export function row(to: Ink, label: string, text: string, paint: Paint = to.c.bold): string[] {
   const left = pad(label, labelWidth - 1) + ' ';
   const indent = stringWidth(left);
-  const room = to.width - indent - (tag ? stringWidth(tag) + 2 : 0);
-  const bold = paint ?? to.c.bold;
-  return wrap(text, room).map((part, i) => {
-    const start = i === 0 ? bold(label) + left.slice(label.length) : ' '.repeat(indent);
-    return tag && i === 0 ? `${start}${pad(part, room)}  ${bold(tag)}` : start + part;
-  });
+  return wrap(text, to.width - indent).map((part, i) =>
+    i === 0 ? paint(label) + left.slice(label.length) + part : ' '.repeat(indent) + part,
+  );
 }
 
 export function prose(to: Ink, indent: number, text: string): string[] {
@@ -64,9 +68,14 @@ export function command(run: Command, reach: Reach, indent = 4): string[] {
   return [...note, ...(lines.length === 1 ? [' '.repeat(indent) + (lines[0] ?? '')] : lines)];
 }
 
-/** `undo  kubectl ...`: beside its label when it is one line. */
-export function labelled(to: Ink, label: string, run: Command, reach: Reach): string[] {
-  const lines = command(run, reach, 0);
-  const head = `    ${to.c.dim(pad(label, 8))}`;
-  return lines.length === 1 ? [head + (lines[0] ?? '')] : [head.trimEnd(), ...lines];
+/** `Look    kubectl ...`, where the command is one line. */
+export function besideLabel(
+  to: Ink,
+  label: string,
+  run: Command,
+  reach: Reach,
+): string[] | undefined {
+  const [only, ...more] = command(run, reach, 0);
+  if (only === undefined || more.length > 0) return undefined;
+  return [to.c.bold(label) + ' '.repeat(labelWidth - label.length) + only];
 }

@@ -1,39 +1,18 @@
-// The terminal view: the verdict in the first lines, the next action in the last, one screen in between.
+// The terminal view: the verdict first and last, the cause and what to do in between, on one screen.
 import Table from 'cli-table3';
-import type { Diagnosis, Finding } from '../core/diagnosis.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
 import { again } from './next.ts';
-import { clip, oneLine } from './plain.ts';
+import { oneLine } from './plain.ts';
 import type { Report } from './style.ts';
-import { fixes, next } from './text-fixes.ts';
-import { moments, passed, proof, unknowns, type Room } from './text-proof.ts';
-import { command, ink, labelWidth, prose, row, section, type Ink } from './text-rows.ts';
-import { answers, avoided, grouped, leadOf, othersOf, shown, type Group } from './view.ts';
-import {
-  certainty,
-  cutSays,
-  fromSays,
-  howMany,
-  ignoredSays,
-  replaySays,
-  roleSays,
-  state,
-  tally,
-  utc,
-  verdictSays,
-  versions,
-} from './words.ts';
-import { cutRow } from './wrap.ts';
-
-/** What fits on a screen at 3 a.m. without scrolling. */
-const screen = 40;
-const rooms: readonly Room[] = [
-  { first: 6, rows: 4, items: 8 },
-  { first: 4, rows: 3, items: 6 },
-  { first: 4, rows: 1, items: 5 },
-  { first: 3, rows: 1, items: 3 },
-  { first: 2, rows: 1, items: 2 },
-  { first: 1, rows: 1, items: 1 },
-];
+import { actions, atLast, wholeFixes } from './text-actions.ts';
+import { moments, passed, proof, questions, shownIn } from './text-proof.ts';
+import { command, ink, section, type Ink } from './text-rows.ts';
+import { fitting, type Room } from './text-room.ts';
+import { claimed, title } from './text-verdict.ts';
+import { unread } from './text-unread.ts';
+import { grouped, shown, type Group } from './view.ts';
+import { howMany, state, tally, verdictSays } from './words.ts';
+import { cutRow, rowsOf } from './wrap.ts';
 
 export const text: Report = (all, style) => {
   const to = ink(style);
@@ -44,86 +23,53 @@ export const text: Report = (all, style) => {
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 };
 
-/** The roomiest page that fits; a page too long even at its shortest is shown at its shortest. */
-function page(d: Diagnosis, to: Ink): string[] {
-  const pages = rooms.map((room) => [
-    ...top(d, to),
-    ...proof(d, to, room),
-    ...moments(d, to),
-    ...passed(d, to),
-    ...unknowns(d, to),
-    ...fixes(d, to),
-    ...next(d, to),
-  ]);
-  if (to.verbose) return pages[0] ?? [];
-  return pages.find((lines) => lines.length <= screen) ?? pages.at(-1) ?? [];
+function page(d: Diagnosis, to: Ink): readonly string[] {
+  return to.verbose ? whole(d, to) : fitting(to, (room) => screen(d, to, room));
 }
 
-function top(d: Diagnosis, to: Ink): string[] {
-  const lead = leadOf(d);
-  const special = [replaySays(d), fromSays(d), cutSays(d)].flatMap((text) =>
-    text ? prose(to, 0, text) : [],
-  );
+/** What fits: each block after a blank line, the verdict again at the end, where the eye is. */
+function screen(d: Diagnosis, to: Ink, room: Room): readonly string[] {
+  const cites = shownIn(d, room.pieces);
+  const blocks = [
+    [...title(d, to), ...claimed(d, to, room, cites), ...unread(d, to, room)],
+    actions(d, to, room),
+    [...proof(d, to, room), ...passed(d, to)],
+    atLast(d, to),
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .flatMap((block, i) => (i ? ['', ...block] : block));
+}
+
+/** Everything: no row is cut, no list is shortened. */
+function whole(d: Diagnosis, to: Ink): readonly string[] {
   return [
     ...title(d, to),
-    ...special.map((line) => to.c.yellow(line)),
-    ...(lead ? claim(lead, to) : row(to, 'Verdict', verdictSays(d))),
-    ...(lead ? [] : answers(d).flatMap((text) => row(to, 'Answer', text))),
-    ...avoided(d).flatMap((text) => row(to, 'Do NOT', text, (s) => to.c.bold(to.c.red(s)))),
-    ...othersOf(d).flatMap((finding) => also(finding, lead !== undefined, to)),
-    ...ignoredSays(d).flatMap((text) => row(to, 'Ignored', text)),
+    ...claimed(d, to),
+    ...unread(d, to),
+    ...wholeFixes(d, to),
+    ...section(to, 'Proof', proof(d, to)),
+    ...section(to, 'Timeline', moments(d, to)),
+    ...section(to, 'Checks', questions(d, to)),
+    '',
+    ...atLast(d, to),
   ];
-}
-
-/** State and target; then where and when. */
-function title(d: Diagnosis, to: Ink): string[] {
-  const paint = {
-    'cause-found': to.c.red,
-    inconclusive: to.c.yellow,
-    healthy: to.c.green,
-    'only-ignored': to.c.yellow,
-  }[d.verdict];
-  const name = `${to.c.bold(paint(state(d)))}  ${to.c.bold(oneLine(d.target))}`;
-  const where = oneLine(d.about.reach.context ?? d.about.server ?? 'no context');
-  const about = [where, ...versions(d), utc(d.about.started)].join(to.dot);
-  return [name, ...prose(to, 0, about)];
-}
-
-function claim(finding: Finding, to: Ink): string[] {
-  const cite = ` (${finding.evidence.join(', ')})`;
-  return [
-    ...row(to, 'Cause', said(finding.says, to) + cite, undefined, certainty(finding)),
-    ...prose(to, labelWidth, said(finding.means, to)),
-    ...(finding.since ? row(to, 'Since', said(finding.since, to)) : []),
-    ...(finding.reach ? row(to, 'Reach', said(finding.reach, to)) : []),
-  ];
-}
-
-function also(finding: Finding, hasLead: boolean, to: Ink): string[] {
-  const cite = ` (${finding.evidence.join(', ')})`;
-  const text = roleSays(finding, hasLead) + said(finding.says, to) + cite;
-  return row(to, hasLead ? 'Also' : 'Seen', text);
-}
-
-/** A reason can be a page long; its evidence has the whole of it. */
-function said(text: string, to: Ink): string {
-  return to.verbose ? oneLine(text) : clip(oneLine(text), 360);
 }
 
 /** Several targets: a line each, the gravest in full, and how to see one of each other kind. */
-function several(diagnoses: readonly Diagnosis[], to: Ink): string[] {
+function several(diagnoses: readonly Diagnosis[], to: Ink): readonly string[] {
   const groups = grouped(diagnoses);
   const [worst, ...rest] = groups;
   if (!worst) return [];
   const others = rest.flatMap(({ first }) => command(again(first), first.about.reach, 2));
-  return [
+  const head = [
     to.c.bold(`${howMany(diagnoses)}: ${tally(groups.flatMap(({ all }) => all))}`),
     ...summary(groups, to),
     ...section(to, 'The others in full', others),
     '',
     to.c.dim('-'.repeat(to.width)),
-    ...page(worst.first, to),
   ];
+  return [...head, ...page(worst.first, { ...to, height: to.height - rowsOf(head, to.width) })];
 }
 
 /** Without borders, each row cut to the width: it must survive a narrow terminal and a paste. */

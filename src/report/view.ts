@@ -37,6 +37,24 @@ export function fixesOf(findings: readonly Finding[]): Fix[] {
   return once.toSorted((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
 }
 
+/** Fixes of what to act on that change something, the least invasive first. */
+export function urgentOf(d: Diagnosis): Fix[] {
+  return fixesOf(actionable(d)).filter(({ risk }) => risk !== 'reads');
+}
+
+/** All that change something, as `--fix` counts them: the urgent ones, then those of the other findings. */
+export function changesOf(d: Diagnosis): Fix[] {
+  const urgent = urgentOf(d);
+  const lines = new Set(urgent.map((fix) => shell(fix.run)));
+  const others = fixesOf(d.findings).filter(({ risk }) => risk !== 'reads');
+  return [...urgent, ...others.filter((fix) => !lines.has(shell(fix.run)))];
+}
+
+/** What to read before anything is changed. */
+export function looksOf(d: Diagnosis): Fix[] {
+  return fixesOf(actionable(d)).filter(({ risk }) => risk === 'reads');
+}
+
 /** When every change is verified the same way, the command is printed once, after the last. */
 export function sharedVerify(fixes: readonly Fix[]): Command | undefined {
   const changes = fixes.filter((fix) => fix.risk !== 'reads');
@@ -73,9 +91,7 @@ export function skipped(d: Diagnosis): string[] {
     groups.set(because, [...(groups.get(because) ?? []), oneLine(asks)]);
   }
   return [...groups].map(([because, asks]) =>
-    asks.length === 1
-      ? `${asks[0]} (${because})`
-      : `${count(asks.length, 'question')} (${because})`,
+    asks.length === 1 ? `${asks[0]} (${because})` : `${count(asks.length, 'check')} (${because})`,
   );
 }
 
@@ -98,6 +114,11 @@ export function sorted(d: Diagnosis): { cited: Evidence[]; rest: Evidence[] } {
   const ids = new Set(d.findings.flatMap((finding) => finding.evidence));
   const cited = d.evidence.filter((evidence) => ids.has(evidence.id));
   return { cited, rest: d.evidence.filter((evidence) => !ids.has(evidence.id)) };
+}
+
+/** The one that a report shows in full. */
+export function gravest(all: readonly Diagnosis[]): Diagnosis | undefined {
+  return grouped(shown(all))[0]?.first;
 }
 
 /** A command as it is pasted. Multi-line words and here-documents keep their lines. */
@@ -127,6 +148,7 @@ export type Group = { readonly first: Diagnosis; readonly all: readonly Diagnosi
 const gravity: Readonly<Record<Verdict, number>> = {
   'cause-found': 0,
   inconclusive: 2,
+  warning: 2.25,
   'only-ignored': 2.5,
   healthy: 3,
 };

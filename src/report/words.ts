@@ -6,16 +6,14 @@ import { count, listed } from '../core/text.ts';
 import { triageId } from '../core/triage.ts';
 import { oneLine } from './plain.ts';
 
-export type Tag = 'READ' | 'CHANGE' | 'RESTART';
-
-/** What a fix does to the world, in one word and in two or three. */
-export const risk: Readonly<Record<Risk, { tag: Tag; says: string }>> = {
-  reads: { tag: 'READ', says: 'reads only' },
-  'changes-config': { tag: 'CHANGE', says: 'changes config' },
-  'restarts-pods': { tag: 'RESTART', says: 'restarts pods' },
-  'changes-traffic': { tag: 'CHANGE', says: 'changes traffic' },
-  'changes-security': { tag: 'CHANGE', says: 'changes security' },
-  'restarts-control-plane': { tag: 'RESTART', says: 'restarts the control plane' },
+/** What a fix does to the world. */
+export const risk: Readonly<Record<Risk, string>> = {
+  reads: 'reads only',
+  'changes-config': 'changes config',
+  'restarts-pods': 'restarts pods',
+  'changes-traffic': 'changes traffic',
+  'changes-security': 'changes security',
+  'restarts-control-plane': 'restarts the control plane',
 };
 
 const why: Readonly<Record<Why, string>> = {
@@ -45,16 +43,23 @@ export function certainty(finding: Finding): 'CONFIRMED' | 'LIKELY' {
   return finding.sure ? 'CONFIRMED' : 'LIKELY';
 }
 
-/** What a further finding is, said before it: another cause, advice, or something still unexplained. */
+/** What a further finding is, said before it: another cause, what made it worse, or something still unexplained. */
 export function roleSays(finding: Finding, hasLead: boolean): string {
   if (finding.role === 'cause') return `another cause, ${certainty(finding).toLowerCase()}: `;
-  if (!hasLead) return finding.role === 'contributor' ? 'advice: ' : '';
-  return finding.role === 'contributor' ? 'makes it worse: ' : 'seen, not explained: ';
+  if (!hasLead) return '';
+  return finding.role === 'contributor' ? 'made worse by: ' : 'seen, not explained: ';
+}
+
+/** What stands before a finding that explains nothing else. */
+export function labelOf({ role }: Finding, hasLead: boolean): 'Also' | 'Warning' | 'Seen' {
+  if (hasLead || role === 'cause') return 'Also';
+  return role === 'contributor' ? 'Warning' : 'Seen';
 }
 
 /** The state of a target in a word or two: the first cause's own name. */
 export function state(d: Diagnosis): string {
   if (d.verdict === 'healthy') return 'OK';
+  if (d.verdict === 'warning') return 'WARNING';
   if (d.verdict === 'only-ignored') return 'NOTHING ELSE FOUND';
   return d.verdict === 'inconclusive' ? 'UNKNOWN' : nameOf(d).toUpperCase();
 }
@@ -63,21 +68,24 @@ export function state(d: Diagnosis): string {
 export function verdictSays(d: Diagnosis): string {
   const asked = d.steps.filter((step) => step.outcome.is !== 'skipped').length;
   if (d.verdict === 'healthy') {
-    return `No fault found: ${count(asked, 'question')} asked, all answered, none shows a problem.`;
+    return `No fault found: ${count(asked, 'check')} ran and found nothing.`;
+  }
+  if (d.verdict === 'warning') {
+    return `Nothing is broken: ${count(asked, 'check')} ran and found ${count(d.findings.length, 'warning')}.`;
   }
   if (d.verdict === 'only-ignored') {
-    return `Nothing else found: ${count(asked, 'question')} asked, all answered. ${count(d.ignored?.length ?? 0, 'finding')} ignored.`;
+    return `Nothing else found: ${count(asked, 'check')} ran. ${count(d.ignored?.length ?? 0, 'finding')} ignored.`;
   }
   const open = openQuestions(d).length;
   const unexplained = d.gaps.filter((gap) => gap.why === 'unexplained').length;
   const unread = d.gaps.length - unexplained;
   const symptoms = d.findings.filter((finding) => finding.role === 'symptom').length;
   const reasons = [
-    ...(open ? [`${open} of ${count(asked, 'question')} could not be answered`] : []),
-    ...(!open && unread ? [`${count(unread, 'thing')} could not be looked at`] : []),
+    ...(open ? [`${open} of ${count(asked, 'check')} could not run`] : []),
+    ...(!open && unread ? [`${count(unread, 'thing')} could not be read`] : []),
     ...(symptoms || unexplained ? ['what was seen is not explained'] : []),
   ];
-  return `Nothing is proven: ${listed(reasons) || 'no question was answered'}. This does not mean all is well.`;
+  return `Inconclusive: ${listed(reasons) || 'no check could run'}. This does not mean that all is well.`;
 }
 
 /** What was found and is ignored: a line for each, with who decided that and for how long. */
@@ -103,7 +111,7 @@ export function became({ outcome }: StepRecord): string {
     case 'found':
       return outcome.codes.join(', ');
     case 'skipped':
-      return `not needed: ${oneLine(outcome.because)}`;
+      return `skipped: ${oneLine(outcome.because)}`;
     case 'could-not-check':
       return `could not check: ${outcome.gaps.map(gapSays).join('; ')}`;
   }
@@ -119,18 +127,16 @@ export function tally(diagnoses: readonly Diagnosis[]): string {
 /** Where the answers came from, when no cluster was asked. */
 export function replaySays({ about: { source } }: Diagnosis): string | undefined {
   if (source.is === 'live') return undefined;
-  const incident = `recorded incident "${oneLine(source.name)}" of ${utc(source.recorded)}`;
-  return source.demo
-    ? `Demo: ${incident}, replayed; no cluster was asked.`
-    : `Replay of the ${incident}; no cluster was asked.`;
+  const incident = `"${oneLine(source.name)}" of ${utc(source.recorded)}`;
+  return `${source.demo ? 'Demo' : 'Replay'} of ${incident}; no cluster was asked.`;
 }
 
 /** Which question led to this one, and what it found. */
 export function fromSays({ from, runbook }: Diagnosis): string | undefined {
   if (!from) return undefined;
   return from.runbook === triageId
-    ? `No runbook was named; by this sign it is ${runbook}: ${oneLine(from.says)}`
-    : `Asked as ${from.runbook}, which ends here: ${oneLine(from.says)}`;
+    ? `No runbook named; chose ${runbook} because: ${oneLine(from.says)}`
+    : `You asked about ${from.runbook}; the trail leads here: ${oneLine(from.says)}`;
 }
 
 /** `3 targets`; several diagnoses of one target are not several targets. */
@@ -146,7 +152,7 @@ export function cutSays({ about, steps }: Diagnosis): string | undefined {
   if (!about.cut) return undefined;
   const answered = steps.filter(({ outcome: { is } }) => is === 'clear' || is === 'found').length;
   const by = about.cut === 'interrupted' ? 'stopped by Ctrl-C' : 'ended by its time limit';
-  const so = `${answered} of ${count(steps.length, 'question')} answered`;
+  const so = `${answered} of ${count(steps.length, 'check')} ran`;
   return `Partial result: ${by} after ${took(about.tookMs)}, ${so}.`;
 }
 

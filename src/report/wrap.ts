@@ -61,3 +61,8 @@ function broken(line: string, width: number): string[] {
   }
   return [...lines, piece];
 }
+
+/** Rows of a terminal that these lines take, wrapped as it wraps them. */
+export function rowsOf(lines: readonly string[], width: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / width)), 0);
+}

@@ -29,10 +29,14 @@ export function refusal(code: ExitCode, says: string, why?: Why): Refusal {
   return { code, says, ...(why ? { why } : {}) };
 }
 
-/** The worst of several: found, then inconclusive, then healthy. A run cut short by a person is 130. */
-export function exitCodeOf(diagnoses: readonly Diagnosis[]): ExitCode {
+/**
+ * The worst of several: found, then inconclusive, then healthy. A warning is no fault, unless it is asked to be one. A
+ * run cut short by a person is 130.
+ */
+export function exitCodeOf(diagnoses: readonly Diagnosis[], failOn?: 'warning'): ExitCode {
   if (diagnoses.some((d) => d.about.cut === 'interrupted')) return exitCodes.interrupted;
-  if (diagnoses.some((d) => d.verdict === 'cause-found')) return exitCodes.found;
+  if (diagnoses.some((d) => d.verdict === 'cause-found' || d.verdict === failOn))
+    return exitCodes.found;
   const open = diagnoses.some((d) => d.verdict === 'inconclusive');
   return open ? exitCodes.inconclusive : exitCodes.healthy;
 }

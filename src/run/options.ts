@@ -38,6 +38,10 @@ export type RunOptions = {
   readonly timeoutMs: number;
   readonly watch?: WatchOptions;
   readonly verbose: boolean;
+  /** Print that fix alone, and whole. */
+  readonly fix?: number;
+  /** What else ends with the exit code of a fault. */
+  readonly failOn?: 'warning';
   readonly quiet: boolean;
   readonly noInput: boolean;
   readonly color: ColorChoice;

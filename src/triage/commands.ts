@@ -5,7 +5,7 @@ import type { Diagnosis } from '../core/diagnosis.ts';
 import type { Fix } from '../core/fix.ts';
 import { again } from '../report/next.ts';
 import { oneLine } from '../report/plain.ts';
-import { actionable, fixesOf, line, missing, shown } from '../report/view.ts';
+import { changesOf, fixesOf, line, missing, shown } from '../report/view.ts';
 import { risk } from '../report/words.ts';
 
 export type Copyable = {
@@ -28,10 +28,10 @@ export function copyables(all: readonly Diagnosis[]): readonly Copyable[] {
 type Unkeyed = Omit<Copyable, 'key'>;
 
 function ofDiagnosis(d: Diagnosis): readonly Unkeyed[] {
-  const fixes = fixesOf(actionable(d));
-  const others = fixesOf(d.findings).filter((fix) => !fixes.includes(fix));
+  const looks = fixesOf(d.findings).filter(({ risk }) => risk === 'reads');
   return [
-    ...[...fixes, ...others].flatMap((fix, i) => ofFix(fix, i + 1, d)),
+    ...looks.map(({ does, run }) => copyable('look', does, run, d)),
+    ...changesOf(d).flatMap((fix, i) => ofFix(fix, i + 1, d)),
     ...missing(d.gaps).flatMap(({ says, remedy }) =>
       remedy ? [copyable('could not check', says[0] ?? '', remedy, d)] : [],
     ),
@@ -41,11 +41,12 @@ function ofDiagnosis(d: Diagnosis): readonly Unkeyed[] {
 }
 
 function ofFix(fix: Fix, n: number, d: Diagnosis): readonly Unkeyed[] {
-  const tag = risk[fix.risk].tag;
-  const run = copyable(`${n} ${tag}`, fix.does, fix.run, d);
-  if (fix.risk === 'reads') return [run];
-  const undo = 'run' in fix.undo ? [copyable(`${n} undo`, fix.does, fix.undo.run, d)] : [];
-  return [run, ...undo, copyable(`${n} verify`, fix.does, fix.verify, d)];
+  const undo = 'run' in fix.undo ? [copyable(`undo ${n}`, fix.does, fix.undo.run, d)] : [];
+  return [
+    copyable(`fix ${n}`, `${oneLine(fix.does)} (${risk[fix.risk]})`, fix.run, d),
+    ...undo,
+    copyable(`verify ${n}`, fix.does, fix.verify, d),
+  ];
 }
 
 function copyable(what: string, says: string, command: Command, d: Diagnosis): Unkeyed {

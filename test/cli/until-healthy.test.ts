@@ -56,7 +56,7 @@ async function session(
   };
   const s: Session = {
     ...{ io, options: { ...options, quiet: true }, world, root: work, dir: undefined },
-    style: { color: false, width: 80, unicode: false, verbose: false },
+    style: { color: false, width: 80, height: 24, unicode: false, verbose: false },
     prompts: { ask: () => Promise.resolve({ is: 'out' }) },
     hangUp: new AbortController().signal,
     now: () => 0,

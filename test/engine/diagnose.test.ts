@@ -183,7 +183,7 @@ describe('judging', () => {
   });
 
   test.each([
-    ['slow', 'healthy'],
+    ['slow', 'warning'],
     ['odd', 'inconclusive'],
     ['bad', 'cause-found'],
   ] as const)('%s alone makes the verdict %s', async (id, verdict) => {

@@ -128,12 +128,16 @@ function same<T>(value: T): T {
   return value;
 }
 
-const plain: Style = { color: false, width: 100, unicode: false, verbose: false };
+const plain: Style = { color: false, width: 100, height: 24, unicode: false, verbose: false };
 
 /** What is printed for a run in one format; the refusal's line when there is no diagnosis. */
-export async function printed(ran: Ran, format: Format = 'ticket'): Promise<string> {
+export async function printed(
+  ran: Ran,
+  format: Format = 'ticket',
+  screen: Partial<Style> = {},
+): Promise<string> {
   if (!ran.diagnosed.ok) return `meshdoc: ${ran.diagnosed.refusal.says}\n`;
-  return render(format, ran.diagnoses, plain);
+  return render(format, ran.diagnoses, { ...plain, ...screen });
 }
 
 /** The code of the first finding of all diagnoses, or null. */

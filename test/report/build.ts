@@ -8,7 +8,7 @@ import { safeText } from '../../src/core/text.ts';
 import type { Style } from '../../src/report/style.ts';
 import { istioctl } from '../../src/meshes/istio/commands.ts';
 
-export const plain: Style = { color: false, width: 100, unicode: true, verbose: false };
+export const plain: Style = { color: false, width: 100, height: 24, unicode: true, verbose: false };
 
 const about: RunInfo = {
   meshdoc: '0.1.0',

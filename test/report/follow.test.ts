@@ -41,7 +41,7 @@ describe('what is shown', () => {
   });
 
   test('advice alone hides nothing', () => {
-    const advice = diagnosis({ verdict: 'healthy', findings: [finding({ role: 'contributor' })] });
+    const advice = diagnosis({ verdict: 'warning', findings: [finding({ role: 'contributor' })] });
     expect(shown([advice])).toEqual([advice]);
   });
 });
@@ -50,7 +50,7 @@ const pasted: readonly Format[] = ['text', 'short', 'ticket', 'jira', 'slack', '
 
 test.each(pasted)('%s says where it came from, and counts no second target', async (format) => {
   const out = (await render(format, [asked, answer], plain)).replace(/\s+/g, ' ');
-  expect(out).toContain('Asked as stale, which ends here');
+  expect(out).toContain('You asked about stale; the trail leads here');
   expect(out).toContain('Namespace shop has no label.');
   expect(out).not.toContain('2 targets');
   expect(await render(format, [asked, noAnswer], plain)).toContain('2 diagnoses');
@@ -58,7 +58,7 @@ test.each(pasted)('%s says where it came from, and counts no second target', asy
 
 test('a runbook that was chosen by its sign says by which', async () => {
   const chosen = { ...answer, from: { ...answer.from, runbook: 'triage' } } as Diagnosis;
-  expect(await render('text', [chosen], plain)).toContain('No runbook was named; by this sign');
+  expect(await render('text', [chosen], plain)).toContain('No runbook named; chose injection');
 });
 
 test('for a program both are there, and point at each other', async () => {

@@ -39,8 +39,8 @@ test('a command is there twice: as words and as the line to paste', () => {
 });
 
 test('no style changes it, and a run without a target is still a document', () => {
-  expect(json([awkward], { color: true, width: 20, unicode: false, verbose: true })).toBe(
-    json([awkward], plain),
-  );
+  expect(
+    json([awkward], { color: true, width: 20, height: 24, unicode: false, verbose: true }),
+  ).toBe(json([awkward], plain));
   expect(wrong(JSON.parse(json([], plain)))).toEqual([]);
 });

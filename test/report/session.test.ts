@@ -46,11 +46,11 @@ describe('the numbers of evidence', () => {
 });
 
 describe('a ticket of several', () => {
-  test('has one title, one "Do next", one context, one timeline and one list of evidence', async () => {
+  test('has one title, one first step, one context, one timeline and one list of evidence', async () => {
     const out = await render('ticket', several, plain);
     for (const once of [
       /^### /gm,
-      /\*\*Do next:\*\*/g,
+      /\*\*Fix 1:\*\*/g,
       /^CTX=/gm,
       /\*\*Timeline:\*\*/g,
       /<details>/g,
@@ -67,7 +67,7 @@ describe('a ticket of several', () => {
       [rejected, { ...frozen, target: safeText('shop/b') }],
       plain,
     );
-    expect(out).toMatch(/RESTART:\*\* For shop\/b: Restart deployment\/cart/);
+    expect(out).toMatch(/Fix \d:\*\* For shop\/b: Restart deployment\/cart/);
     expect(await render('ticket', [frozen], plain)).not.toContain('For shop/');
   });
 

@@ -11,7 +11,7 @@ import { yamlText } from '../../src/report/yaml-text.ts';
 import { hostile, unseen, unseenIn } from '../helpers/unseen.ts';
 import { incidents } from './incidents.ts';
 
-const style = { color: false, width: 100, unicode: true, verbose: true };
+const style = { color: false, width: 100, height: 24, unicode: true, verbose: true };
 
 /** With the text behind every string that is read by a person; ids and times stay what they are. */
 function poisoned(value: unknown, key = ''): unknown {

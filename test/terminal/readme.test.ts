@@ -24,7 +24,7 @@ test('the first screen, and the rest of the session', async () => {
   await t.sees(menu);
   await choose(t, 'Copy a command');
   await t.sees('◆  Which command?');
-  await choose(t, '2 RESTART');
+  await choose(t, 'fix 1');
   await t.sees(/clipboard:[^]*What next\?/);
   await choose(t, 'Add a note');
   await t.sees('◆  Your note');

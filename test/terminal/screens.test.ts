@@ -29,7 +29,7 @@ describe('60 columns of 18 rows', () => {
       await t.press('Down');
       screen = await t.sees((now) => marked(now) !== row);
     }
-    expect([...reached][0]).toContain('1 READ  See whether it is out of CPU');
+    expect([...reached][0]).toContain('look  See whether it is out of CPU');
     expect([...reached].at(-1)).toContain('Back');
     expect(reached.size).toBeGreaterThan(9);
   });

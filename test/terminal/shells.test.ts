@@ -59,7 +59,7 @@ describe('every command of every recorded incident', () => {
   });
 
   test('where fish does not, the page says so', async () => {
-    const style = { color: false, width: 100, unicode: false, verbose: true };
+    const style = { color: false, width: 100, height: 24, unicode: false, verbose: true };
     for (const d of diagnoses) {
       const text = await render('text', [d], style);
       const lines = text.split('\n').filter((line) => /<<'EOF|kill \$!/.test(line));

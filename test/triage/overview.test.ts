@@ -143,7 +143,7 @@ test('events: warnings of the last minutes, each sentence once, newest first', (
 });
 
 describe('as it is printed', () => {
-  const style = { color: false, width: 60, unicode: false, verbose: false };
+  const style = { color: false, width: 60, height: 24, unicode: false, verbose: false };
   const where = {
     context: 'prod',
     server: 'https://10.0.0.1:6443',

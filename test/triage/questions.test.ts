@@ -131,9 +131,9 @@ describe('after a run', () => {
   test('every command that is offered is what a report prints', async () => {
     const s = scene({ runs: [await runOf('stale/rejected-envoyfilter')] });
     const labels = optionsOf(at({ at: 'commands' }, s)).map(({ label }) => label);
-    expect(labels[0]).toMatch(/^1 READ {2}/);
-    expect(labels.some((label) => /^2 undo/.test(label))).toBe(true);
-    expect(labels.some((label) => /^2 verify/.test(label))).toBe(true);
+    expect(labels[0]).toMatch(/^look {2}/);
+    expect(labels.some((label) => /^undo 1/.test(label))).toBe(true);
+    expect(labels.some((label) => /^verify 1/.test(label))).toBe(true);
     const goes = optionsOf(at({ at: 'commands' }, s)).map((option) => option.goes);
     const texts = goes.flatMap((g) =>
       g.at === 'doing' && g.deed.is === 'copy' ? [g.deed.command.text] : [],

@@ -9,6 +9,7 @@ import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
 import { jsonText } from '../../core/text.ts';
 import { version } from '../../run/version.ts';
 import { liveProgress } from '../../report/progress.ts';
+import { fixText } from '../../report/fix-text.ts';
 import { render } from '../../report/formats.ts';
 import { hider } from '../../guard/guard.ts';
 import { stackLines } from '../failure.ts';
@@ -61,7 +62,10 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
 }
 
 /** Flags that cannot be had at once. */
-function together({ from, save, watch }: RunOptions): string | undefined {
+function together({ from, save, watch, fix, output }: RunOptions): string | undefined {
+  if (fix !== undefined && output !== 'text')
+    return `--fix prints text; -o ${output} has every fix whole`;
+  if (fix !== undefined && watch) return `--fix and ${watch.flag} do not go together`;
   if (from !== undefined && save !== undefined)
     return '--save and --from do not go together: a case is saved already';
   if (!watch) return undefined;
@@ -121,7 +125,13 @@ async function answer(
   if (!done.ok) return done.refusal;
   const [told = []] = redacted([done.diagnoses], options.names);
   const style = styleFor(options, io.env, io.stdout);
-  io.out(await render(options.output, told, style), lookOf(style));
+  const { fix } = options;
+  if (fix === undefined) io.out(await render(options.output, told, style), lookOf(style));
+  else {
+    const printed = fixText(told, fix, style);
+    if (printed.is === 'none') return refusal(exitCodes.usage, printed.says);
+    io.out(printed.text, lookOf(style));
+  }
   for (const note of done.notes) io.err(`meshdoc: ${note}\n`);
   if (done.unsaved !== undefined) {
     io.err(`meshdoc: ${done.unsaved}\n`);
@@ -132,5 +142,5 @@ async function answer(
       `meshdoc: saved ${options.save}; diagnose it again anywhere: meshdoc diagnose --from ${options.save}\n`,
     );
   }
-  return exitCodeOf(done.diagnoses);
+  return exitCodeOf(done.diagnoses, options.failOn);
 }

@@ -42,7 +42,7 @@ export async function watchCommand(args: WatchArgs, io: Io): Promise<ExitCode | 
     case 'healthy':
       return exitCodes.healthy;
     case 'changed':
-      return exitCodeOf(watched.last);
+      return exitCodeOf(watched.last, args.options.failOn);
   }
 }
 

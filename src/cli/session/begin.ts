@@ -76,7 +76,7 @@ type Parts = {
 
 async function sessionOf(parts: Parts, seen: Overview): Promise<Session> {
   const { options, resumed, runs, world, root, io, hangUp } = parts;
-  const style = styleFor(options, io.env, io.stdout);
+  const style = { ...styleFor(options, io.env, io.stdout), within: 'session' as const };
   const live = world.source.is === 'live';
   return {
     ...{ io, options, style, world, root, hangUp },
