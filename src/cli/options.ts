@@ -51,11 +51,7 @@ export function withRunOptions(command: Command): Command {
     withReportOptions(command)
       .option('--save <path>', 'keep the answers: a folder or a .tgz')
       .option('--from <path>', 'diagnose a saved case instead of a cluster')
-      .addOption(
-        new Option('--fix <number>', 'print one fix whole; also --fail-on warning').argParser(
-          fixNumber,
-        ),
-      )
+      .addOption(new Option('--fix <number>').argParser(fixNumber).hideHelp())
       .addOption(new Option('--fail-on <verdict>').choices(['warning']).hideHelp())
       .option('--watch', 'until it changes; also --until-healthy, --interval <duration>')
       .addOption(new Option('--until-healthy').hideHelp())
@@ -177,7 +173,7 @@ export function withReportOptions(
       .addOption(
         new Option('-o, --output <format>', 'how to print it').choices(outputs).default('text'),
       )
-      .option('--verbose', 'all evidence, every step; also --redact names, for outside', false)
+      .option('--verbose', 'all evidence, every step; also --redact names, --fix <number>', false)
       .addOption(new Option('--redact <what>').choices(['names']).hideHelp())
       .option('-q, --quiet', 'no progress', false),
   );

@@ -6,7 +6,7 @@ import { oneLine } from './plain.ts';
 import type { Report } from './style.ts';
 import { actions, atLast, wholeFixes } from './text-actions.ts';
 import { moments, passed, proof, questions, shownIn } from './text-proof.ts';
-import { command, ink, section, type Ink } from './text-rows.ts';
+import { command, ink, prose, section, type Ink } from './text-rows.ts';
 import { fitting, type Room } from './text-room.ts';
 import { claimed, title } from './text-verdict.ts';
 import { unread } from './text-unread.ts';
@@ -63,7 +63,9 @@ function several(diagnoses: readonly Diagnosis[], to: Ink): readonly string[] {
   if (!worst) return [];
   const others = rest.flatMap(({ first }) => command(again(first), first.about.reach, 2));
   const head = [
-    to.c.bold(`${howMany(diagnoses)}: ${tally(groups.flatMap(({ all }) => all))}`),
+    ...prose(to, 0, `${howMany(diagnoses)}: ${tally(groups.flatMap(({ all }) => all))}`).map(
+      to.c.bold,
+    ),
     ...summary(groups, to),
     ...section(to, 'The others in full', others),
     '',

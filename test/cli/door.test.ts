@@ -119,13 +119,15 @@ describe('a width', () => {
     },
   );
 
-  test('of what is no terminal is that of a page', () => {
-    expect([widthOf({}), helpWidth({}), styleFor(style, {}, {}).width]).toEqual([100, 100, 100]);
+  test('of what is no terminal is that of an ordinary one', () => {
+    expect([widthOf({}), helpWidth({}), styleFor(style, {}, {}).width]).toEqual([80, 80, 80]);
+    expect(styleFor(style, {}, {}).height).toBe(24);
     expect(isDrawable({ columns: 100 })).toBe(false);
   });
 
   test.each([
-    [20, 60],
+    [20, 40],
+    [40, 40],
     [80, 80],
     [300, 120],
   ])('of %d is believed', (columns, width) => {

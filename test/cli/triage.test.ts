@@ -87,7 +87,7 @@ describe('a whole session on a saved case', () => {
     const again = await cli(['triage', '--ticket', 'ticket', '--resume', id], { env });
     // The recording of a replay says the same; its name alone is another.
     const named = (text: string) =>
-      text.replace(/incident "[^"]*"/g, '').replace(/`[^`]*-shop-web[^`]*`/g, '');
+      text.replace(/Replay of "[^"]*"/g, '').replace(/`[^`]*-shop-web[^`]*`/g, '');
     expect([again.code, again.err]).toEqual([0, '']);
     expect(named(again.out)).toBe(named(ticket));
 

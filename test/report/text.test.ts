@@ -21,7 +21,7 @@ test('a taller terminal shows more proof, and no more words', () => {
   const out = (height: number) => text([rejected], { ...plain, height });
   const [small, tall] = [out(24), out(60)];
   expect(lines(tall).length).toBeGreaterThan(lines(small).length);
-  const cause = (page: string) => page.slice(0, page.indexOf('Look'));
+  const cause = (page: string) => page.slice(page.indexOf('Cause'), page.indexOf('Impact'));
   expect(cause(tall).replaceAll(/ \[E[^\]]*\]/g, '')).toBe(
     cause(small).replaceAll(/ \[E[^\]]*\]/g, ''),
   );

@@ -166,7 +166,7 @@ describe('what is printed', () => {
   test('what is still wrong when the time is up', async () => {
     const { code, out } = await printed('healthy', { rounds: [frozen] });
     expect(code).toBe(4);
-    expect(out).toMatch(/^FROZEN {2}shop\/web/);
+    expect(out).toMatch(/^FROZEN {2}confirmed +shop\/web/);
   });
 
   test('healthy, and what was resolved on the way', async () => {
