@@ -1,12 +1,13 @@
 // How `rbac` concludes from what it gathered: pure functions.
 import { check, clear, skip, valueOf, type Clear, type Judgement } from '../../../src/authoring.ts';
 import { gathered, type Gathered } from './checks.ts';
+import { readHeaders } from '../../../src/model/headers.ts';
 import type { Input } from '../../shared/request.ts';
 import { inAmbient } from './judge/ambient.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';
 import { knownOf, type Known } from './known.ts';
-import { readHeaders, type Given } from './request.ts';
+import type { Given } from './request.ts';
 import { anyone, refusedVisits, visitsOf, type Caller } from './subjects.ts';
 import { verdicts, type Judged, type Verdict } from './verdict.ts';
 import { requestText, ruleText } from './words.ts';

@@ -14,16 +14,6 @@ export type Given = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** `x-team=a` and `x-team: a`, as curl writes it. */
-export function readHeaders(words: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    words.flatMap((word) => {
-      const [, name, value] = /^([^=:\s]+)\s*[=:](.*)$/.exec(word) ?? [];
-      return name === undefined ? [] : [[name.toLowerCase(), (value ?? '').trimStart()] as const];
-    }),
-  );
-}
-
 export function isGiven({ path, method, headers }: Given): boolean {
   return path !== undefined || method !== undefined || Object.keys(headers).length > 0;
 }

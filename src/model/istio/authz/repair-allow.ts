@@ -6,7 +6,8 @@ import { pathSeen } from './match-path.ts';
 import { newPolicy } from './new-policy.ts';
 import { readPolicy } from './parse.ts';
 import { pinnedBy, withValue } from './pins.ts';
-import { isSame, reach, ruleText } from './repair-deny.ts';
+import { isSame, ruleText } from './refs.ts';
+import { reach } from './repair-deny.ts';
 import type { Attached, Failed, Missed, Request, Scene } from './types.ts';
 
 export function additions(

@@ -1,6 +1,7 @@
 // Out of a DENY rule's reach, for one caller.
 import type { Change } from './change.ts';
-import type { Attached, Matched, RuleRef } from './types.ts';
+import { isSame, ruleText } from './refs.ts';
+import type { Attached, Matched } from './types.ts';
 
 /**
  * A `when` that the caller does not meet: unlike `notPrincipals` it holds whatever `from` the rule has, and may
@@ -23,15 +24,6 @@ export function exclusion(
     widens: { principal, port: undefined, path: undefined, method: undefined },
   };
   return [change];
-}
-
-export function isSame(a: Attached['policy'], b: Attached['policy']): boolean {
-  return a.namespace === b.namespace && a.name === b.name;
-}
-
-/** `rule 0 of shop/only-get` */
-export function ruleText({ policy, index }: RuleRef): string {
-  return `rule ${String(index)} of ${policy.namespace}/${policy.name}`;
 }
 
 /** Where else the policy is in force. */

@@ -5,7 +5,7 @@ import type { Refused } from '../../../../src/facts/istio/denial-log.ts';
 import { readMeshConfig } from '../../../../src/facts/istio/mesh-config.ts';
 import type { ProxyAuthz } from '../../../../src/facts/istio/proxy-authz.ts';
 import { inProxy, sceneOf, type Picture } from '../../../../runbooks/istio/rbac/picture.ts';
-import { readHeaders, type Given, type Subject } from '../../../../runbooks/istio/rbac/request.ts';
+import type { Given, Subject } from '../../../../runbooks/istio/rbac/request.ts';
 import { verdicts } from '../../../../runbooks/istio/rbac/verdict.ts';
 import { readPod } from '../../../../src/facts/kube/pod.ts';
 
@@ -210,12 +210,4 @@ test('what the proxy has, against Kubernetes', () => {
     young: false,
   });
   expect(compare(proxyWith('a', 'b'), ['shop'])).toEqual({ is: 'unknown' });
-});
-
-test('headers, as curl and as a flag write them', () => {
-  expect(readHeaders(['X-Team=a', 'host: cart.shop', 'x-empty=', 'no header'])).toEqual({
-    'x-team': 'a',
-    host: 'cart.shop',
-    'x-empty': '',
-  });
 });
