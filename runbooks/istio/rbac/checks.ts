@@ -1,5 +1,14 @@
 // What `rbac` asks, and where it looks.
-import { check, skip, stop, valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
+import {
+  check,
+  inspect,
+  skip,
+  stop,
+  valueOf,
+  type Answer,
+  type Answers,
+} from '../../../src/authoring.ts';
+import { istioctl } from '../../../src/meshes/istio/commands.ts';
 import { clientRules } from '../../../src/facts/istio/client-rules.ts';
 import { denialLog } from '../../../src/facts/istio/denial-log.ts';
 import { meshConfig } from '../../../src/facts/istio/mesh-config.ts';
@@ -12,15 +21,18 @@ import { namespace } from '../../../src/facts/kube/namespace.ts';
 import { podAt } from '../../../src/facts/kube/pod-at.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { servicesOf } from '../../../src/facts/kube/services.ts';
-import { meshRole, proxyOf, revisionOf, type MeshRole } from '../../../src/model/istio/mesh-pod.ts';
+import {
+  meshRole,
+  proxyName,
+  revisionOf,
+  type MeshRole,
+} from '../../../src/model/istio/mesh-pod.ts';
 import { serviceOf } from '../../../src/model/kube/services.ts';
-import * as fixes from './fixes.ts';
 import { tell } from './says.ts';
 import { refusedIps } from './subjects.ts';
 import type { Input } from '../../shared/request.ts';
 
-const container = 'istio-proxy';
-const adminPort = 15_000;
+const admin = { container: proxyName, port: 15_000 };
 
 const destination = check<Input>()({
   id: 'destination',
@@ -39,8 +51,10 @@ const destination = check<Input>()({
     if (about.kind !== 'known') return undefined;
     const { is } = meshRole(about.value);
     if (is !== 'none' && is !== 'control-plane' && is !== 'proxyless') return undefined;
-    const rest = { from: [about] as const, fixes: [fixes.seeInjection(dst.pod)] };
-    return [tell('no-proxy', { pod: dst.pod }, rest), stop];
+    const { name, namespace } = dst.pod;
+    const run = istioctl`x check-inject ${name} -n ${namespace}`;
+    const fixes = [inspect('See why it was not injected', run)];
+    return [tell('no-proxy', { pod: dst.pod }, { from: [about], fixes }), stop];
   },
 });
 
@@ -111,12 +125,12 @@ const proxy = check<Input>()({
   after: { destination },
   when: ({ destination: { about } }) => {
     const role = roleOf(about);
-    return (role && proxyOf(role) !== undefined) || skip('the destination has no proxy of its own');
+    return (role && 'proxy' in role) || skip('the destination has no proxy of its own');
   },
   gather: (look, { dst }, { destination: { about } }) => {
     const is = roleOf(about)?.is;
     const listener = is === 'gateway' || is === 'waypoint' ? is : 'sidecar';
-    return look(proxyAuthz, { pod: dst.pod, container, port: adminPort, listener });
+    return look(proxyAuthz, { pod: dst.pod, ...admin, listener });
   },
 });
 
@@ -128,28 +142,25 @@ const refusals = check<Input>()({
   after: { destination },
   when: ({ destination: { about } }) => {
     const role = roleOf(about);
-    const enforced = role && (proxyOf(role) !== undefined || role.is === 'ambient');
-    return enforced || skip('nothing in front of the destination keeps a log of it');
+    const logs = role && ('proxy' in role || role.is === 'ambient');
+    return logs || skip('nothing in front of the destination keeps a log of it');
   },
   gather: async (look, { src, dst, root }, { destination }) => {
     const own = valueOf(destination.about);
     const log =
       own && meshRole(own).is === 'ambient'
         ? await look(ztunnelLog, { pod: dst.pod, node: own.node ?? '', root })
-        : await look(denialLog, { pod: dst.pod, container });
+        : await look(denialLog, { pod: dst.pod, container: proxyName });
     const ips = src ? [] : refusedIps(valueOf(log));
-    const found = await Promise.all(
-      ips.map(async (ip) => ({ ip, about: await look(podAt, { ip }) })),
-    );
-    const callers = await Promise.all(
-      found.map(async ({ ip, about }) => {
+    const found = await Promise.all(ips.map((ip) => look(podAt, { ip })));
+    const rules = await Promise.all(
+      found.map(async (about) => {
         const from = valueOf(about)?.ref.namespace;
-        const namespaces = from === undefined ? [] : [from, dst.pod.namespace, root];
-        const rules = from === undefined ? undefined : await look(clientRules, { namespaces });
-        return { ip, about, rules };
+        if (from === undefined) return undefined;
+        return look(clientRules, { namespaces: [from, dst.pod.namespace, root] });
       }),
     );
-    return { log, callers };
+    return { log, callers: ips.map((ip, i) => ({ ip, about: found[i], rules: rules[i] })) };
   },
 });
 
@@ -160,25 +171,17 @@ const now = check<Input>()({
   uses: [rbacCounters],
   after: { proxy },
   when: (earlier) => (logsAll(valueOf(earlier.proxy)) ? skip('its access log tells it') : true),
-  gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, container, port: adminPort }),
+  gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, ...admin }),
 });
 
 /** In the order in which they are judged. */
-export const gathered = {
-  destination,
-  caller,
-  waypoint,
-  mesh,
-  policies,
-  proxy,
-  refusals,
-  now,
-};
+export const gathered = { destination, caller, waypoint, mesh, policies, proxy, refusals, now };
 /** What they came to; one that was skipped is absent. */
 export type Gathered = Partial<Answers<typeof gathered>>;
 
 function roleOf(about: Answer<Pod>): MeshRole | undefined {
-  return about.kind === 'known' ? meshRole(about.value) : undefined;
+  const own = valueOf(about);
+  return own && meshRole(own);
 }
 
 /** Every answer is logged, so there is nothing that only the counters know. */

@@ -1,10 +1,9 @@
 // The cheap sign that `rbac` fits: requests that the pod's own proxy has just logged as refused.
 import { cite, count, detector, type Answer, type Sign } from '../../../src/authoring.ts';
 import { denialLog, type DenialLog } from '../../../src/facts/istio/denial-log.ts';
-import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
+import { meshRole, proxyName, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 
-const container = 'istio-proxy';
 const recentMs = 120_000;
 
 export const detect = detector({
@@ -14,7 +13,7 @@ export const detect = detector({
   gather: async (look, { pod: ref }) => {
     const about = await look(pod, { pod: ref });
     const proxy = about.kind === 'known' ? proxyOf(meshRole(about.value)) : undefined;
-    return { about, log: proxy && (await look(denialLog, { pod: ref, container })) };
+    return { about, log: proxy && (await look(denialLog, { pod: ref, container: proxyName })) };
   },
   judge: ({ about, log }) => signOf(about, log),
 });

@@ -1,42 +1,58 @@
 // Fixes for a refused request: the smallest change of policy, as a patch that fails when the policy has changed since,
 // each with its undo and with what else it lets through.
 import {
-  destinationText,
   inspect,
   kubectl,
   meshdoc,
   podText,
-  words,
   type Command,
   type Fix,
   type KubeObject,
   type PodRef,
 } from '../../../src/authoring.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
-import type { PolicyRef, Repair, Request } from '../../../src/model/istio/authz/types.ts';
+import { refOf } from '../../../src/model/istio/authz/parse.ts';
+import { isSame, policyText } from '../../../src/model/istio/authz/refs.ts';
+import { repair } from '../../../src/model/istio/authz/repair.ts';
+import type { PolicyRef, Repair } from '../../../src/model/istio/authz/types.ts';
 import { ownerOf } from '../../../src/model/kube/origin.ts';
-import type { Picture } from './picture.ts';
-import { policyText } from './words.ts';
-import { istioctl } from '../../../src/meshes/istio/commands.ts';
+import type { Case } from './case.ts';
 
 const authorizationPolicies = 'authorizationpolicies.security.istio.io';
 export const peerAuthentications = 'peerauthentications.security.istio.io';
 
-/** Asks the same of the same request: quick, and it only reads. */
-export function again(
-  { destination }: Picture,
-  caller: Pod | undefined,
-  { port, path, method, headers }: Request,
-): Command {
-  const called = destinationText({ ...destination, port: destination.port ?? port });
-  const flags = [
-    ...(path === undefined ? [] : [words`--path ${path}`]),
-    ...(method === undefined ? [] : [words`--method ${method}`]),
-    ...Object.entries(headers).flatMap(([name, value]) =>
-      value === null ? [] : [words`--header ${name}=${value}`],
-    ),
-  ];
-  return meshdoc`diagnose rbac ${caller ? [podText(caller.ref)] : []} ${called} ${flags}`;
+/** The policy that decides: it is to be changed, or looked at alone. */
+export type Blame = {
+  readonly mends?: PolicyRef | undefined;
+  readonly reads?: PolicyRef | undefined;
+};
+
+/** Read, then changed. */
+export function mend(c: Case, blame: Blame, ...between: readonly Fix[]): readonly Fix[] {
+  const { scene, verdict, verify } = c;
+  const repairs = repair(scene, verdict.request, verdict.decision);
+  const changes = repairFixes(repairs, scene.authorizationPolicies, verify);
+  return [...readBlamed(c, blame), ...between, ...changes];
+}
+
+export function readBlamed(c: Case, { mends, reads }: Blame, kind?: string): readonly Fix[] {
+  const policy = mends ?? reads;
+  return policy ? [readPolicy(policy, c.verify, kind)] : [];
+}
+
+export function readPolicy(policy: PolicyRef, verify: Command, kind = authorizationPolicies): Fix {
+  const run = kubectl`get ${kind} ${policy.name} -n ${policy.namespace} -o yaml`;
+  return inspect(`Read ${policyText(policy)}`, run, verify);
+}
+
+/** Of a policy that somebody would put back. */
+export function avoidEdit({ scene }: Case, { mends }: Blame): string | undefined {
+  const owner = mends && ownerIn(scene.authorizationPolicies, mends);
+  return owner && `Do not edit ${policyText(mends)} by hand: ${owner} owns it and puts it back.`;
+}
+
+function ownerIn(policies: readonly KubeObject[], policy: PolicyRef): string | undefined {
+  const object = policies.find((one) => isSame(refOf(one), policy));
+  return object && ownerOf(object);
 }
 
 /** Those that are needed one after the other, or else the two narrowest. */
@@ -63,20 +79,18 @@ function repairFix(
   verify: Command,
 ): Fix {
   const { policy, verb, run, undo } = one.is === 'patch' ? patching(one) : creating(one.object);
-  const owner = one.is === 'patch' ? ownerIn(policies, policy) : undefined;
+  const owner = one.is === 'patch' && ownerIn(policies, policy);
   const named = policyText(policy);
   const notes = [
     ...(one.next ? ['It is not enough alone: the next change is needed too.'] : []),
-    ...(owner === undefined ? [] : [`${owner} owns ${named}: change it there, or it comes back.`]),
+    ...(owner ? [`${owner} owns ${named}: change it there, or it comes back.`] : []),
   ];
+  const more = one.alsoAllows?.replace(/\.$/, '');
   return {
     does: `${verb} ${named}: this ${one.does.replace(/\.$/, '')}`,
     run,
     risk: 'changes-security',
-    touches:
-      one.alsoAllows === undefined
-        ? 'this request alone'
-        : `more than this request: ${one.alsoAllows.replace(/\.$/, '')}`,
+    touches: more === undefined ? 'this request alone' : `more than this request: ${more}`,
     undo: { run: undo },
     verify,
     ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
@@ -84,11 +98,13 @@ function repairFix(
 }
 
 function patching({ policy, patch, undo }: Extract<Repair, { is: 'patch' }>) {
-  const { name, namespace } = policy;
-  const command = (ops: typeof patch) =>
-    kubectl`patch ${authorizationPolicies} ${name} -n ${namespace}
-      --type=json -p ${JSON.stringify(ops)}`;
+  const command = (ops: typeof patch) => patched(policy, 'json', ops);
   return { policy, verb: 'Patch', run: command(patch), undo: command(undo) };
+}
+
+function patched({ name, namespace }: PolicyRef, type: 'json' | 'merge', change: unknown): Command {
+  return kubectl`patch ${authorizationPolicies} ${name} -n ${namespace} --type=${type}
+    -p ${JSON.stringify(change)}`;
 }
 
 function creating(object: KubeObject) {
@@ -96,92 +112,47 @@ function creating(object: KubeObject) {
   return {
     policy: { namespace, name },
     verb: 'Add',
-    run: { ...kubectl`apply -f -`, stdin: JSON.stringify(object) },
+    run: applied(object),
     undo: kubectl`delete ${authorizationPolicies} ${name} -n ${namespace}`,
   };
 }
 
-function ownerIn(
-  policies: readonly KubeObject[],
-  { namespace, name }: PolicyRef,
-): string | undefined {
-  const object = policies.find(
-    ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
-  );
-  return object && ownerOf(object);
-}
-
-/** Of a policy that somebody would put back. */
-export function avoidEdit(
-  policies: readonly KubeObject[],
-  policy: PolicyRef | undefined,
-): string | undefined {
-  const owner = policy && ownerIn(policies, policy);
-  return owner && `Do not edit ${policyText(policy)} by hand: ${owner} owns it and puts it back.`;
-}
-
-/** Reads the policy that decides; none where none is to blame. */
-export function readPolicy(
-  policy: PolicyRef | undefined,
-  verify: Command,
-  kind = authorizationPolicies,
-): readonly Fix[] {
-  if (!policy) return [];
-  const { name, namespace } = policy;
-  return [
-    inspect(
-      `Read ${policyText(policy)}`,
-      kubectl`get ${kind} ${name} -n ${namespace} -o yaml`,
-      verify,
-    ),
-  ];
+function applied(object: object): Command {
+  return { ...kubectl`apply -f -`, stdin: JSON.stringify(object) };
 }
 
 /** Takes a policy out of force and keeps it: no pod has the label that it selects then. */
-export function parkPolicy(policy: PolicyRef, verify: Command): Fix {
-  const named = policyText(policy);
-  const patch = (parked: string | null) =>
-    kubectl`patch ${authorizationPolicies} ${policy.name} -n ${policy.namespace} --type=merge
-      -p ${JSON.stringify({ spec: { selector: { matchLabels: { parked } } } })}`;
-  return {
-    does: `Park ${named}: let it select pods labelled parked=true, which there are none of`,
-    run: patch('true'),
-    risk: 'changes-security',
-    touches: `every workload that ${named} selects now: it denies nothing there any more`,
-    undo: { run: patch(null) },
-    verify,
-  };
+export function parkPolicy({ verify }: Case, { mends }: Blame): readonly Fix[] {
+  if (!mends) return [];
+  const named = policyText(mends);
+  const select = (parked: string | null) =>
+    patched(mends, 'merge', { spec: { selector: { matchLabels: { parked } } } });
+  return [
+    {
+      does: `Park ${named}: let it select pods labelled parked=true, which there are none of`,
+      run: select('true'),
+      risk: 'changes-security',
+      touches: `every workload that ${named} selects now: it denies nothing there any more`,
+      undo: { run: select(null) },
+      verify,
+    },
+  ];
 }
 
-export function readPorts(namespace: string, verify: Command): Fix {
-  const run = kubectl`get services -n ${namespace} -o wide`;
+export function readPorts({ called, verify }: Case): Fix {
+  const run = kubectl`get services -n ${called.ref.namespace} -o wide`;
   return inspect('See how the ports are named', run, verify);
 }
 
-export function readIssuers(namespace: string, verify: Command): Fix {
-  const run = kubectl`get requestauthentications -n ${namespace} -o yaml`;
+export function readIssuers({ called, verify }: Case): Fix {
+  const run = kubectl`get requestauthentications -n ${called.ref.namespace} -o yaml`;
   return inspect('Read which issuers are accepted', run, verify);
 }
 
-export function readClientRules({ ref }: Pod, verify: Command): Fix {
-  const run = kubectl`get destinationrules -n ${ref.namespace} -o yaml`;
+export function readClientRules({ caller, called, verify }: Case): Fix {
+  const { namespace } = (caller ?? called).ref;
+  const run = kubectl`get destinationrules -n ${namespace} -o yaml`;
   return inspect('Read what keeps the caller from mutual TLS', run, verify);
-}
-
-export function readProviders(root: string, verify: Command): Fix {
-  const run = kubectl`get configmap istio -n ${root} -o jsonpath={.data.mesh}`;
-  return inspect('Read the extensionProviders of the mesh configuration', run, verify);
-}
-
-export function readEndpoints(pod: PodRef, verify: Command): Fix {
-  const run = istioctl`proxy-config endpoints ${pod.name}.${pod.namespace} --status unhealthy`;
-  return inspect('See whether the proxy has endpoints for it', run, verify);
-}
-
-export function readApplication({ ref, containers }: Pod, verify: Command): Fix {
-  const main = containers.find((c) => c.role === 'main' && c.name !== 'istio-proxy');
-  const run = kubectl`logs ${ref.name} -n ${ref.namespace} -c ${main?.name ?? ''} --tail=50`;
-  return inspect("Read the application's log", run, verify);
 }
 
 export function askStale(does: string, pod: PodRef): readonly Fix[] {
@@ -194,22 +165,17 @@ export function logRefusals(pod: PodRef, matchLabels: Readonly<Record<string, st
   const accessLogging = [
     { providers: [{ name: 'envoy' }], filter: { expression: 'response.code >= 400' } },
   ];
-  const telemetry = {
-    apiVersion: 'telemetry.istio.io/v1',
-    kind: 'Telemetry',
-    metadata: { name: 'log-refusals', namespace },
-    spec: { selector: { matchLabels }, accessLogging },
-  };
   return {
     does: 'Log what this workload refuses',
-    run: { ...kubectl`apply -f -`, stdin: JSON.stringify(telemetry) },
+    run: applied({
+      apiVersion: 'telemetry.istio.io/v1',
+      kind: 'Telemetry',
+      metadata: { name: 'log-refusals', namespace },
+      spec: { selector: { matchLabels }, accessLogging },
+    }),
     risk: 'changes-config',
     touches: 'the access log of this workload: answers of 400 and above alone',
     undo: { run: kubectl`delete telemetry log-refusals -n ${namespace}` },
     verify: meshdoc`diagnose rbac ${podText(pod)}`,
   };
-}
-
-export function seeInjection({ namespace, name }: PodRef): Fix {
-  return inspect('See why it was not injected', istioctl`x check-inject ${name} -n ${namespace}`);
 }

@@ -2,15 +2,16 @@
 import { check, clear, skip, valueOf, type Clear, type Judgement } from '../../../src/authoring.ts';
 import { gathered, type Gathered } from './checks.ts';
 import { readHeaders } from '../../../src/model/headers.ts';
+import { ruleText } from '../../../src/model/istio/authz/refs.ts';
 import type { Input } from '../../shared/request.ts';
 import { inAmbient } from './judge/ambient.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';
-import { knownOf, type Known } from './known.ts';
+import { knownOf, type Known } from './judge/known.ts';
 import type { Given } from './request.ts';
-import { anyone, refusedVisits, visitsOf, type Caller } from './subjects.ts';
+import { refusedVisits, visitsOf, type Caller } from './subjects.ts';
 import { verdicts, type Judged, type Verdict } from './verdict.ts';
-import { requestText, ruleText } from './words.ts';
+import { requestText } from './words.ts';
 
 export const decision = check<Input>()({
   id: 'decision',
@@ -31,12 +32,12 @@ function conclude(seen: Gathered, input: Input): Judgement {
 }
 
 function ofRequests(known: Known, { src, path, method, header }: Input): Judged {
-  const { picture, scene, seen } = known;
+  const { scene, seen } = known;
   const log = valueOf(seen.refusals?.log);
   const given = { path, method, headers: readHeaders(header) };
   const visits = src
-    ? visitsOf(picture, scene, callerOf(seen.caller), log)
-    : refusedVisits(picture, scene, log, callersOf(seen.refusals));
+    ? visitsOf(known, callerOf(seen.caller), log)
+    : refusedVisits(known, log, callersOf(seen.refusals));
   if (visits.length === 0) return ofAnyone(known, given);
   return scene.point.is === 'ztunnel'
     ? inAmbient(known, visits, given)
@@ -45,11 +46,12 @@ function ofRequests(known: Known, { src, path, method, header }: Input): Judged 
 
 /** Nobody is named and nobody was logged: what would happen to whoever calls. */
 function ofAnyone(known: Known, given: Given): Judged {
-  const all = anyone(known.picture).flatMap((visit) => verdicts(known, visit, given));
+  const all = visitsOf(known, 'anyone', undefined).flatMap((visit) =>
+    verdicts(known, visit, given),
+  );
   const denied = all.filter((v) => v.is.is === 'denied');
-  const found =
-    denied.length > 0 ? denied.flatMap((verdict) => ofVerdict(known, verdict)) : counted(known);
-  return { verdicts: all, found };
+  const found = denied.flatMap((verdict) => ofVerdict(known, verdict));
+  return { verdicts: all, found: denied.length > 0 ? found : counted(known) };
 }
 
 /** By what a request is let through, for one who asked. */
@@ -61,7 +63,7 @@ function clearOf(all: readonly Verdict[], { src }: Input): Clear | undefined {
   const by =
     outcome.by === 'no-allow-policy'
       ? 'no ALLOW policy is in force here, and no DENY rule matches'
-      : `${ruleText(outcome.by)} lets it through`;
+      : `${ruleText(outcome.by.rule)} lets it through`;
   return clear(`${requestText(first.request)}: ${by}.`);
 }
 

@@ -9,6 +9,7 @@ import {
   type Scene,
   type Switches,
 } from '../../../src/model/istio/authz/types.ts';
+import { policyText } from '../../../src/model/istio/authz/refs.ts';
 import { lastChange } from '../../../src/model/kube/origin.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import type { MeshConfig } from '../../../src/facts/istio/mesh-config.ts';
@@ -35,19 +36,19 @@ export type Picture = {
 };
 
 export function pointOf(pod: Pod): Point | undefined {
+  const { is } = meshRole(pod);
   const here = { namespace: pod.ref.namespace, labels: pod.labels };
-  switch (meshRole(pod).is) {
-    case 'sidecar':
-      return { is: 'sidecar', ...here };
-    case 'gateway':
-      return { is: 'gateway', ...here };
-    case 'waypoint':
-      return { is: 'waypoint', ...here, service: undefined };
-    case 'ambient':
-      return { is: 'ztunnel', ...here };
-    default:
-      return undefined;
-  }
+  if (is === 'waypoint') return { is, ...here, service: undefined };
+  if (is === 'ambient') return { is: 'ztunnel', ...here };
+  return is === 'sidecar' || is === 'gateway' ? { is, ...here } : undefined;
+}
+
+/** Where a request is decided. */
+export type At = { readonly picture: Picture; readonly scene: Scene; readonly proxy: InProxy };
+
+export function atOf(picture: Picture, point: Point): At {
+  const scene = sceneOf(picture, point);
+  return { picture, scene, proxy: inProxy(picture, scene) };
 }
 
 export function sceneOf(picture: Picture, point: Point): Scene {
@@ -83,8 +84,7 @@ export function arrivalsOf({ services, pod, destination }: Picture): readonly Ar
 
 /** What the proxy has, against what Kubernetes says it should have. */
 export type InProxy =
-  | { readonly is: 'unknown' }
-  | { readonly is: 'same' }
+  | { readonly is: 'unknown' | 'same' }
   | {
       readonly is: 'differs';
       readonly missing: readonly Attached[];
@@ -96,30 +96,23 @@ export type InProxy =
 
 const youngMs = 10_000;
 
-export function inProxy(picture: Picture, scene: Scene): InProxy {
-  const { proxy, policies, now } = picture;
+export function inProxy({ proxy, policies, now }: Picture, scene: Scene): InProxy {
   if (proxy?.is !== 'heard' || !policies) return { is: 'unknown' };
+  const { refused } = proxy;
   const attached = attach(scene).filter((a) => a.because.attaches && a.action !== 'unknown');
+  const wanted = new Set(attached.map(({ policy }) => policyText(policy)));
   const has = policiesInProxy(proxy.chains);
-  const nameOf = ({ policy }: Attached) => `${policy.namespace}/${policy.name}`;
-  const wanted = new Set(attached.map(nameOf));
-  const missing = attached.filter((a) => !has.has(nameOf(a)));
+  const missing = attached.filter(({ policy }) => !has.has(policyText(policy)));
+  const beyond = [...has].filter((name) => !wanted.has(name));
   // A policy of a namespace that could not be listed may well exist.
   const unseen = new Set(policies.unseen.authorization);
-  const extra = [...has].filter(
-    (name) => !wanted.has(name) && !unseen.has(name.split('/')[0] ?? ''),
-  );
-  if (missing.length === 0 && extra.length === 0) {
-    // What it refused may have had other rules under the same names.
-    return proxy.refused === undefined ? sameAsSeen(has, wanted) : { is: 'unknown' };
+  const extra = beyond.filter((name) => !unseen.has(name.split('/')[0] ?? ''));
+  if (missing.length > 0 || extra.length > 0) {
+    const young = missing.some(({ object }) => now - changedAt(object) < youngMs);
+    return { is: 'differs', missing, extra, refused, young };
   }
-  const young = missing.some(({ object }) => now - changedAt(object) < youngMs);
-  return { is: 'differs', missing, extra, refused: proxy.refused, young };
-}
-
-/** With a list missing: what the proxy has beyond what was seen must come from there, so not all is known. */
-function sameAsSeen(has: ReadonlySet<string>, wanted: ReadonlySet<string>): InProxy {
-  return [...has].every((name) => wanted.has(name)) ? { is: 'same' } : { is: 'unknown' };
+  // What it refused may have had other rules under the same names; what was not listed may have any.
+  return { is: refused === undefined && beyond.length === 0 ? 'same' : 'unknown' };
 }
 
 function changedAt(object: Attached['object']): number {

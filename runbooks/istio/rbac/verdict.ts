@@ -1,29 +1,21 @@
 // What becomes of one request: what the policies say, what the proxy has, and what its log says, put together. Sure is
 // only what the whole picture says, or what the proxy itself has written.
 import type { Found } from '../../../src/authoring.ts';
-import { parseDetails } from '../../../src/model/istio/authz/details.ts';
+import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import { decide } from '../../../src/model/istio/authz/decide.ts';
 import { peerMode } from '../../../src/model/istio/authz/peer-mode.ts';
 import type {
-  Attached,
   Attribute,
   Decision,
   DeniedBy,
   PeerMode,
-  PolicyRef,
   Request,
-  RuleRef,
 } from '../../../src/model/istio/authz/types.ts';
-import type { Refused } from '../../../src/facts/istio/denial-log.ts';
-import type { Arrival } from '../../../src/model/kube/services.ts';
-import type { Known } from './known.ts';
-import { chainsFor, lastPolicyChange, type Picture } from './picture.ts';
-import { requestOf, requestsOf, type Given, type Said, type Subject } from './request.ts';
-import type { Visit } from './subjects.ts';
+import { chainsFor, type At, type Picture } from './picture.ts';
+import { agrees, proofOf, ruleOf } from './proof.ts';
+import { requestOf, requestsOf, type Given, type Said, type Visit } from './request.ts';
 
-export type Verdict = {
-  readonly subject: Subject;
-  readonly arrival: Arrival;
+export type Verdict = Visit & {
   readonly request: Request;
   readonly decision: Decision;
   /** The log line that tells of such a request, if there is one that still counts. */
@@ -50,13 +42,8 @@ export type Outcome =
 /** What became of requests, and what there is to say of it. */
 export type Judged = { readonly verdicts: readonly Verdict[]; readonly found: readonly Found[] };
 
-/** Where a request is decided. */
-type At = Pick<Known, 'picture' | 'scene' | 'proxy'>;
-
 export function verdicts(at: At, visit: Visit, given: Given): readonly Verdict[] {
-  const all = requestsOf(given, visit.subject, visit.arrival.port).map((said) =>
-    verdictOf(at, visit, said),
-  );
+  const all = requestsOf(given, visit).map((said) => verdictOf(at, visit, said));
   return all.filter((one, i) => all.findIndex((other) => keyOf(other) === keyOf(one)) === i);
 }
 
@@ -68,17 +55,16 @@ function keyOf({ arrival, is }: Verdict): string {
 
 function verdictOf(at: At, visit: Visit, said: Said): Verdict {
   const { picture, scene, proxy } = at;
-  const { subject, arrival } = visit;
-  const request = requestOf(picture, subject, arrival, said);
+  const { subject } = visit;
+  const request = requestOf(picture, visit, said);
   const decision = decide(scene, request);
-  const lines = linesOf(subject, arrival, said);
-  const proof = proofOf(picture, lines, decision);
+  const proof = proofOf(picture, visit, said, decision);
+  const base = { ...visit, request, decision, proof };
+  const strict = strictness(at, visit);
+  if (strict) return { ...base, ...strict };
+  const is = outcomeOf(decision, proof);
   const known = subject.anyone || subject.identity.is !== 'unknown';
   const whole = known && isWhole(picture) && proxy.is === 'same';
-  const base = { subject, arrival, request, decision, proof };
-  const strict = strictness(at, visit);
-  if (strict) return { ...base, is: strict.is, sure: strict.sure };
-  const is = outcomeOf(decision, proof);
   const agreed = is.is === 'denied' && proof !== undefined && agrees(proof, is.by);
   // A line that names the rule needs no identity to prove it; that none allowed is not yet why.
   const named = agreed && is.by.is !== 'no-allow';
@@ -98,112 +84,18 @@ function outcomeOf({ outcome }: Decision, proof: Refused | undefined): Outcome {
   return named ? { is: 'denied', by: named } : outcome;
 }
 
-/** How old a refusal by others than RBAC may be: what refused may have been mended since, and nothing tells when. */
-const elsewhereMs = 120_000;
-/** A line contradicts the policies only while it can be of now. */
-const contradictsMs = 30_000;
-
-/** The rule that the line names is still in force; a policy that is gone refuses nothing any more. */
-function stands(line: Refused, attached: readonly Attached[]): boolean {
-  const inForce = attached.filter((a) => a.because.attaches && !a.dryRun);
-  const policy = policyOf(line);
-  if (policy === undefined) return inForce.some((a) => a.action === 'ALLOW');
-  return inForce.some((a) => isPolicy(a.policy, policy));
-}
-
-/** What refused may be among the policies that could not be read; one of a namespace that was read would be there. */
-function isHidden(line: Refused, unseen: readonly string[] | undefined): boolean {
-  if (unseen === undefined) return true;
-  const policy = policyOf(line);
-  return policy === undefined ? unseen.length > 0 : unseen.includes(policy.namespace);
-}
-
-/** The one that the line names, if it names one. */
-function policyOf({ by }: Refused): PolicyRef | undefined {
-  if (by.is !== 'rbac') return undefined;
-  const details = parseDetails(by.details);
-  return by.policy ?? (details?.is === 'rule' ? details.rule.policy : undefined);
-}
-
-// Allowed for the time that a change takes to reach the proxy, and for clocks that differ.
-const settleMs = 5000;
-
-/** What was logged of this caller at this port, and fits what was said. */
-function linesOf({ seen }: Subject, { port }: Arrival, said: Said): readonly Refused[] {
-  return seen.filter(
-    (line) =>
-      line.by.is !== 'no-chain' &&
-      (line.port === undefined || line.port === port) &&
-      (said.path === undefined || line.path === undefined || bare(line.path) === bare(said.path)) &&
-      (said.method === undefined || line.method === undefined || line.method === said.method),
-  );
-}
-
-/** Older than the policies as they are now, a line proves nothing; one that contradicts them must be of now. */
-function proofOf(
-  { now, policies }: Picture,
-  lines: readonly Refused[],
-  { outcome, attached, asks }: Decision,
-): Refused | undefined {
-  const changed = lastPolicyChange(attached);
-  const since = lines.filter((line) => line.at === undefined || line.at > changed);
-  if (outcome.is === 'denied') return since.find((line) => agrees(line, outcome.by));
-  const mayBe = outcome.is === 'unknown' ? outcome.mayBe : [];
-  const named = since.find((line) => mayBe.some((by) => agrees(line, by)));
-  if (named) return named;
-  const ageOf = (line: Refused) => (line.at === undefined ? 0 : now - line.at);
-  const mayHide = (line: Refused) =>
-    outcome.is === 'unknown' && isHidden(line, policies?.unseen.authorization);
-  const contradicts = (line: Refused) =>
-    line.by.is === 'rbac' &&
-    ageOf(line) < contradictsMs &&
-    (line.at === undefined || line.at > changed + settleMs) &&
-    (mayHide(line) || stands(line, attached));
-  const elsewhere = (line: Refused) =>
-    line.by.is !== 'rbac' &&
-    ageOf(line) < elsewhereMs &&
-    (line.by.is !== 'ext-authz' || asks.length > 0);
-  return lines.find(contradicts) ?? lines.find(elsewhere);
-}
-
-function bare(path: string): string {
-  return path.replace(/[?#].*/s, '');
-}
-
-/** The proxy names the same rule, or says as well that none allowed it. */
-export function agrees(line: Refused, by: DeniedBy): boolean {
-  const named = line.by.is === 'rbac' ? line.by.policy : undefined;
-  if (named) return isPolicy(ruleOf(by)?.policy, named);
-  const details = line.by.is === 'rbac' ? parseDetails(line.by.details) : undefined;
-  if (!details) return by.is === 'jwt' && line.by.is === 'jwt';
-  if (details.is === 'none') return by.is === 'no-allow';
-  const rule = ruleOf(by);
-  return isPolicy(rule?.policy, details.rule.policy) && rule?.index === details.rule.index;
-}
-
-function isPolicy(one: PolicyRef | undefined, other: PolicyRef): boolean {
-  return one?.namespace === other.namespace && one.name === other.name;
-}
-
-function ruleOf(by: DeniedBy): RuleRef | undefined {
-  return by.is === 'deny-rule' || by.is === 'custom-broken' ? by.matched.rule : undefined;
-}
-
 // pilot/pkg/networking/core/listener_inbound.go: a STRICT port has no chain that takes plaintext.
 function strictness(
   { picture, scene }: At,
   { subject, arrival }: Visit,
-): { readonly is: Outcome; readonly sure: boolean } | undefined {
+): Pick<Verdict, 'is' | 'sure'> | undefined {
   const takesIt = scene.point.is === 'sidecar' || scene.point.is === 'ztunnel';
   if (subject.identity.is !== 'plaintext' || !takesIt) return undefined;
   const mode = peerMode(scene, arrival.port);
-  const chains = chainsFor(picture.proxy, arrival.port);
-  const refuses =
-    chains.length > 0 && !chains.some(({ takes }) => takes === 'plaintext' || takes === 'any');
-  const complete = picture.policies?.unseen.peerAuthentication.length === 0;
   if (mode.mode !== 'STRICT') return undefined;
-  return {
-    is: { is: 'strict', mode },
-    sure: complete && (chains.length === 0 ? picture.proxy === undefined : refuses),
-  };
+  const chains = chainsFor(picture.proxy, arrival.port);
+  const refuses = chains.every(({ takes }) => takes !== 'plaintext' && takes !== 'any');
+  const isHeard = chains.length > 0 || picture.proxy === undefined;
+  const complete = picture.policies?.unseen.peerAuthentication.length === 0;
+  return { is: { is: 'strict', mode }, sure: complete && isHeard && refuses };
 }

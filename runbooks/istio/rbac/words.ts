@@ -1,23 +1,18 @@
 // The evaluator's answers in words: what a request is, which condition failed, what would decide.
 import { listed, podText } from '../../../src/authoring.ts';
+import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import { optionFor } from '../../../src/model/istio/authz/flags.ts';
+import { policyText, ruleText } from '../../../src/model/istio/authz/refs.ts';
 import type {
   Attribute,
   Failed,
   Field,
   Held,
-  Matched,
   Missed,
-  PolicyRef,
   Request,
 } from '../../../src/model/istio/authz/types.ts';
 import type { CallerIdentity, Plaintext } from '../../../src/model/istio/caller.ts';
-import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import type { Subject } from './request.ts';
-
-export function policyText({ namespace, name }: PolicyRef): string {
-  return `${namespace}/${name}`;
-}
 
 export function callerText({ caller, ip, seen }: Subject): string {
   if (caller) return `${podText(caller.ref)} (service account ${caller.serviceAccount})`;
@@ -36,42 +31,39 @@ export function requestText({ method, path, port, protocol }: Request): string {
 export function closestText(misses: readonly Missed[]): string {
   const [closest] = misses;
   if (!closest) return 'no rule is there to match';
-  const named = ruleText(closest);
-  if (closest.state === 'never') return `${policyText(closest.rule.policy)} has no rules`;
-  const why = listed(closest.fails.map(failedText));
-  if (closest.state === 'dropped')
-    return `${named} is not in the proxy: ${namesText(closest.httpOnly)} cannot be told on a TCP port`;
-  return misses.length === 1
-    ? `${named} wants otherwise: ${why}`
-    : `${named} comes closest: ${why}`;
-}
-
-export function ruleText({ rule }: { readonly rule: Matched['rule'] }): string {
-  return `rule ${rule.index} of ${policyText(rule.policy)}`;
+  const { rule, state, httpOnly } = closest;
+  if (state === 'never') return `${policyText(rule.policy)} has no rules`;
+  if (state === 'dropped')
+    return `${ruleText(rule)} is not in the proxy: ${namesText(httpOnly)} cannot be told on a TCP port`;
+  const how = misses.length === 1 ? 'wants otherwise' : 'comes closest';
+  return `${ruleText(rule)} ${how}: ${failsText(closest)}`;
 }
 
 export function namesText(fields: readonly Field[]): string {
   return listed([...new Set(fields.map((field) => field.name))]);
 }
 
-export function failedText({ field, got, why }: Failed): string {
-  const values = some(field.values);
+export function failsText({ fails }: Missed): string {
+  return listed(fails.map(failedText));
+}
+
+function failedText({ field: { name, negated, values }, got, why }: Failed): string {
+  const wants = `${name} wants ${some(values)}`;
   switch (why.is) {
     case 'no-identity':
-      return `${field.name} wants ${values}, and the caller shows no identity`;
+      return `${wants}, and the caller shows no identity`;
     case 'trust-domain':
-      return `${field.name} names trust domain ${why.policy}, and the mesh's is ${why.mesh}`;
+      return `${name} names trust domain ${why.policy}, and the mesh's is ${why.mesh}`;
     case 'no-token':
-      return `${field.name} wants ${values}, and the request carries no token`;
+      return `${wants}, and the request carries no token`;
     case 'absent':
-      return `${field.name} wants ${values}, and the request has none`;
+      return `${wants}, and the request has none`;
     case 'not-known':
-      return `${field.name} wants ${values}, and the request's is not known`;
+      return `${wants}, and the request's is not known`;
     case 'differs': {
-      const has = gotText(field.name, got);
-      return field.negated
-        ? `${field.name} excludes ${has ?? 'it'}`
-        : `${field.name} wants ${values}${has === undefined ? '' : `, not ${has}`}`;
+      const has = gotText(name, got);
+      if (negated) return `${name} excludes ${has ?? 'it'}`;
+      return has === undefined ? wants : `${wants}, not ${has}`;
     }
   }
 }
@@ -85,9 +77,8 @@ function gotText(name: string, got: string | undefined): string | undefined {
 }
 
 function some(values: readonly string[]): string {
-  const shown = values.slice(0, 3);
-  const rest = values.length - shown.length;
-  return rest > 0 ? `${shown.join(' or ')} or ${rest} more` : shown.join(' or ') || 'something';
+  const shown = values.slice(0, 3).join(' or ');
+  return values.length > 3 ? `${shown} or ${values.length - 3} more` : shown || 'something';
 }
 
 /** `because the methods have GET and the principals have ...`; everything: no condition at all. */
@@ -124,30 +115,24 @@ export function plaintextText(because: Plaintext): string {
   }
 }
 
+const attributes: Partial<Record<Attribute['is'], string>> = {
+  source: 'who calls',
+  'source-ip': "the caller's address",
+  'remote-ip': "the original client's address",
+  'destination-ip': 'the address called',
+  jwt: 'the token',
+};
+
 export function attributeText(attribute: Attribute): string {
   switch (attribute.is) {
-    case 'source':
-      return 'who calls';
-    case 'source-ip':
-      return "the caller's address";
-    case 'remote-ip':
-      return "the original client's address";
-    case 'destination-ip':
-      return 'the address called';
     case 'header':
       return `the header ${attribute.name}`;
-    case 'jwt':
-      return 'the token';
     case 'provider':
       return `the answer of the external authorizer ${attribute.name}`;
-    case 'providers':
-      return 'the external authorizers of the mesh configuration';
     case 'envoy-metadata':
       return `${attribute.key}, which only the proxy knows`;
-    case 'policies':
-      return `the policies in ${attribute.namespace}, which could not be listed`;
     default:
-      return `the ${attribute.is}`;
+      return attributes[attribute.is] ?? `the ${attribute.is}`;
   }
 }
 
@@ -156,9 +141,7 @@ export function optionsText(attributes: readonly Attribute[]): string {
   return listed([...new Set(attributes.flatMap((a) => optionFor(a) ?? []))]);
 }
 
-export function seenText(line: Refused): string {
-  const times = `${line.times} ${line.times === 1 ? 'time' : 'times'} in the last 10 minutes`;
-  return line.at === undefined
-    ? `logged ${times}`
-    : `logged ${times}, last at ${new Date(line.at).toISOString()}`;
+export function seenText({ times, at }: Refused): string {
+  const last = at === undefined ? '' : `, last at ${new Date(at).toISOString()}`;
+  return `logged ${times} ${times === 1 ? 'time' : 'times'} in the last 10 minutes${last}`;
 }

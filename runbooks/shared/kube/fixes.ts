@@ -1,5 +1,5 @@
 // Looks at a pod that several runbooks print.
-import { inspect, kubectl, type Fix, type PodRef } from '../../../src/authoring.ts';
+import { inspect, kubectl, type Command, type Fix, type PodRef } from '../../../src/authoring.ts';
 
 export function describePod(does: string, { namespace, name }: PodRef): Fix {
   return inspect(does, kubectl`describe pod ${name} -n ${namespace}`);
@@ -10,4 +10,13 @@ export function readEnd({ namespace, name }: PodRef, container: string): Fix {
     'Read how it ended',
     kubectl`logs ${name} -n ${namespace} -c ${container} --previous --tail=50`,
   );
+}
+
+export function readApplication(
+  { namespace, name }: PodRef,
+  container: string,
+  verify: Command,
+): Fix {
+  const run = kubectl`logs ${name} -n ${namespace} -c ${container} --tail=50`;
+  return inspect("Read the application's log", run, verify);
 }

@@ -16,8 +16,8 @@ export type MeshRole =
   | { readonly is: 'control-plane' }
   | { readonly is: 'none' };
 
-/** Names of the proxy container: istio istioctl/pkg/util/... and inject.FindSidecar look in both lists. */
-const proxyName = 'istio-proxy';
+/** Name of the proxy container: istio istioctl/pkg/util/... and inject.FindSidecar look in both lists. */
+export const proxyName = 'istio-proxy';
 
 export function meshRole(pod: Pod): MeshRole {
   const proxy = pod.containers.find((c) => c.name === proxyName && c.role !== 'init');

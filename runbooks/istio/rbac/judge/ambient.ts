@@ -2,19 +2,20 @@
 import { cite, listed, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { attach } from '../../../../src/model/istio/authz/attach.ts';
-import type { DeniedBy, PolicyRef } from '../../../../src/model/istio/authz/types.ts';
+import { policyText, ruleText } from '../../../../src/model/istio/authz/refs.ts';
+import type { DeniedBy } from '../../../../src/model/istio/authz/types.ts';
 import { principalOf } from '../../../../src/model/istio/caller.ts';
 import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
 import { serviceOf } from '../../../../src/model/kube/services.ts';
-import type { Known } from '../known.ts';
-import { sceneOf } from '../picture.ts';
-import type { Given, Subject } from '../request.ts';
+import { askedOf, caseOf } from '../case.ts';
+import { avoidEdit, mend, type Blame } from '../fixes.ts';
+import { atOf } from '../picture.ts';
+import type { Given, Subject, Visit } from '../request.ts';
 import { tell } from '../says.ts';
-import type { Visit } from '../subjects.ts';
 import { verdicts, type Judged } from '../verdict.ts';
-import { callerText, closestText, heldText, policyText, ruleText } from '../words.ts';
+import { callerText, closestText, heldText } from '../words.ts';
+import { restOf, type Known } from './known.ts';
 import { ofVisits } from './request.ts';
-import { mending, toldOf } from './told.ts';
 
 export function inAmbient(known: Known, visits: readonly Visit[], given: Given): Judged {
   const waypoint = valueOf(known.seen.waypoint?.about);
@@ -23,11 +24,10 @@ export function inAmbient(known: Known, visits: readonly Visit[], given: Given):
   const straight = visits.filter(({ subject }) => !passes(subject));
   const atWaypoint = atThe(known, waypoint);
   const first = ofVisits(atWaypoint, through, given);
-  const second = through.flatMap((visit) =>
-    first.verdicts.some((v) => v.arrival === visit.arrival && v.is.is === 'denied')
-      ? []
-      : [behind(known, waypoint, visit)],
-  );
+  const stopped = first.verdicts.filter((v) => v.is.is === 'denied').map((v) => v.arrival);
+  const second = through
+    .filter(({ arrival }) => !stopped.includes(arrival))
+    .map((visit) => behind(known, waypoint, visit));
   const all = [first, ...second, ofVisits(known, straight, given)];
   return {
     verdicts: all.flatMap((one) => one.verdicts),
@@ -46,14 +46,16 @@ function passes({ caller }: Subject): boolean {
 function atThe(known: Known, waypoint: Pod): Known {
   const { picture } = known;
   const service = serviceOf(picture.services, picture.pod, picture.destination);
-  const at = { ...picture, pod: waypoint, proxy: undefined };
-  const scene = sceneOf(at, {
-    is: 'waypoint',
-    namespace: waypoint.ref.namespace,
-    labels: waypoint.labels,
-    service: service && { namespace: service.namespace, name: service.name, from: 'Service' },
-  });
-  return { ...known, picture: at, scene, proxy: { is: 'unknown' } };
+  const at = atOf(
+    { ...picture, pod: waypoint, proxy: undefined },
+    {
+      is: 'waypoint',
+      namespace: waypoint.ref.namespace,
+      labels: waypoint.labels,
+      service: service && { namespace: service.namespace, name: service.name, from: 'Service' },
+    },
+  );
+  return { ...known, ...at };
 }
 
 /** What the destination's ztunnel says of the waypoint itself. */
@@ -70,26 +72,32 @@ function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judge
   const all = verdicts(known, { subject: instead, arrival }, nothing);
   const found = all.flatMap((verdict) => {
     if (verdict.is.is !== 'denied') return [];
-    const told = toldOf(known, verdict);
-    const { policy, closest } = refuser(verdict.is.by);
-    const rest = mending(told, policy);
-    const from = cite(policies, seen.waypoint?.about, seen.refusals?.log);
-    const slots = { ...told.said, waypoint: waypoint.ref, closest };
-    return [tell('waypoint-identity', slots, { ...rest, from })];
+    const c = caseOf(known, verdict);
+    const { closest, ...blame } = refuser(verdict.is.by);
+    return tell(
+      'waypoint-identity',
+      { ...askedOf(known, verdict), waypoint: waypoint.ref, closest },
+      {
+        ...restOf(known, verdict),
+        from: cite(policies, seen.waypoint?.about, seen.refusals?.log),
+        avoid: avoidEdit(c, blame),
+        fixes: mend(c, blame),
+      },
+    );
   });
   return { verdicts: all, found };
 }
 
-function refuser(by: DeniedBy): { policy: PolicyRef | undefined; closest: string } {
+function refuser(by: DeniedBy): Blame & { readonly closest: string } {
   switch (by.is) {
     case 'no-allow':
-      return { policy: by.misses[0]?.rule.policy, closest: closestText(by.misses) };
+      return { mends: by.misses[0]?.rule.policy, closest: closestText(by.misses) };
     case 'deny-rule': {
-      const closest = `${ruleText(by.matched)} denies it: ${heldText(by.matched.holds)}`;
-      return { policy: by.matched.rule.policy, closest };
+      const { rule, holds } = by.matched;
+      return { mends: rule.policy, closest: `${ruleText(rule)} denies it: ${heldText(holds)}` };
     }
     default:
-      return { policy: undefined, closest: 'it is refused' };
+      return { closest: 'it is refused' };
   }
 }
 

@@ -1,52 +1,46 @@
 // How `rbac` concludes about the proxy itself: whether it can be asked, what it has, what it counts.
-import { cite, count, listed, meshdoc, type Found, type Rest } from '../../../../src/authoring.ts';
+import { cite, count, listed, meshdoc, type Found } from '../../../../src/authoring.ts';
 import { attach } from '../../../../src/model/istio/authz/attach.ts';
-import type { Attached } from '../../../../src/model/istio/authz/types.ts';
+import { policyText } from '../../../../src/model/istio/authz/refs.ts';
+import type { Attached, NotAttached } from '../../../../src/model/istio/authz/types.ts';
 import { matchesAll } from '../../../../src/model/kube/labels.ts';
 import { labelsAt } from '../../../../src/model/kube/read.ts';
 import { serviceOf } from '../../../../src/model/kube/services.ts';
 import { askStale, logRefusals, readPolicy } from '../fixes.ts';
-import type { Known } from '../known.ts';
 import type { Picture } from '../picture.ts';
 import { tell } from '../says.ts';
-import { policyText } from '../words.ts';
+import type { Known } from './known.ts';
 
-export function ofProxy(known: Known): readonly Found[] {
-  return [...unheard(known), ...differing(known)];
-}
-
-function unheard({ picture, seen }: Known): readonly Found[] {
-  if (!picture.proxy || picture.proxy.is === 'heard' || seen.proxy?.kind !== 'known') return [];
+/** Whether it can be asked, and has what Kubernetes says. */
+export function ofProxy({ picture, proxy, policies, seen }: Known): readonly Found[] {
   const pod = picture.pod.ref;
-  const silent = 'takes connections at its admin port and answers nothing';
-  const trouble = picture.proxy.is === 'silent' ? silent : 'does not run';
-  const fixes = askStale('See what ails the proxy', pod);
-  return [tell('proxy-silent', { pod, trouble }, { from: [seen.proxy], fixes })];
-}
-
-function differing({ picture, proxy, policies, seen }: Known): readonly Found[] {
+  const has = picture.proxy;
+  if (has && has.is !== 'heard' && seen.proxy?.kind === 'known') {
+    const silent = 'takes connections at its admin port and answers nothing';
+    const trouble = has.is === 'silent' ? silent : 'does not run';
+    const fixes = askStale('See what ails the proxy', pod);
+    return [tell('proxy-silent', { pod, trouble }, { from: [seen.proxy], fixes })];
+  }
   if (proxy.is !== 'differs') return [];
-  const pod = picture.pod.ref;
-  const rest = (sure: boolean): Rest => ({
-    from: cite(policies, seen.proxy),
-    sure,
-    fixes: askStale('See why the proxy is behind', pod),
-  });
   const refused = proxy.refused && `Envoy refuses the newer config: ${proxy.refused}`;
-  const slots = (names: readonly string[]) => ({
-    pod,
-    policies: listed(names.map((name) => `AuthorizationPolicy ${name}`)),
-    refused,
-  });
+  const differs = (
+    id: 'stale-in-proxy' | 'not-in-proxy',
+    names: readonly string[],
+    sure: boolean,
+  ): readonly Found[] => {
+    if (names.length === 0) return [];
+    const listedNames = listed(names.map((name) => `AuthorizationPolicy ${name}`));
+    const fixes = askStale('See why the proxy is behind', pod);
+    const rest = { from: cite(policies, seen.proxy), sure, fixes };
+    return [tell(id, { pod, policies: listedNames, refused }, rest)];
+  };
   const whole = picture.policies?.unseen.authorization.length === 0;
   // A change takes a moment to arrive.
   const late = !proxy.young || proxy.refused !== undefined;
-  const { missing, extra } = proxy;
+  const missing = proxy.missing.map((a) => policyText(a.policy));
   return [
-    ...(extra.length > 0 ? [tell('stale-in-proxy', slots(extra), rest(whole))] : []),
-    ...(missing.length > 0
-      ? [tell('not-in-proxy', slots(missing.map((a) => policyText(a.policy))), rest(late))]
-      : []),
+    ...differs('stale-in-proxy', proxy.extra, whole),
+    ...differs('not-in-proxy', missing, late),
   ];
 }
 
@@ -67,38 +61,31 @@ function selectorOf({ services, pod, destination }: Picture): Readonly<Record<st
 }
 
 export function ignored({ picture, scene, policies }: Known): readonly Found[] {
-  const pod = picture.pod.ref;
   return attach(scene).flatMap((one) => {
+    const { policy } = one;
     const reason = ignoredBecause(one, picture);
     if (reason === undefined) return [];
-    const fixes = readPolicy(one.policy, meshdoc`diagnose rbac <src> <dst>`);
-    return [
-      tell('ignored-policy', { policy: one.policy, pod, reason }, { from: [policies], fixes }),
-    ];
+    const fixes = [readPolicy(policy, meshdoc`diagnose rbac <src> <dst>`)];
+    const slots = { policy, pod: picture.pod.ref, reason };
+    return [tell('ignored-policy', slots, { from: [policies], fixes })];
   });
 }
+
+const reasons: Partial<Record<NotAttached['is'], string>> = {
+  'target-at-sidecar': 'it has a targetRef, which only gateways and waypoints take',
+  'other-namespace':
+    'it is in another namespace, and a selector reaches pods of its own namespace alone',
+  'action-at-ztunnel': 'a ztunnel takes neither AUDIT nor CUSTOM',
+  'dry-run-at-ztunnel': 'a ztunnel takes no dry run',
+  'no-target-at-waypoint': 'a waypoint takes only policies with a targetRef',
+};
 
 /** Why a policy that names this workload is not in force for it. */
 function ignoredBecause({ because, object }: Attached, { pod }: Picture): string | undefined {
   if (because.attaches) return undefined;
+  const { is } = because.why;
   const selector = labelsAt(object.spec, 'selector', 'matchLabels');
   const names = Object.keys(selector).length > 0 && matchesAll(selector, pod.labels);
-  switch (because.why.is) {
-    case 'target-at-sidecar':
-      return 'it has a targetRef, which only gateways and waypoints take';
-    case 'target-at-ztunnel':
-      return undefined;
-    case 'other-namespace':
-      return names
-        ? 'it is in another namespace, and a selector reaches pods of its own namespace alone'
-        : undefined;
-    case 'action-at-ztunnel':
-      return 'a ztunnel takes neither AUDIT nor CUSTOM';
-    case 'dry-run-at-ztunnel':
-      return 'a ztunnel takes no dry run';
-    case 'no-target-at-waypoint':
-      return names ? 'a waypoint takes only policies with a targetRef' : undefined;
-    default:
-      return undefined;
-  }
+  const mustName = is === 'other-namespace' || is === 'no-target-at-waypoint';
+  return mustName && !names ? undefined : reasons[is];
 }

@@ -1,0 +1,54 @@
+// What is known for judging a destination, with its answers for evidence.
+import { cite, podText, valueOf, type Rest, type Seen } from '../../../../src/authoring.ts';
+import type { Gathered } from '../checks.ts';
+import { atOf, pointOf, type At } from '../picture.ts';
+import type { Verdict } from '../verdict.ts';
+import { callerText, seenText } from '../words.ts';
+import type { Input } from '../../../shared/request.ts';
+
+export type Known = At & { readonly policies: Seen; readonly seen: Gathered };
+
+export function knownOf({ dst, root }: Input, seen: Gathered): Known | undefined {
+  const pod = valueOf(seen.destination?.about);
+  const point = pod && pointOf(pod);
+  const { policies } = seen;
+  if (!pod || !point || policies?.kind !== 'known') return undefined;
+  const picture = {
+    destination: dst,
+    pod,
+    services: valueOf(seen.destination?.services),
+    mesh: valueOf(seen.mesh),
+    policies: policies.value,
+    proxy: valueOf(seen.proxy),
+    root,
+    now: Date.parse(policies.evidence.at),
+  };
+  return { ...atOf(picture, point), policies, seen };
+}
+
+/** What all findings about one request rest on. */
+export function restOf(known: Known, verdict: Verdict): Rest {
+  const { policies, seen } = known;
+  const { subject, request, proof } = verdict;
+  const { caller } = subject;
+  const about = caller && callerAnswer(known, verdict);
+  return {
+    from: cite(policies, seen.proxy, proof && seen.refusals?.log, about, seen.now, seen.mesh),
+    sure: isSure(known, verdict),
+    reach: proof && seenText(proof),
+    about: { src: callerText(subject), port: request.port },
+    ...(caller ? { goesOn: podText(caller.ref) } : {}),
+  };
+}
+
+function callerAnswer({ seen }: Known, { subject }: Verdict) {
+  if (valueOf(seen.caller?.about) === subject.caller) return seen.caller?.about;
+  return seen.refusals?.callers.find((one) => one.ip === subject.ip)?.about;
+}
+
+function isSure({ proxy }: Known, { is, sure }: Verdict): boolean {
+  if (is.is === 'contradicted' || is.is === 'unknown') return false;
+  // Only where no policy refuses it either is the application all there is.
+  if (is.is === 'elsewhere') return is.line.by.is !== 'application' || proxy.is !== 'differs';
+  return sure;
+}
