@@ -29,7 +29,7 @@ import {
 } from '../../../src/model/istio/mesh-pod.ts';
 import { serviceOf } from '../../../src/model/kube/services.ts';
 import { tell } from './says.ts';
-import { refusedIps } from './subjects.ts';
+import { refusedIps } from './visits.ts';
 import type { Input } from '../../shared/request.ts';
 
 const admin = { container: proxyName, port: 15_000 };

@@ -78,13 +78,17 @@ function repairFix(
   policies: readonly KubeObject[],
   verify: Command,
 ): Fix {
-  const { policy, verb, run, undo } = one.is === 'patch' ? patching(one) : creating(one.object);
-  const owner = one.is === 'patch' && ownerIn(policies, policy);
+  const policy = one.is === 'patch' ? one.policy : refOf(one.object);
   const named = policyText(policy);
-  const notes = [
+  const { verb, run, undo } =
+    one.is === 'patch'
+      ? { verb: 'Patch', run: patch(policy, one.patch), undo: patch(policy, one.undo) }
+      : { verb: 'Add', run: apply(one.object), undo: remove(policy) };
+  const owner = one.is === 'patch' && ownerIn(policies, policy);
+  const note = [
     ...(one.next ? ['It is not enough alone: the next change is needed too.'] : []),
     ...(owner ? [`${owner} owns ${named}: change it there, or it comes back.`] : []),
-  ];
+  ].join(' ');
   const more = one.alsoAllows?.replace(/\.$/, '');
   return {
     does: `${verb} ${named}: this ${one.does.replace(/\.$/, '')}`,
@@ -93,32 +97,21 @@ function repairFix(
     touches: more === undefined ? 'this request alone' : `more than this request: ${more}`,
     undo: { run: undo },
     verify,
-    ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
+    ...(note === '' ? {} : { note }),
   };
 }
 
-function patching({ policy, patch, undo }: Extract<Repair, { is: 'patch' }>) {
-  const command = (ops: typeof patch) => patched(policy, 'json', ops);
-  return { policy, verb: 'Patch', run: command(patch), undo: command(undo) };
-}
-
-function patched({ name, namespace }: PolicyRef, type: 'json' | 'merge', change: unknown): Command {
+function patch({ name, namespace }: PolicyRef, change: unknown, type = 'json'): Command {
   return kubectl`patch ${authorizationPolicies} ${name} -n ${namespace} --type=${type}
     -p ${JSON.stringify(change)}`;
 }
 
-function creating(object: KubeObject) {
-  const { namespace = '', name } = object.metadata;
-  return {
-    policy: { namespace, name },
-    verb: 'Add',
-    run: applied(object),
-    undo: kubectl`delete ${authorizationPolicies} ${name} -n ${namespace}`,
-  };
+function apply(object: object): Command {
+  return { ...kubectl`apply -f -`, stdin: JSON.stringify(object) };
 }
 
-function applied(object: object): Command {
-  return { ...kubectl`apply -f -`, stdin: JSON.stringify(object) };
+function remove({ name, namespace }: PolicyRef): Command {
+  return kubectl`delete ${authorizationPolicies} ${name} -n ${namespace}`;
 }
 
 /** Takes a policy out of force and keeps it: no pod has the label that it selects then. */
@@ -126,7 +119,7 @@ export function parkPolicy({ verify }: Case, { mends }: Blame): readonly Fix[] {
   if (!mends) return [];
   const named = policyText(mends);
   const select = (parked: string | null) =>
-    patched(mends, 'merge', { spec: { selector: { matchLabels: { parked } } } });
+    patch(mends, { spec: { selector: { matchLabels: { parked } } } }, 'merge');
   return [
     {
       does: `Park ${named}: let it select pods labelled parked=true, which there are none of`,
@@ -167,7 +160,7 @@ export function logRefusals(pod: PodRef, matchLabels: Readonly<Record<string, st
   ];
   return {
     does: 'Log what this workload refuses',
-    run: applied({
+    run: apply({
       apiVersion: 'telemetry.istio.io/v1',
       kind: 'Telemetry',
       metadata: { name: 'log-refusals', namespace },

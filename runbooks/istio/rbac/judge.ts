@@ -8,9 +8,8 @@ import { inAmbient } from './judge/ambient.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';
 import { knownOf, type Known } from './judge/known.ts';
-import type { Given } from './request.ts';
-import { refusedVisits, visitsOf, type Caller } from './subjects.ts';
 import { verdicts, type Judged, type Verdict } from './verdict.ts';
+import { anyone, refusedVisits, visitsOf, type Given } from './visits.ts';
 import { requestText } from './words.ts';
 
 export const decision = check<Input>()({
@@ -36,8 +35,8 @@ function ofRequests(known: Known, { src, path, method, header }: Input): Judged 
   const log = valueOf(seen.refusals?.log);
   const given = { path, method, headers: readHeaders(header) };
   const visits = src
-    ? visitsOf(known, callerOf(seen.caller), log)
-    : refusedVisits(known, log, callersOf(seen.refusals));
+    ? visitsOf(known, seen.caller, log)
+    : refusedVisits(known, log, seen.refusals?.callers ?? []);
   if (visits.length === 0) return ofAnyone(known, given);
   return scene.point.is === 'ztunnel'
     ? inAmbient(known, visits, given)
@@ -46,9 +45,7 @@ function ofRequests(known: Known, { src, path, method, header }: Input): Judged 
 
 /** Nobody is named and nobody was logged: what would happen to whoever calls. */
 function ofAnyone(known: Known, given: Given): Judged {
-  const all = visitsOf(known, 'anyone', undefined).flatMap((visit) =>
-    verdicts(known, visit, given),
-  );
+  const all = anyone(known).flatMap((visit) => verdicts(known, visit, given));
   const denied = all.filter((v) => v.is.is === 'denied');
   const found = denied.flatMap((verdict) => ofVerdict(known, verdict));
   return { verdicts: all, found: denied.length > 0 ? found : counted(known) };
@@ -65,14 +62,4 @@ function clearOf(all: readonly Verdict[], { src }: Input): Clear | undefined {
       ? 'no ALLOW policy is in force here, and no DENY rule matches'
       : `${ruleText(outcome.by.rule)} lets it through`;
   return clear(`${requestText(first.request)}: ${by}.`);
-}
-
-type Called = Gathered['caller'] | NonNullable<Gathered['refusals']>['callers'][number];
-
-function callerOf(called: Called): Caller {
-  return { about: valueOf(called?.about), rules: valueOf(called?.rules) };
-}
-
-function callersOf(refusals: Gathered['refusals']): ReadonlyMap<string, Caller> {
-  return new Map((refusals?.callers ?? []).map((called) => [called.ip, callerOf(called)]));
 }

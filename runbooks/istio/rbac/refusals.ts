@@ -36,6 +36,9 @@ export type Reason =
   | Because<'strict-plaintext', 'port' | 'policy' | 'because'>
   | Because<'application-refuses', 'status'>;
 
+const strict =
+  'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.';
+
 export const refusals = table<Reason & Blame & Asked, Case>()({
   'deny-rule': {
     says: '{src} is denied {request} at {pod}: {rule} denies it.',
@@ -138,16 +141,14 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
   },
   'strict-without-sidecar': {
     says: '{pod} refuses plaintext at port {port}, and {src} has no sidecar to send anything else.',
-    means:
-      'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.',
+    means: strict,
     fixes: (c, reason) => readBlamed(c, reason, peerAuthentications),
     follow: { runbook: 'injection' },
     see: ['injection'],
   },
   'strict-plaintext': {
     says: '{pod} refuses plaintext at port {port}, and {src} sends plaintext: {because}.',
-    means:
-      'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.',
+    means: strict,
     fixes: (c, reason) => [...readBlamed(c, reason, peerAuthentications), readClientRules(c)],
   },
   'application-refuses': {

@@ -12,7 +12,7 @@ import type {
   Request,
 } from '../../../src/model/istio/authz/types.ts';
 import type { CallerIdentity, Plaintext } from '../../../src/model/istio/caller.ts';
-import type { Subject } from './request.ts';
+import type { Subject } from './visits.ts';
 
 export function callerText({ caller, ip, seen }: Subject): string {
   if (caller) return `${podText(caller.ref)} (service account ${caller.serviceAccount})`;

@@ -30,20 +30,21 @@ export function knownOf({ dst, root }: Input, seen: Gathered): Known | undefined
 export function restOf(known: Known, verdict: Verdict): Rest {
   const { policies, seen } = known;
   const { subject, request, proof } = verdict;
-  const { caller } = subject;
-  const about = caller && callerAnswer(known, verdict);
+  const { caller, about } = subject;
   return {
-    from: cite(policies, seen.proxy, proof && seen.refusals?.log, about, seen.now, seen.mesh),
+    from: cite(
+      policies,
+      seen.proxy,
+      proof && seen.refusals?.log,
+      caller && about,
+      seen.now,
+      seen.mesh,
+    ),
     sure: isSure(known, verdict),
     reach: proof && seenText(proof),
     about: { src: callerText(subject), port: request.port },
     ...(caller ? { goesOn: podText(caller.ref) } : {}),
   };
-}
-
-function callerAnswer({ seen }: Known, { subject }: Verdict) {
-  if (valueOf(seen.caller?.about) === subject.caller) return seen.caller?.about;
-  return seen.refusals?.callers.find((one) => one.ip === subject.ip)?.about;
 }
 
 function isSure({ proxy }: Known, { is, sure }: Verdict): boolean {

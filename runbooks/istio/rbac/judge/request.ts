@@ -5,7 +5,7 @@ import type { DeniedBy } from '../../../../src/model/istio/authz/types.ts';
 import { askedOf, caseOf } from '../case.ts';
 import { askStale, avoidEdit } from '../fixes.ts';
 import { refusals } from '../refusals.ts';
-import type { Given, Visit } from '../request.ts';
+import type { Given, Visit } from '../visits.ts';
 import { tell } from '../says.ts';
 import { verdicts, type Judged, type Verdict } from '../verdict.ts';
 import { attributeText, optionsText } from '../words.ts';

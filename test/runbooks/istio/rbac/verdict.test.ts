@@ -5,7 +5,7 @@ import type { Refused } from '../../../../src/facts/istio/denial-log.ts';
 import { readMeshConfig } from '../../../../src/facts/istio/mesh-config.ts';
 import type { ProxyAuthz } from '../../../../src/facts/istio/proxy-authz.ts';
 import { inProxy, sceneOf, type Picture } from '../../../../runbooks/istio/rbac/picture.ts';
-import type { Given, Subject } from '../../../../runbooks/istio/rbac/request.ts';
+import type { Given, Subject } from '../../../../runbooks/istio/rbac/visits.ts';
 import { verdicts } from '../../../../runbooks/istio/rbac/verdict.ts';
 import { readPod } from '../../../../src/facts/kube/pod.ts';
 
