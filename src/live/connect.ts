@@ -7,7 +7,7 @@ import { weigh } from './budget.ts';
 import { cutShort } from './deadline.ts';
 import { execIn } from './exec.ts';
 import { failure } from './failure.ts';
-import type { Wire } from './http.ts';
+import { makeReady, type Wire } from './http.ts';
 import { identityOf, identityProblem } from './impersonation.ts';
 import { findTarget } from './kubeconfig.ts';
 import { readLogs } from './logs.ts';
@@ -34,6 +34,8 @@ export type Connection = {
   readonly server: string;
   /** The kubeconfig files this came from, as text. */
   readonly kubeconfigSource: string;
+  /** Opens connections before they are asked for. Still sends nothing. */
+  ready(): void;
   /** A run begins: what the answers of the one before took counts no more. */
   begin(): void;
   /** Ends everything under way and closes every socket, so that the process can exit at once. */
@@ -50,6 +52,9 @@ type Programs = { readonly tools: RunTool; readonly prometheus: AskPrometheus };
 export type Connected =
   | { readonly ok: true; readonly value: Connection }
   | { readonly ok: false; readonly failure: ConnectFailure };
+
+/** What a run has under way at first. */
+const READY = 8;
 
 /** Chooses the cluster and makes ready to ask. Sends nothing. */
 export async function connect(o: LiveOptions): Promise<Connected> {
@@ -90,6 +95,9 @@ function connection(
     namespace: target.namespace,
     server: `${server.protocol}//${server.host}${wire.endpoint.basePath}`,
     kubeconfigSource: target.source,
+    ready() {
+      makeReady(wire, READY);
+    },
     begin() {
       wire.budget.renew();
     },

@@ -14,6 +14,8 @@ export type Credential = {
 };
 
 export type Credentials = {
+  /** What of it TLS itself shows, where that is known without asking for it. */
+  readonly certificate?: Pick<Credential, 'cert' | 'key'>;
   /** The credential to use now; may run a plugin or refresh a token. */
   get(signal: AbortSignal): Promise<Reply<Credential>>;
   /** After a 401: forgets `refused`, if there is another to be had. */
@@ -42,7 +44,7 @@ const named: ReadRule = { most: limits.credential, links: 'follow' };
 /** `empty`: nothing to show the server, so another method may be meant. */
 type Fixed = Credentials & {
   readonly empty: boolean;
-  readonly certificate: Credential | undefined;
+  readonly certificate: Pick<Credential, 'cert' | 'key'>;
 };
 
 /** Credentials that need nothing but the kubeconfig. A token file is read again for every request: it rotates. */
@@ -55,11 +57,11 @@ export function fixedCredentials(user: User): Loaded<Fixed> {
   const key = pem('client key', user['client-key-data'], user['client-key']);
   if (!cert.ok) return cert;
   if (!key.ok) return key;
-  const certificate = cert.value && key.value ? { cert: cert.value, key: key.value } : undefined;
+  const certificate = cert.value && key.value ? { cert: cert.value, key: key.value } : {};
   const value = {
     certificate,
     empty: !cert.value && !user.token && !user.tokenFile && !user.username,
-    get: () => Promise.resolve(withHeader(user, certificate ?? {})),
+    get: () => Promise.resolve(withHeader(user, certificate)),
     renew: () => false,
   };
   return { ok: true, value };

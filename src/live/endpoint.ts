@@ -1,7 +1,7 @@
 // The server as a place to connect to: URL, TLS, proxy, and one keep-alive agent for everything asked.
 import { Agent, type AgentOptions } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
 import { proxyFor } from './proxy.ts';
+import { ReadyAgent } from './ready-agent.ts';
 
 export type Endpoint = {
   readonly server: URL;
@@ -39,7 +39,7 @@ export async function makeEndpoint(settings: EndpointSettings): Promise<Endpoint
 async function makeAgent(server: URL, proxy: URL | undefined, closed: AbortSignal): Promise<Agent> {
   // Eight at a time is plenty for the server, and parallel looks then share connections.
   const options: AgentOptions = { keepAlive: true, maxSockets: 8 };
-  if (!proxy) return server.protocol === 'http:' ? new Agent(options) : new TlsAgent(options);
+  if (!proxy) return server.protocol === 'http:' ? new Agent(options) : new ReadyAgent(options);
   if (proxy.protocol.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     // As Go: the proxy resolves the name, whether it is called socks5 or socks5h.

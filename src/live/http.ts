@@ -1,6 +1,7 @@
 // One GET, or one review of ourselves, to the API server: credentials, deadline, and the few retries that are safe.
 import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { Clock, Reply } from '../core/ports.ts';
 import { codeOf, connectionFailure } from './connection-error.ts';
 import type { Credential, Credentials } from './credentials.ts';
@@ -9,6 +10,7 @@ import { bounded } from '../core/deadline.ts';
 import { limits } from '../core/limits.ts';
 import { cutShort, untilAborted } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
+import { ReadyAgent, wasReady } from './ready-agent.ts';
 import { receive, type Received } from './response.ts';
 
 /** Everything that is needed to ask the API server. */
@@ -109,6 +111,26 @@ export function requestOptions(wire: Wire, credential: Credential) {
   return { agent, ...tls, ...certificate, headers: { ...wire.headers, ...authorization } };
 }
 
+/** Opens so many connections for the questions to come. Not through a proxy, and not where a plugin tells the certificate. */
+export function makeReady(wire: Wire, count: number): void {
+  const { endpoint, credentials } = wire;
+  const { server, agent, tls } = endpoint;
+  if (!(agent instanceof ReadyAgent) || !credentials.certificate) return;
+  const { host, port } = addressOf(server);
+  // As Node names the server to itself: an address is no name (lib/_http_agent.js, calculateServerName).
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
+  const options = { ...requestOptions(wire, credentials.certificate), host, servername };
+  agent.open({ ...options, port: port || 443 }, count);
+}
+
+function forgetReady({ endpoint: { agent } }: Wire): void {
+  if (agent instanceof ReadyAgent) agent.forget();
+}
+
+function addressOf(server: URL): { readonly host: string; readonly port: string } {
+  return { host: server.hostname.replace(/^\[|\]$/g, ''), port: server.port };
+}
+
 async function send(
   wire: Wire,
   sent: Sent,
@@ -137,8 +159,7 @@ function optionsFor(
     headers: { ...common.headers, Accept: 'application/json, */*', ...encoding, ...content },
     // Also tells socks-proxy-agent that this is TLS; without it no connection is ever used again.
     protocol: server.protocol,
-    host: server.hostname.replace(/^\[|\]$/g, ''),
-    port: server.port,
+    ...addressOf(server),
     path,
     method: review === undefined ? 'GET' : 'POST',
     signal,
@@ -172,7 +193,9 @@ async function exchange(
   } catch (error) {
     if (signal.aborted) return cutShort(signal);
     // The server had closed a kept connection just then: https://nodejs.org/api/http.html#requestreusedsocket
-    if (again && req?.reusedSocket && codeOf(error) === 'ECONNRESET') {
+    const ready = wasReady(req?.socket ?? null);
+    if (again && (ready || req?.reusedSocket) && codeOf(error) === 'ECONNRESET') {
+      if (ready) forgetReady(wire);
       return exchange(wire, options, sent, signal, false);
     }
     return connectionFailure(error, wire.endpoint);

@@ -34,6 +34,7 @@ export function oidcCredentials(
     );
   };
   return {
+    certificate: {},
     get(signal) {
       const token = current(settings);
       if (token) return Promise.resolve(token);

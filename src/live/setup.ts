@@ -60,7 +60,7 @@ export function credentialsOf(
   const provider = user['auth-provider'];
   if (!fixed.value.empty) {
     const { certificate } = fixed.value;
-    if (certificate && !usable(certificate)) {
+    if (!usable(certificate)) {
       return {
         ok: false,
         says: `the client certificate in ${target.source} does not fit its key or is not PEM`,

@@ -21,6 +21,7 @@ export function rounds(request: Request, options: RunOptions, io: Surroundings):
   const once = async (timeoutMs: number): Promise<Round> => {
     opened ??= await open(options, io);
     if (!opened.ok) return opened;
+    opened.world.ready();
     const round = await diagnoseTargets({
       runbook: request.runbook,
       targets: request.words,

@@ -33,6 +33,8 @@ export type World = {
   readonly recorder?: Recorder;
   /** The same source with nothing remembered, and all that is asked of it recorded: for a session. */
   readonly again: () => Promise<World>;
+  /** Opens connections for many questions at once, before they are asked. */
+  readonly ready: () => void;
   /** Hides a secret in what a person typed. */
   readonly hide: HideText;
   close(): void;
@@ -109,6 +111,7 @@ async function openCase(
     source: { is: 'case', recorded: file.now, name: nameOf(path), demo },
     saved: read.value,
     again: () => afresh(world, safe),
+    ready: () => undefined,
     hide,
     close: () => undefined,
   };
@@ -180,6 +183,9 @@ async function openLive(o: RunOptions, io: Surroundings): Promise<Opened> {
     again: () => {
       value.begin();
       return afresh(world, limited);
+    },
+    ready: () => {
+      value.ready();
     },
     hide,
     close: () => {

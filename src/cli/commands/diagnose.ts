@@ -4,7 +4,7 @@ import { diagnoseTargets } from '../../run/diagnose-target.ts';
 import type { RunOptions, WatchOptions } from '../../run/options.ts';
 import { redacted } from '../../run/redacted.ts';
 import { optionsFor, savedRequest, typedRequest, type Request } from '../../run/request.ts';
-import { liveClock, open, refusedSave, type World } from '../../run/wire.ts';
+import { liveClock, open, refusedSave, type Opened, type World } from '../../run/wire.ts';
 import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
 import { jsonText } from '../../core/text.ts';
 import { version } from '../../run/version.ts';
@@ -44,21 +44,35 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
   const { options } = args;
   const odd = together(options);
   if (odd !== undefined) return refusal(exitCodes.usage, odd);
-  // What is wrong with the words is said before a cluster is asked; a case brings words of its own.
-  const typed = options.from === undefined ? await typedRequest(args) : undefined;
-  if (typed && 'says' in typed) return typed;
-  const refused = options.save === undefined ? undefined : await refusedSave(options.save);
-  if (refused) return refused;
-  if (options.watch && typed) return watched(typed, options.watch, options, io);
-  const opened = await open(options, io, args.demo ?? false);
-  if (!opened.ok) return opened.refusal;
-  const { world } = opened;
-  try {
-    const request = typed ?? (await savedRequest(args, world.saved?.file));
-    return 'says' in request ? request : await answer(request, world, args, io);
-  } finally {
-    world.close();
+  if (options.watch) {
+    const typed = await typedRequest(args);
+    return 'says' in typed ? typed : watched(typed, options.watch, options, io);
   }
+  // Connections open while the runbook loads.
+  const [opened, typed] = await Promise.all([opening(args, io), asTyped(args)]);
+  try {
+    // What is wrong with the words is said before a cluster is asked.
+    if (typed && 'says' in typed) return typed;
+    if (!opened.ok) return opened.refusal;
+    const request = typed ?? (await savedRequest(args, opened.world.saved?.file));
+    return 'says' in request ? request : await answer(request, opened.world, args, io);
+  } finally {
+    if (opened.ok) opened.world.close();
+  }
+}
+
+async function opening({ options, demo = false }: DiagnoseArgs, io: Io): Promise<Opened> {
+  const opened = await open(options, io, demo);
+  if (opened.ok) opened.world.ready();
+  return opened;
+}
+
+/** What is asked, or what is wrong with it; a case brings words of its own. */
+async function asTyped(args: DiagnoseArgs): Promise<Request | Refusal | undefined> {
+  const { from, save } = args.options;
+  const typed = from === undefined ? await typedRequest(args) : undefined;
+  if (typed && 'says' in typed) return typed;
+  return (save === undefined ? undefined : await refusedSave(save)) ?? typed;
 }
 
 /** Flags that cannot be had at once. */

@@ -117,8 +117,13 @@ export class FakeApiServer {
     return this.#sockets.size;
   }
 
-  async close(): Promise<void> {
+  /** Ends every connection, and listens on. */
+  drop(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.drop();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
