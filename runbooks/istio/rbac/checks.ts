@@ -95,10 +95,9 @@ const mesh = check<Input>()({
   id: 'mesh',
   asks: 'Which trust domain and which external authorizers does the mesh have?',
   why: 'A principal begins with the trust domain, and a CUSTOM rule is only as good as its provider.',
-  uses: [meshConfig],
-  after: { destination },
-  gather: (look, { root, revision }, { destination: { about } }) => {
-    const own = valueOf(about);
+  uses: [pod, meshConfig],
+  gather: async (look, { dst, root, revision }) => {
+    const own = valueOf(await look(pod, { pod: dst.pod }));
     return look(meshConfig, { root, revision: revision ?? (own && revisionOf(own)) });
   },
 });
@@ -121,34 +120,27 @@ const proxy = check<Input>()({
   id: 'proxy',
   asks: 'Which of them does the proxy have?',
   why: 'It decides by the config that it accepted last, whatever Kubernetes says.',
-  uses: [proxyAuthz],
-  after: { destination },
-  when: ({ destination: { about } }) => {
-    const role = roleOf(about);
-    return (role && 'proxy' in role) || skip('the destination has no proxy of its own');
-  },
-  gather: (look, { dst }, { destination: { about } }) => {
-    const is = roleOf(about)?.is;
-    const listener = is === 'gateway' || is === 'waypoint' ? is : 'sidecar';
+  uses: [pod, proxyAuthz],
+  gather: async (look, { dst }) => {
+    const role = roleOf(await look(pod, { pod: dst.pod }));
+    if (!role || !('proxy' in role)) return undefined;
+    const listener = role.is === 'gateway' || role.is === 'waypoint' ? role.is : 'sidecar';
     return look(proxyAuthz, { pod: dst.pod, ...admin, listener });
   },
+  judge: (got) => (got ? undefined : skip('the destination has no proxy of its own')),
 });
 
 const refusals = check<Input>()({
   id: 'refusals',
   asks: 'What has the proxy logged as refused, and of whom?',
   why: 'The line names the rule, and tells RBAC from a token, an authorizer or the application.',
-  uses: [denialLog, ztunnelLog, podAt, clientRules],
-  after: { destination },
-  when: ({ destination: { about } }) => {
-    const role = roleOf(about);
-    const logs = role && ('proxy' in role || role.is === 'ambient');
-    return logs || skip('nothing in front of the destination keeps a log of it');
-  },
-  gather: async (look, { src, dst, root }, { destination }) => {
-    const own = valueOf(destination.about);
+  uses: [pod, denialLog, ztunnelLog, podAt, clientRules],
+  gather: async (look, { src, dst, root }) => {
+    const own = valueOf(await look(pod, { pod: dst.pod }));
+    const role = own && meshRole(own);
+    if (!role || !('proxy' in role || role.is === 'ambient')) return undefined;
     const log =
-      own && meshRole(own).is === 'ambient'
+      role.is === 'ambient'
         ? await look(ztunnelLog, { pod: dst.pod, node: own.node ?? '', root })
         : await look(denialLog, { pod: dst.pod, container: proxyName });
     const ips = src ? [] : refusedIps(valueOf(log));
@@ -162,6 +154,7 @@ const refusals = check<Input>()({
     );
     return { log, callers: ips.map((ip, i) => ({ ip, about: found[i], rules: rules[i] })) };
   },
+  judge: (got) => (got ? undefined : skip('nothing in front of the destination keeps a log of it')),
 });
 
 const now = check<Input>()({
@@ -170,7 +163,10 @@ const now = check<Input>()({
   why: 'Its counters tell it even when no access log is kept.',
   uses: [rbacCounters],
   after: { proxy },
-  when: (earlier) => (logsAll(valueOf(earlier.proxy)) ? skip('its access log tells it') : true),
+  when: (earlier) => {
+    if (!earlier.proxy) return skip('"proxy" was not answered');
+    return logsAll(valueOf(earlier.proxy)) ? skip('its access log tells it') : true;
+  },
   gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, ...admin }),
 });
 
