@@ -64,12 +64,15 @@ export const use = oom({
   why: 'A limit far above what is used and one just below it need opposite fixes.',
   uses: [pod, usage, proxyResources],
   gather: async (look, { pod: ref, root, revision }) => {
-    const [used, about] = await Promise.all([look(usage, { pod: ref }), look(pod, { pod: ref })]);
-    if (about.kind !== 'known' || !proxyIn(about)) return { usage: used, resources: undefined };
+    const used = look(usage, { pod: ref });
+    const about = await look(pod, { pod: ref });
+    if (about.kind !== 'known' || !proxyIn(about))
+      return { usage: await used, resources: undefined };
     const { workload } = about.value;
     const role = meshRole(about.value).is === 'waypoint' ? 'waypoint' : 'proxy';
     const by = { root, revision: revision ?? revisionOf(about.value) };
-    return { usage: used, resources: await look(proxyResources, { workload, role, ...by }) };
+    const resources = look(proxyResources, { workload, role, ...by });
+    return { usage: await used, resources: await resources };
   },
 });
 
@@ -80,10 +83,9 @@ export const envoy = oom({
   id: 'envoy',
   asks: 'What does Envoy hold in memory?',
   why: 'Config, metrics and connections each leave their own trace in its figures.',
-  uses: [envoyMemory],
-  after: { end: containers },
-  gather: async (look, { pod: ref }, { end }) =>
-    proxyIn(end.pod)?.state.is === 'running'
+  uses: [pod, envoyMemory],
+  gather: async (look, { pod: ref }) =>
+    proxyIn(await look(pod, { pod: ref }))?.state.is === 'running'
       ? look(envoyMemory, { pod: ref, container, port })
       : undefined,
   judge: (got) => (got === undefined ? skip('no Istio proxy runs in the pod now') : undefined),
