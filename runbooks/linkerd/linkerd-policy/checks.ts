@@ -62,10 +62,9 @@ export const mesh = ask({
   id: 'mesh',
   asks: 'Which default policy, networks and trust domain does the mesh have?',
   why: 'The default policy decides where no Server selects a port.',
-  uses: [linkerdControlPlane],
-  after: { destination },
-  gather: (look, { linkerd }, { destination: { about } }) => {
-    const own = valueOf(about);
+  uses: [pod, linkerdControlPlane],
+  gather: async (look, { linkerd, dst }) => {
+    const own = valueOf(await look(pod, { pod: dst.pod }));
     return look(linkerdControlPlane, { named: linkerd ?? (own && controlPlaneOf(own)) });
   },
 });
@@ -97,10 +96,9 @@ export const now = ask({
   id: 'now',
   asks: 'What does the proxy deny at this moment?',
   why: 'Its counters grow with every denial, and tell it from an answer of the application.',
-  uses: [authzCounters],
-  after: { destination },
-  gather: (look, { dst }, { destination: { about } }) => {
-    const own = valueOf(about);
+  uses: [pod, authzCounters],
+  gather: async (look, { dst }) => {
+    const own = valueOf(await look(pod, { pod: dst.pod }));
     return look(authzCounters, { pod: dst.pod, port: own ? adminPortOf(own) : 4191 });
   },
 });
