@@ -19,6 +19,7 @@ import { peerCertificates } from './peer.ts';
 import { canI, rulesIn, whoami } from './reviews.ts';
 import { serverVersion } from './server.ts';
 import { credentialsOf, endpointOf, toolsOf, wireOf } from './setup.ts';
+import { preload } from './websocket.ts';
 import type { RunTool } from './tools.ts';
 
 export type { LiveOptions } from './options.ts';
@@ -97,6 +98,7 @@ function connection(
     kubeconfigSource: target.source,
     ready() {
       makeReady(wire, READY);
+      preload();
     },
     begin() {
       wire.budget.renew();

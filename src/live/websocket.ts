@@ -15,6 +15,11 @@ import { requestOptions, type Wire } from './http.ts';
 import { isWebPage } from './json.ts';
 import { receive, type Received } from './response.ts';
 
+/** Loads what an upgrade takes, while nothing else is to be done. */
+export function preload(): void {
+  void import('ws');
+}
+
 type Upgrade = Reply<WebSocket> | { readonly ok: 'refused'; readonly got: Received };
 
 /** Binary frames that begin with the number of their channel (apimachinery pkg/util/remotecommand, kubelet cri/streaming). */
