@@ -35,6 +35,7 @@ export {
   type SlotValue,
 } from './core/finding.ts';
 export {
+  aheadLook,
   clear,
   detector,
   recogniser,

@@ -29,7 +29,12 @@ export interface Clock {
   fork?(): Clock;
 }
 
-export type Ports = { readonly ask: Ask; readonly clock: Clock };
+export type Ports = {
+  readonly ask: Ask;
+  readonly clock: Clock;
+  /** Where round trips cost: asks at once what will be asked. Neither the answer nor its failure counts until it is. */
+  readonly early?: Ask;
+};
 
 export function answered<T>(value: T): Reply<T> {
   return { ok: true, value };

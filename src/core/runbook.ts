@@ -1,6 +1,6 @@
 // A runbook as the engine runs it, and what its judges may answer beside findings. How one is written: check.ts.
 import type { Answer, Seen } from './answer.ts';
-import type { AnyFact, ArgsOf, ValueOf } from './fact.ts';
+import type { AnyFact, ArgsOf, Fact, ValueOf } from './fact.ts';
 import type { Catalogue, Found } from './finding.ts';
 import type { Inputs, MeshChoice } from './input.ts';
 import type { PodRef } from './refs.ts';
@@ -136,7 +136,16 @@ export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   readonly input: I;
   readonly findings: C;
   readonly detect?: AnyDetector;
+  /** What it looks at whatever its target is, and can begin with while that is looked up. */
+  readonly ahead?: (choice: MeshChoice) => readonly AheadLook[];
 };
+
+export type AheadLook = { readonly fact: AnyFact; readonly args: unknown };
+
+/** Declares one; exists so that the arguments fit the fact. */
+export function aheadLook<A, T>(fact: Fact<A, T>, args: A): AheadLook {
+  return { fact, args };
+}
 
 export interface Runbook {
   readonly head: RunbookHead<Inputs, Catalogue>;

@@ -13,6 +13,7 @@ import { findRunbook, load } from '../registry.ts';
 import { caseHead, inputOf } from './case-head.ts';
 import type { Refusal } from './exit.ts';
 import { resolveInputs, type Aim } from './inputs.ts';
+import { lookAhead } from './look-ahead.ts';
 import type { RunOptions } from './options.ts';
 import { asRecorded } from './recorded-triage.ts';
 import { noteHidden, toldOptions, typedNotes } from './typed.ts';
@@ -77,6 +78,7 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const server = bounded(versionMs, signal, (own) =>
     orElse(world.ports.ask({ ask: 'server' }, own), own, () => overdue(own)),
   );
+  lookAhead(runbook, meshInput(options.mesh), world.ports, signal);
   const where = { ports: world.ports, namespace: world.namespace, signal, id: head.id };
   const resolved = await resolveInputs(head, targets, options.flags, where);
   if (!resolved.ok) return resolved;

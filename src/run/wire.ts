@@ -11,10 +11,12 @@ import type { KubeObject } from '../core/object.ts';
 import type { Listed } from '../core/question.ts';
 import { guardAnd, type HideText } from '../guard/guard.ts';
 import type { Names } from '../guard/rename/names.ts';
+import { ahead } from '../ports/ahead.ts';
 import { limit } from '../ports/limit.ts';
 import type { LiveOptions } from '../live/options.ts';
 import { believe } from '../ports/believe.ts';
 import { memo } from '../ports/memo.ts';
+import { told } from '../ports/told.ts';
 import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
 import { exitCodes, refusal, type Refusal } from './exit.ts';
@@ -123,6 +125,13 @@ async function recording(ask: Ask): Promise<Recorder> {
   return (await import('../snapshot/record.ts')).record(ask);
 }
 
+/** What was told or asked ahead in the run before counts no more either. */
+async function afreshLive(world: World, limited: Ask): Promise<World> {
+  const { ask, early } = ahead(told(limited));
+  const fresh = await afresh(world, ask);
+  return { ...fresh, ports: { ...fresh.ports, early } };
+}
+
 /** What was remembered is behind `memo`; the connection and the stand-ins for secrets stay. */
 async function afresh(world: World, ask: Ask): Promise<World> {
   const recorder = await recording(ask);
@@ -167,10 +176,11 @@ async function openLive(o: RunOptions, io: Surroundings): Promise<Opened> {
   const { value } = connected;
   const { ask: guarded, hide } = guardAnd(value.ask);
   const limited = learning(limit(guarded, limits), o.names);
-  const recorder = o.save === undefined ? undefined : await recording(limited);
+  const { ask, early } = ahead(told(limited));
+  const recorder = o.save === undefined ? undefined : await recording(ask);
   const { kubeconfig, as, asGroups } = o.connection;
   const world: World = {
-    ports: { ask: memo(believe(recorder?.ask ?? limited)), clock: value.clock },
+    ports: { ask: memo(believe(recorder?.ask ?? ask)), clock: value.clock, early },
     namespace: o.namespace ?? value.namespace,
     reach: {
       context: value.context,
@@ -182,7 +192,7 @@ async function openLive(o: RunOptions, io: Surroundings): Promise<Opened> {
     ...(recorder ? { recorder } : {}),
     again: () => {
       value.begin();
-      return afresh(world, limited);
+      return afreshLive(world, limited);
     },
     ready: () => {
       value.ready();

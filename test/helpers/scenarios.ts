@@ -105,6 +105,7 @@ export async function run(name: string, saved: Case, twist: Twist = {}): Promise
     saved,
     again: () => Promise.resolve(world),
     hide,
+    ready: () => undefined,
     close: () => undefined,
   };
   const request = await savedRequest({ runbook: undefined, targets: [], options }, file);

@@ -184,6 +184,9 @@ async function byKind(
 ): Promise<Resolved> {
   const { resource, namespace, name } = wanted;
   const asked = `${resource.kind} ${namespace}/${name}`;
+  // Most select their pods by this label: then the second question is answered with the first.
+  const usual = { namespace, labels: `app=${name}` };
+  void ports.early?.({ ask: 'list', resource: pods, ...usual }, signal);
   const reply = await getObject(ports, resource, name, namespace, signal);
   if (!reply.ok) {
     if (reply.why !== 'absent') return { is: 'unanswered', reply, asked };
