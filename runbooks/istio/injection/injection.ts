@@ -1,6 +1,7 @@
 // A pod that has no sidecar, or would lose the one it has. Two gates decide when it is created: the API server calls
 // the webhooks whose selectors match, and istiod injects what they send unless its own rules say no.
-import { input, runbookOf } from '../../../src/authoring.ts';
+import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
+import { injectors } from '../../../src/facts/istio/inject/facts.ts';
 import { asked } from './checks/asked.ts';
 import { discovery, gates, refusals } from './checks/judged.ts';
 import { detect } from './detect.ts';
@@ -25,6 +26,7 @@ export default runbookOf(
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
     detect,
+    ahead: () => [aheadLook(injectors, {})],
   },
   [pod, namespace, webhooks, config, backends, refusals, gates, discovery],
 );

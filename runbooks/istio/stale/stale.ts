@@ -1,7 +1,8 @@
 // A proxy that has not accepted istiod's latest config, is not getting any, or has it and shows no effect.
 // Status rule: istio pilot/pkg/xds/statusgen.go debugSyncStatus: a rejected push is ERROR since 1.23, one that
 // was neither accepted nor rejected is STALE.
-import { input, runbookOf } from '../../../src/authoring.ts';
+import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
+import { controlPlane } from '../../../src/facts/istio/istiods.ts';
 import { connection } from './checks/connection.ts';
 import { plane } from './checks/control-plane.ts';
 import { about, app } from './checks/pod.ts';
@@ -32,6 +33,7 @@ export default runbookOf(
     input: { pod: input.pod('the pod whose proxy looks stale') },
     findings,
     detect,
+    ahead: ({ root }) => [aheadLook(controlPlane, { root })],
   },
   [about, plane, sync, envoy, log, rejected, unacknowledged, connection, routing, size, app],
 );

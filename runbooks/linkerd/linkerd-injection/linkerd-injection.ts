@@ -1,6 +1,8 @@
 // A pod that has no Linkerd proxy, or one that does not start, or would lose it. Two gates decide when it is created: the
 // API server calls the webhook whose selectors match, and the injector injects what its annotations ask for.
-import { input, runbookOf } from '../../../src/authoring.ts';
+import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
+import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
+import { injectors } from '../../../src/facts/linkerd/inject/facts.ts';
 import { checks } from './checks.ts';
 import { detect } from './detect.ts';
 import { findings } from './says.ts';
@@ -22,6 +24,10 @@ export default runbookOf(
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
     detect,
+    ahead: ({ linkerd }) => [
+      aheadLook(injectors, {}),
+      aheadLook(linkerdControlPlane, { named: linkerd }),
+    ],
   },
   checks,
 );

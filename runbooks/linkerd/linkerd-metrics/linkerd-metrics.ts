@@ -1,6 +1,7 @@
 // Metrics of Linkerd are missing. A proxy counts, Prometheus discovers it, reads its admin port and keeps what it reads,
 // a viewer asks for it: the search stops at the first of these that fails.
-import { input, runbookOf } from '../../../src/authoring.ts';
+import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
+import { viz } from '../../../src/facts/linkerd/viz.ts';
 import { checks } from './checks.ts';
 import { detect } from './detect.ts';
 import { end } from './judge.ts';
@@ -17,6 +18,7 @@ export default runbookOf(
     input: { target: input.place('the pod, workload or namespace without metrics') },
     findings,
     detect,
+    ahead: () => [aheadLook(viz, {})],
   },
   [...Object.values(checks), end],
 );

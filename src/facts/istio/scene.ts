@@ -94,6 +94,8 @@ function hasConfig(scene: Scene): boolean {
 type Config = { readonly scene: Scene; readonly missed: readonly Missed[] };
 
 async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): Promise<Config> {
+  // Whatever the config names, the Services of the pod's own namespace count.
+  void ports.early?.(servicesIn(args.pod.namespace), signal);
   const replies = await Promise.all(
     lists.map(async ([key, resource]) => ({
       key,
@@ -158,6 +160,10 @@ function inBoth(a: KnownIn, b: KnownIn): KnownIn {
   return b === 'all' ? a : a.filter((namespace) => b.includes(namespace));
 }
 
+function servicesIn(namespace: string): ListQuestion {
+  return { ask: 'list', resource: services, namespace };
+}
+
 const mostNamespaces = 12;
 
 async function listServices(
@@ -166,16 +172,12 @@ async function listServices(
   signal: AbortSignal,
 ): Promise<{ items: readonly KubeObject[]; known: readonly string[]; missed: readonly Missed[] }> {
   const asked = wanted.slice(0, mostNamespaces);
-  const questions = asked.map(
-    (namespace) => ({ ask: 'list', resource: services, namespace }) as const,
-  );
+  const questions = asked.map(servicesIn);
   const replies = await Promise.all(questions.map((question) => ports.ask(question, signal)));
   const known = asked.filter((_, i) => replies[i]?.ok);
   const missed = questions.flatMap((question, i): Missed[] => {
     const reply = replies[i];
-    return !reply || reply.ok
-      ? []
-      : [missedPart(`services in ${question.namespace}`, reply, question)];
+    return !reply || reply.ok ? [] : [missedPart(`services in ${asked[i] ?? ''}`, reply, question)];
   });
   return { items: replies.flatMap((r) => (r.ok ? [...r.value.items] : [])), known, missed };
 }

@@ -125,6 +125,7 @@ async function whereIs(
     return { ok: true, value: { namespace: named, others: [], missed: [] } };
   }
   const question: ListQuestion = { ask: 'list', resource: namespaces, labels: label };
+  for (const likely of Object.values(questions(usual))) void ports.early?.(likely, signal);
   const reply = await ports.ask(question, signal);
   if (!reply.ok) {
     const missed = [
