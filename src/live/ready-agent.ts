@@ -3,6 +3,7 @@
 import { Agent, type RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 
 type Taken = (error: Error | null, stream: Duplex) => void;
 type Ready = { readonly name: string; readonly socket: Socket };
@@ -19,8 +20,10 @@ export class ReadyAgent extends Agent {
 
   /** `options` as a request has them; with others (a renewed certificate) none of these is used. */
   open(options: RequestOptions, count: number): void {
-    const given = { ...options, ...this.options };
-    const name = this.getName(given);
+    const own = { ...options, ...this.options };
+    const name = this.getName(own);
+    // One for all of them: to read the authorities takes as long as all else.
+    const given = { ...own, secureContext: createSecureContext(own) };
     for (let n = 0; n < count; n += 1) {
       // An HTTPS agent connects to hosts, and of these the answer is a socket.
       const socket = super.createConnection(given) as Socket;
