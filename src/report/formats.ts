@@ -15,6 +15,11 @@ export const formats = {
 
 export type Format = keyof typeof formats;
 
+/** Loads a format while something else is waited for. */
+export function prepare(format: Format): void {
+  void formats[format]();
+}
+
 export async function render(
   format: Format,
   diagnoses: readonly Diagnosis[],

@@ -9,8 +9,7 @@ import { isDrawable, lookOf, styleFor, wantsColor } from '../terminal.ts';
 import { jsonText } from '../../core/text.ts';
 import { version } from '../../run/version.ts';
 import { liveProgress } from '../../report/progress.ts';
-import { fixText } from '../../report/fix-text.ts';
-import { render } from '../../report/formats.ts';
+import { prepare, render } from '../../report/formats.ts';
 import { hider } from '../../guard/guard.ts';
 import { stackLines } from '../failure.ts';
 import type { Io } from '../io.ts';
@@ -48,10 +47,10 @@ async function run(args: DiagnoseArgs, io: Io): Promise<ExitCode | Refusal> {
     const typed = await typedRequest(args);
     return 'says' in typed ? typed : watched(typed, options.watch, options, io);
   }
-  // Connections open while the runbook loads.
-  const [opened, typed] = await Promise.all([opening(args, io), asTyped(args)]);
+  // Connections open while the runbook loads; nothing is sent before it is known that the words are right.
+  const opened = await opening(args, io);
   try {
-    // What is wrong with the words is said before a cluster is asked.
+    const typed = await asTyped(args);
     if (typed && 'says' in typed) return typed;
     if (!opened.ok) return opened.refusal;
     const request = typed ?? (await savedRequest(args, opened.world.saved?.file));
@@ -120,6 +119,7 @@ async function answer(
     kind: options.quiet || world.saved ? 'quiet' : isDrawable(io.stderr) ? 'spinner' : 'lines',
     color: wantsColor(options.color, io.env, io.stderr),
   });
+  prepare(options.output);
   const done = await diagnoseTargets({
     runbook: request.runbook,
     targets: request.words,
@@ -142,6 +142,7 @@ async function answer(
   const { fix } = options;
   if (fix === undefined) io.out(await render(options.output, told, style), lookOf(style));
   else {
+    const { fixText } = await import('../../report/fix-text.ts');
     const printed = fixText(told, fix, style);
     if (printed.is === 'none') return refusal(exitCodes.usage, printed.says);
     io.out(printed.text, lookOf(style));
