@@ -1,31 +1,28 @@
 // Why a pod gets no sidecar, one row a reason of the evaluator: what is said, what follows from it, what opens the gate.
-import { count, kubectl, listed, table, type Fix, type Found } from '../../../src/authoring.ts';
+import { kubectl, listed, table, type Fix, type Found } from '../../../src/authoring.ts';
 import { mendNamespace, namesOf, type Reason } from '../../../src/model/istio/inject/reasons.ts';
 import { injectorConfigName, isDeactivated } from '../../../src/model/istio/inject/webhook.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
-import type { Miss, NamespaceOf } from '../../../src/model/kube/webhook-called.ts';
+import type { NamespaceOf } from '../../../src/model/kube/webhook-called.ts';
 import type { Changes } from '../../../src/model/kube/workload-fixes.ts';
-import {
-  labelAndRestart,
-  letInAlone,
-  lookAt,
-  patch,
-  readManifest,
-  tagDefault,
-  type Labelling,
-} from './fixes.ts';
+import { gainsText, missText, rowsOf } from '../../shared/admission/gates.ts';
+import { fixes, labelAndRestart, tagDefault, type Labelling } from './fixes.ts';
 import { reasonsFor, rootOf, verdictFor, type View } from './view.ts';
 
 const silent = 'The pod starts without a sidecar, and nothing says so.';
+
+const { lookAt, patch, letInAlone } = fixes;
+const common = rowsOf(
+  { mesh: 'Istio', proxy: 'sidecar', leaves: 'istiod never injects such a pod' },
+  fixes,
+);
 
 export const gates = table<Reason, Case>()({
   // No webhook is called.
   'no-webhooks': {
     says: 'No webhook in this cluster injects sidecars.',
     means: `Istio is not installed here, or its webhooks were removed. ${silent}`,
-    fixes: ({ of }) => [
-      lookAt(of, 'See which webhooks there are', kubectl`get mutatingwebhookconfigurations`),
-    ],
+    fixes: ({ of }) => [fixes.seeWebhooks(of)],
   },
   'namespace-unlabeled': {
     says: 'Namespace {namespace} does not ask for sidecars: it has neither istio-injection nor istio.io/rev.',
@@ -77,17 +74,7 @@ export const gates = table<Reason, Case>()({
     means: `The annotation sidecar.istio.io/inject can only turn injection off. ${silent}`,
     fixes: ({ of, name }, { mend }) => patch(of, mend, `Ask by a label on the pods of ${name}`),
   },
-  excluded: {
-    says: '{configuration} leaves out {subject}: {miss}.',
-    means: `This is a selector of your own, not one of Istio's. ${silent}`,
-    fixes: ({ of }, { configuration }) => [
-      lookAt(
-        of,
-        'Read the selectors of the webhook',
-        kubectl`get mutatingwebhookconfiguration ${configuration} -o yaml`,
-      ),
-    ],
-  },
+  excluded: common.excluded,
 
   // A webhook is called, and istiod leaves the pod as it is or refuses it.
   'annotation-false': {
@@ -96,12 +83,7 @@ export const gates = table<Reason, Case>()({
     fixes: ({ of, name }, { mend }) =>
       patch(of, mend, `Take the annotation off the pods of ${name}`),
   },
-  'host-network': {
-    says: '{subject} uses the network of its node, and istiod never injects such a pod.',
-    means:
-      "The sidecar's redirect would catch the traffic of the whole node. The pod stays outside the mesh as long as hostNetwork is true.",
-    fixes: ({ of }) => [readManifest(of, 'See whether it needs the network of the node')],
-  },
+  'host-network': common['host-network'],
   'system-namespace': {
     says: 'istiod never injects into {namespace}, whatever its labels say.',
     means:
@@ -181,16 +163,13 @@ function caseOf(view: View, of: Subject, reason: Reason): Case {
   };
 }
 
-/** How far the label would reach, by asking both gates again for everything in the namespace. */
 function labellingOf(view: View, of: Subject, labels: Changes): Labelling {
-  const all = view.everything.length > 0 ? view.everything : [of];
   const { world, namespace } = view;
+  const after = mendNamespace(namespace, labels);
   const isIn = (here: NamespaceOf, one: Subject) =>
     verdictFor({ world, namespace: here }, one).is === 'injected';
-  const after = mendNamespace(namespace, labels);
-  const gains = all.filter((one) => !isIn(namespace, one) && isIn(after, one)).length;
-  const reach = `${gains} of ${count(all.length, 'workload')} in ${namespace.name}`;
-  return { labels, gains: `${reach} would get a sidecar at the next restart` };
+  const isGain = (one: Subject) => !isIn(namespace, one) && isIn(after, one);
+  return { labels, gains: gainsText(view, of, 'sidecar', isGain) };
 }
 
 function label({ of, view, labelling }: Case, ...instead: readonly Fix[]): readonly Fix[] {
@@ -201,16 +180,6 @@ function readConfig({ of, view }: Case, revision: string, does: string): Fix {
   const webhook = view.world.webhooks.find((w) => w.revision === revision);
   const name = injectorConfigName(revision);
   return lookAt(of, does, kubectl`get configmap ${name} -n ${rootOf(view, webhook)} -o yaml`);
-}
-
-function missText({ on, key, operator, values, has }: Miss): string {
-  const is = has === undefined ? `has no label ${key}` : `has ${key}=${has}`;
-  const wants = {
-    Exists: 'needs one',
-    DoesNotExist: 'takes only those without',
-    In: `takes only those with ${listed(values)}`,
-  }[operator];
-  return `the ${on} ${is}, and it ${wants ?? `takes only those without ${listed(values)}`}`;
 }
 
 /** Without the halves that are empty. */

@@ -1,47 +1,71 @@
 // What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
-import { outside } from './by-design.ts';
+import { keep, losesOf, newPodsAlone, saysOf, type Words } from '../../shared/admission/says.ts';
 import { gates } from './gates.ts';
-import { refused } from './says/refused.ts';
 
-const restart = 'A sidecar comes with a new pod alone; a pod that runs never changes.';
-
-const older = {
-  'older-than-label': cause(
-    '{subject} is older than the labels that ask for its sidecar: {what}.',
-    { means: `Both gates would inject revision {revision} now. ${restart}` },
-  ),
-  'older-than-webhook': cause('{subject} is older than the webhook that would inject it: {what}.', {
-    means: `Both gates would inject revision {revision} now. ${restart}`,
-  }),
-  'older-than-template': cause('{subject} is older than its template: {what}.', {
-    means: `A new pod would get revision {revision}. ${restart}`,
-  }),
-  'restart-pending': cause('{who} would get a sidecar at their next restart and have none now.', {
-    means: `They were created before injection was asked for, or while it did not work. ${restart}`,
-  }),
-  unexplained: symptom(
-    '{subject} has no sidecar, although both gates would inject revision {revision} now.',
-    { means: `Why it was made without one is not to be seen any more. ${restart}` },
-  ),
-  undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
-    means: 'A new pod shows it: the API server itself decides when one is created.',
-  }),
-  'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event says why.', {
-    means:
-      'Both gates would inject revision {revision}. What keeps its pods away is not injection.',
-  }),
+export const words: Words = {
+  proxy: 'sidecar',
+  injector: 'istiod',
+  port: 15017,
+  webhook: 'its webhook',
+  failsClosed:
+    'A webhook that fails closed keeps every pod it selects from being created: scaling, restarts and evictions lose pods.',
+  refuses: 'istiod refuses to inject them',
+  refusesFor:
+    'Something in the annotations of the pod template, or in the injection template, cannot be used.',
+  unsaid: 'nothing said so. With Fail it would have been refused.',
+  part: 'it belongs to the mesh and has no sidecar itself',
+  partMeans: 'Diagnose a workload instead.',
+  injects: 'inject revision {revision}',
+  gets: 'revision {revision}',
+  figures: '{gain} would get a sidecar, {lose} would lose theirs, {change} would change revision.',
+  breaks:
+    'It is the injected containers that break the rule: istio-init needs NET_ADMIN and NET_RAW, which the istio-cni plugin makes unnecessary.',
+  plugin: 'istio-cni',
+  until: 'istio-cni sets the redirect in its place',
 };
 
-const injected = {
+const shared = saysOf(words);
+export const tellShared = tells(shared);
+
+const outside = {
+  ambient: contributor(
+    '{subject} is in ambient mode: it has no sidecar by design, its node has a ztunnel.',
+    { means: 'Its traffic is in the mesh all the same. Injection is not what to look at.' },
+  ),
+  'ambient-pending': symptom(
+    '{subject} is labelled for ambient mode, and its traffic is not redirected to a ztunnel.',
+    {
+      means:
+        'It needs no sidecar. The istio-cni agent of its node redirects it and notes that on the pod; the note is missing.',
+    },
+  ),
+  'ambient-conflict': contributor(
+    '{subject} is labelled for ambient mode and has a sidecar: the sidecar wins.',
+    {
+      means:
+        'A pod with a sidecar is left out of the redirect to the ztunnel, whatever its labels say.',
+    },
+  ),
+};
+
+const own = {
+  'restart-refused': cause(
+    'New pods of {subject} would be refused: its webhook {configuration} cannot be answered, {why}.',
+    {
+      means: 'What runs goes on. The next restart, eviction or scaling loses pods.',
+      avoid: keep,
+    },
+  ),
+  'older-than-label': cause(
+    '{subject} is older than the labels that ask for its sidecar: {what}.',
+    { means: `Both gates would inject revision {revision} now. ${newPodsAlone('sidecar')}` },
+  ),
   'revision-changes': contributor(
     '{subject} would change from revision {now} to {next} at the next restart.',
     { means: 'What its labels ask for has changed since its pods were made.' },
   ),
-  'loses-sidecar': contributor('{subject} would lose its sidecar at the next restart: {why}.', {
-    means: 'What asked for it is gone. Pods that run keep what they have.',
-    avoid: 'Do not restart it before that is settled.',
-  }),
+  'loses-sidecar': losesOf('sidecar'),
   'double-injection': contributor('{subject} is injected twice: by {webhooks}.', {
     means:
       'The last one wins, and its containers may carry settings of the first. Two webhooks should never select one pod.',
@@ -70,17 +94,7 @@ const injected = {
         'discoverySelectors of the mesh config leave it out: pods there are injected, and the rest of the mesh is not told about them.',
     },
   ),
-  census: contributor(
-    '{namespace} has {workloads}, {have} with a sidecar now; {would} would change if all were restarted now.',
-    {
-      means:
-        '{gain} would get a sidecar, {lose} would lose theirs, {change} would change revision.',
-    },
-  ),
-  'stay-out': contributor('{count} of {namespace} stay without a sidecar: {which}.', {
-    means: 'A restart changes nothing for these. Diagnose one of them to see how to let it in.',
-  }),
 };
 
-export const findings = { ...outside, ...refused, ...gates.findings, ...older, ...injected };
+export const findings = { ...outside, ...shared, ...gates.findings, ...own };
 export const tell = tells(findings);

@@ -1,5 +1,5 @@
 // What `injection` asks the cluster before it judges.
-import { check, stop, valueOf } from '../../../../src/authoring.ts';
+import { check, valueOf } from '../../../../src/authoring.ts';
 import {
   injectorConfig,
   injectors,
@@ -8,29 +8,20 @@ import {
 } from '../../../../src/facts/istio/inject/facts.ts';
 import { controlPlane } from '../../../../src/facts/istio/istiods.ts';
 import { namespace } from '../../../../src/facts/kube/namespace.ts';
-import { pod } from '../../../../src/facts/kube/pod.ts';
 import { backend, outageOf } from '../../../../src/facts/kube/webhook-backend.ts';
-import { workloads } from '../../../../src/facts/kube/workloads.ts';
-import { byDesign } from '../by-design.ts';
-import { namespaceOf, type Input, type Running } from '../../../shared/kube/subject.ts';
+import { nowOf } from '../../../../src/model/istio/inject/subject.ts';
+import { runningOf } from '../../../shared/admission/running.ts';
+import { distinct, servicesOf } from '../../../shared/admission/trouble.ts';
+import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
+import { tell, tellShared } from '../says.ts';
 
-const running = check<Input>()({
-  id: 'pod',
-  asks: 'What runs now, and from what is it made?',
+const running = runningOf({
   why: 'Native sidecars stand among the init containers, and ambient pods need none.',
   rulesOut: 'a pod that has no sidecar by design',
-  uses: [pod, workloads],
-  gather: async (look, { target }): Promise<Running> => {
-    const [one, all] = await Promise.all([
-      target.is === 'pod' ? look(pod, { pod: target.pod }) : undefined,
-      look(workloads, { namespace: namespaceOf(target) }),
-    ]);
-    return { pod: one, all };
-  },
-  judge: (got, _, input) => {
-    const found = byDesign(got, input);
-    return found && [found, stop];
-  },
+  tell: tellShared,
+  nowOf,
+  beside: ({ now, about, rest }) =>
+    now.is === 'ambient' ? tell('ambient', about, rest) : undefined,
 });
 
 const labels = check<Input>()({
@@ -70,7 +61,7 @@ const backends = check<Input>()({
   gather: async (look, { target }, earlier) => {
     const [root, ...services] = await Promise.all([
       look(meshRoot, { namespace: namespaceOf(target) }),
-      ...servicesOf(valueOf(earlier.webhooks)).map((args) => look(backend, args)),
+      ...servicesOf(valueOf(earlier.webhooks)?.webhooks).map((args) => look(backend, args)),
     ]);
     // Asked only when nothing answers at a Service.
     const down = services.flatMap((answer) => valueOf(answer) ?? []).find(outageOf);
@@ -88,15 +79,4 @@ function revisionsOf(all: Injectors | undefined, root: string) {
     revision,
   }));
   return distinct(found);
-}
-
-function servicesOf(all: Injectors | undefined) {
-  const found = (all?.webhooks ?? []).flatMap(({ backend: to }) =>
-    to.is === 'service' ? [{ namespace: to.namespace, name: to.name, port: to.port }] : [],
-  );
-  return distinct(found);
-}
-
-function distinct<T>(all: readonly T[]): readonly T[] {
-  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }

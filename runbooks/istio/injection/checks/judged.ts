@@ -2,8 +2,13 @@
 import { check, skip, valueOf, withOwn } from '../../../../src/authoring.ts';
 import { meshConfig } from '../../../../src/facts/istio/mesh-config.ts';
 import * as facts from '../../../../src/facts/kube/refusals.ts';
-import * as judge from '../judge.ts';
-import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
+import { selects } from '../../../../src/model/kube/labels.ts';
+import { namespaceOf, subjectOf, type Input } from '../../../shared/kube/subject.ts';
+import { gatesIn } from '../judge/namespace.ts';
+import { gatesOf } from '../judge/pod.ts';
+import { notListed, refusedAt } from '../mesh.ts';
+import { tell } from '../says.ts';
+import { viewOf } from '../view.ts';
 import { asked } from './asked.ts';
 
 export const refusals = check<Input>()({
@@ -14,9 +19,13 @@ export const refusals = check<Input>()({
   uses: [facts.refusals],
   gather: (look, { target }) => look(facts.refusals, { namespace: namespaceOf(target) }),
   sees: asked,
-  judge: (got, seen, input) => judge.refusals(withOwn(seen, { refusals: got }), input),
+  judge: (got, seen, input) => {
+    const view = viewOf(withOwn(seen, { refusals: got }), input);
+    return view && refusedAt(view, seen.pod, input.target);
+  },
 });
 
+/** Both gates: what would become of a new pod, held against what is there now. */
 export const gates = check<Input>()({
   id: 'gates',
   asks: 'Would a new pod get a sidecar, and why does this one have none?',
@@ -24,7 +33,13 @@ export const gates = check<Input>()({
   rulesOut: 'a webhook that does not select it, and an istiod that leaves it out',
   uses: [],
   sees: { ...asked, refusals },
-  judge: (_, seen, input) => judge.gates(seen, input),
+  judge: (_, seen, input) => {
+    const view = viewOf(seen, input);
+    if (!view) return;
+    if (input.target.is === 'namespace') return gatesIn(view);
+    const subject = subjectOf(seen.pod, input.target);
+    return subject ? gatesOf(view, subject) : notListed(view, seen.pod, input.target);
+  },
 });
 
 export const discovery = check<Input>()({
@@ -37,5 +52,13 @@ export const discovery = check<Input>()({
     (valueOf(webhooks)?.webhooks.length ?? 0) > 0 || skip('no webhook injects here'),
   gather: (look, { root, revision }) => look(meshConfig, { root, revision }),
   sees: { namespace: asked.namespace },
-  judge: (got, { namespace }, input) => judge.discovery(got, namespace, input),
+  // The selectors are OR-ed; none means every namespace (istio pkg/kube/namespace/filter.go).
+  judge: (got, { namespace: here }, { revision = 'default' }) => {
+    if (got.kind !== 'known' || here?.kind !== 'known') return;
+    const { discoverySelectors: selectors } = got.value;
+    const { name, labels: own } = here.value;
+    const labels = { ...own, 'kubernetes.io/metadata.name': name };
+    if (selectors.length === 0 || selectors.some((selector) => selects(selector, labels))) return;
+    return [tell('not-discovered', { revision, namespace: name }, { from: [got, here] })];
+  },
 });

@@ -1,57 +1,50 @@
-// What mends a webhook that nobody answers or trusts, and what lets pods in that the API server refuses.
+// What mends a webhook that nobody answers or trusts.
 import { kubectl, type Fix } from '../../../../src/authoring.ts';
-import type { Subject } from '../../../../src/model/kube/subject.ts';
+import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
+import type { Named } from '../../../shared/admission/fixes.ts';
+import type { Failing } from '../../../shared/admission/mesh.ts';
 import { scaleUp } from '../../../shared/istio/fixes.ts';
-import type { Backend } from '../backend.ts';
-import { lookAt, verify } from '../fixes.ts';
+import { fixes } from '../fixes.ts';
+import { istiodOf } from '../trouble.ts';
+import type { View } from '../view.ts';
 
-export function seeBackend(of: Subject, backend: Backend): readonly Fix[] {
-  const { service, root, configuration, deployment } = backend;
-  if (service === undefined) {
-    return [
-      lookAt(
-        of,
-        'See where the webhook leads: a URL, outside the Services of this cluster',
-        kubectl`get mutatingwebhookconfiguration ${configuration}
-          -o jsonpath={.webhooks[*].clientConfig.url}`,
-      ),
-    ];
+type Failed = Failing<View, Webhook>;
+
+export function letAnswer({ view, subject, webhook }: Failed): readonly Fix[] {
+  if (webhook?.backend.is !== 'service') {
+    return [fixes.seeUrl(subject, webhook?.configuration ?? '')];
   }
+  const { root, deployment, scaledToZero } = istiodOf(view, webhook);
+  const pods = kubectl`get pods -n ${root} -l app=istiod`;
   return [
-    ...(backend.scaledToZero ? [scaleUp(deployment, root, verify(of))] : []),
-    lookAt(
-      of,
-      'See what answers at the Service of the webhook',
-      kubectl`get endpointslices -n ${root} -l kubernetes.io/service-name=${service}`,
-    ),
-    lookAt(of, 'See what keeps istiod from serving', kubectl`get pods -n ${root} -l app=istiod`),
+    ...(scaledToZero ? [scaleUp(deployment, root, fixes.verify(subject))] : []),
+    fixes.seeEndpoints(subject, webhook.backend.name, root),
+    fixes.lookAt(subject, 'See what keeps istiod from serving', pods),
   ];
 }
 
-export function readBundle(of: Subject, { configuration }: Backend): Fix {
-  return lookAt(
-    of,
-    'Read what the webhook trusts, in base64',
-    kubectl`get mutatingwebhookconfiguration ${configuration}
-      -o jsonpath={.webhooks[*].clientConfig.caBundle}`,
-  );
+export function letTrust(failing: Failed): readonly Fix[] {
+  const { subject, webhook } = failing;
+  const sign = webhook && !webhook.kept ? labelConfiguration(subject, webhook) : restart(failing);
+  return [fixes.readBundle(subject, webhook?.configuration ?? '', '*'), sign];
 }
 
 /** istiod writes its certificate at its start. */
-export function restartIstiod(of: Subject, { configuration, deployment, root }: Backend): Fix {
+function restart({ view, subject, webhook }: Failed): Fix {
+  const { root, deployment } = istiodOf(view, webhook);
   return {
-    does: `Restart istiod: at its start it writes its certificate into ${configuration}`,
+    does: `Restart istiod: at its start it writes its certificate into ${webhook?.configuration ?? ''}`,
     run: kubectl`rollout restart deployment/${deployment} -n ${root}`,
     risk: 'restarts-control-plane',
     touches: `istiod of ${root}, one pod after another; every proxy reconnects`,
     undo: { because: 'the new pods are made from the same template' },
-    verify: verify(of),
+    verify: fixes.verify(subject),
     note: 'If Helm or GitOps empties the field again and again, leave caBundle out of what it compares.',
   };
 }
 
 /** It writes it into every configuration that has its revision as a label, and no other. */
-export function labelConfiguration(of: Subject, configuration: string, revision: string): Fix {
+function labelConfiguration(subject: Named, { configuration, revision }: Webhook): Fix {
   const label = (word: string) =>
     kubectl`label mutatingwebhookconfiguration ${configuration} ${word} --overwrite`;
   return {
@@ -60,22 +53,6 @@ export function labelConfiguration(of: Subject, configuration: string, revision:
     risk: 'changes-config',
     touches: 'the caBundle of this configuration; pods can be created again',
     undo: { run: label('istio.io/rev-') },
-    verify: verify(of),
-  };
-}
-
-/** Only `privileged` lets istio-init have NET_ADMIN. `level` is what the namespace enforces now. */
-export function allowSidecar(of: Subject, level: string): Fix {
-  const { namespace } = of.maker;
-  const enforce = (to: string) =>
-    kubectl`label namespace ${namespace} pod-security.kubernetes.io/enforce=${to} --overwrite`;
-  return {
-    does: `Let namespace ${namespace} have privileged pods, until istio-cni sets the redirect in its place`,
-    run: enforce('privileged'),
-    risk: 'changes-security',
-    touches: `every pod of ${namespace} that is created from now on`,
-    undo: { run: enforce(level) },
-    verify: verify(of),
-    note: 'With the istio-cni plugin no container needs NET_ADMIN, and the level can stay.',
+    verify: fixes.verify(subject),
   };
 }

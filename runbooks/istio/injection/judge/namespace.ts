@@ -1,35 +1,41 @@
 // A whole namespace: why nothing in it is injected, or what a restart of everything would change.
+import type { Found, Judgement } from '../../../../src/authoring.ts';
+import { nowOf, wantsAmbient, type Now } from '../../../../src/model/istio/inject/subject.ts';
+import type { Verdict } from '../../../../src/model/istio/inject/verdict.ts';
+import { isLeftOut, severalText, type Counted } from '../../../shared/admission/census.ts';
 import { plainPodIn } from '../../../shared/kube/subject.ts';
-import type { Clear, Found } from '../../../../src/authoring.ts';
-import { wantsAmbient } from '../../../../src/model/istio/inject/subject.ts';
 import { closedTo } from '../gates.ts';
+import { census } from '../mesh.ts';
 import { tell } from '../says.ts';
-import type { View } from '../view.ts';
-import { census, counted, isLeftOut, stayOut } from './census.ts';
-import { undecided } from './pod.ts';
+import { verdictFor, type View } from '../view.ts';
+import { revisionsOf, undecided } from './pod.ts';
 
-export function gatesIn(view: View): readonly Found[] | Clear {
+type One = Counted & { readonly now: Now; readonly verdict: Verdict };
+
+export function gatesIn(view: View): Judgement {
   const { labels } = view.namespace;
   const all = view.everything
-    .map((subject) => counted(view, subject))
+    .map((subject) => ({ subject, now: nowOf(subject.pods), verdict: verdictFor(view, subject) }))
     .filter((one) => !(isLeftOut(one) && wantsAmbient(labels, one.subject.template)));
-  if (all.length === 0) return empty(view);
-  const firstOut = all.find(isLeftOut);
-  const isShut = all.every(({ verdict }) => verdict.is !== 'injected');
-  const found = [
-    ...(firstOut && isShut ? closedTo(view, firstOut.subject) : stayOut(view, all)),
-    ...firstUndecided(view, all),
-  ];
-  const changes = census(view, all);
-  // What is clear is said only where nothing was found.
-  return 'clear' in changes ? (found.length > 0 ? found : changes) : [...found, ...changes];
+  return all.length === 0
+    ? empty(view)
+    : census(view, { all, open: firstUndecided(view, all), changes: changesIn(view, all) });
 }
 
-function firstUndecided(view: View, all: readonly ReturnType<typeof counted>[]): readonly Found[] {
+function firstUndecided(view: View, all: readonly One[]): readonly Found[] {
   for (const { subject, verdict } of all) {
     if (verdict.is === 'unknown') return undecided(view, subject.text, verdict.because);
   }
   return [];
+}
+
+function changesIn(view: View, all: readonly One[]) {
+  const change = all.filter(({ now, verdict }) => revisionsOf(now, verdict) !== undefined);
+  const [first] = change;
+  const moved = first && revisionsOf(first.now, first.verdict);
+  const about = moved && { subject: severalText(view, change), ...moved };
+  const found = about ? [tell('revision-changes', about, view.grounds)] : [];
+  return { found, change: change.length };
 }
 
 function empty(view: View): readonly Found[] {

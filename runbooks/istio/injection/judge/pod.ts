@@ -11,12 +11,15 @@ import {
 } from '../../../../src/model/istio/inject/subject.ts';
 import type { Verdict } from '../../../../src/model/istio/inject/verdict.ts';
 import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
-import { createdAt, isShort, type Subject } from '../../../../src/model/kube/subject.ts';
-import { lookAt, restart } from '../fixes.ts';
+import { createdAt, type Subject } from '../../../../src/model/kube/subject.ts';
+import { closingTrouble, failingOpen } from '../../../shared/admission/trouble.ts';
+import { fixes } from '../fixes.ts';
+import { letAnswer } from '../fixes/webhook.ts';
 import { closedTo, shortReason } from '../gates.ts';
+import { mesh, notCreated } from '../mesh.ts';
 import { tell } from '../says.ts';
-import { eventOf, verdictFor, type View } from '../view.ts';
-import { closingTrouble, failingOpen, restartRefused, troubleOf } from './unreachable.ts';
+import { troubleOf } from '../trouble.ts';
+import { verdictFor, type View } from '../view.ts';
 
 type Injected = Extract<Verdict, { is: 'injected' }>;
 
@@ -48,8 +51,8 @@ function ambient({ from }: View, subject: Subject, now: Now): Found {
   const about = { subject: subject.text };
   if (now.is !== 'bare') return tell('ambient', about, { from });
   const agents = kubectl`get pods -A -o wide -l k8s-app=istio-cni-node`;
-  const fixes = [lookAt(subject, 'See whether istio-cni runs on its node', agents)];
-  return tell('ambient-pending', about, { from, fixes });
+  const see = fixes.lookAt(subject, 'See whether istio-cni runs on its node', agents);
+  return tell('ambient-pending', about, { from, fixes: [see] });
 }
 
 /** A config that could not be asked is a gap already; match conditions, and a config that is not there, are not. */
@@ -57,33 +60,19 @@ export function undecided(view: View, subject: string, why: string): readonly Fo
   return view.configGap ? [] : [tell('undecided', { subject, why }, { from: view.from })];
 }
 
-/** Pods that are missing, and neither an event nor a webhook says why. */
-function notCreated(view: View, subject: Subject, by: Webhook): readonly Found[] {
-  const isTold = eventOf(view, subject) !== undefined || subject.failure !== undefined;
-  if (!isShort(subject) || isTold || closingTrouble(view, by)) return [];
-  const { kind, name, namespace } = subject.maker;
-  const describe = kubectl`describe ${kind.toLowerCase()} ${name} -n ${namespace}`;
-  const counts = { pods: subject.pods.length, wanted: subject.wanted };
-  return [
-    tell(
-      'not-created',
-      { subject: subject.text, revision: by.revision, ...counts },
-      { from: view.from, fixes: [lookAt(subject, 'See its conditions', describe)] },
-    ),
-  ];
-}
-
 function injected(
   view: View,
   subject: Subject,
-  { pod, revision: now }: Extract<Now, { is: 'injected' }>,
+  now: Extract<Now, { is: 'injected' }>,
   verdict: Verdict,
 ): readonly Found[] {
   const about = { subject: subject.text };
   const { grounds } = view;
-  const how = bypassedBy(pod.annotations);
+  const how = bypassedBy(now.pod.annotations);
   const beside = [
-    ...(wantsAmbient(view.namespace.labels, pod) ? [tell('ambient-conflict', about, grounds)] : []),
+    ...(wantsAmbient(view.namespace.labels, now.pod)
+      ? [tell('ambient-conflict', about, grounds)]
+      : []),
     ...(how.length > 0 ? [tell('bypassed', { ...about, how: how.join('; ') }, grounds)] : []),
   ];
   if (verdict.is === 'unknown') return beside;
@@ -91,12 +80,16 @@ function injected(
     const why = shortReason(view, subject);
     return [...beside, tell('loses-sidecar', { ...about, why }, grounds)];
   }
-  const next = verdict.by.revision;
-  const changes =
-    now !== undefined && now !== next
-      ? [tell('revision-changes', { ...about, now, next }, grounds)]
-      : [];
+  const moved = revisionsOf(now, verdict);
+  const changes = moved ? [tell('revision-changes', { ...about, ...moved }, grounds)] : [];
   return [...beside, ...changes, ...afterwards(view, subject, verdict)];
+}
+
+/** The one it has and the one it would get, where they differ. */
+export function revisionsOf(now: Now, verdict: Verdict) {
+  if (now.is !== 'injected' || verdict.is !== 'injected' || now.revision === undefined) return;
+  const next = verdict.by.revision;
+  return now.revision === next ? undefined : { now: now.revision, next };
 }
 
 /** What is odd about how it is, or would be, injected, and whether its next pods would be refused. */
@@ -116,6 +109,16 @@ function afterwards(view: View, subject: Subject, { all, by }: Injected): readon
   ];
 }
 
+/** Its pods are there, and new ones would not be. */
+function restartRefused(view: View, subject: Subject, webhook: Webhook): readonly Found[] {
+  const trouble = closingTrouble(mesh, view, webhook);
+  if (!trouble) return [];
+  const { configuration } = webhook;
+  const about = { subject: subject.text, configuration, why: trouble.why };
+  const mended = letAnswer({ view, subject, webhook, trouble });
+  return [tell('restart-refused', about, { from: view.answering, sure: view.sure, fixes: mended })];
+}
+
 /** No sidecar, though a new pod would get one: it was made before, or while nobody answered. */
 function bare(view: View, subject: Subject, pod: Pod, verdict: Injected): readonly Found[] {
   return [madeBare(view, subject, pod, verdict.by), ...afterwards(view, subject, verdict)];
@@ -125,10 +128,11 @@ function madeBare(view: View, subject: Subject, pod: Pod, by: Webhook): Found {
   const older = olderThan(view, pod, by);
   const trouble = troubleOf(view, by);
   if (by.failurePolicy === 'Ignore' && (trouble || !older)) {
-    return failingOpen(view, subject, by, trouble);
+    const sure = view.sure && trouble !== undefined;
+    return failingOpen(mesh, { view, subject, webhook: by, trouble }, sure);
   }
   const about = { subject: subject.text, revision: by.revision };
-  const rest = { ...view.grounds, fixes: [restart(subject)] };
+  const rest = { ...view.grounds, fixes: [fixes.renew(subject)] };
   const own = verdictFor(view, { template: pod });
   if (own.is !== 'injected' && own.is !== 'unknown') {
     const what = 'its pods carry other labels than the template has now';

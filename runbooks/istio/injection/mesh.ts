@@ -1,0 +1,34 @@
+// What the judges of admission are told of Istio.
+import { kubectl } from '../../../src/authoring.ts';
+import { istioWords, type Webhook } from '../../../src/model/istio/inject/webhook.ts';
+import { censusOf } from '../../shared/admission/census.ts';
+import type { Mesh } from '../../shared/admission/mesh.ts';
+import { refusalsOf } from '../../shared/admission/refused.ts';
+import { fixes } from './fixes.ts';
+import { letAnswer, letTrust } from './fixes/webhook.ts';
+import { closedTo, shortReason } from './gates.ts';
+import { tell, tellShared, words } from './says.ts';
+import { troubleOf, trustIn, trustText } from './trouble.ts';
+import { verdictFor, type View } from './view.ts';
+
+export const mesh: Mesh<View, Webhook> = {
+  ...{ words, fixes, tell: tellShared, troubleOf, letAnswer, letTrust, closedTo, shortReason },
+  mend: letAnswer,
+  refusal: istioWords,
+  loses: (about, rest) => tell('loses-sidecar', about, rest),
+  called(view, subject) {
+    const verdict = verdictFor(view, subject);
+    return 'by' in verdict ? verdict.by : undefined;
+  },
+  webhookNamed: ({ world }, name) => world.webhooks.find(({ entry }) => entry === name),
+  trustText: (view, webhook) => trustText(trustIn(view, webhook)),
+  keeper: () => undefined,
+  about: ({ revision }) => ({ revision }),
+  seeRefusals(subject) {
+    const see = kubectl`get events -n ${subject.namespace} --field-selector reason=FailedCreate`;
+    return [fixes.lookAt(subject, 'See every refusal of the last hour', see)];
+  },
+};
+
+export const { refusedAt, notCreated, notListed } = refusalsOf(mesh);
+export const census = censusOf(mesh);

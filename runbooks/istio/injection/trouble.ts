@@ -1,0 +1,59 @@
+// What would answer a webhook, and why the API server can get no answer that it trusts.
+import { valueOf } from '../../../src/authoring.ts';
+import { trustOf, type Trust } from '../../../src/model/istio/inject/trust.ts';
+import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
+import { outageAt, type Trouble } from '../../shared/admission/trouble.ts';
+import { bundleText } from '../../shared/admission/untrusted.ts';
+import { rootOf, type View } from './view.ts';
+
+/** A webhook that is not there any more is taken for one of the default revision. */
+export function istiodOf(view: View, webhook: Webhook | undefined) {
+  const revision = webhook?.revision ?? 'default';
+  return {
+    root: rootOf(view, webhook),
+    deployment: revision === 'default' ? 'istiod' : `istiod-${revision}`,
+    scaledToZero: webhook !== undefined && scaledDown(view, webhook) !== undefined,
+  };
+}
+
+export function troubleOf(view: View, webhook: Webhook): Trouble | undefined {
+  const services = (view.backends?.services ?? []).flatMap((answer) => valueOf(answer) ?? []);
+  const outage = outageAt(services, webhook, istiodTrouble(view, webhook));
+  if (outage) return outage;
+  const trust = trustIn(view, webhook);
+  return isBroken(trust) ? { is: 'untrusted', why: trustText(trust) } : undefined;
+}
+
+/** Why no istiod of its revision is there, as a clause. */
+function istiodTrouble(view: View, webhook: Webhook): string | undefined {
+  const scaled = scaledDown(view, webhook);
+  if (scaled) return `Deployment ${scaled.name} is scaled to 0`;
+  const istiods = valueOf(view.backends?.plane)?.istiods ?? [];
+  const down = istiods.find((i) => i.revision === webhook.revision && !i.ready);
+  return down?.trouble === undefined ? undefined : `${down.pod.ref.name}: ${down.trouble}`;
+}
+
+function scaledDown({ backends }: View, { revision }: Webhook) {
+  const deployments = valueOf(backends?.plane)?.deployments ?? [];
+  return deployments.find((d) => d.revision === revision && d.wanted === 0);
+}
+
+export function trustIn(view: View, webhook: Webhook): Trust {
+  return trustOf(webhook, valueOf(view.backends?.root), view.now);
+}
+
+/** Another root than the mesh's can be right: a certificate of one's own. An event must say that it is not. */
+function isBroken({ is }: Trust): boolean {
+  return is === 'empty' || is === 'unreadable' || is === 'expired';
+}
+
+export function trustText(trust: Trust): string {
+  switch (trust.is) {
+    case 'fine':
+      return "its caBundle is the mesh's root, so what istiod shows is signed by another";
+    case 'foreign':
+      return `its caBundle is of another root (${trust.subject || 'no subject'}) than the one in ConfigMap istio-ca-root-cert`;
+    default:
+      return bundleText(trust);
+  }
+}

@@ -1,0 +1,63 @@
+// What the judges of admission must know of a mesh, and of one case of it. The rules by which a mesh decides stay its own.
+import type { Fix, Found, Rest, Seen } from '../../../src/authoring.ts';
+import type { Event } from '../../../src/facts/kube/events.ts';
+import type { Namespace } from '../../../src/facts/kube/namespace.ts';
+import type { MeshWords } from '../../../src/model/kube/refusal.ts';
+import type { Subject } from '../../../src/model/kube/subject.ts';
+import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
+import type { Fixes, Named } from './fixes.ts';
+import type { Tell, Words } from './says.ts';
+import type { Trouble } from './trouble.ts';
+
+/** What is known of the case, as far as every mesh asks for it. */
+export type View = {
+  readonly namespace: Namespace;
+  /** Every workload of the namespace: how far a change of it reaches. */
+  readonly everything: readonly Subject[];
+  readonly refusals: readonly Event[];
+  /** What decides about a new pod. */
+  readonly from: readonly [Seen, ...Seen[]];
+  /** The webhooks, and what answers them. */
+  readonly answering: readonly [Seen, ...Seen[]];
+  /** Whatever tells why pods are refused. */
+  readonly refusing: readonly [Seen, ...Seen[]];
+  /** Nothing that was asked is missing: what is said can be said for sure. */
+  readonly sure: boolean;
+  /** What decides, and whether all of it was answered. */
+  readonly grounds: { readonly from: View['from']; readonly sure: boolean };
+};
+
+/** A webhook that is in trouble, and who is without a proxy for it; which webhook is not always known. */
+export type Failing<V, W> = {
+  readonly view: V;
+  readonly subject: Named;
+  readonly webhook: W | undefined;
+  readonly trouble: Trouble | undefined;
+};
+
+export type Mesh<V extends View, W extends MutatingWebhook> = {
+  readonly words: Words;
+  readonly refusal: MeshWords;
+  readonly fixes: Fixes;
+  readonly tell: Tell;
+  readonly loses: (about: { readonly subject: string; readonly why: string }, rest: Rest) => Found;
+  /** The webhook that a new pod would be sent to. */
+  readonly called: (view: V, subject: Subject) => W | undefined;
+  readonly webhookNamed: (view: V, entry: string) => W | undefined;
+  readonly troubleOf: (view: V, webhook: W) => Trouble | undefined;
+  /** Whether the API server can trust what answers, as a clause. */
+  readonly trustText: (view: V, webhook: W) => string;
+  /** Who keeps the bundle, where that is worth a sentence. */
+  readonly keeper: (webhook: W) => string | undefined;
+  /** What its sentences name of a webhook. */
+  readonly about: (webhook: W) => Readonly<Record<string, string>>;
+  readonly letAnswer: (failing: Failing<V, W>) => readonly Fix[];
+  readonly letTrust: (failing: Failing<V, W>) => readonly Fix[];
+  /** Of the two the one that fits a pod which was let through. */
+  readonly mend: (failing: Failing<V, W>) => readonly Fix[];
+  /** Where else refusals are told. */
+  readonly seeRefusals: (subject: Subject) => readonly Fix[];
+  /** Every gate that is closed to it, one behind the other; and the first in a few words. */
+  readonly closedTo: (view: V, subject: Subject) => readonly Found[];
+  readonly shortReason: (view: V, subject: Subject) => string;
+};

@@ -1,0 +1,72 @@
+// Why the API server gets no answer from a webhook that it can use, and what its pods then meet.
+import type { Found } from '../../../src/authoring.ts';
+import { outageOf, type BackendState } from '../../../src/facts/kube/webhook-backend.ts';
+import type { Subject } from '../../../src/model/kube/subject.ts';
+import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
+import type { Failing, Mesh, View } from './mesh.ts';
+
+/** `why` is a clause. */
+export type Trouble = {
+  /** `blocked` by NetworkPolicies, which many network plugins do not hold the API server to: likely, at most. */
+  readonly is: 'outage' | 'untrusted' | 'blocked';
+  readonly why: string;
+};
+
+/** Each Service once that webhooks lead to. */
+export function servicesOf(webhooks: readonly MutatingWebhook[] = []) {
+  const found = webhooks.flatMap(({ backend: to }) =>
+    to.is === 'service' ? [{ namespace: to.namespace, name: to.name, port: to.port }] : [],
+  );
+  return distinct(found);
+}
+
+export function distinct<T>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Nothing at its Service can answer; `behind`: what is known of the pods that should. */
+export function outageAt(
+  services: readonly BackendState[],
+  { backend: to }: MutatingWebhook,
+  behind: string | undefined,
+): Trouble | undefined {
+  const mine =
+    to.is === 'service'
+      ? services.find((one) => one.namespace === to.namespace && one.name === to.name)
+      : undefined;
+  const why = mine && outageOf(mine);
+  if (why === undefined) return undefined;
+  return { is: 'outage', why: behind === undefined ? why : `${why} (${behind})` };
+}
+
+/** The trouble of a webhook that refuses pods while it has any. */
+export function closingTrouble<V extends View, W extends MutatingWebhook>(
+  mesh: Mesh<V, W>,
+  view: V,
+  webhook: W,
+): Trouble | undefined {
+  return webhook.failurePolicy === 'Fail' ? mesh.troubleOf(view, webhook) : undefined;
+}
+
+/** Without a trouble that is seen now it is what is left to explain a pod without a proxy. */
+export function failingOpen<V extends View, W extends MutatingWebhook>(
+  mesh: Mesh<V, W>,
+  { subject, webhook, ...failing }: Failing<V, W> & { subject: Subject; webhook: W },
+  sure: boolean,
+): Found {
+  const { view, trouble } = failing;
+  const { injector, proxy } = mesh.words;
+  const slots = {
+    subject: subject.text,
+    configuration: webhook.configuration,
+    why: trouble?.why ?? 'nothing else explains a pod without one',
+    bundle: trouble?.is === 'untrusted' ? mesh.keeper(webhook) : undefined,
+  };
+  const note = `Only when ${injector} answers: until then a new pod gets no ${proxy} either.`;
+  const fixes = mesh.mend({ subject, webhook, ...failing });
+  return mesh.tell('failing-open', slots, {
+    from: [...view.answering, ...view.from],
+    sure,
+    fixes: [...fixes, { ...mesh.fixes.renew(subject), note }],
+  });
+}
