@@ -3,14 +3,14 @@ import { check, withOwn } from '../../../src/authoring.ts';
 import { lastWords } from '../../../src/facts/kube/last-words.ts';
 import { refusals } from '../../../src/facts/kube/refusals.ts';
 import { injectorEvents } from '../../../src/facts/linkerd/inject/facts.ts';
+import { namespaceOf, type Input } from '../../shared/kube/subject.ts';
 import { backends } from './checks/backends.ts';
 import { cluster } from './checks/cluster.ts';
 import { passed } from './judge.ts';
-import { census } from './judge/census.ts';
-import { refused, refusedIn } from './judge/refused.ts';
+import { censusIn } from './judge/namespace.ts';
 import { neverStarts, troubled } from './judge/start.ts';
+import { refusedAt } from './mesh.ts';
 import { subjectsAt } from './place.ts';
-import { namespaceOf, subjectOf, type Input } from '../../shared/kube/subject.ts';
 import { viewOf } from './view.ts';
 
 const said = check<Input>()({
@@ -30,10 +30,7 @@ const said = check<Input>()({
   sees: { ...cluster, backends },
   judge: (got, seen, { target }) => {
     const view = viewOf(withOwn(seen, { said: got }));
-    if (!view) return [];
-    if (target.is === 'namespace') return refusedIn(view);
-    const subject = subjectOf(seen.pod, target);
-    return subject ? refused(view, subject) : [];
+    return view && refusedAt(view, seen.pod, target);
   },
 });
 
@@ -47,7 +44,7 @@ const gates = check<Input>()({
   judge: (_, seen, { target }) => {
     const view = viewOf(seen);
     if (!view) return [];
-    return target.is === 'namespace' ? census(view) : passed(view, seen.pod, target);
+    return target.is === 'namespace' ? censusIn(view) : passed(view, seen.pod, target);
   },
 });
 

@@ -1,15 +1,6 @@
 // Why a pod gets no proxy, one row a reason of the evaluator: what is said, what follows from it, what opens the gate.
-import {
-  cite,
-  count,
-  kubectl,
-  listed,
-  table,
-  type Fix,
-  type Found,
-} from '../../../src/authoring.ts';
+import { cite, table, type Fix, type Found } from '../../../src/authoring.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
-import type { Miss } from '../../../src/model/kube/webhook-called.ts';
 import {
   mended,
   reasonsOf,
@@ -17,15 +8,8 @@ import {
   type Reason,
 } from '../../../src/model/linkerd/inject/reasons.ts';
 import { templateOf } from '../../../src/model/linkerd/inject/subject.ts';
-import {
-  keepIstioOff,
-  letInAlone,
-  lookAt,
-  mendNamespace,
-  patch,
-  readMaker,
-  type Change,
-} from './fixes.ts';
+import { gainsText, missText, rowsOf } from '../../shared/admission/gates.ts';
+import { fixes, keepIstioOff, mendNamespace, type Change } from './fixes.ts';
 import { verdictFor } from './here.ts';
 import type { View } from './view.ts';
 
@@ -33,15 +17,23 @@ import type { View } from './view.ts';
 const unasked = 'The pod starts without a proxy, and nothing says so.';
 const silent = 'The pod starts without a proxy, and only an event of its owner says so.';
 
+const { letInAlone, patch, readManifest, readSelectors } = fixes;
+const common = rowsOf(
+  {
+    mesh: 'Linkerd',
+    proxy: 'proxy',
+    leaves: 'the injector leaves such pods as they are',
+  },
+  fixes,
+);
+
 const gates = table<Gate, Case>()({
   // The webhook is not called.
   'no-webhook': {
     says: 'No webhook in this cluster injects Linkerd: {installed}.',
     means:
       'Without linkerd-proxy-injector-webhook-config no pod gets a proxy, whatever its annotations say.',
-    fixes: ({ of }) => [
-      lookAt(of, 'See which webhooks there are', kubectl`get mutatingwebhookconfigurations`),
-    ],
+    fixes: ({ of }) => [fixes.seeWebhooks(of)],
   },
   'webhooks-off': {
     says: 'Namespace {namespace} keeps the injector out: its label config.linkerd.io/admission-webhooks is "{value}".',
@@ -52,18 +44,14 @@ const gates = table<Gate, Case>()({
     says: 'The webhook leaves out namespace {namespace} by its name.',
     means:
       'Linkerd does so for kube-system and cert-manager, which it needs itself to start. {subject} gets a proxy in another namespace alone.',
-    fixes: ({ of, first }) => readSelectors(of, first),
+    fixes: ({ of, first }) => [readSelectors(of, first)],
   },
   'linkerd-label': {
     says: '{subject} has the label {label}, and the webhook leaves out such pods.',
     means: `Linkerd's own parts are known by it; on anything else it is a copy that went too far. ${unasked}`,
     fixes: (c, { mend }) => open(c, mend, `Take the label off the pods of ${c.name}`),
   },
-  excluded: {
-    says: '{configuration} leaves out {subject}: {miss}.',
-    means: `This is a selector of your own, not one of Linkerd's. ${unasked}`,
-    fixes: ({ of }, { configuration }) => readSelectors(of, configuration),
-  },
+  excluded: common.excluded,
 
   // The webhook is called, and the injector leaves the pod as it is.
   'not-annotated': {
@@ -96,12 +84,7 @@ const gates = table<Gate, Case>()({
     means: 'The webhook is called, and the injector leaves the pod as it is.',
     fixes: (c, { mend }) => open(c, mend, `Take the annotation off the pods of ${c.name}`),
   },
-  'host-network': {
-    says: '{subject} uses the network of its node, and the injector leaves such pods as they are.',
-    means:
-      "The proxy's redirect would catch the traffic of the whole node. The pod stays outside the mesh as long as hostNetwork is true.",
-    fixes: ({ of }) => [lookAt(of, 'See whether it needs the network of the node', readMaker(of))],
-  },
+  'host-network': common['host-network'],
   'istio-sidecar': {
     says: "{subject} has Istio's {container}, and Linkerd's injector leaves such pods as they are.",
     means:
@@ -112,13 +95,13 @@ const gates = table<Gate, Case>()({
     says: '{subject} has {container} in its own template, and the injector takes that for a proxy in place.',
     means:
       'A manifest that was injected by hand, or copied from a pod that was, keeps its old containers for good. They are to be taken out where the manifest is kept.',
-    fixes: ({ of }) => [lookAt(of, 'See the containers of the template', readMaker(of))],
+    fixes: ({ of }) => [readManifest(of, 'See the containers of the template')],
   },
   'no-token': {
     says: '{subject} mounts no token, and this install of Linkerd needs one to identify its proxies.',
     means:
       'automountServiceAccountToken is false, and so is the value identity.serviceAccountTokenProjection, which is true by default and makes the mount unnecessary.',
-    fixes: ({ of }) => [lookAt(of, 'See who turns the mount off', readMaker(of))],
+    fixes: ({ of }) => [readManifest(of, 'See who turns the mount off')],
   },
 });
 export const { findings } = gates;
@@ -159,7 +142,7 @@ type Case = Change & {
 };
 
 /** Every lock on the way of a workload, one after another. */
-export function closed(view: View, of: Subject): readonly Found[] {
+export function closedTo(view: View, of: Subject): readonly Found[] {
   return reasonsFor(view, of).map((reason) => closedBy(view, of, reason));
 }
 
@@ -170,7 +153,7 @@ function reasonsFor({ world, namespace }: View, of: Subject): readonly Reason[] 
 
 function closedBy(view: View, of: Subject, reason: Reason): Found {
   const { namespace, plane, from, sure } = view;
-  const gains = reason.mend.on === 'namespace' ? gainsText(view, of, reason.mend) : undefined;
+  const gains = reason.mend.on === 'namespace' ? gainsOf(view, of, reason.mend) : undefined;
   const c: Case = {
     ...{ ...of.maker, of, here: namespace, gains },
     subject: of.text,
@@ -192,30 +175,11 @@ function open(c: Case, mend: Mend, does: string): readonly Fix[] {
   return mend.on === 'namespace' ? mendNamespace(c, mend) : patch(c.of, mend, does);
 }
 
-function readSelectors(of: Subject, configuration: string): readonly Fix[] {
-  const read = kubectl`get mutatingwebhookconfiguration ${configuration} -o yaml`;
-  return [lookAt(of, 'Read the selectors of the webhook', read)];
-}
-
-/** How far the change would reach, by asking both gates again for everything in the namespace. */
-function gainsText(view: View, subject: Subject, mend: Mend): string {
-  const all = view.everything.length > 0 ? view.everything : [subject];
+/** How far the change would reach. */
+function gainsOf(view: View, subject: Subject, mend: Mend): string {
   const after = { ...view, namespace: mended(view.namespace, mend) };
   const isIn = (here: View, one: Subject) => verdictFor(here, one).is === 'injected';
-  const gains = all.filter((one) => !isIn(view, one) && isIn(after, one));
-  const of = count(all.length, 'workload');
-  return `${gains.length} of ${of} in ${view.namespace.name} would get a proxy at the next restart`;
-}
-
-function missText({ on, key, operator, values, has }: Miss): string {
-  const is = has === undefined ? `has no label ${key}` : `has ${key}=${has}`;
-  const wants =
-    {
-      Exists: 'needs one',
-      DoesNotExist: 'takes only those without',
-      In: `takes only those with ${listed(values)}`,
-    }[operator] ?? `takes only those without ${listed(values)}`;
-  return `the ${on} ${is}, and it ${wants}`;
+  return gainsText(view, subject, 'proxy', (one) => !isIn(view, one) && isIn(after, one));
 }
 
 const istioLabels = ['istio-injection', 'istio.io/rev'] as const;

@@ -1,33 +1,48 @@
 // What `linkerd-injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
-import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
-import { outside } from './by-design.ts';
+import { cause, symptom, tells } from '../../../src/authoring.ts';
+import { losesOf, newPodsAlone, saysOf, type Words } from '../../shared/admission/says.ts';
 import { findings as gates } from './gates.ts';
-import { webhook } from './says/webhook.ts';
 
-const restart = 'A proxy comes with a new pod alone; a pod that runs never changes.';
+export const words: Words = {
+  proxy: 'proxy',
+  injector: 'the injector',
+  port: 8443,
+  webhook: "Linkerd's webhook",
+  failsClosed:
+    'A webhook that fails closed (webhookFailurePolicy=Fail, as in installs for high availability) keeps every pod it selects from being created.',
+  refuses: 'the injector refuses them',
+  refusesFor:
+    'It cannot make a patch of what the annotations config.linkerd.io/* of pod or namespace say.',
+  unsaid: 'nothing said so but a metric of the API server. {bundle}',
+  part: 'it is a part of Linkerd, and the webhook leaves it out',
+  partMeans: 'Its proxy is written into its manifest. Diagnose a workload instead.',
+  injects: 'inject it',
+  gets: 'a proxy',
+  figures: '{gain} would get a proxy, {lose} would lose theirs.',
+  breaks:
+    'It is what Linkerd adds that breaks the rule: linkerd-init needs NET_ADMIN and NET_RAW, which the linkerd-cni plugin makes unnecessary.',
+  plugin: 'linkerd-cni',
+  until: 'linkerd-cni sets the redirect in place of linkerd-init',
+};
+
+const shared = saysOf(words);
+export const tellShared = tells(shared);
 
 const older = {
   'older-than-annotation': cause(
     '{subject} is older than the annotation that asks for its proxy: {what}.',
-    { means: `Both gates would inject it now. ${restart}` },
+    { means: `Both gates would inject it now. ${newPodsAlone('proxy')}` },
   ),
-  'older-than-template': cause('{subject} is older than its template: {what}.', {
-    means: `A new pod would get a proxy. ${restart}`,
-  }),
-  'older-than-webhook': cause('{subject} is older than the webhook that would inject it: {what}.', {
-    means: `Both gates would inject it now. ${restart}`,
-  }),
-  'restart-pending': cause('{who} would get a proxy at their next restart and have none now.', {
-    means: `They were created before injection was asked for, or while it did not work. ${restart}`,
-  }),
-  unexplained: symptom('{subject} has no proxy, although both gates would inject it now.', {
-    means: `Why it was made without one is not to be seen any more. ${restart}`,
-  }),
-  undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
-    means: 'A new pod shows it: the API server itself decides when one is created.',
-  }),
-  'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event says why.', {
-    means: 'Both gates would inject it. What keeps its pods away is not injection.',
+  'not-reached': cause(
+    'The webhook was never reached when {subject} was made: no event says that the injector was asked.',
+    {
+      means:
+        'The injector leaves an event on the owner of every pod, injected or not. Its failurePolicy is Ignore, so a firewall in front of port 8443, a time-out or a certificate that was bad at that moment leaves a pod without a proxy.',
+    },
+  ),
+  'while-down': cause('{subject} is older than the injector that runs now: {what}.', {
+    means:
+      'A pod that is created while no injector answers starts without a proxy, for the failurePolicy is Ignore: so it goes after a node or a whole cluster was restarted. Both gates would inject it now.',
   }),
 };
 
@@ -60,22 +75,17 @@ const starting = {
 };
 
 const injected = {
-  'loses-proxy': contributor('{subject} would lose its proxy at the next restart: {why}.', {
-    means: 'What asked for it is gone. Pods that run keep what they have.',
-    avoid: 'Do not restart it before that is settled.',
+  'loses-proxy': losesOf('proxy'),
+  'webhook-broken': cause('New pods of {subject} would {lose}: {why}.', {
+    means:
+      'What runs goes on. The next restart, eviction or scaling meets the webhook {configuration} as it is. {bundle}',
+    avoid: 'Do not restart workloads of the mesh before it is mended.',
   }),
   'two-proxies': cause("{subject} has Istio's {container} beside Linkerd's proxy.", {
     means:
       'Each redirects the same connections to itself, and which of them gets one depends on whose rules come first. One of the two is to go.',
   }),
-  census: contributor(
-    '{namespace} has {workloads}, {have} with a proxy now; {would} would change if all were restarted now.',
-    { means: '{gain} would get a proxy, {lose} would lose theirs.' },
-  ),
-  'stay-out': contributor('{count} of {namespace} stay without a proxy: {which}.', {
-    means: 'A restart changes nothing for these. Diagnose one of them to see how to let it in.',
-  }),
 };
 
-export const findings = { ...outside, ...webhook, ...gates, ...older, ...starting, ...injected };
+export const findings = { ...shared, ...gates, ...older, ...starting, ...injected };
 export const tell = tells(findings);

@@ -1,7 +1,8 @@
 // Everything the judges of `linkerd-injection` read, put together from the answers of earlier checks.
-import { cite, valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
+import { valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import { subjectsOf } from '../../../src/model/linkerd/inject/subject.ts';
+import * as admission from '../../shared/admission/view.ts';
 import type { backends } from './checks/backends.ts';
 import type { cluster } from './checks/cluster.ts';
 import { hereOf } from './here.ts';
@@ -22,26 +23,15 @@ export function viewOf(seen: Earlier) {
   const here = hereOf(seen);
   const { plane, backends, said } = seen;
   if (!here) return undefined;
-  const all = seen.pod?.all;
-  const served = backends?.served;
-  const { refusals, events } = said ?? {};
-  const one = seen.pod?.pod;
-  const { services = [], shut } = backends ?? {};
+  const { services = [], served, shut } = backends ?? {};
   const [namespace, webhooks] = here.from;
-  const from = cite(namespace, webhooks, one, all);
-  const behind = [...services, served, plane, events, shut];
-  const answering = cite(webhooks, ...behind);
-  const listed = valueOf(all);
-  const isAnswered = (answer: Answer<unknown> | undefined) => answer?.kind !== 'unknown';
+  const behind = [...services, served, plane, said?.events, shut];
+  const got = { namespace, webhooks, running: seen.pod, refusals: said?.refusals };
   return {
     ...here,
-    /** Every workload of the namespace: how far an annotation reaches. */
-    everything: listed ? subjectsOf(listed) : [],
-    refusals: valueOf(refusals) ?? [],
+    ...admission.viewOf({ ...got, behind, needed: behind }, subjectsOf),
     /** What the injector said; undefined when that could not be asked. */
-    events: valueOf(events),
-    /** Nothing that was asked is missing: what is said can be said for sure. */
-    sure: (listed?.unread ?? []).length === 0 && [one, all, refusals, ...behind].every(isAnswered),
+    events: valueOf(said?.events),
     plane,
     /** What is behind the Services that webhooks lead to. */
     services: services.flatMap((answer) => valueOf(answer) ?? []),
@@ -49,8 +39,5 @@ export function viewOf(seen: Earlier) {
     served: valueOf(served),
     /** NetworkPolicies that do not let the API server in. */
     shut: valueOf(shut) ?? [],
-    from,
-    answering,
-    refusing: cite(...from, refusals, ...answering),
   };
 }

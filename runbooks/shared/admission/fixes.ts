@@ -26,56 +26,47 @@ export type Fixes = ReturnType<typeof fixesOf>;
 export function fixesOf(runbook: string, wish: string) {
   const verify = (of: Named): Command => meshdoc`diagnose ${runbook} ${againTarget(of)}`;
   const lookAt = (of: Named, does: string, run: Command): Fix => inspect(does, run, verify(of));
-  const renew = (of: Subject): Fix => renewFix({ ...of.maker, paused: of.paused }, verify(of));
   const patch = (of: Subject, mend: Mend, does: string): readonly Fix[] => {
     const change = mend.on === 'template' ? { ...mend, now: of.template } : undefined;
     return patchTemplateFix(of.maker, change, does, verify(of));
   };
-  const readConfiguration = (of: Named, name: string, does: string, field: string) =>
-    lookAt(of, does, kubectl`get mutatingwebhookconfiguration ${name} -o ${field}`);
+  const read = (of: Named, does: string, configuration: string, field: string) =>
+    lookAt(of, does, kubectl`get mutatingwebhookconfiguration ${configuration} -o ${field}`);
   return {
     verify,
     lookAt,
-    renew,
     patch,
-
-    renewAll(namespace: string, all: readonly Subject[]): readonly Fix[] {
+    renew: (of: Subject): Fix => renewFix({ ...of.maker, paused: of.paused }, verify(of)),
+    renewAll: (namespace: string, all: readonly Subject[]): readonly Fix[] => {
       const targets = rolloutTargets(all.map(({ maker }) => maker));
       return renewAllFix({ namespace, targets }, meshdoc`diagnose ${runbook} ns/${namespace}`);
     },
-
     /** In place of a change of the namespace: one workload. None is named where a namespace has none. */
-    letInAlone(of: Subject, mend: Mend): readonly Fix[] {
+    letInAlone: (of: Subject, mend: Mend): readonly Fix[] => {
       const isNobody = of.pods.length === 0 && of.wanted === 0;
       return isNobody || mend.on !== 'template' || !isPatchable(of.maker.kind)
         ? []
         : patch(of, mend, `Or let ${of.maker.name} alone into the mesh, by ${wish} on its pods`);
     },
-
     /** Of the workload, or of a pod that nothing makes. */
-    readManifest(of: Named, does: string): Fix {
+    readManifest: (of: Named, does: string): Fix => {
       const { kind, name, namespace } = of.maker;
       return lookAt(of, does, kubectl`get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`);
     },
-
     seeWebhooks: (of: Named): Fix =>
       lookAt(of, 'See which webhooks there are', kubectl`get mutatingwebhookconfigurations`),
-
     readSelectors: (of: Named, configuration: string): Fix =>
-      readConfiguration(of, configuration, 'Read the selectors of the webhook', 'yaml'),
-
-    readBundle(of: Named, configuration: string, entry: '0' | '*'): Fix {
+      read(of, 'Read the selectors of the webhook', configuration, 'yaml'),
+    readBundle: (of: Named, configuration: string, entry: '0' | '*'): Fix => {
       const field = `jsonpath={.webhooks[${entry}].clientConfig.caBundle}`;
-      return readConfiguration(of, configuration, 'Read what the webhook trusts, in base64', field);
+      return read(of, 'Read what the webhook trusts, in base64', configuration, field);
     },
-
     /** Where there is no Service to look at. */
-    seeUrl(of: Named, configuration: string): Fix {
+    seeUrl: (of: Named, configuration: string): Fix => {
       const does = 'See where the webhook leads: a URL, outside the Services of this cluster';
-      return readConfiguration(of, configuration, does, 'jsonpath={.webhooks[*].clientConfig.url}');
+      return read(of, does, configuration, 'jsonpath={.webhooks[*].clientConfig.url}');
     },
-
-    seeEndpoints(of: Named, service: string, namespace: string): Fix {
+    seeEndpoints: (of: Named, service: string, namespace: string): Fix => {
       const see = kubectl`get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`;
       return lookAt(of, 'See what answers at the Service of the webhook', see);
     },
@@ -93,16 +84,19 @@ export type NamespaceChange = {
   readonly verify: Command;
 };
 
+type Then = { readonly of: Subject; readonly renew: Fix; readonly instead?: readonly Fix[] };
+
 /** The changes, whatever may stand in their place, then new pods. A pod that nothing makes again is never deleted. */
 export function changeNamespace(
   name: string,
-  changes: readonly NamespaceChange[],
-  { of, renew, instead = [] }: { of: Subject; renew: Fix; instead?: readonly Fix[] },
+  all: readonly NamespaceChange[],
+  { of, renew, instead = [] }: Then,
 ): readonly Fix[] {
+  const some = all.filter(({ changes }) => Object.keys(changes).length > 0);
   const byHand = `No controller makes ${of.maker.name} again: save its manifest, delete it, and create it from that.`;
-  const isAlone = of.maker.kind === 'Pod' && changes.length > 0;
+  const isAlone = of.maker.kind === 'Pod' && some.length > 0;
   const note = isAlone ? `${byHand} ${gitops}` : gitops;
-  const fixes = changes.map((change) => changeFix(name, change, note));
+  const fixes = some.map((change) => changeFix(name, change, note));
   return [...fixes, ...instead, ...(isAlone ? [] : [renew])];
 }
 

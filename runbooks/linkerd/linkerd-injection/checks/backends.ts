@@ -2,11 +2,12 @@
 import { check, valueOf } from '../../../../src/authoring.ts';
 import { backend } from '../../../../src/facts/kube/webhook-backend.ts';
 import { shutOut } from '../../../../src/facts/linkerd/inject/blocked.ts';
-import { served, type Injectors } from '../../../../src/facts/linkerd/inject/facts.ts';
+import { served } from '../../../../src/facts/linkerd/inject/facts.ts';
 import { readyInjector } from '../../../../src/model/linkerd/inject/plane.ts';
 import { serverNameOf } from '../../../../src/model/linkerd/inject/webhook.ts';
-import { shouldHaveProxy } from '../here.ts';
+import { servicesOf } from '../../../shared/admission/trouble.ts';
 import type { Input } from '../../../shared/kube/subject.ts';
+import { shouldHaveProxy } from '../here.ts';
 import { cluster } from './cluster.ts';
 
 export const backends = check<Input>()({
@@ -27,14 +28,8 @@ export const backends = check<Input>()({
         ? look(served, { pod: ready.ref, serverName })
         : undefined,
       closer && root !== undefined ? look(shutOut, { namespace: root }) : undefined,
-      ...servicesOf(valueOf(webhooks)).map((args) => look(backend, args)),
+      ...servicesOf(valueOf(webhooks)?.webhooks).map((args) => look(backend, args)),
     ]);
     return { services, served: certificate, shut };
   },
 });
-
-function servicesOf(all: Injectors | undefined) {
-  return (all?.webhooks ?? []).flatMap(({ backend: to }) =>
-    to.is === 'service' ? [{ namespace: to.namespace, name: to.name, port: to.port }] : [],
-  );
-}

@@ -1,29 +1,17 @@
 // What is there: the pods, their namespace, the webhook and the control plane behind it.
-import { check, stop } from '../../../../src/authoring.ts';
-import { pod as onePod } from '../../../../src/facts/kube/pod.ts';
-import { workloads } from '../../../../src/facts/kube/workloads.ts';
+import { check } from '../../../../src/authoring.ts';
 import { linkerdControlPlane } from '../../../../src/facts/linkerd/control-plane.ts';
 import { annotated, injectors } from '../../../../src/facts/linkerd/inject/facts.ts';
-import { byDesign } from '../by-design.ts';
+import { nowOf } from '../../../../src/model/linkerd/inject/subject.ts';
+import { runningOf } from '../../../shared/admission/running.ts';
 import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
+import { tellShared } from '../says.ts';
 
-export const pod = check<Input>()({
-  id: 'pod',
-  asks: 'What runs now, and from what is it made?',
+const pod = runningOf({
   why: 'A native sidecar, the default since 2.20, stands among the init containers.',
   rulesOut: 'a pod that has no proxy by design',
-  uses: [onePod, workloads],
-  gather: async (look, { target }) => {
-    const [one, all] = await Promise.all([
-      target.is === 'pod' ? look(onePod, { pod: target.pod }) : undefined,
-      look(workloads, { namespace: namespaceOf(target) }),
-    ]);
-    return { pod: one, all };
-  },
-  judge: (got, _, { target }) => {
-    const found = byDesign(got, target);
-    return found && [found, stop];
-  },
+  tell: tellShared,
+  nowOf,
 });
 
 const namespace = check<Input>()({

@@ -1,55 +1,29 @@
 // What can be done where nothing answers the webhook, or the API server may not come in.
 import { kubectl, valueOf, type Fix } from '../../../../src/authoring.ts';
-import type { Webhook } from '../../../../src/model/linkerd/inject/webhook.ts';
-import { lookAt, verify, type Named } from '../fixes.ts';
-import type { Trouble } from '../trouble.ts';
-import type { View } from '../view.ts';
+import { injectorOf } from '../../../../src/model/linkerd/inject/plane.ts';
+import { fixes } from '../fixes.ts';
+import { injectorAt, type Failing } from '../trouble.ts';
+import { letTrust } from './untrusted.ts';
 
-/** A webhook that is in trouble, and whose pods are without a proxy for it; which webhook is not always known. */
-export type Failing = {
-  readonly subject: Named;
-  readonly view: View;
-  readonly webhook: Webhook | undefined;
-  readonly trouble: Trouble | undefined;
-};
-
-/** Where the webhook leads; a URL has no Service to look at. */
-export function injectorAt({ webhook, view: { plane } }: Failing) {
-  const to = webhook?.backend;
-  return to?.is === 'service'
-    ? { service: to.name, root: to.namespace, deployment: to.name }
-    : { root: valueOf(plane)?.namespace ?? 'linkerd', deployment: 'linkerd-proxy-injector' };
+export function mend(failing: Failing): readonly Fix[] {
+  return failing.trouble?.is === 'untrusted' ? letTrust(failing) : letAnswer(failing);
 }
 
 export function letAnswer(failing: Failing): readonly Fix[] {
-  const { subject, webhook, trouble } = failing;
-  if (trouble?.is === 'outage' && trouble.scaled) return [scaleUp(failing), seePods(failing)];
+  const { view, subject, webhook, trouble } = failing;
+  const isScaled = injectorOf(valueOf(view.plane))?.wanted === 0;
+  if (trouble?.is === 'outage' && isScaled) return [scaleUp(failing), seePods(failing)];
   if (trouble?.is === 'blocked') return [allowApiServer(failing)];
   const { service, root } = injectorAt(failing);
-  if (service === undefined) {
-    return [
-      lookAt(
-        subject,
-        'See where the webhook leads: a URL, outside the Services of this cluster',
-        kubectl`get mutatingwebhookconfiguration ${webhook?.configuration ?? ''}
-          -o jsonpath={.webhooks[*].clientConfig.url}`,
-      ),
-    ];
-  }
-  return [
-    seePods(failing),
-    lookAt(
-      subject,
-      'See what answers at the Service of the webhook',
-      kubectl`get endpointslices -n ${root} -l kubernetes.io/service-name=${service}`,
-    ),
-  ];
+  return service === undefined
+    ? [fixes.seeUrl(subject, webhook?.configuration ?? '')]
+    : [seePods(failing), fixes.seeEndpoints(subject, service, root)];
 }
 
 function seePods(failing: Failing): Fix {
   const { root } = injectorAt(failing);
   const component = 'linkerd.io/control-plane-component=proxy-injector';
-  return lookAt(
+  return fixes.lookAt(
     failing.subject,
     'See what keeps the injector from serving',
     kubectl`describe pods -n ${root} -l ${component}`,
@@ -90,7 +64,7 @@ function allowApiServer(failing: Failing): Fix {
     risk: 'changes-security',
     touches: `port 8443 of the injector in ${root}, for everybody; it serves nothing but the webhook`,
     undo: { run: kubectl`delete networkpolicy ${name} -n ${root}` },
-    verify: verify(failing.subject),
+    verify: fixes.verify(failing.subject),
     note: 'Narrow it to the addresses of the API server where they are known. A Server and an AuthorizationPolicy of Linkerd are not needed: the port is not proxied.',
   };
 }

@@ -1,18 +1,13 @@
 // What can be done where the API server does not trust what answers the webhook.
 import { kubectl, piped, words, type Fix } from '../../../../src/authoring.ts';
-import { bundleFor } from '../../../../src/model/linkerd/inject/trust.ts';
-import { lookAt, verify } from '../fixes.ts';
-import { injectorAt, type Failing } from './unreachable.ts';
 import { linkerd } from '../../../../src/meshes/linkerd/commands.ts';
+import { bundleFor } from '../../../../src/model/linkerd/inject/trust.ts';
+import { fixes } from '../fixes.ts';
+import { injectorAt, type Failing } from '../trouble.ts';
 
 export function letTrust(failing: Failing): readonly Fix[] {
   const { subject, webhook, view } = failing;
-  const read = lookAt(
-    subject,
-    'Read what the webhook trusts, in base64',
-    kubectl`get mutatingwebhookconfiguration ${webhook?.configuration ?? ''}
-      -o jsonpath={.webhooks[0].clientConfig.caBundle}`,
-  );
+  const read = fixes.readBundle(subject, webhook?.configuration ?? '', '0');
   if (webhook?.bundleBy === 'cert-manager') return [read, ...mendCertManager(failing)];
   const pem = bundleFor(view.served, view.now);
   return [read, pem === undefined ? renewCertificate(failing) : trustServed(failing, pem)];
@@ -32,7 +27,7 @@ function trustServed({ subject, webhook }: Failing, pem: string): Fix {
     risk: 'changes-config',
     touches: `the caBundle of ${configuration}; new pods get a proxy again`,
     undo: caBundle === '' ? { because: 'it was empty before' } : { run: set(caBundle) },
-    verify: verify(subject),
+    verify: fixes.verify(subject),
     note: 'If Helm or GitOps empties or replaces the field again and again, leave caBundle out of what it compares.',
   };
 }
@@ -41,7 +36,7 @@ function mendCertManager(failing: Failing): readonly Fix[] {
   const { subject } = failing;
   const { root, deployment } = injectorAt(failing);
   return [
-    lookAt(
+    fixes.lookAt(
       subject,
       'See whether cert-manager renewed the certificate and wrote the bundle',
       kubectl`get certificates.cert-manager.io -n ${root} -o wide`,
@@ -52,7 +47,7 @@ function mendCertManager(failing: Failing): readonly Fix[] {
       risk: 'restarts-control-plane',
       touches: `the injector in ${root}; proxies that run do not need it`,
       undo: { because: 'the new pods are made from the same template' },
-      verify: verify(subject),
+      verify: fixes.verify(subject),
       note: 'cert-manager writes the caBundle by the annotation on the webhook: its cainjector must run.',
     },
   ];
@@ -67,7 +62,7 @@ function renewCertificate(failing: Failing): Fix {
     risk: 'restarts-control-plane',
     touches: `the control plane in ${root}; proxies that run go on`,
     undo: { because: 'what it replaces has expired' },
-    verify: verify(failing.subject),
+    verify: fixes.verify(failing.subject),
     note: 'For an install by the CLI. By Helm it is helm upgrade of linkerd-control-plane with the same values; where externalSecret is set, renew that Secret and caBundle with it.',
   };
 }

@@ -6,17 +6,18 @@ import { askedThen } from '../../../../src/model/linkerd/inject/asked.ts';
 import { injectsSince } from '../../../../src/model/linkerd/inject/plane.ts';
 import { verdictOf } from '../../../../src/model/linkerd/inject/verdict.ts';
 import type { Webhook } from '../../../../src/model/linkerd/inject/webhook.ts';
-import { lookAt, renew } from '../fixes.ts';
+import { failingOpen } from '../../../shared/admission/trouble.ts';
+import { fixes as mends } from '../fixes.ts';
+import { mesh } from '../mesh.ts';
 import { tell } from '../says.ts';
 import { troubleOf } from '../trouble.ts';
 import type { View } from '../view.ts';
-import { failingOpen } from './unreachable.ts';
 
 export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found {
   const { sure } = view;
   const subject = of.text;
   const from = [...view.from, ...view.answering] as const;
-  const fixes = [renew(of)];
+  const fixes = [mends.renew(of)];
   const own = verdictOf(view.world, view.namespace, pod);
   if (own.is !== 'injected' && own.is !== 'unknown') {
     const what = 'its pods carry other labels and annotations than the template has now';
@@ -30,15 +31,17 @@ export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found
   }
   const trouble = webhook.failurePolicy === 'Ignore' ? troubleOf(view, webhook) : undefined;
   const failing = trouble && { view, subject: of, webhook, trouble };
-  if (failing && failing.trouble.is !== 'blocked') return failingOpen(failing, { sure });
+  if (failing && failing.trouble.is !== 'blocked') {
+    return failingOpen(mesh, failing, sure);
+  }
   const older = olderThan(view, webhook, made, then.is === 'never');
   if (older) {
     return tell(older.is, { subject, what: older.what }, { from, sure: false, fixes });
   }
   if (then.is !== 'never') return tell('unexplained', { subject }, { from, sure, fixes });
-  if (failing) return failingOpen(failing, { sure: false });
+  if (failing) return failingOpen(mesh, failing, false);
   const ask = 'Ask the API server how often it let pods pass (fail_open)';
-  const more = [...fixes, lookAt(of, ask, kubectl`get --raw /metrics`)];
+  const more = [...fixes, mends.lookAt(of, ask, kubectl`get --raw /metrics`)];
   return tell('not-reached', { subject }, { from, sure: false, fixes: more });
 }
 

@@ -5,9 +5,11 @@ import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import type { Subject } from '../../../../src/model/kube/subject.ts';
 import type { Setting } from '../../../../src/model/linkerd/inject/reasons.ts';
 import { startOf, type Start } from '../../../../src/model/linkerd/inject/start.ts';
-import { lookAt, patch, readLog } from '../fixes.ts';
 import { subjectOf, type Input, type Running } from '../../../shared/kube/subject.ts';
+import { fixes, readLog } from '../fixes.ts';
 import { tell } from '../says.ts';
+
+const { lookAt, patch } = fixes;
 
 /** The first pod whose proxy does not come up. */
 export function troubled(
