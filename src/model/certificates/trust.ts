@@ -76,10 +76,18 @@ export function whyUntrusted(
   { host, anchors }: { readonly host: string; readonly anchors: readonly Certificate[] },
 ): string | undefined {
   if (leaf.until < now) return `it expired ${whenText(leaf.until, now)}`;
-  const isKnown = anchors.some((anchor) => isSame(anchor, leaf) || isSignedBy(leaf, anchor));
-  if (!isKnown && trustIn(leaf, issuers, anchors, now).is === 'untrusted')
+  if (isForeign({ leaf, issuers, now }, anchors))
     return `${leaf.subject || 'it'} is signed by none of it`;
   return leaf.names.includes(host) ? undefined : `it is not for ${host}`;
+}
+
+/** Whether it leads to none of the anchors, by whatever way. */
+export function isForeign(
+  { leaf, issuers, now }: Presented,
+  anchors: readonly Certificate[],
+): boolean {
+  const isKnown = anchors.some((anchor) => isSame(anchor, leaf) || isSignedBy(leaf, anchor));
+  return !isKnown && trustIn(leaf, issuers, anchors, now).is === 'untrusted';
 }
 
 type Presented = {

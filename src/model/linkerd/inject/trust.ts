@@ -1,5 +1,6 @@
 // Whether the API server can trust what answers the webhook (kubernetes apiserver pkg/util/webhook/client.go; Go's
 // crypto/x509 takes a certificate that is itself in the bundle, which is how Helm installs Linkerd's).
+import { isForeign } from '../../certificates/trust.ts';
 import { isSignedBy, readCertificates, type Certificate } from '../../certificates/x509.ts';
 import { serverNameOf, type Webhook } from './webhook.ts';
 
@@ -36,28 +37,15 @@ function ofServed(
   wanted: string | undefined,
   now: number,
 ): Trust {
-  const [leaf] = chain;
+  const [leaf, ...issuers] = chain;
   if (!leaf) return { is: 'fine' };
   if (leaf.until <= now) return { is: 'served-expired', until: leaf.until };
   if (leaf.from > now) return { is: 'served-too-new', from: leaf.from };
-  if (!leadsTo(leaf, chain.slice(1), bundle)) return { is: 'foreign', subject: leaf.subject };
+  if (isForeign({ leaf, issuers, now }, bundle)) return { is: 'foreign', subject: leaf.subject };
   if (wanted !== undefined && !leaf.names.includes(wanted)) {
     return { is: 'wrong-name', names: leaf.names, wanted };
   }
   return { is: 'fine' };
-}
-
-function leadsTo(
-  leaf: Certificate,
-  others: readonly Certificate[],
-  bundle: readonly Certificate[],
-): boolean {
-  const trusted = bundle.some(
-    (root) => root.fingerprint === leaf.fingerprint || isSignedBy(leaf, root),
-  );
-  if (trusted) return true;
-  const [next] = others;
-  return next !== undefined && isSignedBy(leaf, next) && leadsTo(next, others.slice(1), bundle);
 }
 
 /** PEM that would make the API server trust what is served: the last of its chain; undefined when that would not help. */
