@@ -7,9 +7,10 @@ import { refusalsOf } from '../../shared/admission/refused.ts';
 import { fixes } from './fixes.ts';
 import { letAnswer, letTrust } from './fixes/webhook.ts';
 import { closedTo, shortReason } from './gates.ts';
-import { tell, tellShared, words } from './says.ts';
+import { tell } from './says.ts';
 import { troubleOf, trustIn, trustText } from './trouble.ts';
 import { verdictFor, type View } from './view.ts';
+import { tellShared, words } from './words.ts';
 
 export const mesh: Mesh<View, Webhook> = {
   ...{ words, fixes, tell: tellShared, troubleOf, letAnswer, letTrust, closedTo, shortReason },

@@ -2,7 +2,8 @@
 import { valueOf } from '../../../src/authoring.ts';
 import { trustOf, type Trust } from '../../../src/model/istio/inject/trust.ts';
 import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
-import { outageAt, type Trouble } from '../../shared/admission/trouble.ts';
+import type { Trouble } from '../../shared/admission/mesh.ts';
+import { outageAt } from '../../shared/admission/trouble.ts';
 import { bundleText } from '../../shared/admission/untrusted.ts';
 import { rootOf, type View } from './view.ts';
 

@@ -9,8 +9,8 @@ import { cluster } from './checks/cluster.ts';
 import { passed } from './judge.ts';
 import { censusIn } from './judge/namespace.ts';
 import { neverStarts, troubled } from './judge/start.ts';
+import { subjectsAt } from './here.ts';
 import { refusedAt } from './mesh.ts';
-import { subjectsAt } from './place.ts';
 import { viewOf } from './view.ts';
 
 const said = check<Input>()({

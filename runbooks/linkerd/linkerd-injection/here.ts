@@ -1,10 +1,10 @@
 // What decides about a new pod: its namespace, the webhooks, and how Linkerd was installed.
 import { valueOf, type Answers, type Place } from '../../../src/authoring.ts';
 import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
-import { nowOf, templateOf } from '../../../src/model/linkerd/inject/subject.ts';
+import { nowOf, subjectsOf, templateOf } from '../../../src/model/linkerd/inject/subject.ts';
 import { verdictOf, type Verdict } from '../../../src/model/linkerd/inject/verdict.ts';
+import { subjectOf, type Running } from '../../shared/kube/subject.ts';
 import type { cluster } from './checks/cluster.ts';
-import { subjectsAt } from './place.ts';
 
 type Here = NonNullable<ReturnType<typeof hereOf>>;
 
@@ -34,4 +34,14 @@ export function shouldHaveProxy(seen: Answers<typeof cluster>, target: Place): b
   return subjectsAt(seen.pod, target)
     .filter((subject) => isShort(subject) || nowOf(subject.pods).is === 'bare')
     .some((subject) => verdictFor(here, subject).is === 'injected');
+}
+
+/** Which pods a question is about. */
+export function subjectsAt(got: Running, target: Place): readonly Subject[] {
+  if (target.is === 'namespace') {
+    const all = valueOf(got.all);
+    return all ? subjectsOf(all) : [];
+  }
+  const one = subjectOf(got, target);
+  return one ? [one] : [];
 }

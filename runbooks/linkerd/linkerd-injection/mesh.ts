@@ -8,9 +8,10 @@ import { letAnswer, mend } from './fixes/unreachable.ts';
 import { letTrust } from './fixes/untrusted.ts';
 import { closedTo, shortReason } from './gates.ts';
 import { verdictFor } from './here.ts';
-import { tell, tellShared, words } from './says.ts';
+import { tell } from './says.ts';
 import { keeper, troubleOf, trustText } from './trouble.ts';
 import type { View } from './view.ts';
+import { tellShared, words } from './words.ts';
 
 export const mesh: Mesh<View, Webhook> = {
   ...{ words, fixes, tell: tellShared, troubleOf, trustText, keeper },

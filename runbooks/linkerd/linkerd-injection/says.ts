@@ -1,32 +1,8 @@
 // What `linkerd-injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
 import { cause, symptom, tells } from '../../../src/authoring.ts';
-import { losesOf, newPodsAlone, saysOf, type Words } from '../../shared/admission/says.ts';
+import { losesOf, newPodsAlone } from '../../shared/admission/says.ts';
 import { findings as gates } from './gates.ts';
-
-export const words: Words = {
-  proxy: 'proxy',
-  injector: 'the injector',
-  port: 8443,
-  webhook: "Linkerd's webhook",
-  failsClosed:
-    'A webhook that fails closed (webhookFailurePolicy=Fail, as in installs for high availability) keeps every pod it selects from being created.',
-  refuses: 'the injector refuses them',
-  refusesFor:
-    'It cannot make a patch of what the annotations config.linkerd.io/* of pod or namespace say.',
-  unsaid: 'nothing said so but a metric of the API server. {bundle}',
-  part: 'it is a part of Linkerd, and the webhook leaves it out',
-  partMeans: 'Its proxy is written into its manifest. Diagnose a workload instead.',
-  injects: 'inject it',
-  gets: 'a proxy',
-  figures: '{gain} would get a proxy, {lose} would lose theirs.',
-  breaks:
-    'It is what Linkerd adds that breaks the rule: linkerd-init needs NET_ADMIN and NET_RAW, which the linkerd-cni plugin makes unnecessary.',
-  plugin: 'linkerd-cni',
-  until: 'linkerd-cni sets the redirect in place of linkerd-init',
-};
-
-const shared = saysOf(words);
-export const tellShared = tells(shared);
+import { shared } from './words.ts';
 
 const older = {
   'older-than-annotation': cause(

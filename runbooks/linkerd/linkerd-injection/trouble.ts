@@ -4,7 +4,7 @@ import { injectorTrouble } from '../../../src/model/linkerd/inject/plane.ts';
 import { trustOf } from '../../../src/model/linkerd/inject/trust.ts';
 import type { Webhook } from '../../../src/model/linkerd/inject/webhook.ts';
 import type * as admission from '../../shared/admission/mesh.ts';
-import { outageAt, type Trouble } from '../../shared/admission/trouble.ts';
+import { outageAt } from '../../shared/admission/trouble.ts';
 import { bundleText } from '../../shared/admission/untrusted.ts';
 import type { View } from './view.ts';
 
@@ -18,7 +18,7 @@ export function injectorAt({ webhook, view: { plane } }: Failing) {
     : { root: valueOf(plane)?.namespace ?? 'linkerd', deployment: 'linkerd-proxy-injector' };
 }
 
-export function troubleOf(view: View, webhook: Webhook): Trouble | undefined {
+export function troubleOf(view: View, webhook: Webhook): admission.Trouble | undefined {
   const outage = outageAt(view.services, webhook, injectorTrouble(valueOf(view.plane)));
   if (outage) return outage;
   if (trustOf(webhook, view.served, view.now).is !== 'fine') {

@@ -20,6 +20,8 @@ export type Mend =
   | { readonly on: 'template'; readonly labels: Changes; readonly annotations: Changes }
   | { readonly on: 'namespace' | 'nothing' };
 
+type InjectorAt = { readonly root: string; readonly deployment: string };
+
 export type Fixes = ReturnType<typeof fixesOf>;
 
 /** `wish`: how a pod asks by itself, "a label". */
@@ -66,6 +68,18 @@ export function fixesOf(runbook: string, wish: string) {
       const does = 'See where the webhook leads: a URL, outside the Services of this cluster';
       return read(of, does, configuration, 'jsonpath={.webhooks[*].clientConfig.url}');
     },
+    /** What answers reads its certificate at its start. */
+    restartInjector: (
+      of: Named,
+      at: InjectorAt,
+      said: Pick<Fix, 'does' | 'touches' | 'note'>,
+    ): Fix => ({
+      ...said,
+      run: kubectl`rollout restart deployment/${at.deployment} -n ${at.root}`,
+      risk: 'restarts-control-plane',
+      undo: { because: 'the new pods are made from the same template' },
+      verify: verify(of),
+    }),
     seeEndpoints: (of: Named, service: string, namespace: string): Fix => {
       const see = kubectl`get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`;
       return lookAt(of, 'See what answers at the Service of the webhook', see);

@@ -7,7 +7,6 @@ import type { Subject } from '../../../src/model/kube/subject.ts';
 import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
 import type { Fixes, Named } from './fixes.ts';
 import type { Tell, Words } from './says.ts';
-import type { Trouble } from './trouble.ts';
 
 /** What is known of the case, as far as every mesh asks for it. */
 export type View = {
@@ -25,6 +24,13 @@ export type View = {
   readonly sure: boolean;
   /** What decides, and whether all of it was answered. */
   readonly grounds: { readonly from: View['from']; readonly sure: boolean };
+};
+
+/** Why the API server gets no answer from a webhook that it can use; `why` is a clause. */
+export type Trouble = {
+  /** `blocked` by NetworkPolicies, which many network plugins do not hold the API server to: likely, at most. */
+  readonly is: 'outage' | 'untrusted' | 'blocked';
+  readonly why: string;
 };
 
 /** A webhook that is in trouble, and who is without a proxy for it; which webhook is not always known. */

@@ -1,5 +1,6 @@
-// What runs now, and what has no proxy by design and ends the question.
+// What runs now and in which namespace, and what has no proxy by design and ends the question.
 import { check, stop, type Found, type Known } from '../../../src/authoring.ts';
+import type { namespace } from '../../../src/facts/kube/namespace.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { workloads } from '../../../src/facts/kube/workloads.ts';
 import { namespaceOf, subjectOf, type Input, type Running } from '../kube/subject.ts';
@@ -45,6 +46,17 @@ export function runningOf<N extends Now>({ why, rulesOut, tell, nowOf, beside }:
       const found = byDesign(tell, one) ?? beside?.(one);
       return found && [found, stop];
     },
+  });
+}
+
+/** `here` shows what the mesh reads of a namespace. */
+export function namespaceAsks(here: typeof namespace, why: string) {
+  return check<Input>()({
+    id: 'namespace',
+    asks: 'What does its namespace ask for?',
+    why,
+    uses: [here],
+    gather: (look, { target }) => look(here, { name: namespaceOf(target) }),
   });
 }
 

@@ -3,14 +3,7 @@ import type { Found } from '../../../src/authoring.ts';
 import { outageOf, type BackendState } from '../../../src/facts/kube/webhook-backend.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
 import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
-import type { Failing, Mesh, View } from './mesh.ts';
-
-/** `why` is a clause. */
-export type Trouble = {
-  /** `blocked` by NetworkPolicies, which many network plugins do not hold the API server to: likely, at most. */
-  readonly is: 'outage' | 'untrusted' | 'blocked';
-  readonly why: string;
-};
+import type { Failing, Mesh, Trouble, View } from './mesh.ts';
 
 /** Each Service once that webhooks lead to. */
 export function servicesOf(webhooks: readonly MutatingWebhook[] = []) {

@@ -10,10 +10,10 @@ import { controlPlane } from '../../../../src/facts/istio/istiods.ts';
 import { namespace } from '../../../../src/facts/kube/namespace.ts';
 import { backend, outageOf } from '../../../../src/facts/kube/webhook-backend.ts';
 import { nowOf } from '../../../../src/model/istio/inject/subject.ts';
-import { runningOf } from '../../../shared/admission/running.ts';
+import { namespaceAsks, runningOf } from '../../../shared/admission/running.ts';
 import { distinct, servicesOf } from '../../../shared/admission/trouble.ts';
 import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
-import { tell, tellShared } from '../says.ts';
+import { tellOutside, tellShared } from '../words.ts';
 
 const running = runningOf({
   why: 'Native sidecars stand among the init containers, and ambient pods need none.',
@@ -21,16 +21,10 @@ const running = runningOf({
   tell: tellShared,
   nowOf,
   beside: ({ now, about, rest }) =>
-    now.is === 'ambient' ? tell('ambient', about, rest) : undefined,
+    now.is === 'ambient' ? tellOutside('ambient', about, rest) : undefined,
 });
 
-const labels = check<Input>()({
-  id: 'namespace',
-  asks: 'What does its namespace ask for?',
-  why: 'Two labels decide, and one of them silences the other.',
-  uses: [namespace],
-  gather: (look, { target }) => look(namespace, { name: namespaceOf(target) }),
-});
+const labels = namespaceAsks(namespace, 'Two labels decide, and one of them silences the other.');
 
 const webhooks = check<Input>()({
   id: 'webhooks',

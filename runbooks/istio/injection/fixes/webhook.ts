@@ -31,16 +31,12 @@ export function letTrust(failing: Failed): readonly Fix[] {
 
 /** istiod writes its certificate at its start. */
 function restart({ view, subject, webhook }: Failed): Fix {
-  const { root, deployment } = istiodOf(view, webhook);
-  return {
+  const istiod = istiodOf(view, webhook);
+  return fixes.restartInjector(subject, istiod, {
     does: `Restart istiod: at its start it writes its certificate into ${webhook?.configuration ?? ''}`,
-    run: kubectl`rollout restart deployment/${deployment} -n ${root}`,
-    risk: 'restarts-control-plane',
-    touches: `istiod of ${root}, one pod after another; every proxy reconnects`,
-    undo: { because: 'the new pods are made from the same template' },
-    verify: fixes.verify(subject),
+    touches: `istiod of ${istiod.root}, one pod after another; every proxy reconnects`,
     note: 'If Helm or GitOps empties the field again and again, leave caBundle out of what it compares.',
-  };
+  });
 }
 
 /** It writes it into every configuration that has its revision as a label, and no other. */

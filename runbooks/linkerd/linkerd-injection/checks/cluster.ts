@@ -3,9 +3,9 @@ import { check } from '../../../../src/authoring.ts';
 import { linkerdControlPlane } from '../../../../src/facts/linkerd/control-plane.ts';
 import { annotated, injectors } from '../../../../src/facts/linkerd/inject/facts.ts';
 import { nowOf } from '../../../../src/model/linkerd/inject/subject.ts';
-import { runningOf } from '../../../shared/admission/running.ts';
-import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
-import { tellShared } from '../says.ts';
+import { namespaceAsks, runningOf } from '../../../shared/admission/running.ts';
+import type { Input } from '../../../shared/kube/subject.ts';
+import { tellShared } from '../words.ts';
 
 const pod = runningOf({
   why: 'A native sidecar, the default since 2.20, stands among the init containers.',
@@ -14,13 +14,10 @@ const pod = runningOf({
   nowOf,
 });
 
-const namespace = check<Input>()({
-  id: 'namespace',
-  asks: 'What does its namespace ask for?',
-  why: 'An annotation asks, a label does not, and one label keeps every webhook away.',
-  uses: [annotated],
-  gather: (look, { target }) => look(annotated, { name: namespaceOf(target) }),
-});
+const namespace = namespaceAsks(
+  annotated,
+  'An annotation asks, a label does not, and one label keeps every webhook away.',
+);
 
 const webhooks = check<Input>()({
   id: 'webhooks',

@@ -34,22 +34,18 @@ function trustServed({ subject, webhook }: Failing, pem: string): Fix {
 
 function mendCertManager(failing: Failing): readonly Fix[] {
   const { subject } = failing;
-  const { root, deployment } = injectorAt(failing);
+  const injector = injectorAt(failing);
   return [
     fixes.lookAt(
       subject,
       'See whether cert-manager renewed the certificate and wrote the bundle',
-      kubectl`get certificates.cert-manager.io -n ${root} -o wide`,
+      kubectl`get certificates.cert-manager.io -n ${injector.root} -o wide`,
     ),
-    {
+    fixes.restartInjector(subject, injector, {
       does: 'Restart the injector, so that it serves what its Secret holds now',
-      run: kubectl`rollout restart deployment/${deployment} -n ${root}`,
-      risk: 'restarts-control-plane',
-      touches: `the injector in ${root}; proxies that run do not need it`,
-      undo: { because: 'the new pods are made from the same template' },
-      verify: fixes.verify(subject),
+      touches: `the injector in ${injector.root}; proxies that run do not need it`,
       note: 'cert-manager writes the caBundle by the annotation on the webhook: its cainjector must run.',
-    },
+    }),
   ];
 }
 
