@@ -156,6 +156,11 @@ describe('proof by scenario', () => {
     },
   );
 
+  test('none asks more than the page on its load says', () => {
+    const most = [...ran].filter(([, { questions }]) => questions.length > 50);
+    expect(most.map(([name, { questions }]) => `${name} asks ${questions.length}`)).toEqual([]);
+  });
+
   test('no question asks istiod to compare one proxy with itself', () => {
     // Before 1.26.5 that form of proxy-status breaks TLS at gateways (istio issue 57789).
     const asked = [...ran.values()].flatMap((r) => r.questions.map(questionText));

@@ -33,7 +33,8 @@ export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap
   }
   const { load } = triageEntry;
   files.set('runbooks/triage/README.md', renderPage((await load()).default, { findings }));
-  for (const path of withBlocks) files.set(path, await filled(path, all));
+  const blocks = await blocksOf(all);
+  for (const path of withBlocks) files.set(path, await filled(path, blocks));
   const promises = await readFile(join(root, 'test/README.md'), 'utf8');
   files.set('test/README.md', counted(promises, cases.length));
   return files;
@@ -80,22 +81,41 @@ async function exampleTickets(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** Pages with blocks that are generated. */
-const withBlocks = ['README.md', 'src/cli/README.md', 'src/access/README.md'];
+const withBlocks = [
+  'README.md',
+  'src/cli/README.md',
+  'src/access/README.md',
+  'test/bench/README.md',
+];
 
-async function filled(path: string, all: readonly Located[]): Promise<string> {
+type Block = readonly [name: string, text: string];
+
+async function filled(path: string, blocks: readonly Block[]): Promise<string> {
   const page = await readFile(join(root, path), 'utf8').catch(() => '');
+  return blocks.reduce((text, [name, block]) => withBlock(text, name, block), page);
+}
+
+async function blocksOf(all: readonly Located[]): Promise<readonly Block[]> {
   const rows = all.map(({ path, runbook: { head } }) => {
     return `| [\`${head.id}\`](${pageOf(path)}) | ${head.symptom} | ${Object.keys(head.findings).length} |`;
   });
   const table = ['| runbook | when | findings |', '|---|---|---|', ...rows].join('\n');
-  const blocks = [
+  return [
     ['runbooks', table],
+    ['load', await tableOf('test/bench/load.ts')],
     ['triage', await screenOf('first-screen')],
     ['triage-session', await screenOf('session')],
     ['doctor', await screenOf('doctor')],
     ['accuracy', await accuracy()],
-  ] as const;
-  return blocks.reduce((text, [name, block]) => withBlock(text, name, block), page);
+  ];
+}
+
+/** Counted by the tests, which know what they use. */
+async function tableOf(path: string): Promise<string> {
+  const module = (await import(pathToFileURL(join(root, path)).href)) as {
+    default: () => Promise<string>;
+  };
+  return module.default();
 }
 
 /** The promises name how many saved cases they were tested with. */

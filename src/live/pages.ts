@@ -16,7 +16,7 @@ import { readPage, slim, type Page } from './page.ts';
 import { resourcePath } from './path.ts';
 
 /** Objects a request: larger pages freeze the event loop while they are parsed. */
-const PAGE = 500;
+export const PAGE = 500;
 /** Where a page is too large a tenth of it is asked for, down to this. */
 const SMALLEST_PAGE = 5;
 

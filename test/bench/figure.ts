@@ -37,7 +37,7 @@ function amount(value: number, unit: Unit): string {
 }
 
 /** As prettier would write it. */
-function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
+export function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, i) =>
     Math.max(3, ...[head, ...rows].map((row) => row[i]?.length ?? 0)),
   );
