@@ -86,6 +86,7 @@ const withBlocks = [
   'src/cli/README.md',
   'src/access/README.md',
   'test/bench/README.md',
+  'test/tools/README.md',
 ];
 
 type Block = readonly [name: string, text: string];
@@ -103,6 +104,7 @@ async function blocksOf(all: readonly Located[]): Promise<readonly Block[]> {
   return [
     ['runbooks', table],
     ['load', await tableOf('test/bench/load.ts')],
+    ['beside', await tableOf('test/beside.ts')],
     ['triage', await screenOf('first-screen')],
     ['triage-session', await screenOf('session')],
     ['doctor', await screenOf('doctor')],
