@@ -12,6 +12,7 @@ import { triageEntry } from '../registry.ts';
 import { examplesOf, type Replayed } from './examples.ts';
 import { renderPage } from './render.ts';
 import { replayCases } from './replay-cases.ts';
+import { readmeSession } from './session.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -102,7 +103,9 @@ async function blocksOf(all: readonly Located[]): Promise<readonly Block[]> {
   });
   const table = ['| runbook | when | findings |', '|---|---|---|', ...rows].join('\n');
   return [
+    ['session', await readmeSession()],
     ['runbooks', table],
+    ['tested', await tableOf('test/lab/tested.ts')],
     ['load', await tableOf('test/bench/load.ts')],
     ['beside', await tableOf('test/beside.ts')],
     ['triage', await screenOf('first-screen')],

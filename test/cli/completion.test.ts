@@ -170,11 +170,11 @@ describe('meshdoc completion', () => {
     expect(err).toContain('bash, zsh, fish, powershell, kubectl');
   });
 
-  test('its help says where each script goes, and the README quotes it', async () => {
+  test('its help says where each script goes, and the page quotes it', async () => {
     const { out } = await cli(['completion', '--help']);
     for (const place of ['.bashrc', '_meshdoc', 'meshdoc.fish', '$PROFILE', 'kubectl_complete-'])
       expect(out).toContain(place);
-    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const readme = await readFile(join(import.meta.dirname, '../../src/cli/README.md'), 'utf8');
     expect(readme).toContain(out.trim());
   });
 });

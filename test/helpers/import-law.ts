@@ -98,7 +98,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'docs scripts',
     files:
-      /^src\/docs\/(generate|new-runbook|published-source|replay-cases|scenario-template)\.ts$/,
+      /^src\/docs\/(generate|new-runbook|published-source|replay-cases|scenario-template|session)\.ts$/,
     may: [
       core,
       meshes,
