@@ -12,10 +12,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const next = (name: string, id: string): string => `
 Next:
-  npm run docs                                         adds it to the list of runbooks (src/runbooks.gen.ts)
-  npx vitest run test/scenarios.test.ts -u             writes expected.md of each scenario
-  npm run docs                                         writes its page, runbooks/${name}/README.md
-  npx vitest run test/set.test.ts                      says what is missing, and where
+  npm run docs
+      adds it to the list of runbooks (src/runbooks.gen.ts)
+  npx vitest run test/scenarios.test.ts -t ${id} -u
+      writes expected.md of each of its scenarios
+  npm run docs
+      writes its page, runbooks/${name}/README.md
+  npx vitest run test/set.test.ts
+      says what is missing, and where
 Then replace the example one part at a time, beginning with runbooks/${name}/${id}.ts: the steps are in runbooks/README.md
 `;
 
