@@ -1,5 +1,12 @@
 // What the conclusions of `linkerd-identity` hang on, put together once from what was gathered.
-import { meshdoc, placeText, valueOf, words } from '../../../src/authoring.ts';
+import {
+  meshdoc,
+  placeText,
+  valueOf,
+  words,
+  type Answer,
+  type Known,
+} from '../../../src/authoring.ts';
 import { componentOf } from '../../../src/model/linkerd/control-plane.ts';
 import type { Gathered, Input } from './checks.ts';
 import type { Install } from './fixes.ts';
@@ -14,8 +21,18 @@ export type Case = {
 };
 
 export function caseOf(seen: Gathered, asked: Input): Case {
-  const install = installOf(seen, asked);
-  return { seen, install, issuer: issuerOf(seen), now: clockOf(seen) };
+  const { mesh, anchors, service, proxies = [] } = seen;
+  const presented = proxies.flatMap((one) => one.presented ?? []);
+  const metrics = (service?.metrics ?? []).flatMap((answer) => valueOf(answer) ?? []);
+  const running = metrics.flatMap((one) => (one.is === 'answered' ? (one.until ?? []) : []));
+  const managed = valueOf(service?.managed) ?? [];
+  const clocks = [valueOf(anchors), ...metrics, ...presented].map((one) => one?.now);
+  return {
+    seen,
+    install: installOf(seen, asked),
+    issuer: issuerView({ presented, config: valueOf(mesh)?.config, managed, running }),
+    now: clocks.find((time) => time !== undefined) ?? Number.NaN,
+  };
 }
 
 export function installOf({ mesh, service }: Gathered, { target }: Input): Install {
@@ -32,28 +49,9 @@ export function installOf({ mesh, service }: Gathered, { target }: Input): Insta
 }
 const createdBy = 'linkerd.io/created-by';
 
-function issuerOf({ mesh, service, proxies = [] }: Gathered): IssuerView {
-  const presented = proxies.flatMap(({ certificate }) => {
-    const seen = valueOf(certificate);
-    return seen?.is === 'presented' ? [seen] : [];
-  });
-  const running = (service?.metrics ?? []).flatMap((answer) => {
-    const seen = valueOf(answer);
-    return seen?.is === 'answered' ? (seen.until ?? []) : [];
-  });
-  const managed = valueOf(service?.managed) ?? [];
-  return issuerView({ presented, config: valueOf(mesh)?.config, managed, running });
-}
-
-/** Each fact that judges by the clock has it. */
-function clockOf({ anchors, proxies = [], service }: Gathered): number {
-  const times = [
-    valueOf(anchors)?.now,
-    ...(service?.metrics ?? []).map((answer) => valueOf(answer)?.now),
-    ...proxies.map(({ certificate }) => {
-      const seen = valueOf(certificate);
-      return seen?.is === 'presented' ? seen.now : undefined;
-    }),
-  ];
-  return times.find((time) => time !== undefined) ?? Number.NaN;
+/** Those that came, as many as one finding cites. */
+export function knownOf(
+  answers: readonly (Answer<unknown> | undefined)[],
+): readonly Known<unknown>[] {
+  return answers.flatMap((answer) => (answer?.kind === 'known' ? [answer] : [])).slice(0, 5);
 }

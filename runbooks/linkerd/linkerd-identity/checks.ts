@@ -7,7 +7,6 @@ import {
   type Answer,
   type Answers,
   type InputValues,
-  type Place,
 } from '../../../src/authoring.ts';
 import { policiesBetween } from '../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
@@ -22,9 +21,11 @@ import { identityOf, meshedPods } from '../../../src/facts/linkerd/identity/mesh
 import { proxyCertificate } from '../../../src/facts/linkerd/identity/proxy-certificate.ts';
 import { identityTrouble } from '../../../src/facts/linkerd/identity/proxy-log.ts';
 import { trustRoots } from '../../../src/facts/linkerd/identity/trust-roots.ts';
+import type { Container } from '../../../src/model/kube/container.ts';
 import { componentOf } from '../../../src/model/linkerd/control-plane.ts';
 import { adminPortOf } from '../../../src/model/linkerd/mesh-pod.ts';
-import { leafState } from './leaf.ts';
+import { namespaceOf } from '../../shared/kube/subject.ts';
+import { presentedIn } from './leaf.ts';
 import { sample } from './sample.ts';
 
 export const inputs = {
@@ -71,7 +72,7 @@ export const pods = identityCheck({
   uses: [meshedPods],
   ...inPlane,
   gather: (look, { target }, earlier) =>
-    look(meshedPods, { root: rootOf(earlier), namespace: namespaceOf(target) }),
+    look(meshedPods, { root: rootOf(earlier), namespace: target && namespaceOf(target) }),
 });
 
 export const service = identityCheck({
@@ -109,17 +110,17 @@ export const proxies = identityCheck({
         const certificate = await look(proxyCertificate, {
           ...{ pod: pod.ref, port: adminPortOf(pod), identity: identityOf(pod) ?? '' },
         });
-        const seen = valueOf(certificate);
+        const presented = presentedIn(certificate);
         // Nothing to ask its log about.
-        if (seen?.is === 'presented' && leafState(seen.leaf, seen.now).is === 'fine')
-          return { pod, certificate, trouble: undefined, policies: undefined };
+        if (presented?.state === 'fine')
+          return { pod, certificate, presented, trouble: undefined, policies: undefined };
         const [trouble, policies] = await Promise.all([
           look(identityTrouble, { pod: pod.ref }),
           to.length === 0
             ? undefined
             : look(policiesBetween, { from: endOf(pod), to, toNamespace, port: 8080 }),
         ]);
-        return { pod, certificate, trouble, policies };
+        return { pod, certificate, presented, trouble, policies };
       }),
     );
   },
@@ -130,12 +131,6 @@ export const gathered = { mesh, anchors, pods, service, proxies };
 export type Gathered = Partial<Answers<typeof gathered>>;
 export type Sampled = NonNullable<Gathered['proxies']>[number];
 
-function namespaceOf(target: Place | undefined): string | undefined {
-  if (target === undefined) return undefined;
-  if (target.is === 'namespace') return target.name;
-  return target.is === 'pod' ? target.pod.namespace : target.namespace;
-}
-
 function endOf({ ref, labels, ip }: Pod) {
   return { namespace: ref.namespace, labels, ip };
 }
@@ -145,15 +140,15 @@ function identityPods(earlier: Plane): readonly Pod[] {
   return (plane && componentOf(plane, 'identity')?.pods) ?? [];
 }
 
-function identityContainer({ containers }: Pod) {
+function identityIn({ containers }: Pod): Container | undefined {
   return containers.find(({ name }) => name === 'identity');
 }
 
 function runs(pod: Pod): boolean {
-  return identityContainer(pod)?.state.is === 'running';
+  return identityIn(pod)?.state.is === 'running';
 }
 
 /** What has started once; between two starts its last words are the previous log. */
 function hasLog(pod: Pod): boolean {
-  return runs(pod) || (identityContainer(pod)?.restarts ?? 0) > 0;
+  return runs(pod) || (identityIn(pod)?.restarts ?? 0) > 0;
 }

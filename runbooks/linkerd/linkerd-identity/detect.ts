@@ -1,6 +1,6 @@
 // The cheap signs that `linkerd-identity` fits: the certificate that the pod's proxy presents, and its own complaint.
 import { cite, detector, valueOf } from '../../../src/authoring.ts';
-import { leafState } from './leaf.ts';
+import { presentedIn, type LeafState } from './leaf.ts';
 import { identityOf, proxyOf } from '../../../src/facts/linkerd/identity/meshed-pods.ts';
 import { proxyCertificate } from '../../../src/facts/linkerd/identity/proxy-certificate.ts';
 import { identityTrouble } from '../../../src/facts/linkerd/identity/proxy-log.ts';
@@ -25,19 +25,18 @@ export const detect = detector({
     return { about, certificate, trouble };
   },
   judge: ({ about, certificate, trouble }) => {
-    const seen = valueOf(certificate);
-    const said = valueOf(trouble);
-    if (certificate?.kind === 'known' && seen?.is === 'presented') {
-      const says = words[leafState(seen.leaf, seen.now).is];
-      if (says !== undefined) return { says, from: cite(certificate, about) };
-    }
-    if (trouble?.kind !== 'known' || (!said?.failure && said?.waiting === undefined))
-      return undefined;
+    const says = words[presentedIn(certificate)?.state ?? 'fine'];
+    if (certificate?.kind === 'known' && says !== undefined)
+      return { says, from: cite(certificate, about) };
+    if (trouble?.kind !== 'known') return undefined;
+    const { failure, waiting } = trouble.value;
+    if (!failure && waiting === undefined) return undefined;
     return { says: 'Its proxy gets no certificate.', from: cite(trouble, certificate, about) };
   },
 });
 
-const words: Readonly<Record<string, string | undefined>> = {
+const words: Readonly<Record<LeafState, string | undefined>> = {
+  fine: undefined,
   expired: "Its proxy's certificate has expired.",
   early: "Its proxy's certificate is not valid yet.",
   overdue: "Its proxy's certificate should have been renewed.",

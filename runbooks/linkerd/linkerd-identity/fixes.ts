@@ -14,6 +14,7 @@ import {
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Served } from '../../../src/facts/linkerd/identity/webhook-certificates.ts';
 import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
+import { makerOf, oneOfEach } from './sample.ts';
 
 /** The control plane that the fixes are for. */
 export type Install = {
@@ -26,46 +27,39 @@ export type Install = {
   readonly verify: Command;
 };
 
-const howToMake =
-  'issuer.crt and issuer.key are an intermediate CA (ECDSA P-256) that the trust anchor signed: https://linkerd.io/2/tasks/generate-certificates/';
-const helmKeeps =
-  'Installed by Helm: give the same files to the next helm upgrade, or it puts the old ones back.';
-
-function notes({ keeper }: Install, first: string): string {
-  return keeper.is === 'helm' ? `${first} ${helmKeeps}` : first;
-}
-
 /** One Deployment of the control plane. */
 function restartPart(
-  name: string,
-  namespace: string,
-  { does, touches, verify }: Pick<Fix, 'does' | 'touches' | 'verify'>,
+  { name, namespace }: PodRef,
+  verify: Command,
+  { then, touches }: { readonly then: string; readonly touches: string },
 ): Fix {
   return {
-    does,
+    does: `Restart ${name}, which then ${then}`,
     run: kubectl`rollout restart deployment/${name} -n ${namespace}`,
     risk: 'restarts-control-plane',
-    touches,
+    touches: `${name} alone; ${touches}`,
     undo: { because: 'the new pods are made from the same template' },
     verify,
   };
 }
 
-export function restartIdentity({ root, verify }: Install): Fix {
-  return restartPart('linkerd-identity', root, {
-    does: 'Restart linkerd-identity, which then reads its issuer and its anchors anew',
-    touches: 'linkerd-identity alone; proxies keep the certificates they have meanwhile',
-    verify,
+export const restartIdentity = ({ root, verify }: Install) =>
+  restartPart({ name: 'linkerd-identity', namespace: root }, verify, {
+    then: 'reads its issuer and its anchors anew',
+    touches: 'proxies keep the certificates they have meanwhile',
   });
-}
+export const restartServer = (pod: Pod, { verify }: Install) =>
+  restartPart({ ...pod.ref, name: makerOf(pod).name }, verify, {
+    then: 'serves the certificate that its Secret holds now',
+    touches: 'no pod of an application restarts',
+  });
 
-export function restartServer({ ref, workload }: Pod, { verify }: Install): Fix {
-  const name = workload?.name ?? ref.name;
-  return restartPart(name, ref.namespace, {
-    does: `Restart ${name}, which then serves the certificate that its Secret holds now`,
-    touches: `${name} alone; no pod of an application restarts`,
-    verify,
-  });
+/** New pods of what makes these, each workload once; at most so many as one pastes. */
+export function restartAll(pods: readonly Pod[], { verify }: Install): readonly Fix[] {
+  return oneOfEach(pods)
+    .slice(0, 6)
+    .map(makerOf)
+    .map(({ kind, name, namespace }) => restartNamed(kind, name, namespace, verify));
 }
 
 /** A new issuer: from cert-manager where it keeps one, else from two files. */
@@ -88,7 +82,10 @@ export function newIssuer(install: Install): readonly Fix[] {
         'every certificate that is signed from now on; proxies take theirs within minutes, but those whose own has ended only when they restart',
       undo,
       verify,
-      note: notes(install, howToMake),
+      note: noteOf(
+        install,
+        'issuer.crt and issuer.key are an intermediate CA (ECDSA P-256) that the trust anchor signed: https://linkerd.io/2/tasks/generate-certificates/',
+      ),
     },
     {
       does: 'Or give it through the linkerd CLI',
@@ -101,10 +98,16 @@ export function newIssuer(install: Install): readonly Fix[] {
       touches: 'every object of the control plane, which restarts; proxies keep their certificates',
       undo,
       verify,
-      note: notes(install, 'Of the same version as the control plane, or this upgrades it.'),
+      note: noteOf(install, 'Of the same version as the control plane, or this upgrades it.'),
     },
   ];
 }
+
+/** Where a restart may be all that is missing. */
+export const restartOrReplace = (install: Install) => [
+  restartIdentity(install),
+  ...newIssuer(install),
+];
 
 /** linkerd2 charts/linkerd-control-plane/templates/identity.yaml; pkg/issuercerts/issuercerts.go FetchExternalIssuerData. */
 function secretKeys(scheme: string): Words {
@@ -112,13 +115,6 @@ function secretKeys(scheme: string): Words {
     ? words`--type=kubernetes.io/tls --from-file=tls.crt=issuer.crt
         --from-file=tls.key=issuer.key --from-file=ca.crt=ca.crt`
     : words`--from-file=crt.pem=issuer.crt --from-file=key.pem=issuer.key`;
-}
-
-export function seeManaged(certificate: string, root: string): Fix {
-  return inspect(
-    `See why cert-manager does not renew ${certificate}`,
-    kubectl`describe certificates.cert-manager.io ${certificate} -n ${root}`,
-  );
 }
 
 /** New anchors, then an issuer that they signed; what holds the old ones is named by the next diagnosis. */
@@ -136,7 +132,7 @@ export function newAnchors(install: Install): readonly Fix[] {
       because: 'save the bundle first: kubectl get configmap linkerd-identity-trust-roots -o yaml',
     },
     verify: install.verify,
-    note: notes(
+    note: noteOf(
       install,
       'ca.crt is the new anchor alone, or behind the old one while that is still valid. Then give linkerd-identity an issuer that this anchor signed, restart it, and restart every meshed workload.',
     ),
@@ -144,61 +140,10 @@ export function newAnchors(install: Install): readonly Fix[] {
   return [bundle, ...newIssuer(install)];
 }
 
-export function seeBundle({ root, verify }: Install): Fix {
-  return inspect(
-    'Read the bundle',
-    kubectl`get configmap linkerd-identity-trust-roots -n ${root} -o yaml`,
-    verify,
-  );
-}
-
-export function readIdentity({ root, verify }: Install, does: string): Fix {
-  return inspect(
-    does,
-    kubectl`logs deployment/linkerd-identity -n ${root} -c identity --tail=50`,
-    verify,
-  );
-}
-
-export function seeIdentity({ root, verify }: Install): Fix {
-  return inspect(
-    'See its pods',
-    kubectl`describe pods -n ${root} -l linkerd.io/control-plane-component=identity`,
-    verify,
-  );
-}
-
-export function reachIdentity({ root, verify }: Install): readonly Fix[] {
-  return [
-    inspect(
-      'See whether the Service has endpoints',
-      kubectl`get endpointslices -n ${root}
-        -l kubernetes.io/service-name=linkerd-identity-headless`,
-      verify,
-    ),
-    inspect(
-      'Read the NetworkPolicies in its way: port 8080 of linkerd-identity must be open',
-      kubectl`get networkpolicies -n ${root} -o yaml`,
-      verify,
-    ),
-  ];
-}
-
-export function seePolicy({ namespace, name }: PodRef, { verify }: Install): Fix {
-  return inspect(
-    'Read the policy',
-    kubectl`get networkpolicy ${name} -n ${namespace} -o yaml`,
-    verify,
-  );
-}
-
-/** New pods of what makes these, each workload once; at most so many as one pastes. */
-export function restartAll(pods: readonly Pod[], { verify }: Install): readonly Fix[] {
-  const makers = pods.map(({ ref, workload }) => workload ?? { kind: 'Pod', ...ref });
-  const once = new Map(makers.map((m) => [`${m.kind}/${m.namespace}/${m.name}`, m]));
-  return [...once.values()]
-    .slice(0, 6)
-    .map(({ kind, name, namespace }) => restartNamed(kind, name, namespace, verify));
+function noteOf({ keeper }: Install, note: string): string {
+  const helm =
+    'Installed by Helm: give the same files to the next helm upgrade, or it puts the old ones back.';
+  return keeper.is === 'helm' ? `${note} ${helm}` : note;
 }
 
 /** Makes new certificates for what the API server calls: Helm and the CLI render them anew each time. */
@@ -228,22 +173,51 @@ export function newWebhookCertificate(
   return [see, again];
 }
 
-export function seeTap({ verify }: Install): Fix {
-  return inspect(
+export const seeManaged = (certificate: string, root: string) =>
+  inspect(
+    `See why cert-manager does not renew ${certificate}`,
+    kubectl`describe certificates.cert-manager.io ${certificate} -n ${root}`,
+  );
+export const seeBundle = ({ root, verify }: Install) =>
+  inspect(
+    'Read the bundle',
+    kubectl`get configmap linkerd-identity-trust-roots -n ${root} -o yaml`,
+    verify,
+  );
+export const readIdentity = ({ root, verify }: Install, does: string) =>
+  inspect(does, kubectl`logs deployment/linkerd-identity -n ${root} -c identity --tail=50`, verify);
+export const seeIdentity = ({ root, verify }: Install) =>
+  inspect(
+    'See its pods',
+    kubectl`describe pods -n ${root} -l linkerd.io/control-plane-component=identity`,
+    verify,
+  );
+export const reachIdentity = ({ root, verify }: Install) => [
+  inspect(
+    'See whether the Service has endpoints',
+    kubectl`get endpointslices -n ${root}
+      -l kubernetes.io/service-name=linkerd-identity-headless`,
+    verify,
+  ),
+  inspect(
+    'Read the NetworkPolicies in its way: port 8080 of linkerd-identity must be open',
+    kubectl`get networkpolicies -n ${root} -o yaml`,
+    verify,
+  ),
+];
+export const seePolicy = ({ namespace, name }: PodRef, { verify }: Install) =>
+  inspect('Read the policy', kubectl`get networkpolicy ${name} -n ${namespace} -o yaml`, verify);
+export const seeTap = ({ verify }: Install) =>
+  inspect(
     'See the condition of the API',
     kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
     verify,
   );
-}
-
-export function checkAgain({ root, verify }: Install): Fix {
-  return inspect('Read what else it says', linkerd`check -L ${root} --wait 0s`, verify);
-}
-
-export function seeClocks({ verify }: Install): Fix {
-  return inspect(
+export const checkAgain = ({ root, verify }: Install) =>
+  inspect('Read what else it says', linkerd`check -L ${root} --wait 0s`, verify);
+export const seeClocks = ({ verify }: Install) =>
+  inspect(
     "Compare the nodes' clocks: each node writes renewTime by its own, every ten seconds",
     kubectl`get leases -n kube-node-lease -o custom-columns=NODE:.metadata.name,RENEWED:.spec.renewTime`,
     verify,
   );
-}

@@ -6,20 +6,6 @@ import type { LinkerdConfig } from '../../../src/facts/linkerd/config.ts';
 import type { Managed } from '../../../src/facts/linkerd/identity/managed.ts';
 import type { ProxyCertificate } from '../../../src/facts/linkerd/identity/proxy-certificate.ts';
 
-export type IssuerView = {
-  /** The certificate itself, and those between it and its anchor. */
-  readonly current: Certificate | undefined;
-  readonly above: readonly Certificate[];
-  /** When the issuer ends that identity signs with; `undefined` when it did not say. */
-  readonly runningUntil: number | undefined;
-  /** Identity itself confirms that `current` is what it signs with. */
-  readonly confirmed: boolean;
-  /** By how much identity's clock is ahead of ours, in ms: from a certificate and from what it says is left of it. */
-  readonly aheadMs: number | undefined;
-  /** When the issuer ends that was last configured, where that is another one, and who says so. */
-  readonly newer: Newer | undefined;
-};
-
 export type Witnesses = {
   readonly presented: readonly Extract<ProxyCertificate, { is: 'presented' }>[];
   readonly config: LinkerdConfig | undefined;
@@ -39,28 +25,40 @@ const SAME_MS = 20_000;
  */
 const CLOCKS_MS = 3_600_000;
 
-export function issuerView({ presented, config, managed, running }: Witnesses): IssuerView {
+export type IssuerView = ReturnType<typeof issuerView>;
+
+export function issuerView({ presented, config, managed, running }: Witnesses) {
   // Of several replicas the one that is furthest behind does the harm.
   const runningUntil = running.length === 0 ? undefined : Math.min(...running);
   const newest = presented.toSorted((a, b) => b.leaf.from - a.leaf.from)[0];
   const configured = configuredIssuers(config);
   const chains = [newest?.issuers ?? [], configured].filter((chain) => chain.length > 0);
-  const matching = chains.find(([issuer]) => isNear(issuer, runningUntil, CLOCKS_MS));
+  const isNear = (one: Certificate | undefined, ms: number) =>
+    one !== undefined && runningUntil !== undefined && Math.abs(one.until - runningUntil) <= ms;
+  const matching = chains.find(([one]) => isNear(one, CLOCKS_MS));
   const [current, ...above] = matching ?? (runningUntil === undefined ? (chains[0] ?? []) : []);
-  const difference =
-    current && runningUntil !== undefined ? current.until - runningUntil : undefined;
-  const isOff = difference !== undefined && Math.abs(difference) > SAME_MS;
+  const confirmed = isNear(current, SAME_MS);
   const ends = runningUntil ?? current?.until;
+  const others = [
+    ...keptBy(managed),
+    ...givenLater(configured[0], current),
+    { until: Math.max(...running), says: 'another replica of it', sure: true },
+  ];
   return {
+    /** The certificate itself, and those between it and its anchor. */
     current,
     above,
+    /** When the issuer ends that identity signs with; `undefined` when it did not say. */
     runningUntil,
-    confirmed: matching !== undefined && !isOff,
-    aheadMs: isOff ? difference : undefined,
-    newer:
-      ends === undefined
-        ? undefined
-        : newerThan(ends, { configured: configured[0], current, managed, running }),
+    /** Identity itself confirms that `current` is what it signs with. */
+    confirmed,
+    /** By how much identity's clock is ahead of ours, in ms: from a certificate and from what it says is left of it. */
+    aheadMs:
+      current && runningUntil !== undefined && !confirmed
+        ? current.until - runningUntil
+        : undefined,
+    /** When the issuer ends that was last configured, where that is another one, and who says so. */
+    newer: others.find(({ until }) => ends !== undefined && until - ends > CLOCKS_MS),
   };
 }
 
@@ -71,32 +69,15 @@ function configuredIssuers(config: LinkerdConfig | undefined): readonly Certific
   return readCertificates(text(tls, 'crtPEM') ?? '');
 }
 
-function isNear(one: Certificate | undefined, until: number | undefined, ms: number): boolean {
-  return one !== undefined && until !== undefined && Math.abs(one.until - until) <= ms;
+function keptBy(managed: readonly Managed[]) {
+  const { name = '', until } = managed.find(({ secret }) => secret === issuerSecret) ?? {};
+  if (until === undefined) return [];
+  return [{ until, says: `cert-manager's Certificate ${name}`, sure: true }];
 }
 
-type Newer = { readonly until: number; readonly says: string; readonly sure: boolean };
-
-function newerThan(
-  ends: number,
-  { configured, current, managed, running }: Pick<Witnesses, 'managed' | 'running'> & Issuers,
-): Newer | undefined {
-  const kept = managed.find(({ secret }) => secret === issuerSecret);
+/** The values of the install are what was once given; the Secret may have been changed since. */
+function givenLater(given: Certificate | undefined, current: Certificate | undefined) {
   // An issuer put straight into the Secret leaves the values as they were: what they hold is then older, whenever it ends.
-  const isLater = configured && current && configured.from >= current.from;
-  const all = [
-    { until: kept?.until, says: `cert-manager's Certificate ${kept?.name ?? ''}`, sure: true },
-    // The values of the install are what was once given; the Secret may have been changed since.
-    {
-      until: isLater ? configured.until : undefined,
-      says: 'ConfigMap linkerd-config',
-      sure: false,
-    },
-    { until: Math.max(...running), says: 'another replica of it', sure: true },
-  ];
-  return all.flatMap(({ until, ...rest }) =>
-    until !== undefined && until - ends > CLOCKS_MS ? [{ until, ...rest }] : [],
-  )[0];
+  if (!given || !current || given.from < current.from) return [];
+  return [{ until: given.until, says: 'ConfigMap linkerd-config', sure: false }];
 }
-
-type Issuers = Readonly<Record<'configured' | 'current', Certificate | undefined>>;

@@ -5,30 +5,25 @@ import type { Certificate } from '../../../src/model/certificates/x509.ts';
 /** issuercerts.go expirationWarningThresholdInDays */
 export const SOON_MS = 60 * 86_400_000;
 
+const ecdsa = { keys: ['ECDSA P-256'], signatures: ['ECDSA-SHA256', 'SHA256-RSA'] };
+const rsa = { keys: ['RSA 2048', 'RSA 4096'], signatures: ['SHA256-RSA'] };
+
 /** CheckTrustAnchorAlgoRequirements: what is wrong with an anchor's key or signature, as a clause. */
 export function anchorKeyProblem(anchor: Certificate): string | undefined {
-  if (anchor.key.startsWith('ECDSA ')) return ecdsaProblem(anchor);
-  if (!anchor.key.startsWith('RSA ')) return `its key is ${anchor.key}, not ECDSA or RSA`;
-  if (!['RSA 2048', 'RSA 4096'].includes(anchor.key))
-    return `its key is ${anchor.key}, not RSA 2048 or RSA 4096`;
-  return anchor.signature === 'SHA256-RSA'
-    ? undefined
-    : `it is signed with ${signature(anchor)}, not SHA256-RSA`;
+  if (anchor.key.startsWith('ECDSA ')) return problem(anchor, ecdsa);
+  if (anchor.key.startsWith('RSA ')) return problem(anchor, rsa);
+  return `its key is ${anchor.key}, not ECDSA or RSA`;
 }
 
 /** CheckIssuerCertAlgoRequirements: the same for an issuer, which must be ECDSA. */
 export function issuerKeyProblem(issuer: Certificate): string | undefined {
-  if (!issuer.key.startsWith('ECDSA ')) return `its key is ${issuer.key}, not ECDSA P-256`;
-  return ecdsaProblem(issuer);
+  return problem(issuer, ecdsa);
 }
 
-function ecdsaProblem(one: Certificate): string | undefined {
-  if (one.key !== 'ECDSA P-256') return `its key is ${one.key}, not ECDSA P-256`;
-  return ['ECDSA-SHA256', 'SHA256-RSA'].includes(one.signature)
-    ? undefined
-    : `it is signed with ${signature(one)}, not ECDSA-SHA256 or SHA256-RSA`;
-}
-
-function signature(one: Certificate): string {
-  return one.signature || 'an algorithm that is not known here';
+function problem({ key, signature }: Certificate, allowed: typeof rsa): string | undefined {
+  const { keys, signatures } = allowed;
+  if (!keys.includes(key)) return `its key is ${key}, not ${keys.join(' or ')}`;
+  if (signatures.includes(signature)) return undefined;
+  const signed = signature || 'an algorithm that is not known here';
+  return `it is signed with ${signed}, not ${signatures.join(' or ')}`;
 }

@@ -1,78 +1,74 @@
 // How `linkerd-identity` concludes whose clock is wrong, as far as two clocks can be told apart.
-import { age, cite, podText, valueOf, type Found, type Seen } from '../../../../src/authoring.ts';
+import { age, cite, podText, valueOf, type Found, type Rest } from '../../../../src/authoring.ts';
 import { time } from '../../../../src/model/kube/read.ts';
 import type { Case } from '../case.ts';
 import * as fixes from '../fixes.ts';
-import { leafState, SKEW_MS } from '../leaf.ts';
+import { SKEW_MS } from '../leaf.ts';
 import { tell } from '../says.ts';
 
 /** One finding: the surest. */
 export function ofClocks(c: Case): readonly Found[] {
-  const found = inProxyLog(c) ?? ofThisMachine(c) ?? ofIdentity(c) ?? inLeaf(c);
-  if (!found) return [];
-  const { whose, by, line, from } = found;
-  const rest = { from, sure: false, fixes: [fixes.seeClocks(c.install)] };
-  return [tell('clock-skew', { whose, by: age(by), line }, rest)];
+  const skews = [...inProxyLogs(c), ...ofThisMachine(c), ...ofIdentity(c), ...inLeafs(c)];
+  return skews.slice(0, 1).map(({ whose, by, line, from }) => {
+    const rest = { from, sure: false, fixes: [fixes.seeClocks(c.install)] };
+    return tell('clock-skew', { whose, by: age(by), line }, rest);
+  });
 }
 
-type Skew = {
+type Skew = Pick<Rest, 'from'> & {
   readonly whose: string;
   readonly by: number;
   readonly line: string;
-  readonly from: readonly [Seen, ...Seen[]];
 };
 
 /** rustls tells the proxy's clock and the certificate's bound. A new certificate is only too early for a slow clock. */
-function inProxyLog({ seen: { proxies = [] } }: Case): Skew | undefined {
-  for (const { pod, trouble } of proxies) {
+function inProxyLogs({ seen: { proxies = [] } }: Case): readonly Skew[] {
+  return proxies.flatMap(({ pod, trouble }) => {
     const failure = valueOf(trouble)?.failure;
-    if (trouble?.kind !== 'known' || failure?.because !== 'not-yet') continue;
+    if (trouble?.kind !== 'known' || failure?.because !== 'not-yet') return [];
     const { clock = 0, bound = 0, line } = failure;
     const of = pod.node === undefined ? podText(pod.ref) : `node ${pod.node}`;
     const whose = `The clock of ${of}, or else that of linkerd-identity,`;
     const by = Math.max(0, bound - clock) + SKEW_MS;
-    return { whose, by, line: logWords(line), from: cite(trouble) };
-  }
-  return undefined;
+    return [{ whose, by, line: logWords(line), from: cite(trouble) }];
+  });
 }
 
 /** Nothing in a cluster was created in the future: the API server's clock is ahead of ours. */
-function ofThisMachine({ seen: { pods }, now }: Case): Skew | undefined {
-  if (pods?.kind !== 'known') return undefined;
+function ofThisMachine({ seen: { pods }, now }: Case): readonly Skew[] {
+  if (pods?.kind !== 'known') return [];
   const created = pods.value.pods.flatMap((pod) => time(pod.created) ?? []);
   const by = Math.max(...created, -Infinity) - now;
-  if (!(by > SKEW_MS)) return undefined;
+  if (!(by > SKEW_MS)) return [];
   const line = 'by the API server, a pod was created later than now';
-  return { whose: 'The clock of this machine', by, line, from: cite(pods) };
+  return [{ whose: 'The clock of this machine', by, line, from: cite(pods) }];
 }
 
-const notOurs = 'The clock of linkerd-identity, or else that of this machine,';
+const whose = 'The clock of linkerd-identity, or else that of this machine,';
 
-function ofIdentity({ seen, issuer: { aheadMs } }: Case): Skew | undefined {
+function ofIdentity({ seen, issuer: { aheadMs } }: Case): readonly Skew[] {
   const { service, proxies = [] } = seen;
   const metric = service?.metrics.find((answer) => answer.kind === 'known');
-  if (aheadMs === undefined || metric?.kind !== 'known') return undefined;
+  if (aheadMs === undefined || !metric) return [];
   const way = aheadMs > 0 ? 'less' : 'more';
-  return {
-    whose: notOurs,
-    by: Math.abs(aheadMs),
-    line: `it says that its issuer has ${way} time left than the certificate has by the clock here`,
-    from: cite(metric, proxies[0]?.certificate),
-  };
+  return [
+    {
+      whose,
+      by: Math.abs(aheadMs),
+      line: `it says that its issuer has ${way} time left than the certificate has by the clock here`,
+      from: cite(metric, proxies[0]?.certificate),
+    },
+  ];
 }
 
-function inLeaf({ seen: { proxies = [] } }: Case): Skew | undefined {
-  for (const { pod, certificate } of proxies) {
-    const found = valueOf(certificate);
-    if (certificate.kind !== 'known' || found?.is !== 'presented') continue;
-    const state = leafState(found.leaf, found.now);
-    if (state.is !== 'early') continue;
+function inLeafs({ seen: { proxies = [] } }: Case): readonly Skew[] {
+  return proxies.flatMap(({ pod, certificate, presented }) => {
+    if (certificate.kind !== 'known' || presented?.state !== 'early') return [];
     const line = `the certificate of ${podText(pod.ref)} begins later than now`;
     // It was issued 20 seconds after its own beginning.
-    const by = state.byMs + SKEW_MS;
-    return { whose: notOurs, by, line, from: cite(certificate) };
-  }
-  return undefined;
+    const by = presented.leaf.from - presented.now + SKEW_MS;
+    return [{ whose, by, line, from: cite(certificate) }];
+  });
 }
 
 /** What a proxy's log says, without where and when it says so. */

@@ -7,15 +7,17 @@ import {
   type Answer,
   type Found,
   type Known,
-  type Seen,
+  type Rest,
 } from '../../../../src/authoring.ts';
+import type { Event } from '../../../../src/facts/kube/events.ts';
+import type { Component } from '../../../../src/facts/linkerd/control-plane.ts';
 import type { TrustRoots } from '../../../../src/facts/linkerd/identity/trust-roots.ts';
 import { isoText, whenText } from '../../../../src/model/certificates/text.ts';
 import { trustIn, validity } from '../../../../src/model/certificates/trust.ts';
 import type { Certificate } from '../../../../src/model/certificates/x509.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
 import { componentOf } from '../../../../src/model/linkerd/control-plane.ts';
-import { caseOf, type Case } from '../case.ts';
+import { caseOf, knownOf, type Case } from '../case.ts';
 import { gathered, identityCheck, type Gathered } from '../checks.ts';
 import * as fixes from '../fixes.ts';
 import { anchorKeyProblem, issuerKeyProblem, SOON_MS } from '../rules.ts';
@@ -38,7 +40,7 @@ export const issuer = identityCheck({
 
 /** Whatever is wrong between the anchors and a new certificate. */
 export function ofSigning(c: Case): readonly Found[] {
-  return [...ofAnchors(c), ...ofIssuer(c), ...ofService(c)];
+  return [...ofAnchors(c), ...ofIssuer(c), ...ofService(c), ...unrenewed(c)];
 }
 
 function ofAnchors(c: Case): readonly Found[] {
@@ -51,15 +53,15 @@ function ofAnchors(c: Case): readonly Found[] {
 }
 
 function ofAnchor(c: Case, anchor: Certificate, roots: Known<TrustRoots>): readonly Found[] {
-  const { subject } = anchor;
+  const { subject, until } = anchor;
   const { now } = roots.value;
   const state = validity(anchor, now, SOON_MS);
   const see = { from: [roots], fixes: [fixes.seeBundle(c.install)] } as const;
   const why = anchorKeyProblem(anchor);
-  const when = whenText(anchor.until, now);
+  const slots = { subject, when: whenText(until, now) };
   return [
     ...(why === undefined ? [] : [tell('anchor-key', { subject, why }, see)]),
-    ...(state === 'soon' ? [tell('anchor-ends-soon', { subject, when }, see)] : []),
+    ...(state === 'soon' ? [tell('anchor-ends-soon', slots, see)] : []),
     ...(state === 'expired' || state === 'not-yet' ? outOfTime(c, anchor, roots) : []),
   ];
 }
@@ -72,15 +74,14 @@ function outOfTime(c: Case, anchor: Certificate, roots: Known<TrustRoots>): read
   const from = use === 'unknown' ? cite(roots) : cite(roots, ...chains(seen));
   const rest = { from, sure: use === 'needed', reach: reachText(seen) };
   const anew = fixes.newAnchors(install);
-  if (begins > now) {
-    if (use === 'not-needed') return [];
-    const slots = { subject, when: whenText(begins, now) };
-    return [tell('anchor-early', slots, { ...rest, fixes: [fixes.seeClocks(install), ...anew] })];
-  }
-  const slots = { subject, when: whenText(until, now) };
-  return use === 'not-needed'
-    ? [tell('anchor-unused', slots, { from, fixes: [fixes.seeBundle(install)] })]
-    : [tell('anchor-expired', slots, { ...rest, fixes: anew })];
+  const early = { subject, when: whenText(begins, now) };
+  const ended = { subject, when: whenText(until, now) };
+  if (use !== 'not-needed')
+    return begins > now
+      ? [tell('anchor-early', early, { ...rest, fixes: [fixes.seeClocks(install), ...anew] })]
+      : [tell('anchor-expired', ended, { ...rest, fixes: anew })];
+  if (begins > now) return [];
+  return [tell('anchor-unused', ended, { from, fixes: [fixes.seeBundle(install)] })];
 }
 
 /** Whether the issuer leads to this anchor, and to no other. */
@@ -112,25 +113,25 @@ function reachText({ pods, proxies = [] }: Gathered): string | undefined {
 
 function ofIssuer(c: Case): readonly Found[] {
   const { install, now, seen } = c;
+  const { mesh, proxies = [], service } = seen;
   const { current, runningUntil } = c.issuer;
-  const [first, ...others] = cited(seen);
+  const presented = proxies.map(({ certificate }) => certificate);
+  const answers = [...presented, ...(service?.metrics ?? []), service?.managed, mesh];
+  const [first, ...others] = knownOf(answers);
   if (!first) return [];
   const from = cite(first, ...others);
   const kept = keptIssuer(c, from);
   const ends = runningUntil ?? current?.until;
   if (ends === undefined || !(ends < now))
     return current ? [...kept, ...ofCurrent(c, current, from)] : kept;
-  const slots = {
-    subject: current?.subject ?? 'that linkerd-identity signs with',
-    when: whenText(ends, now),
-  };
+  const subject = current?.subject ?? 'that linkerd-identity signs with';
   // Only the service itself knows what it signs with; a chain may be of a proxy that missed the new one.
   const sure = runningUntil !== undefined;
   const rest = { from, sure, reach: reachText(seen), fixes: fixes.newIssuer(install) };
-  return [...kept, tell('issuer-expired', slots, rest)];
+  return [...kept, tell('issuer-expired', { subject, when: whenText(ends, now) }, rest)];
 }
 
-type From = readonly [Seen, ...Seen[]];
+type From = Rest['from'];
 
 function keptIssuer({ issuer: { newer, runningUntil }, install, now }: Case, from: From) {
   if (!newer || runningUntil === undefined) return [];
@@ -144,11 +145,10 @@ function ofCurrent(c: Case, current: Certificate, from: From): readonly Found[] 
   const { subject } = current;
   const state = validity(current, now, SOON_MS);
   const why = issuerKeyProblem(current);
-  const anew = fixes.newIssuer(install);
-  const rest = { from, fixes: anew };
+  const rest = { from, fixes: fixes.newIssuer(install) };
   const ends = { subject, when: whenText(current.until, now) };
   const begins = { subject, when: whenText(current.from, now) };
-  const early = { from, sure: false, fixes: [fixes.seeClocks(install), ...anew] };
+  const early = { from, sure: false, fixes: [fixes.seeClocks(install), ...rest.fixes] };
   // cert-manager's issuers live for days on purpose, and it renews them.
   const isLate = state === 'soon' && install.keeper.is !== 'cert-manager';
   return [
@@ -161,60 +161,52 @@ function ofCurrent(c: Case, current: Certificate, from: From): readonly Found[] 
   ];
 }
 
-function ofTrust(c: Case, current: Certificate): readonly Found[] {
-  const { seen, install } = c;
-  const { above, confirmed: sure } = c.issuer;
+function ofTrust({ seen, install, issuer: view }: Case, current: Certificate): readonly Found[] {
   const { anchors: roots } = seen;
   if (roots?.kind !== 'known' || roots.value.anchors.length === 0) return [];
   const { now, anchors: all } = roots.value;
-  const trust = trustIn(current, above, all, now);
-  const from = cite(roots, ...chains(seen));
-  const anew = fixes.newIssuer(install);
+  const trust = trustIn(current, view.above, all, now);
+  const rest = { from: cite(roots, ...chains(seen)), sure: view.confirmed };
   if (trust.is === 'untrusted') {
-    const names = all.map(({ subject }) => subject).join('; ');
-    const place = { root: install.root, anchors: `The anchors are: ${names}.` };
-    const rest = { from, sure, fixes: [fixes.restartIdentity(install), ...anew] };
-    return [tell('issuer-untrusted', { subject: current.subject, ...place }, rest)];
+    const anchors = `The anchors are: ${all.map(({ subject }) => subject).join('; ')}.`;
+    const slots = { subject: current.subject, root: install.root, anchors };
+    return [tell('issuer-untrusted', slots, { ...rest, fixes: fixes.restartOrReplace(install) })];
   }
   if (trust.is !== 'unfit') return [];
   const why = trust.which.ca ? 'it is not good for servers' : 'it is no CA';
-  return [tell('issuer-unfit', { subject: trust.which.subject, why }, { from, sure, fixes: anew })];
+  const slots = { subject: trust.which.subject, why };
+  return [tell('issuer-unfit', slots, { ...rest, fixes: fixes.newIssuer(install) })];
 }
 
-function ofService(c: Case): readonly Found[] {
-  const { install } = c;
-  const { mesh, service } = c.seen;
+function ofService({ seen: { mesh, service }, install }: Case): readonly Found[] {
   if (mesh?.kind !== 'known') return [];
-  const logs = service?.logs ?? [];
-  const lines = logs.map((log) => valueOf(log));
-  const fatal = lines.find((log) => log?.fatal !== undefined)?.fatal;
-  const refuses = lines.find((log) => log?.refuses !== undefined)?.refuses;
-  const skipped = lines.find((log) => log?.kept)?.kept ?? skippedEvent(c.seen);
+  const { events, logs = [] } = service ?? {};
+  const lineOf = (what: 'fatal' | 'refuses' | 'kept') =>
+    logs.map((log) => valueOf(log)?.[what]).find((line) => line !== undefined);
   const part = componentOf(mesh.value, 'identity');
   const isDown = part?.ready === 0;
+  const [skipped, refuses] = [lineOf('kept') ?? skippedIn(events), lineOf('refuses')];
   const from = cite(mesh, ...logs);
-  const anew = fixes.newIssuer(install);
-  const look = [fixes.readIdentity(install, 'Read why it ends'), fixes.seeIdentity(install)];
-  const down = { from, fixes: look };
-  const again = [fixes.restartIdentity(install), ...anew];
-  const kept = { from: cite(mesh, service?.events, ...logs), fixes: again };
-  const mute = { from, sure: false, fixes: anew };
+  const down = [fixes.readIdentity(install, 'Read why it ends'), fixes.seeIdentity(install)];
+  const kept = { from: cite(mesh, events, ...logs), fixes: fixes.restartOrReplace(install) };
+  const mute = { from, sure: false, fixes: fixes.newIssuer(install) };
   return [
-    ...(isDown ? [tell('identity-down', { why: fatal ?? whyDown(part) }, down)] : []),
+    ...(isDown
+      ? [tell('identity-down', { why: lineOf('fatal') ?? whyDown(part) }, { from, fixes: down })]
+      : []),
     ...(skipped === undefined ? [] : [tell('issuer-refused', { line: skipped }, kept)]),
     ...(refuses === undefined || isDown ? [] : [tell('identity-refuses', { line: refuses }, mute)]),
-    ...unrenewed(c),
   ];
 }
 
 function unrenewed({ seen: { service }, install, now }: Case): readonly Found[] {
   if (service?.managed.kind !== 'known') return [];
   const { managed } = service;
-  return managed.value.flatMap(({ name, trouble, until }) => {
-    if (trouble === undefined) return [];
+  return managed.value.flatMap(({ name, trouble: line, until }) => {
+    if (line === undefined) return [];
     const when = until === undefined ? 'at a time not known' : whenText(until, now);
     const rest = { from: [managed], fixes: [fixes.seeManaged(name, install.root)] } as const;
-    return [tell('renewal-fails', { managed: name, line: trouble, when }, rest)];
+    return [tell('renewal-fails', { managed: name, line, when }, rest)];
   });
 }
 
@@ -234,28 +226,18 @@ export function canSign({ seen: { mesh, anchors: roots, service }, issuer: view 
 }
 
 /** The newest event, where it is one of a refusal. */
-function skippedEvent({ service }: Gathered): string | undefined {
-  const all = valueOf(service?.events) ?? [];
-  const last = all.find(({ reason }) => reason.startsWith('IssuerUpdate'));
+function skippedIn(events: Answer<readonly Event[]> | undefined): string | undefined {
+  const last = valueOf(events)?.find(({ reason }) => reason.startsWith('IssuerUpdate'));
   return last?.reason === 'IssuerUpdateSkipped' ? last.message : undefined;
 }
 
-function whyDown({ pods, wanted }: NonNullable<ReturnType<typeof componentOf>>): string {
+function whyDown({ pods, wanted }: Component): string {
   if (wanted === 0) return 'its Deployment is scaled to zero';
   const [pod] = pods;
   if (!pod) return 'its Deployment has no pods';
-  const broken = pod.containers.find((c) => c.role !== 'init' && !c.ready);
   if (pod.unscheduled !== undefined) return `not scheduled: ${pod.unscheduled}`;
+  const broken = pod.containers.find((c) => c.role !== 'init' && !c.ready);
   return broken ? `container ${broken.name} is ${stateText(broken.state)}` : `phase ${pod.phase}`;
-}
-
-function cited({ mesh, proxies = [], service }: Gathered): readonly Seen[] {
-  const all: readonly (Answer<unknown> | undefined)[] = [
-    ...proxies.map(({ certificate }) => certificate),
-    ...(service?.metrics ?? []),
-    ...[service?.managed, mesh],
-  ];
-  return all.flatMap((answer) => (answer?.kind === 'known' ? [answer] : [])).slice(0, 5);
 }
 
 /** What is there, where nothing is wrong: two anchors are a rotation under way, not a fault. */

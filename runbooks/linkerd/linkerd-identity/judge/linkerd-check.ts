@@ -16,12 +16,10 @@ export const linkerdCheck = identityCheck({
   why: 'It reads the Secrets with your rights, so it may see what cannot be seen without.',
   uses: [checksOf],
   ...inPlane,
-  gather: (look, _, earlier) =>
-    look(checksOf, {
-      of: 'core',
-      root: rootOf(earlier),
-      version: valueOf(earlier.mesh)?.config?.version,
-    }),
+  gather: (look, _, earlier) => {
+    const version = valueOf(earlier.mesh)?.config?.version;
+    return look(checksOf, { of: 'core', root: rootOf(earlier), version });
+  },
   sees: { ...gathered, webhooks },
   judge: (got, seen, asked) => {
     if (got.kind === 'absent') return skip('linkerd is not on the PATH');
@@ -37,8 +35,7 @@ export const linkerdCheck = identityCheck({
         : seen.webhooks && ofWebhooks(seen.webhooks, seen, asked);
     // The same trouble was found without it.
     if (same && same.length > 0) return [];
-    const rest = { from: [got], sure: false } as const;
     const see = fixes.checkAgain(installOf(seen, asked));
-    return [tell('check-says', { description, line }, { ...rest, fixes: [see] })];
+    return [tell('check-says', { description, line }, { from: [got], sure: false, fixes: [see] })];
   },
 });

@@ -8,7 +8,6 @@ import {
   valueOf,
   type Found,
   type Rest,
-  type Seen,
 } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import {
@@ -20,10 +19,10 @@ import { whenText } from '../../../../src/model/certificates/text.ts';
 import { trustIn } from '../../../../src/model/certificates/trust.ts';
 import type { Certificate } from '../../../../src/model/certificates/x509.ts';
 import { linkerdRole } from '../../../../src/model/linkerd/mesh-pod.ts';
-import { caseOf, type Case } from '../case.ts';
+import { caseOf, knownOf, type Case } from '../case.ts';
 import { gathered, identityCheck, type Sampled } from '../checks.ts';
 import * as fixes from '../fixes.ts';
-import { leafState, type LeafState } from '../leaf.ts';
+import type { LeafState } from '../leaf.ts';
 import { tell } from '../says.ts';
 import { logWords, ofClocks } from './clocks.ts';
 import { canSign } from './issuer.ts';
@@ -37,14 +36,8 @@ export const leafs = identityCheck({
   sees: gathered,
   judge: (_, seen, asked) => {
     const c = caseOf(seen, asked);
-    const found = [
-      ...ofBundles(c),
-      ...ofTrustDomain(c),
-      ...ofClocks(c),
-      ...ofReach(c),
-      ...ofLeafs(c),
-      ...withoutLeaf(c),
-    ];
+    const judges = [ofBundles, ofTrustDomain, ofClocks, ofReach, ofLeafs];
+    const found = judges.flatMap((of) => of(c));
     return found.length > 0 || (seen.proxies ?? []).length > 0
       ? found
       : skip('no proxy was found to ask');
@@ -56,7 +49,7 @@ function ofBundles({ seen, issuer, install }: Case): readonly Found[] {
   const { pods, anchors, proxies = [] } = seen;
   if (pods?.kind !== 'known' || anchors?.kind !== 'known') return [];
   const { current, above, confirmed: sure } = issuer;
-  const { now, pem } = anchors.value;
+  const { now, pem, anchors: all } = anchors.value;
   const other = pods.value.pods.filter(
     (pod) => linkerdRole(pod).is === 'meshed' && anchorsOf(pod, pem) === 'other',
   );
@@ -65,17 +58,14 @@ function ofBundles({ seen, issuer, install }: Case): readonly Found[] {
     by.length > 0 &&
     trustIn(current, above, by, Math.min(now, current.until)).is === 'untrusted';
   const refuse = other.filter((pod) => isUntrusted(anchorsIn(pod)));
-  const rest = other.filter((pod) => !refuse.includes(pod));
-  const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
-  const all = count(pods.value.pods.length, 'meshed pod');
-  const restart = (some: readonly Pod[]) => ({ from, fixes: fixes.restartAll(some, install) });
   // With an issuer that the bundle does not lead to, these are the pods that still work: no word of restarting them.
-  const isOld = rest.length > 0 && !isUntrusted(anchors.value.anchors);
+  const old = isUntrusted(all) ? [] : other.filter((pod) => !refuse.includes(pod));
+  const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
+  const rest = (some: readonly Pod[]) => ({ from, fixes: fixes.restartAll(some, install) });
+  const total = count(pods.value.pods.length, 'meshed pod');
   return [
-    ...(refuse.length > 0
-      ? [tell('anchors-differ', podSlots(refuse, all), { ...restart(refuse), sure })]
-      : []),
-    ...(isOld ? [tell('anchors-old', podSlots(rest, all), restart(rest))] : []),
+    ...who(refuse, total).map((slots) => tell('anchors-differ', slots, { ...rest(refuse), sure })),
+    ...who(old, total).map((slots) => tell('anchors-old', slots, rest(old))),
   ];
 }
 
@@ -84,103 +74,77 @@ function ofTrustDomain({ seen: { pods, mesh }, install }: Case): readonly Found[
   if (pods?.kind !== 'known' || mesh?.kind !== 'known' || domain === undefined) return [];
   const suffix = `.identity.${mesh.value.namespace}.${domain}`;
   const other = pods.value.pods.filter((pod) => identityOf(pod)?.endsWith(suffix) === false);
-  if (other.length === 0) return [];
-  const slots = { ...podSlots(other, count(pods.value.pods.length, 'meshed pod')), domain };
   const rest = { from: cite(pods, mesh), fixes: fixes.restartAll(other, install) };
-  return [tell('trust-domain-differs', slots, rest)];
+  return who(other, count(pods.value.pods.length, 'meshed pod')).map((slots) =>
+    tell('trust-domain-differs', { ...slots, domain }, rest),
+  );
 }
 
-/** Why a proxy does not get its certificate, in its own words. */
+/** Why a proxy does not get its certificate, in its own words: of the first that tells. */
 function ofReach({ seen: { proxies = [] }, install }: Case): readonly Found[] {
-  for (const one of proxies) {
-    const { trouble, policies, certificate } = one;
+  const found = proxies.flatMap((one) => {
+    const { trouble, policies, certificate, presented } = one;
     const pod = one.pod.ref;
     const [blocking] = valueOf(policies)?.blocking ?? [];
     if (blocking && policies?.kind === 'known') {
-      const policy = `${blocking.namespace}/${blocking.name}`;
       const from = cite(policies, trouble, certificate);
       const rest = { from, sure: false, fixes: [fixes.seePolicy(blocking, install)] };
-      return [tell('identity-blocked', { policy, pod }, rest)];
+      return [tell('identity-blocked', { policy: podText(blocking), pod }, rest)];
     }
-    if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') continue;
-    if (leafOf(one)?.state.is === 'expired' && isShutOut(one)) continue;
+    if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') return [];
+    if (presented?.state === 'expired' && isShutOut(one)) return [];
     const line = logWords(trouble.value.failure.line);
     const rest = { from: cite(trouble, certificate), fixes: fixes.reachIdentity(install) };
     return [tell('identity-unreachable', { pod, line }, { ...rest, sure: false })];
-  }
-  return [];
-}
-
-type Leaf = Sampled & { readonly state: LeafState; readonly until: number };
-
-function leafOf(one: Sampled): Leaf | undefined {
-  const found = valueOf(one.certificate);
-  if (found?.is !== 'presented') return undefined;
-  return { ...one, state: leafState(found.leaf, found.now), until: found.leaf.until };
+  });
+  return found.slice(0, 1);
 }
 
 function ofLeafs(c: Case): readonly Found[] {
   const { proxies = [] } = c.seen;
-  const all = proxies.flatMap((one) => leafOf(one) ?? []);
-  const expired = all.filter(({ state }) => state.is === 'expired');
+  const inState = (state: LeafState) => proxies.filter((one) => one.presented?.state === state);
+  const expired = inState('expired');
   const lockedOut = canSign(c) ? expired.filter(isLockedOut) : [];
   const others = expired.filter((one) => !lockedOut.includes(one));
-  const overdue = all.filter(({ state }) => state.is === 'overdue');
-  const restart = (bad: readonly Leaf[]) => fixes.restartAll(podsOf(bad), c.install);
+  const overdue = inState('overdue');
+  const without = proxies.filter(({ certificate }) => valueOf(certificate)?.is === 'none');
+  const ends = (bad: readonly Sampled[]) => {
+    const times = bad.flatMap(({ presented }) => presented?.leaf.until ?? []);
+    return { when: whenText(Math.min(...times), c.now) };
+  };
+  const restart = (bad: readonly Sampled[]) => fixes.restartAll(podsOf(bad), c.install);
+  const read = [fixes.readIdentity(c.install, 'Read what linkerd-identity says')];
   return [
-    ...ofBad(c, 'leaf-locked-out', lockedOut, {
+    ...ofBad(c, 'leaf-locked-out', lockedOut, ends, {
       // Its own log shows that it came, and was sent away.
       sure: lockedOut.every(isShutOut),
       fixes: restart(lockedOut),
     }),
-    ...ofBad(c, 'leaf-expired', others, { fixes: restart(others) }),
-    ...ofBad(c, 'leaf-overdue', overdue, { fixes: [readIdentity(c)] }),
+    ...ofBad(c, 'leaf-expired', others, ends, { fixes: restart(others) }),
+    ...ofBad(c, 'leaf-overdue', overdue, ends, { fixes: read }),
+    ...ofBad(c, 'no-leaf', without, ([one]) => ({ why: one && whyNone(one) }), { fixes: read }),
   ];
 }
 
 function ofBad(
-  { seen: { proxies = [] }, now }: Case,
-  id: 'leaf-locked-out' | 'leaf-expired' | 'leaf-overdue',
-  bad: readonly Leaf[],
+  { seen: { proxies = [] } }: Case,
+  id: 'leaf-locked-out' | 'leaf-expired' | 'leaf-overdue' | 'no-leaf',
+  bad: readonly Sampled[],
+  more: (bad: readonly Sampled[]) => { when: string } | { why: string | undefined },
   rest: Pick<Rest, 'sure' | 'fixes'>,
 ): readonly Found[] {
-  const [first, ...others] = evidenceOf(bad);
+  const answers = bad.flatMap(({ certificate, trouble }) => [certificate, trouble]);
+  const [first, ...others] = knownOf(answers);
   if (!first) return [];
-  const when = whenText(Math.min(...bad.map(({ until }) => until)), now);
-  const slots = { ...podSlots(podsOf(bad), lookedAt(proxies)), when };
-  return [tell(id, slots, { ...rest, from: [first, ...others] })];
+  return who(podsOf(bad), `${proxies.length} pods that were looked at`).map((slots) =>
+    tell(id, { ...slots, ...more(bad) }, { ...rest, from: [first, ...others] }),
+  );
 }
 
 /** Nothing else is known to keep it from the next one. */
-function isLockedOut(one: Leaf): boolean {
+function isLockedOut(one: Sampled): boolean {
   const isFree = (valueOf(one.policies)?.blocking ?? []).length === 0;
   return isFree && (valueOf(one.trouble)?.failure === undefined || isShutOut(one));
-}
-
-function withoutLeaf(c: Case): readonly Found[] {
-  const { proxies = [] } = c.seen;
-  const bad = proxies.filter(({ certificate }) => valueOf(certificate)?.is === 'none');
-  const [first, ...others] = evidenceOf(bad);
-  const [one] = bad;
-  if (!first || !one) return [];
-  const found = valueOf(one.certificate);
-  const trouble = valueOf(one.trouble);
-  const logged = trouble?.failure?.line ?? trouble?.waiting;
-  const because = found?.is === 'none' ? found.because : undefined;
-  const why = logged === undefined ? because : logWords(logged);
-  const slots = { ...podSlots(podsOf(bad), lookedAt(proxies)), why };
-  return [tell('no-leaf', slots, { from: [first, ...others], fixes: [readIdentity(c)] })];
-}
-
-function readIdentity({ install }: Case) {
-  return fixes.readIdentity(install, 'Read what linkerd-identity says');
-}
-
-function evidenceOf(all: readonly Sampled[]): readonly Seen[] {
-  return all
-    .flatMap(({ certificate, trouble }) => [certificate, trouble])
-    .flatMap((answer) => (answer?.kind === 'known' ? [answer] : []))
-    .slice(0, 5);
 }
 
 /** Identity ends the connection of a proxy that comes with an expired certificate, which looks as if it were out of reach. */
@@ -188,24 +152,25 @@ function isShutOut({ trouble }: Sampled): boolean {
   return /: connection error|BrokenPipe/.test(valueOf(trouble)?.failure?.line ?? '');
 }
 
+function whyNone({ certificate, trouble }: Sampled): string | undefined {
+  const { failure, waiting } = valueOf(trouble) ?? {};
+  const logged = failure?.line ?? waiting;
+  if (logged !== undefined) return logWords(logged);
+  const found = valueOf(certificate);
+  return found?.is === 'none' ? found.because : undefined;
+}
+
 function podsOf(all: readonly Sampled[]): readonly Pod[] {
   return all.map(({ pod }) => pod);
 }
 
-function lookedAt(proxies: readonly Sampled[]): string {
-  return `${proxies.length} pods that were looked at`;
-}
-
-/** A subject in the singular: one proxy by its pod's name, several by their number, and then which they are. */
-function podSlots(pods: readonly Pod[], ofHowMany: string) {
-  const [first, ...others] = pods;
-  if (first && others.length === 0)
-    return { pods: `The proxy in ${podText(first.ref)}`, which: undefined };
+/** A subject in the singular, of pods if there are any: one by its name, several by their number, and then which they are. */
+function who(pods: readonly Pod[], ofHowMany: string) {
   // As many as a person reads.
   const shown = pods.slice(0, 8).map(({ ref }) => podText(ref));
-  const more = pods.length - shown.length;
-  return {
-    pods: `Each proxy in ${pods.length} of ${ofHowMany}`,
-    which: `They are ${listed(more > 0 ? [...shown, `${more} more`] : shown)}.`,
-  };
+  const more = pods.length > shown.length ? [`${pods.length - shown.length} more`] : [];
+  if (pods.length < 2)
+    return shown.map((one) => ({ pods: `The proxy in ${one}`, which: undefined }));
+  const which = `They are ${listed([...shown, ...more])}.`;
+  return [{ pods: `Each proxy in ${pods.length} of ${ofHowMany}`, which }];
 }

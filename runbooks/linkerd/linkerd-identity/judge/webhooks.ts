@@ -33,9 +33,9 @@ export const webhooks = identityCheck({
     const [all, tap, ...served] = await Promise.all([
       look(webhookCertificates, {}),
       look(tapCertificate, {}),
-      ...(plane ? serversOf(plane) : []).map(async ({ pod, configuration, host }) => {
-        const certificate = await look(servedCertificate, { pod: pod.ref, port: 8443, host });
-        return { pod, configuration, host, certificate };
+      ...(plane ? serversOf(plane) : []).map(async (server) => {
+        const args = { pod: server.pod.ref, port: 8443, host: server.host };
+        return { ...server, certificate: await look(servedCertificate, args) };
       }),
     ]);
     return { all, tap, served };
@@ -44,20 +44,15 @@ export const webhooks = identityCheck({
   judge: (got, seen, asked) => ofWebhooks(got, seen, asked),
 });
 
-export type Webhooks = {
-  readonly all: Answer<WebhookCertificates>;
-  readonly tap: Answer<WebhookCertificates>;
+export type Webhooks = Readonly<Record<'all' | 'tap', Answer<WebhookCertificates>>> & {
   /** What pods serve. */
-  readonly served: readonly {
-    readonly pod: Pod;
-    readonly configuration: string;
-    readonly host: string;
-    readonly certificate: Answer<ProxyCertificate>;
-  }[];
+  readonly served: readonly Serving[];
 };
+type Server = { readonly pod: Pod; readonly configuration: string; readonly host: string };
+type Serving = Server & { readonly certificate: Answer<ProxyCertificate> };
 
 /** Pods that answer the API server at 8443 (linkerd2 templates/proxy-injector.yaml, destination.yaml sp-validator). */
-function serversOf(plane: LinkerdControlPlane) {
+function serversOf(plane: LinkerdControlPlane): readonly Server[] {
   const parts = [
     ['proxy-injector', 'linkerd-proxy-injector'],
     ['destination', 'linkerd-sp-validator'],
@@ -70,12 +65,15 @@ function serversOf(plane: LinkerdControlPlane) {
 }
 
 export function ofWebhooks(got: Webhooks, seen: Gathered, asked: Input): readonly Found[] {
-  const bundles = [got.all, got.tap].flatMap((answer) =>
-    answer.kind === 'known'
-      ? answer.value.all.flatMap((one) => ofBundle(one, answer, installOf(seen, asked)))
-      : [],
+  const trusted = [got.all, got.tap].flatMap((from) =>
+    from.kind === 'known' ? from.value.all.map((one) => ({ one, from })) : [],
   );
-  return [...bundles, ...got.served.flatMap((one) => ofServed(one, got, seen, asked))];
+  if (trusted.length === 0) return [];
+  const install = installOf(seen, asked);
+  return [
+    ...trusted.flatMap(({ one, from }) => ofBundle(one, from, install)),
+    ...got.served.flatMap((one) => ofServed(one, got, install)),
+  ];
 }
 
 function ofBundle(
@@ -83,7 +81,7 @@ function ofBundle(
   from: Known<WebhookCertificates>,
   install: fixes.Install,
 ): readonly Found[] {
-  const { name, unavailable: line } = one;
+  const { name, unavailable: line, bundle = [], kept } = one;
   const { now } = from.value;
   const effect = effectOf(one);
   const rest = { from: [from], fixes: fixes.newWebhookCertificate(one, install) } as const;
@@ -91,45 +89,45 @@ function ofBundle(
     line === undefined
       ? []
       : [tell('tap-unavailable', { line }, { from: [from], fixes: [fixes.seeTap(install)] })];
-  const [last] = (one.bundle ?? []).toSorted((a, b) => b.until - a.until);
+  const [last] = bundle.toSorted((a, b) => b.until - a.until);
   if (!last) return [...down, tell('webhook-no-bundle', { name, effect }, rest)];
   const slots = { name, effect, when: whenText(last.until, now) };
   const state = validity(last, now, SOON_MS);
   if (state === 'expired') return [...down, tell('webhook-expired', slots, rest)];
-  return state === 'soon' && !one.kept ? [...down, tell('webhook-ends-soon', slots, rest)] : down;
+  return state === 'soon' && !kept ? [...down, tell('webhook-ends-soon', slots, rest)] : down;
 }
 
-/** Who is affected: each webhook has a part of its own. */
-function effectOf({ service, failurePolicy }: Served): string {
-  const fails = failurePolicy === 'Fail';
-  switch (service.name) {
-    case 'linkerd-proxy-injector':
-      return fails
-        ? 'No pod can be created in namespaces that are injected. What runs goes on.'
-        : 'New pods are created without a proxy, and nothing says so. What runs goes on.';
-    case 'linkerd-sp-validator':
-      return fails
-        ? 'ServiceProfiles can be neither created nor changed. Traffic goes on.'
-        : 'ServiceProfiles are taken unchecked. Traffic goes on.';
-    case 'linkerd-policy-validator':
-      return fails
-        ? "Linkerd's policies and routes can be neither created nor changed. Traffic goes on."
-        : "Linkerd's policies and routes are taken unchecked. Traffic goes on.";
-    case 'tap':
-      return 'linkerd viz tap and top do not work. Metrics and traffic go on.';
-    default:
-      return 'New pods are created without what it adds (tap). Metrics and traffic go on.';
-  }
+/** Who is affected: each webhook has a part of its own, and fails in its own way. */
+function effectOf({ service: { name }, failurePolicy }: Served): string {
+  if (name === 'tap') return 'linkerd viz tap and top do not work. Metrics and traffic go on.';
+  return (
+    effects[name]?.[failurePolicy] ??
+    'New pods are created without what it adds (tap). Metrics and traffic go on.'
+  );
 }
+
+const effects: Readonly<Record<string, Readonly<Record<Served['failurePolicy'], string>>>> = {
+  'linkerd-proxy-injector': {
+    Fail: 'No pod can be created in namespaces that are injected. What runs goes on.',
+    Ignore: 'New pods are created without a proxy, and nothing says so. What runs goes on.',
+  },
+  'linkerd-sp-validator': {
+    Fail: 'ServiceProfiles can be neither created nor changed. Traffic goes on.',
+    Ignore: 'ServiceProfiles are taken unchecked. Traffic goes on.',
+  },
+  'linkerd-policy-validator': {
+    Fail: "Linkerd's policies and routes can be neither created nor changed. Traffic goes on.",
+    Ignore: "Linkerd's policies and routes are taken unchecked. Traffic goes on.",
+  },
+};
 
 /** What the pod serves, held against what the API server trusts. */
 function ofServed(
-  { pod, configuration: name, host, certificate }: Webhooks['served'][number],
+  { pod, configuration: name, host, certificate }: Serving,
   { all, tap }: Webhooks,
-  seen: Gathered,
-  asked: Input,
+  install: fixes.Install,
 ): readonly Found[] {
-  const known = [...(valueOf(all)?.all ?? []), ...(valueOf(tap)?.all ?? [])];
+  const known = [all, tap].flatMap((answer) => valueOf(answer)?.all ?? []);
   const trusted = known.find((one) => one.name === name);
   const found = valueOf(certificate);
   if (!trusted || found?.is !== 'presented' || certificate.kind !== 'known') return [];
@@ -138,6 +136,6 @@ function ofServed(
   const why = anchors.length > 0 ? whyUntrusted(found, { host, anchors }) : undefined;
   if (why === undefined) return [];
   const slots = { pod: pod.ref, name, why, effect: effectOf(trusted) };
-  const mend = [fixes.restartServer(pod, installOf(seen, asked))];
-  return [tell('webhook-untrusted', slots, { from: cite(certificate, all, tap), fixes: mend })];
+  const rest = { from: cite(certificate, all, tap), fixes: [fixes.restartServer(pod, install)] };
+  return [tell('webhook-untrusted', slots, rest)];
 }
