@@ -1,50 +1,48 @@
-// One caller's request at one port, as the sentences and fixes of `linkerd-policy` need it.
-import { destinationText, meshdoc, podText, words, type Command } from '../../../src/authoring.ts';
-import type { Tried } from '../../../src/model/linkerd/policy/decide.ts';
+// What the conclusions of `linkerd-policy` hang on: all that is known of the destination.
+import {
+  cite,
+  meshdoc,
+  podText,
+  valueOf,
+  type Answers,
+  type Rest,
+} from '../../../src/authoring.ts';
 import type { Picture } from '../../../src/model/linkerd/policy/picture.ts';
-import { refText } from '../../../src/model/linkerd/policy/refs.ts';
 import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
-import { repairOf } from './repair.ts';
-import { closestText, plaintextText, requestText, subjectText } from './words.ts';
+import type { Input } from '../../shared/request.ts';
+import { caller, denials, destination, mesh, now, policies } from './checks.ts';
 
-export function requestOf({ pod }: Picture, { visit, request, server }: Verdict) {
-  const { subject, arrival } = visit;
-  return {
-    src: subjectText(subject),
-    request: requestText(request, arrival.port),
-    pod: pod.ref,
-    port: arrival.port,
-    server: refText(server.ref),
+export const sees = { destination, caller, policies, mesh, denials, now };
+
+export type Case = NonNullable<ReturnType<typeof caseOf>>;
+
+export function caseOf({ src, dst }: Input, seen: Partial<Answers<typeof sees>>) {
+  const { destination: to, policies } = seen;
+  const workload = valueOf(to?.workload);
+  if (to?.about.kind !== 'known' || !workload || policies?.kind !== 'known') return undefined;
+  const { about, services } = to;
+  const picture: Picture = {
+    destination: dst,
+    pod: about.value,
+    workload,
+    services: valueOf(services),
+    policies: policies.value,
+    config: valueOf(seen.mesh)?.config,
+    now: Date.parse(policies.evidence.at),
   };
+  const { ref: pod } = picture.pod;
+  // What asks again, whoever calls.
+  const again = meshdoc`diagnose linkerd-policy ${podText(pod)}`;
+  return { seen, picture, pod, again, about, policies, isNamed: src !== undefined };
 }
 
-export type Refused = ReturnType<typeof refusedOf>;
-
-/** A request that the proxy refuses. */
-export function refusedOf(picture: Picture, verdict: Verdict) {
-  const { is, visit, server } = verdict;
-  const { caller, identity, ip } = visit.subject;
-  const tried: readonly Tried[] = is.is === 'denied' ? is.tried : [];
-  return {
-    ...requestOf(picture, verdict),
-    caller: caller?.ref,
-    identity: identity.is === 'tls' ? identity.id : undefined,
-    ip,
-    because: identity.is === 'none' ? plaintextText(identity.because) : undefined,
-    closest: closestText(tried).replace(/^[a-z]/, (first) => first.toUpperCase()),
-    decides: server.ref,
-    repair: repairOf(picture, verdict),
-    again: again(picture, verdict),
-  };
-}
-
-/** Quick, and it only reads. */
-export function again({ destination }: Picture, { visit, request }: Verdict): Command {
-  const { arrival, subject } = visit;
-  const { path, method, headers } = request;
-  return meshdoc`diagnose linkerd-policy ${subject.caller ? podText(subject.caller.ref) : []}
-    ${destinationText({ ...destination, port: destination.port ?? arrival.port })}
-    ${path === undefined ? [] : words`--path ${path}`}
-    ${method === undefined ? [] : words`--method ${method}`}
-    ${Object.entries(headers).map(([name, value]) => words`--header ${`${name}=${value}`}`)}`;
+/** What a finding about one caller cites. */
+export function evidenceOf({ policies, seen }: Case, { visit }: Verdict): Rest['from'] {
+  const { seen: logged, counted } = visit.subject;
+  return cite(
+    policies,
+    seen.caller,
+    ...(logged.length > 0 ? [seen.denials?.log] : []),
+    ...(counted.length > 0 ? [seen.now] : []),
+  );
 }

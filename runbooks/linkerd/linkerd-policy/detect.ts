@@ -1,8 +1,9 @@
 // The cheap sign that `linkerd-policy` fits: what the pod's own proxy has just logged as denied.
-import { cite, count, detector, type Answer, type Sign } from '../../../src/authoring.ts';
-import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
+import { cite, count, detector } from '../../../src/authoring.ts';
+import { pod } from '../../../src/facts/kube/pod.ts';
 import { linkerdRole } from '../../../src/model/linkerd/mesh-pod.ts';
-import { linkerdDenials, type Denials } from '../../../src/facts/linkerd/policy/denial-log.ts';
+import { proxyStart } from '../../../src/model/linkerd/policy/picture.ts';
+import { linkerdDenials } from '../../../src/facts/linkerd/policy/denial-log.ts';
 
 const recentMs = 120_000;
 
@@ -15,24 +16,16 @@ export const detect = detector({
     const meshed = about.kind === 'known' && linkerdRole(about.value).is === 'meshed';
     return { about, log: meshed ? await look(linkerdDenials, { pod: ref }) : undefined };
   },
-  judge: ({ about, log }) => signOf(about, log),
+  judge: ({ about, log }) => {
+    if (log?.kind !== 'known' || about.kind !== 'known') return undefined;
+    const now = Date.parse(log.evidence.at);
+    const start = proxyStart({ pod: about.value });
+    const recent = log.value.filter(
+      ({ at }) => at === undefined || start === undefined || now - (start + at * 1000) < recentMs,
+    );
+    const times = recent.reduce((sum, one) => sum + one.times, 0);
+    if (times === 0) return undefined;
+    const says = `Its proxy denied ${count(times, 'request')} in the last 10 minutes.`;
+    return { says, from: cite(log, about) };
+  },
 });
-
-function signOf(about: Answer<Pod>, log: Answer<readonly Denials[]> | undefined): Sign | undefined {
-  if (log?.kind !== 'known' || about.kind !== 'known') return undefined;
-  const now = Date.parse(log.evidence.at);
-  const start = startOf(about.value);
-  const recent = log.value.filter(
-    ({ at }) => at === undefined || start === undefined || now - (start + at * 1000) < recentMs,
-  );
-  const times = recent.reduce((sum, one) => sum + one.times, 0);
-  if (times === 0) return undefined;
-  const says = `Its proxy denied ${count(times, 'request')} in the last 10 minutes.`;
-  return { says, from: cite(log, about) };
-}
-
-function startOf(own: Pod): number | undefined {
-  const role = linkerdRole(own);
-  const state = role.is === 'none' ? undefined : role.proxy?.state;
-  return state?.is === 'running' && state.since !== undefined ? Date.parse(state.since) : undefined;
-}

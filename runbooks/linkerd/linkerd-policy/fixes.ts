@@ -9,25 +9,19 @@ import {
 } from '../../../src/authoring.ts';
 import { nameOf } from '../../../src/facts/linkerd/policy/objects.ts';
 import { targetOf } from '../../../src/model/linkerd/policy/authorizations.ts';
-import type { NotInForce } from '../../../src/model/linkerd/policy/beside.ts';
+import type { Beside, NotInForce } from '../../../src/model/linkerd/policy/beside.ts';
 import { policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
-import type { DefaultPolicy, Ref } from '../../../src/model/linkerd/policy/types.ts';
-import type { Repair } from './repair.ts';
+import type { DefaultPolicy } from '../../../src/model/linkerd/policy/types.ts';
+import type { Refused } from './request.ts';
 
 /** The pod that is called, and what asks again. */
 type Asked = { readonly pod: PodRef; readonly again: Command };
 type Named = { readonly namespace?: string | undefined; readonly name: string };
 
-const plurals: Readonly<Record<string, string>> = {
-  Server: 'servers',
-  AuthorizationPolicy: 'authorizationpolicies',
-  MeshTLSAuthentication: 'meshtlsauthentications',
-};
-
 /** Lets exactly this caller through; nothing when there is no such change. */
-export function letIn(c: Asked & { readonly repair: Repair | undefined }): readonly Fix[] {
-  if (!c.repair) return [];
-  const { objects, widens, keeps } = c.repair;
+export function letIn({ repair, pod, again }: Refused): readonly Fix[] {
+  if (!repair) return [];
+  const { objects, widens, keeps } = repair;
   const [first, ...more] = objects;
   const added = more.length === 0 ? first : { apiVersion: 'v1', kind: 'List', items: objects };
   const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -40,12 +34,18 @@ export function letIn(c: Asked & { readonly repair: Repair | undefined }): reado
       run: { ...kubectl`apply -f -`, stdin: JSON.stringify(added) },
       risk: 'changes-security',
       touches: widens,
-      undo: { run: kubectl`delete ${undo} -n ${c.pod.namespace}` },
-      verify: c.again,
+      undo: { run: kubectl`delete ${undo} -n ${pod.namespace}` },
+      verify: again,
       ...(keeps === undefined ? {} : { note: keepsText(keeps) }),
     },
   ];
 }
+
+const plurals: Readonly<Record<string, string>> = {
+  Server: 'servers',
+  AuthorizationPolicy: 'authorizationpolicies',
+  MeshTLSAuthentication: 'meshtlsauthentications',
+};
 
 function keepsText(kept: DefaultPolicy): string {
   return kept === 'deny'
@@ -59,61 +59,63 @@ export function readPolicy(
   { namespace = pod.namespace, name }: Named,
   plural = 'authorizationpolicies',
 ): Fix {
-  return inspect(
-    `Read ${namespace}/${name}`,
-    kubectl`get ${plural}.${policyGroup} ${name} -n ${namespace} -o yaml`,
-    again,
-  );
+  const read = kubectl`get ${plural}.${policyGroup} ${name} -n ${namespace} -o yaml`;
+  return inspect(`Read ${namespace}/${name}`, read, again);
 }
 
 /** Everything in a namespace that may decide. */
 export function readAll({ pod: { namespace }, again }: Asked): Fix {
-  const kinds = ['servers', 'authorizationpolicies', 'httproutes'].map(
-    (kind) => `${kind}.${policyGroup}`,
-  );
-  return inspect(
-    `Read the Servers, policies and routes of ${namespace}`,
-    kubectl`get ${kinds.join(',')} -n ${namespace} -o yaml`,
-    again,
-  );
+  const kinds = ['servers', 'authorizationpolicies', 'httproutes'];
+  const names = kinds.map((kind) => `${kind}.${policyGroup}`).join(',');
+  const read = kubectl`get ${names} -n ${namespace} -o yaml`;
+  return inspect(`Read the Servers, policies and routes of ${namespace}`, read, again);
 }
 
-/** Points a policy to the Server that selects the port; nothing where none does. */
-export function retarget(c: Asked & { readonly decides: Ref }, policy: KubeObject): readonly Fix[] {
-  if (c.decides.kind !== 'Server') return [];
-  const { name } = c.decides;
+/** Reads a policy that was meant for the port, and where a small change puts it into force, that change. */
+export function putInForce(c: Refused, { policy, why }: Beside): readonly Fix[] {
+  const read = readPolicy(c, policy.metadata);
+  switch (why.is) {
+    case 'no-server':
+    case 'unsupported':
+    case 'shadowed':
+      return c.decides.kind === 'Server' ? [read, retarget(c, policy)] : [read];
+    case 'port-name':
+      return [read, renumber(c, why)];
+    default:
+      return [read];
+  }
+}
+
+/** Points a policy to the Server that selects the port. */
+function retarget({ decides: { name }, again }: Refused, policy: KubeObject): Fix {
   const own = targetOf(policy);
-  const before = own ? { group: own.group, kind: own.kind, name: own.name } : {};
-  const after = { group: policyGroup, kind: 'Server', name };
-  return [
-    {
-      does: `Point ${nameOf(policy)} to Server ${name}`,
-      run: patchSpec('authorizationpolicies', policy.metadata, { targetRef: after }),
-      risk: 'changes-security',
-      touches: `whoever ${nameOf(policy)} authorizes, at every port that Server ${name} selects`,
-      undo: { run: patchSpec('authorizationpolicies', policy.metadata, { targetRef: before }) },
-      verify: c.again,
-    },
-  ];
+  const run = (targetRef: object) =>
+    patchSpec('authorizationpolicies', policy.metadata, { targetRef });
+  return {
+    does: `Point ${nameOf(policy)} to Server ${name}`,
+    run: run({ group: policyGroup, kind: 'Server', name }),
+    risk: 'changes-security',
+    touches: `whoever ${nameOf(policy)} authorizes, at every port that Server ${name} selects`,
+    undo: { run: run(own ? { group: own.group, kind: own.kind, name: own.name } : {}) },
+    verify: again,
+  };
 }
 
 /** Gives a Server the port's number in place of a name that no container has. */
-export function renumber(
-  { pod, port, again }: Asked & { readonly port: number },
-  why: NotInForce,
-): readonly Fix[] {
-  if (why.is !== 'port-name') return [];
-  const server = { namespace: pod.namespace, name: why.server };
-  return [
-    {
-      does: `Let Server ${why.server} select port ${port} by its number`,
-      run: patchSpec('servers', server, { port }),
-      risk: 'changes-security',
-      touches: `everybody who calls port ${port} of the pods that Server ${why.server} selects`,
-      undo: { run: patchSpec('servers', server, { port: why.port }) },
-      verify: again,
-    },
-  ];
+function renumber(
+  { pod, port, again }: Refused,
+  misnamed: Extract<NotInForce, { is: 'port-name' }>,
+): Fix {
+  const { server: name } = misnamed;
+  const run = (by: number | string) => patchSpec('servers', { ...pod, name }, { port: by });
+  return {
+    does: `Let Server ${name} select port ${port} by its number`,
+    run: run(port),
+    risk: 'changes-security',
+    touches: `everybody who calls port ${port} of the pods that Server ${name} selects`,
+    undo: { run: run(misnamed.port) },
+    verify: again,
+  };
 }
 
 function patchSpec(plural: string, { namespace = '', name }: Named, spec: object): Command {

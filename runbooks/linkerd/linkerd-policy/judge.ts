@@ -6,16 +6,14 @@ import {
   listed,
   skip,
   valueOf,
-  type Answer,
   type Clear,
   type Found,
 } from '../../../src/authoring.ts';
-import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { denialText } from '../../../src/facts/linkerd/policy/denial-log.ts';
 import { asIdentity } from '../../../src/model/linkerd/policy/caller.ts';
 import { decide, isTcp, type Outcome } from '../../../src/model/linkerd/policy/decide.ts';
 import { readRequest } from '../../../src/model/linkerd/policy/given.ts';
-import { arrivalsOf, sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
+import { arrivalsOf, sceneOf } from '../../../src/model/linkerd/policy/picture.ts';
 import { refText } from '../../../src/model/linkerd/policy/refs.ts';
 import { portServer } from '../../../src/model/linkerd/policy/server.ts';
 import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
@@ -23,18 +21,19 @@ import {
   deniesNow,
   isClosed,
   verdictOf,
+  type Subject,
   type Verdict,
 } from '../../../src/model/linkerd/policy/verdict.ts';
 import { deniedVisits, namedVisits } from '../../../src/model/linkerd/policy/visits.ts';
-import { again, requestOf } from './case.ts';
-import { ask } from './checks.ts';
 import type { Input } from '../../shared/request.ts';
+import { caseOf, evidenceOf, sees, type Case } from './case.ts';
+import { ask } from './checks.ts';
 import { readAll } from './fixes.ts';
-import { evidenceOf, knownOf, sees, type Known } from './judge/known.ts';
 import { advice, counted } from './judge/others.ts';
 import { refused } from './judge/refused.ts';
+import { againOf, requestOf } from './request.ts';
 import { tell } from './says.ts';
-import { requestText, seenText } from './words.ts';
+import { requestText, seenText, upperFirst } from './words.ts';
 
 export const decision = ask({
   id: 'decision',
@@ -44,115 +43,95 @@ export const decision = ask({
   uses: [],
   sees,
   judge: (_, seen, input) => {
-    const known = knownOf(input, seen);
-    if (!known) return skip('the destination or its policies are not known');
-    const all = verdictsOf(known, input);
-    const closed = known.isNamed ? [] : closedPorts(known.picture, all);
+    const c = caseOf(input, seen);
+    if (!c) return skip('the destination or its policies are not known');
+    const all = verdictsOf(c, input);
+    const closed = c.isNamed ? [] : closedPorts(c, all);
     const found = [
-      ...[...all, ...closed].flatMap((verdict) => told(known, verdict)),
-      ...counted(known, all),
-      ...advice(known, all),
+      ...[...all, ...closed].flatMap((verdict) => told(c, verdict)),
+      ...counted(c, all),
+      ...advice(c, all),
     ];
-    return found.length === 0 && known.isNamed ? clearOf(all) : found;
+    return found.length === 0 && c.isNamed ? clearOf(all) : found;
   },
 });
 
-function verdictsOf({ picture, seen: { caller, denials, now }, isNamed }: Known, input: Input) {
-  const counters = valueOf(now);
-  const seen = {
+function verdictsOf({ picture, seen, isNamed }: Case, input: Input): readonly Verdict[] {
+  const { caller, denials } = seen;
+  const counters = valueOf(seen.now);
+  const proxy = {
     log: valueOf(denials?.log),
     counted: counters?.is === 'counted' ? counters.all : undefined,
   };
+  const callers = (denials?.callers ?? []).flatMap(({ ip, about }) => {
+    const pod = valueOf(about);
+    return pod ? [[ip, pod] as const] : [];
+  });
   const visits = isNamed
-    ? namedVisits(picture, valueOf(caller), seen)
-    : deniedVisits(picture, podsByIp(denials?.callers ?? []), seen);
+    ? namedVisits(picture, valueOf(caller), proxy)
+    : deniedVisits(picture, new Map(callers), proxy);
   const request = readRequest(input);
   return visits.map((visit) => verdictOf(picture, visit, request));
 }
 
-function podsByIp(
-  callers: readonly { readonly ip: string; readonly about: Answer<Pod> }[],
-): ReadonlyMap<string, Pod> {
-  const known = callers.flatMap(({ ip, about }) =>
-    about.kind === 'known' ? [[ip, about.value] as const] : [],
-  );
-  return new Map(known);
-}
+const anybody: Subject = {
+  ...{ caller: undefined, identity: { is: 'unknown' }, ip: undefined },
+  ...{ seen: [], counted: [] },
+};
 
 /** Ports that let nobody in at all, where nobody is named and nobody was logged. */
-function closedPorts(picture: Picture, all: readonly Verdict[]): readonly Verdict[] {
-  const scene = sceneOf(picture);
+function closedPorts({ picture }: Case, all: readonly Verdict[]): readonly Verdict[] {
   const told = new Set(all.map(({ visit }) => visit.arrival.port));
-  const subject = {
-    caller: undefined,
-    identity: { is: 'unknown' as const },
-    ip: undefined,
-    seen: [],
-    counted: [],
-  };
   return arrivalsOf(picture)
-    .filter(({ port }) => !told.has(port) && isClosed(portServer(scene, port)))
-    .map((arrival) => verdictOf(picture, { arrival, subject }, { headers: {} }));
+    .filter(({ port }) => !told.has(port) && isClosed(portServer(sceneOf(picture), port)))
+    .map((arrival) => verdictOf(picture, { arrival, subject: anybody }, { headers: {} }));
 }
 
 /** What becomes of the requests of one caller at one port. */
-function told(known: Known, verdict: Verdict): readonly Found[] {
+function told(c: Case, verdict: Verdict): readonly Found[] {
   const { is } = verdict;
   switch (is.is) {
     case 'denied':
     case 'no-route':
-      return [refused(known, verdict, is)];
+      return [refused(c, verdict, is)];
     case 'allowed':
-      return allowed(known, verdict, is.by.ref);
-    case 'past-proxy':
-      return known.isNamed ? [pastProxy(known, verdict)] : [];
+      return allowed(c, verdict, is.by.ref);
+    case 'past-proxy': {
+      const { pod, port } = requestOf(c.picture, verdict);
+      return c.isNamed ? [tell('past-proxy', { pod, port }, { from: [c.about] })] : [];
+    }
     case 'unknown':
-      return known.isNamed ? unknown(known, verdict, is.mayBe) : [];
+      return c.isNamed ? unknown(c, verdict, is.mayBe) : [];
   }
 }
 
-function allowed(known: Known, verdict: Verdict, by: Ref): readonly Found[] {
-  const { picture, isNamed } = known;
+function allowed(c: Case, verdict: Verdict, by: Ref): readonly Found[] {
+  const { picture, isNamed, pod } = c;
   const { visit } = verdict;
-  const slots = requestOf(picture, verdict);
-  const from = evidenceOf(known, verdict);
+  const slots = requestOf(c.picture, verdict);
+  const from = evidenceOf(c, verdict);
   if (!deniesNow(picture, visit)) {
     const isAudit = by.kind === 'default' && by.name === 'audit';
     return isNamed && isAudit ? [tell('audit-only', slots, { from })] : [];
   }
   const [denial] = visit.subject.seen;
   const line = denial ? denialText(denial) : 'its counter of denials grows';
-  const c = { pod: slots.pod, again: again(picture, verdict) };
+  const again = againOf(picture, verdict);
   const controlPlane = kubectl`get pods -n ${sceneOf(picture).cluster.controlPlane}`;
-  return [
-    tell(
-      'denies-otherwise',
-      { ...slots, line },
-      {
-        from,
-        sure: false,
-        reach: seenText(visit),
-        fixes: [
-          inspect('See whether the policy controller is up', controlPlane, c.again),
-          readAll(c),
-        ],
-      },
-    ),
-  ];
-}
-
-function pastProxy({ picture, about }: Known, verdict: Verdict): Found {
-  const { pod, port } = requestOf(picture, verdict);
-  return tell('past-proxy', { pod, port }, { from: [about] });
+  const see = inspect('See whether the policy controller is up', controlPlane, again);
+  const fixes = [see, readAll({ pod, again })];
+  const rest = { from, sure: false, reach: seenText(visit), fixes };
+  return [tell('denies-otherwise', { ...slots, line }, rest)];
 }
 
 /** What is not known of the request; a caller that could not be read is a gap already. */
-function unknown(known: Known, verdict: Verdict, mayBe: readonly Outcome[]): readonly Found[] {
-  if (!valueOf(known.seen.caller)) return [];
+function unknown(c: Case, verdict: Verdict, mayBe: readonly Outcome[]): readonly Found[] {
+  if (!valueOf(c.seen.caller)) return [];
   const { request, server, visit } = verdict;
   const { path, method } = request;
-  const who = { identity: asIdentity(visit.subject.identity), ip: visit.subject.ip };
-  const byAddress = who.ip === undefined && decide(server, who, request).is === 'unknown';
+  const { identity, ip } = visit.subject;
+  const who = { identity: asIdentity(identity), ip };
+  const byAddress = ip === undefined && decide(server, who, request).is === 'unknown';
   const open = [
     ...(path === undefined && !isTcp(server) ? ['the path'] : []),
     ...(method === undefined && !isTcp(server) ? ['the method'] : []),
@@ -162,19 +141,18 @@ function unknown(known: Known, verdict: Verdict, mayBe: readonly Outcome[]): rea
     .filter(([is]) => mayBe.some((one) => one.is === is))
     .map(([, text]) => text);
   const slots = {
-    ...requestOf(known.picture, verdict),
+    ...requestOf(c.picture, verdict),
     what: byAddress && open.length === 0 ? "the caller's address" : listed(open),
     options: `By what is known it may be ${ways.join(' or ')}. Say more with --path, --method and --header.`,
   };
-  return [tell('hangs-on', slots, { from: evidenceOf(known, verdict) })];
+  return [tell('hangs-on', slots, { from: evidenceOf(c, verdict) })];
 }
 
 /** By what a request is let through, for one who asked. */
 function clearOf(all: readonly Verdict[]): Clear | undefined {
   const [first] = all;
-  if (!first || !all.every(({ is, sure }) => is.is === 'allowed' && sure)) return undefined;
-  if (first.is.is !== 'allowed') return undefined;
-  const by = refText(first.is.by.ref).replace(/^./, (c) => c.toUpperCase());
+  if (first?.is.is !== 'allowed') return undefined;
+  if (!all.every(({ is, sure }) => is.is === 'allowed' && sure)) return undefined;
   const request = requestText(first.request, first.visit.arrival.port);
-  return clear(`${by} lets it through (${request}).`);
+  return clear(`${upperFirst(refText(first.is.by.ref))} lets it through (${request}).`);
 }

@@ -1,10 +1,10 @@
 // Why a proxy refuses a request, one row a reason: what is said, what follows from it, what would let the caller in.
 import { inspect, kubectl, table } from '../../../src/authoring.ts';
+import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 import type { Beside } from '../../../src/model/linkerd/policy/beside.ts';
 import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
-import type { Refused } from './case.ts';
-import { letIn, readAll, readPolicy, renumber, retarget } from './fixes.ts';
-import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
+import type { Refused } from './request.ts';
+import { putInForce, readAll, readPolicy } from './fixes.ts';
 
 /** An authorization that was meant for the port, and is not in force there. */
 export type Mistake =
@@ -27,36 +27,39 @@ type Because<K, More = unknown> = K extends string
   ? { readonly is: K; readonly guessed?: boolean } & More
   : never;
 
+const wouldLetIn = '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.';
+
+/** Behind the fixes of a row stands what lets this caller in, where a policy can. */
 export const refusals = table<Reason, Refused>()({
   'default-denies': {
     says: '{src} is denied {request} of {pod}: no Server selects the port, and {server} does not let it in.',
     means:
       'Where no Server selects a port the default policy decides, which {origin}. Linkerd only ever allows: what nothing allows is denied. {closest}.',
-    fixes: (c) => [readAll(c), ...letIn(c)],
+    fixes: (c) => [readAll(c)],
   },
   'no-authorization': {
     says: '{src} is denied {request} of {pod}: {server} selects the port, and no authorization is for it.',
     means:
       'A Server takes a port away from the default policy: from then on only what an AuthorizationPolicy for it allows gets in.',
-    fixes: (c) => [readAll(c), ...letIn(c)],
+    fixes: (c) => [readAll(c)],
   },
   'route-not-authorized': {
     says: '{src} is denied {request} of {pod}: the request takes {route}, and no authorization is for it.',
     means:
       'Of a route that is attached to a Server each needs its own authorization, or {server} one for all of them.',
-    fixes: (c) => [readAll(c), ...letIn(c)],
+    fixes: (c) => [readAll(c)],
   },
   'identity-not-allowed': {
     says: '{src} is denied {request} of {pod}: {server} authorizes others, and {closest}.',
     means:
       'The caller shows the identity {identity}, and any one authorization that names it would be enough.',
-    fixes: (c, { nearest }) => [readPolicy(c, nearest), ...letIn(c)],
+    fixes: (c, { nearest }) => [readPolicy(c, nearest)],
   },
   'network-not-allowed': {
     says: '{src} is denied {request} of {pod}: its address {ip} is in no network that {server} authorizes.',
     means:
       'All that an authorization requires must hold together: {closest}. Addresses of pods change with every restart.',
-    fixes: (c, { nearest }) => [readPolicy(c, nearest), ...letIn(c)],
+    fixes: (c, { nearest }) => [readPolicy(c, nearest)],
   },
   'caller-not-meshed': {
     says: '{src} is denied {request} of {pod}: {server} wants an identity, and {because}.',
@@ -93,7 +96,6 @@ export const refusals = table<Reason, Refused>()({
         linkerd`viz allow-scrapes -n ${c.pod.namespace}`,
         c.again,
       ),
-      ...letIn(c),
     ],
   },
   'no-route': {
@@ -105,50 +107,38 @@ export const refusals = table<Reason, Refused>()({
 
   // An authorization was meant for the port, and is not in force.
   'dangling-target': {
-    says: '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.',
+    says: wouldLetIn,
     means:
       'Linkerd says nothing of a name that leads nowhere; such a policy has no effect. Here {server} decides.',
-    fixes: (c, { beside: { policy } }) => [
-      readPolicy(c, policy.metadata),
-      ...retarget(c, policy),
-      ...letIn(c),
-    ],
+    fixes: (c, { beside }) => putInForce(c, beside),
   },
   'wrong-namespace': {
-    says: '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.',
+    says: wouldLetIn,
     means:
       'Servers, routes and the policies for them are of one namespace: that of the pod. Only authentications may be elsewhere.',
-    fixes: (c, { beside: { policy } }) => [readPolicy(c, policy.metadata), ...letIn(c)],
+    fixes: (c, { beside }) => putInForce(c, beside),
   },
   'server-shadowed': {
-    says: '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.',
+    says: wouldLetIn,
     means:
       'Of two Servers that select one port of a pod the older counts, and of equally old ones the first by name.',
-    fixes: (c, { beside: { policy } }) => [
-      readPolicy(c, policy.metadata),
-      ...retarget(c, policy),
-      ...letIn(c),
-    ],
+    fixes: (c, { beside }) => putInForce(c, beside),
   },
   'port-name': {
-    says: '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.',
+    says: wouldLetIn,
     means:
       'A Server finds its port by the name that a container gives it; here {server} decides instead.',
-    fixes: (c, { beside: { policy, why } }) => [
-      readPolicy(c, policy.metadata),
-      ...renumber(c, why),
-      ...letIn(c),
-    ],
+    fixes: (c, { beside }) => putInForce(c, beside),
   },
   'route-not-in-force': {
-    says: '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.',
+    says: wouldLetIn,
     means: 'A policy for a route has no effect where the route has none. Here {server} decides.',
-    fixes: (c, { beside: { policy } }) => [readPolicy(c, policy.metadata), ...letIn(c)],
+    fixes: (c, { beside }) => putInForce(c, beside),
   },
   'void-policy': {
     says: '{src} is denied {request} of {pod}: {policy} is for it, but {why}.',
     means:
       'Linkerd leaves out an AuthorizationPolicy of which an authentication is not there, without a word but in its own log. {closest}.',
-    fixes: (c, { beside: { policy } }) => [readPolicy(c, policy.metadata), ...letIn(c)],
+    fixes: (c, { beside }) => putInForce(c, beside),
   },
 });

@@ -1,8 +1,7 @@
 // The smallest policy that lets one caller through: an AuthorizationPolicy for its service account, at the route or the
 // Server that denied it; and a Server of its own where none selects the port.
-import type { Json, KubeObject } from '../../../src/authoring.ts';
+import type { Json, KubeObject, PodRef } from '../../../src/authoring.ts';
 import { matchesAll, type Labels } from '../../../src/model/kube/labels.ts';
-import type { Outcome } from '../../../src/model/linkerd/policy/decide.ts';
 import { arrivalsOf, sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
 import { kindText, policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
 import { defaultPolicyAt } from '../../../src/model/linkerd/policy/server.ts';
@@ -19,29 +18,24 @@ export type Repair = {
 
 export function repairOf(picture: Picture, verdict: Verdict): Repair | undefined {
   const { is: outcome, visit, server } = verdict;
-  if (outcome.is !== 'denied' || visit.subject.identity.is !== 'tls') return undefined;
+  const { identity } = visit.subject;
+  if (outcome.is !== 'denied' || identity.is !== 'tls') return undefined;
+  const { port } = visit.arrival;
   const scene = sceneOf(picture);
-  const { id } = visit.subject.identity;
   const own = server.ref.kind === 'Server' ? undefined : newServer(picture, verdict);
-  const target = own ? serverRef(own.metadata.name) : targetOf(outcome, server.ref);
-  const policies = authorizing(scene, id, target);
+  const decides = own
+    ? { group: policyGroup, kind: 'Server', name: own.metadata.name }
+    : server.ref;
+  // The route that was taken, when it is a resource.
+  const { route } = outcome;
+  const target = own || !route || route.kind === 'default' ? decides : route;
   const where =
-    own || target.kind === 'Server' ? `port ${visit.arrival.port}` : kindText(target.kind);
-  const route = target.kind === 'Server' ? '' : ` ${target.name}`;
+    target.kind === 'Server' ? `port ${port}` : `${kindText(target.kind)} ${target.name}`;
   return {
-    objects: [...(own ? [own] : []), ...policies],
-    widens: `every pod with the identity ${id}, with any request to ${where}${route} of every pod that ${own?.metadata.name ?? server.ref.name} selects`,
-    keeps: own && defaultPolicyAt(scene, visit.arrival.port),
+    objects: [...(own ? [own] : []), ...authorizing(scene, identity.id, target)],
+    widens: `every pod with the identity ${identity.id}, with any request to ${where} of every pod that ${decides.name} selects`,
+    keeps: own && defaultPolicyAt(scene, port),
   };
-}
-
-function serverRef(name: string): Ref {
-  return { group: policyGroup, kind: 'Server', name };
-}
-
-/** The route that was taken, when it is a resource. */
-function targetOf({ route }: Extract<Outcome, { is: 'denied' }>, server: Ref): Ref {
-  return route && route.kind !== 'default' ? route : server;
 }
 
 function authorizing(scene: Scene, id: string, target: Ref): readonly KubeObject[] {
@@ -49,34 +43,36 @@ function authorizing(scene: Scene, id: string, target: Ref): readonly KubeObject
   const { controlPlane, trustDomain } = scene.cluster;
   const rest = `.serviceaccount.identity.${controlPlane}.${trustDomain}`;
   const [account, from] = id.endsWith(rest) ? id.slice(0, -rest.length).split('.') : [];
-  const taken = scene.objects.authorizationPolicies.map(({ metadata }) => metadata.name);
-  const name = free(`allow-${account ?? 'caller'}`, taken);
+  const name = free(`allow-${account ?? 'caller'}`, scene.objects.authorizationPolicies);
   const targetRef = { group: target.group, kind: kindText(target.kind), name: target.name };
   const ref: Json =
     account !== undefined && from !== undefined
       ? { kind: 'ServiceAccount', name: account, namespace: from }
       : { group: policyGroup, kind: 'MeshTLSAuthentication', name };
-  const policy = object('v1alpha1', 'AuthorizationPolicy', namespace, name, {
-    targetRef,
-    requiredAuthenticationRefs: [ref],
-  });
+  const metadata = { name, namespace };
+  const spec = { targetRef, requiredAuthenticationRefs: [ref] };
+  const policy = object('v1alpha1', 'AuthorizationPolicy', metadata, spec);
   if (account !== undefined) return [policy];
-  const spec = { identities: [id] };
-  return [object('v1alpha1', 'MeshTLSAuthentication', namespace, name, spec), policy];
+  return [object('v1alpha1', 'MeshTLSAuthentication', metadata, { identities: [id] }), policy];
 }
 
 /** What the default policy lets in stays let in; only where it is `deny` is there nothing to keep. */
 function newServer(picture: Picture, { visit, server }: Verdict): KubeObject {
   const scene = sceneOf(picture);
   const { port } = visit.arrival;
-  const taken = scene.objects.servers.map(({ metadata }) => metadata.name);
   const made = picture.pod.workload?.name ?? picture.pod.ref.name;
-  return object('v1beta3', 'Server', scene.workload.namespace, free(`${made}-${port}`, taken), {
-    podSelector: { matchLabels: { ...selectorOf(picture) } },
-    port,
-    proxyProtocol: server.protocol === 'opaque' ? 'opaque' : 'unknown',
-    accessPolicy: defaultPolicyAt(scene, port),
-  });
+  const name = free(`${made}-${port}`, scene.objects.servers);
+  return object(
+    'v1beta3',
+    'Server',
+    { name, namespace: scene.workload.namespace },
+    {
+      podSelector: { matchLabels: { ...selectorOf(picture) } },
+      port,
+      proxyProtocol: server.protocol === 'opaque' ? 'opaque' : 'unknown',
+      accessPolicy: defaultPolicyAt(scene, port),
+    },
+  );
 }
 
 /** The narrowest selector that is sure to hold for every pod of the workload. */
@@ -91,19 +87,14 @@ function selectorOf(picture: Picture): Labels {
   return Object.fromEntries(own);
 }
 
-function free(wanted: string, taken: readonly string[]): string {
+function free(wanted: string, objects: readonly KubeObject[]): string {
+  const taken = objects.map(({ metadata }) => metadata.name);
   const name = wanted.slice(0, 200);
   if (!taken.includes(name)) return name;
   const next = Array.from({ length: 100 }, (_, i) => `${name}-${i + 2}`);
   return next.find((one) => !taken.includes(one)) ?? name;
 }
 
-function object(
-  version: string,
-  kind: string,
-  namespace: string,
-  name: string,
-  spec: Json,
-): KubeObject {
-  return { apiVersion: `${policyGroup}/${version}`, kind, metadata: { name, namespace }, spec };
+function object(version: string, kind: string, metadata: PodRef, spec: Json): KubeObject {
+  return { apiVersion: `${policyGroup}/${version}`, kind, metadata, spec };
 }

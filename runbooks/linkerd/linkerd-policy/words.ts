@@ -1,14 +1,22 @@
 // The evaluator's answers in words.
 import { listed, podText, type KubeObject } from '../../../src/authoring.ts';
+import type { Counted } from '../../../src/facts/linkerd/policy/counters.ts';
+import { logMinutes } from '../../../src/facts/linkerd/policy/denial-log.ts';
 import { nameOf } from '../../../src/facts/linkerd/policy/objects.ts';
 import { ownerOf } from '../../../src/model/kube/origin.ts';
 import type { Plaintext } from '../../../src/model/linkerd/policy/caller.ts';
 import type { Failed, Tried } from '../../../src/model/linkerd/policy/decide.ts';
-import { logMinutes } from '../../../src/facts/linkerd/policy/denial-log.ts';
 import type { Request } from '../../../src/model/linkerd/policy/match.ts';
 import { refText } from '../../../src/model/linkerd/policy/refs.ts';
-import type { Clients, Network, Ref } from '../../../src/model/linkerd/policy/types.ts';
+import type { Clients, Network } from '../../../src/model/linkerd/policy/types.ts';
 import type { Subject, Visit } from '../../../src/model/linkerd/policy/verdict.ts';
+
+/** As many names as a sentence bears. */
+export const mostNames = 3;
+
+export function upperFirst(text: string): string {
+  return text.replace(/^[a-z]/, (first) => first.toUpperCase());
+}
 
 export function subjectText({ caller, identity, ip }: Subject): string {
   if (caller) return `${podText(caller.ref)} (service account ${caller.serviceAccount})`;
@@ -37,21 +45,7 @@ export function plaintextText(because: Plaintext): string {
 
 /** The one that is nearest to letting the caller through. */
 export function closest(tried: readonly Tried[]): Tried | undefined {
-  return tried.reduce<Tried | undefined>(
-    (best, one) => (best === undefined || one.fails.length < best.fails.length ? one : best),
-    undefined,
-  );
-}
-
-export function failedText(failed: Failed): string {
-  switch (failed.is) {
-    case 'network':
-      return `it is for ${networksText(failed.networks)}`;
-    case 'no-identity':
-      return `it wants ${clientsText(failed.wants)}, and the connection carries no identity`;
-    case 'other-identity':
-      return `it is for ${clientsText(failed.wants)}`;
-  }
+  return tried.toSorted((a, b) => a.fails.length - b.fails.length)[0];
 }
 
 export function closestText(tried: readonly Tried[]): string {
@@ -64,28 +58,26 @@ export function closestText(tried: readonly Tried[]): string {
     : `${name} comes closest: ${why}`;
 }
 
-export function clientsText(clients: Clients): string {
+function failedText(failed: Failed): string {
+  switch (failed.is) {
+    case 'network':
+      return `it is for ${listed(failed.networks.map(networkText), mostNames)}`;
+    case 'no-identity':
+      return `it wants ${clientsText(failed.wants)}, and the connection carries no identity`;
+    case 'other-identity':
+      return `it is for ${clientsText(failed.wants)}`;
+  }
+}
+
+function networkText({ cidr, except }: Network): string {
+  return except.length === 0 ? cidr : `${cidr} without ${listed(except)}`;
+}
+
+function clientsText(clients: Clients): string {
   if (clients.is === 'anyone') return 'anyone';
   if (clients.is === 'any-tls') return 'any caller with mutual TLS';
-  const all = [
-    ...clients.exact,
-    ...clients.ends.map((end) => (end === '' ? 'any identity' : `*${end}`)),
-  ];
-  return some(all);
-}
-
-function networksText(networks: readonly Network[]): string {
-  return some(
-    networks.map(({ cidr, except }) =>
-      except.length === 0 ? cidr : `${cidr} without ${listed(except)}`,
-    ),
-  );
-}
-
-function some(all: readonly string[]): string {
-  const shown = all.slice(0, 3);
-  const more = all.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown);
+  const ends = clients.ends.map((end) => (end === '' ? 'any identity' : `*${end}`));
+  return listed([...clients.exact, ...ends], mostNames);
 }
 
 /** What the proxy itself tells of such requests. */
@@ -95,14 +87,14 @@ export function seenText({ subject }: Visit): string | undefined {
     const times = logged === 1 ? 'once' : `${logged} times`;
     return `The proxy logged it as denied ${times} in the last ${logMinutes} minutes.`;
   }
-  const now = subject.counted.filter((c) => c.what === 'denied').reduce((s, c) => s + c.now, 0);
-  return now > 0
-    ? `The proxy's counter of denials grew by ${now} while meshdoc looked.`
+  const grown = grownBy(subject.counted.filter(({ what }) => what === 'denied'));
+  return grown > 0
+    ? `The proxy's counter of denials grew by ${grown} while meshdoc looked.`
     : undefined;
 }
 
-export function routesText(refs: readonly Ref[]): string {
-  return some(refs.map(refText));
+export function grownBy(all: readonly Counted[]): number {
+  return all.reduce((sum, { now }) => sum + now, 0);
 }
 
 /** What not to do where somebody else owns the policy. */

@@ -53,35 +53,36 @@ function ofAnchors(c: Case): readonly Found[] {
 }
 
 function ofAnchor(c: Case, anchor: Certificate, roots: Known<TrustRoots>): readonly Found[] {
-  const { subject, until } = anchor;
   const { now } = roots.value;
+  const { subject, until } = anchor;
   const state = validity(anchor, now, SOON_MS);
   const see = { from: [roots], fixes: [fixes.seeBundle(c.install)] } as const;
   const why = anchorKeyProblem(anchor);
-  const slots = { subject, when: whenText(until, now) };
+  const ends = { subject, when: whenText(until, now) };
   return [
     ...(why === undefined ? [] : [tell('anchor-key', { subject, why }, see)]),
-    ...(state === 'soon' ? [tell('anchor-ends-soon', slots, see)] : []),
+    ...(state === 'soon' ? [tell('anchor-ends-soon', ends, see)] : []),
     ...(state === 'expired' || state === 'not-yet' ? outOfTime(c, anchor, roots) : []),
   ];
 }
 
 function outOfTime(c: Case, anchor: Certificate, roots: Known<TrustRoots>): readonly Found[] {
   const { seen, install } = c;
-  const { subject, from: begins, until } = anchor;
   const { now } = roots.value;
   const use = useOf(anchor, roots.value, c.issuer);
   const from = use === 'unknown' ? cite(roots) : cite(roots, ...chains(seen));
   const rest = { from, sure: use === 'needed', reach: reachText(seen) };
   const anew = fixes.newAnchors(install);
-  const early = { subject, when: whenText(begins, now) };
-  const ended = { subject, when: whenText(until, now) };
-  if (use !== 'not-needed')
-    return begins > now
-      ? [tell('anchor-early', early, { ...rest, fixes: [fixes.seeClocks(install), ...anew] })]
-      : [tell('anchor-expired', ended, { ...rest, fixes: anew })];
-  if (begins > now) return [];
-  return [tell('anchor-unused', ended, { from, fixes: [fixes.seeBundle(install)] })];
+  const isEarly = anchor.from > now;
+  const when = whenText(isEarly ? anchor.from : anchor.until, now);
+  const slots = { subject: anchor.subject, when };
+  if (use === 'not-needed') {
+    const see = { from, fixes: [fixes.seeBundle(install)] };
+    return isEarly ? [] : [tell('anchor-unused', slots, see)];
+  }
+  return isEarly
+    ? [tell('anchor-early', slots, { ...rest, fixes: [fixes.seeClocks(install), ...anew] })]
+    : [tell('anchor-expired', slots, { ...rest, fixes: anew })];
 }
 
 /** Whether the issuer leads to this anchor, and to no other. */

@@ -166,11 +166,9 @@ function podsOf(all: readonly Sampled[]): readonly Pod[] {
 
 /** A subject in the singular, of pods if there are any: one by its name, several by their number, and then which they are. */
 function who(pods: readonly Pod[], ofHowMany: string) {
-  // As many as a person reads.
-  const shown = pods.slice(0, 8).map(({ ref }) => podText(ref));
-  const more = pods.length > shown.length ? [`${pods.length - shown.length} more`] : [];
-  if (pods.length < 2)
-    return shown.map((one) => ({ pods: `The proxy in ${one}`, which: undefined }));
-  const which = `They are ${listed([...shown, ...more])}.`;
-  return [{ pods: `Each proxy in ${pods.length} of ${ofHowMany}`, which }];
+  const names = pods.map(({ ref }) => podText(ref));
+  if (names.length < 2)
+    return names.map((name) => ({ pods: `The proxy in ${name}`, which: undefined }));
+  const which = `They are ${listed(names, 8)}.`;
+  return [{ pods: `Each proxy in ${names.length} of ${ofHowMany}`, which }];
 }

@@ -6,9 +6,9 @@ import {
   kubectl,
   listed,
   type Found,
-  type Known as Received,
+  type Seen,
 } from '../../../../src/authoring.ts';
-import type { AuthzCounters, Counted } from '../../../../src/facts/linkerd/policy/counters.ts';
+import type { Counted } from '../../../../src/facts/linkerd/policy/counters.ts';
 import {
   beside,
   notInForceText,
@@ -20,152 +20,128 @@ import {
 import { arrivalsOf, sceneOf } from '../../../../src/model/linkerd/policy/picture.ts';
 import { refText } from '../../../../src/model/linkerd/policy/refs.ts';
 import { portServer, serversAt } from '../../../../src/model/linkerd/policy/server.ts';
-import type { Scene } from '../../../../src/model/linkerd/policy/types.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
+import type { Case } from '../case.ts';
 import { readAll, readPolicy } from '../fixes.ts';
 import { tell } from '../says.ts';
-import { ownedText, policyText } from '../words.ts';
-import type { Known } from './known.ts';
+import { grownBy, ownedText, policyText } from '../words.ts';
 
 /** What the proxy's counters tell of callers that nobody named. */
-export function counted(known: Known, all: readonly Verdict[]): readonly Found[] {
-  const { now } = known.seen;
+export function counted(c: Case, verdicts: readonly Verdict[]): readonly Found[] {
+  const { now } = c.seen;
   if (now?.kind !== 'known' || now.value.is !== 'counted') return [];
-  const { port } = known.picture.destination;
-  const growing = now.value.all.filter((one) => one.now > 0 && isAsked(one, port, all));
+  const growing = now.value.all.filter((one) => one.now > 0 && isAsked(c, verdicts, one));
   const of = (what: Counted['what']) => growing.filter((one) => one.what === what);
-  const c = { ...known, all, now, seconds: now.value.seconds };
+  const seen = { ...c, now, time: `in ${now.value.seconds} s` };
   const denied = of('denied');
-  const quiet = denied.length === 0 && all.every(({ is }) => is.is !== 'denied');
+  const isQuiet = denied.length === 0 && verdicts.every(({ is }) => is.is !== 'denied');
   return [
-    ...unique(of('limited')).map((one) => limited(c, one)),
-    ...deniedNow(c, denied),
-    ...(quiet ? refusedByApplication(c, of('application')) : []),
+    ...of('limited')
+      .filter((a, i, all) => all.findIndex((b) => b.port === a.port) === i)
+      .map((one) => limited(seen, one)),
+    ...deniedNow(seen, denied, verdicts),
+    ...(isQuiet ? refusedByApplication(seen, of('application')) : []),
   ];
 }
 
-type Counts = Known & {
-  readonly all: readonly Verdict[];
-  readonly now: Received<AuthzCounters>;
-  readonly seconds: number;
-};
-
-function limited(c: Counts, { port = 0, now, server }: Counted): Found {
-  const policy = c.picture.policies.objects.rateLimits[0]?.metadata.name;
-  const figures = `${count(now, 'request')} in ${c.seconds} s, at ${refText(server)}`;
-  return tell(
-    'rate-limited',
-    { pod: c.pod, port, policy, figures },
-    {
-      from: cite(c.now, c.policies),
-      fixes:
-        policy === undefined ? [] : [readPolicy(c, { name: policy }, 'httplocalratelimitpolicies')],
-    },
-  );
-}
-
-function deniedNow(c: Counts, denied: readonly Counted[]): readonly Found[] {
-  const isExplained = c.all.some(
-    ({ is, visit }) => is.is === 'denied' && visit.subject.seen.length > 0,
-  );
-  // Who comes with an identity is not among those who come without.
-  const isOther = c.all.some(({ visit }) => visit.subject.identity.is === 'tls');
-  const nameless = denied.filter(({ id }) => id === undefined);
-  if (nameless.length === 0 || isExplained || isOther) return [];
-  const servers = [...new Set(nameless.map(({ server }) => refText(server)))];
-  const figures = `${count(sum(nameless), 'request')} in ${c.seconds} s by ${listed(servers)}`;
-  const from = cite(c.now, c.policies);
-  return [tell('denied-now', { pod: c.pod, figures }, { from, fixes: [readAll(c)] })];
-}
-
-function refusedByApplication(c: Counts, refused: readonly Counted[]): readonly Found[] {
-  if (refused.length === 0) return [];
-  const { pod, again, seconds } = c;
-  const figures = `its counter of 403 from the application grew by ${sum(refused)} in ${seconds} s`;
-  const log = c.picture.pod.containers
-    .filter(({ role, name }) => role === 'main' && name !== 'linkerd-proxy')
-    .slice(0, 1)
-    .map(({ name }) =>
-      inspect(
-        "Read the application's log",
-        kubectl`logs ${pod.name} -n ${pod.namespace} -c ${name} --tail=50`,
-        again,
-      ),
-    );
-  return [tell('application-refuses', { pod, figures }, { from: [c.now], fixes: log })];
-}
+type Counting = Case & { readonly now: Seen; readonly time: string };
 
 /** Of the port that was asked about. */
-function isAsked(one: Counted, port: number | undefined, all: readonly Verdict[]): boolean {
-  const ports = all.map(({ visit }) => visit.arrival.port);
-  return (
-    port === undefined || one.port === undefined || ports.length === 0 || ports.includes(one.port)
+function isAsked({ picture }: Case, verdicts: readonly Verdict[], { port }: Counted): boolean {
+  if (picture.destination.port === undefined || port === undefined) return true;
+  return verdicts.length === 0 || verdicts.some(({ visit }) => visit.arrival.port === port);
+}
+
+function limited(c: Counting, { port = 0, now, server }: Counted): Found {
+  const name = c.picture.policies.objects.rateLimits[0]?.metadata.name;
+  const figures = `${count(now, 'request')} ${c.time}, at ${refText(server)}`;
+  const read = name === undefined ? [] : [readPolicy(c, { name }, 'httplocalratelimitpolicies')];
+  const slots = { pod: c.pod, port, policy: name, figures };
+  return tell('rate-limited', slots, { from: cite(c.now, c.policies), fixes: read });
+}
+
+function deniedNow(
+  c: Counting,
+  denied: readonly Counted[],
+  verdicts: readonly Verdict[],
+): readonly Found[] {
+  const nameless = denied.filter(({ id }) => id === undefined);
+  const isExplained = verdicts.some(
+    ({ is, visit: { subject } }) =>
+      // Who comes with an identity is not among those who come without.
+      subject.identity.is === 'tls' || (is.is === 'denied' && subject.seen.length > 0),
   );
+  if (nameless.length === 0 || isExplained) return [];
+  const servers = [...new Set(nameless.map(({ server }) => refText(server)))];
+  const figures = `${count(grownBy(nameless), 'request')} ${c.time} by ${listed(servers)}`;
+  const rest = { from: cite(c.now, c.policies), fixes: [readAll(c)] };
+  return [tell('denied-now', { pod: c.pod, figures }, rest)];
 }
 
-function unique(all: readonly Counted[]): readonly Counted[] {
-  return all.filter((a, i) => all.findIndex((b) => b.port === a.port) === i);
-}
-
-function sum(all: readonly Counted[]): number {
-  return all.reduce((total, { now }) => total + now, 0);
+function refusedByApplication(c: Counting, refused: readonly Counted[]): readonly Found[] {
+  if (refused.length === 0) return [];
+  const { pod, picture } = c;
+  const figures = `its counter of 403 from the application grew by ${grownBy(refused)} ${c.time}`;
+  const own = picture.pod.containers.find(
+    ({ role, name }) => role === 'main' && name !== 'linkerd-proxy',
+  );
+  const log = own && kubectl`logs ${pod.name} -n ${pod.namespace} -c ${own.name} --tail=50`;
+  const read = log ? [inspect("Read the application's log", log, c.again)] : [];
+  return [tell('application-refuses', { pod, figures }, { from: [c.now], fixes: read })];
 }
 
 /** What has no effect, whether or not somebody is denied for it. */
-export function advice(known: Known, all: readonly Verdict[]): readonly Found[] {
-  const { picture } = known;
-  const scene = sceneOf(picture);
-  const told = new Set(all.flatMap(toldOf).map(({ policy }) => policy));
-  return arrivalsOf(picture).flatMap(({ port }) => {
+export function advice(c: Case, verdicts: readonly Verdict[]): readonly Found[] {
+  const scene = sceneOf(c.picture);
+  // What stands in a denial already.
+  const told = new Set(
+    verdicts
+      .flatMap(({ is, meant, void: voided }) =>
+        is.is === 'denied' ? [...meant, ...voided] : meant,
+      )
+      .map(({ policy }) => policy),
+  );
+  return arrivalsOf(c.picture).flatMap(({ port }) => {
     const server = portServer(scene, port);
     const idle = beside(scene, port, server).filter(
       ({ policy, why }) => !told.has(policy) && why.is !== 'other-namespace',
     );
     for (const { policy } of idle) told.add(policy);
     return [
-      ...idle.filter(({ why }) => isSure(known, why)).map((one) => ignored(known, one)),
-      ...routesBeside(scene, server).map(({ ref, why }) =>
-        tell(
-          'ignored-route',
-          { route: refText(ref), server: refText(server.ref), why: unattachedText(why) },
-          { from: [known.policies] },
-        ),
-      ),
-      ...shadowed(known, scene, port),
+      ...idle.filter(({ why }) => isSure(c, why)).map((one) => ignored(c, one)),
+      ...routesBeside(scene, server).map(({ ref, why }) => {
+        const slots = {
+          route: refText(ref),
+          server: refText(server.ref),
+          why: unattachedText(why),
+        };
+        return tell('ignored-route', slots, { from: [c.policies] });
+      }),
+      ...shadowed(c, port),
     ];
   });
 }
 
-/** What stands in a denial already. */
-function toldOf({ is, meant, void: voided }: Verdict): readonly Beside[] {
-  return is.is === 'denied' ? [...meant, ...voided] : meant;
-}
-
 /** That something is missing can be said only where everything of its kind was read. */
-function isSure({ picture }: Known, { is }: NotInForce): boolean {
+function isSure({ picture }: Case, { is }: NotInForce): boolean {
   const { unseen } = picture.policies;
   if (is === 'no-server') return !unseen.includes('servers');
   if (is === 'void') return !unseen.includes('meshTls') && !unseen.includes('networks');
   return is !== 'no-route' || !unseen.some((kind) => /routes$/i.test(kind));
 }
 
-function ignored(known: Known, { policy, why }: Beside): Found {
-  return tell(
-    'ignored-policy',
-    { policy: policyText(policy), pod: known.pod, why: notInForceText(why) },
-    {
-      from: [known.policies],
-      avoid: ownedText(policy),
-      fixes: [readPolicy(known, policy.metadata)],
-    },
-  );
+function ignored(c: Case, { policy, why }: Beside): Found {
+  const slots = { policy: policyText(policy), pod: c.pod, why: notInForceText(why) };
+  const fixes = [readPolicy(c, policy.metadata)];
+  return tell('ignored-policy', slots, { from: [c.policies], avoid: ownedText(policy), fixes });
 }
 
-function shadowed({ pod, policies, about }: Known, scene: Scene, port: number): readonly Found[] {
-  const [first, ...others] = serversAt(scene, port).map(
+function shadowed({ picture, pod, policies, about }: Case, port: number): readonly Found[] {
+  const servers = serversAt(sceneOf(picture), port).map(
     ({ metadata }) => `Server ${metadata.name}`,
   );
-  if (first === undefined || others.length === 0) return [];
-  const slots = { others: listed(others), port, pod, server: first };
+  const [server, ...others] = servers;
+  if (others.length === 0) return [];
+  const slots = { others: listed(others), port, pod, server };
   return [tell('two-servers', slots, { from: [policies, about] })];
 }

@@ -1,5 +1,5 @@
 // Why the proxy refuses a request of one caller: which policy decides, and which mistake it is.
-import type { Found } from '../../../../src/authoring.ts';
+import { listed, type Found } from '../../../../src/authoring.ts';
 import { adminPortOf } from '../../../../src/model/linkerd/mesh-pod.ts';
 import {
   notInForceText,
@@ -12,47 +12,51 @@ import { refText } from '../../../../src/model/linkerd/policy/refs.ts';
 import { defaultPolicyAt } from '../../../../src/model/linkerd/policy/server.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
 import { defaultPolicyOf } from '../../../../src/model/linkerd/policy/workload.ts';
-import { refusedOf } from '../case.ts';
+import { evidenceOf, type Case } from '../case.ts';
+import { letIn } from '../fixes.ts';
 import { refusals, type Mistake, type Reason } from '../refusals.ts';
-import { closest, ownedText, policyText, routesText, seenText } from '../words.ts';
-import { evidenceOf, type Known } from './known.ts';
+import { refusedOf } from '../request.ts';
+import { closest, mostNames, ownedText, policyText, seenText } from '../words.ts';
 
 type Denied = Extract<Outcome, { is: 'denied' }>;
 
-export function refused(known: Known, verdict: Verdict, is: Denied | { is: 'no-route' }): Found {
-  const reason: Reason =
-    is.is === 'denied'
-      ? reasonOf(known, verdict, is)
-      : { is: 'no-route', routes: routesText(verdict.server.routes.map(({ ref }) => ref)) };
-  return refusals.tell(reason, refusedOf(known.picture, verdict), {
-    from: evidenceOf(known, verdict),
+export function refused(c: Case, verdict: Verdict, is: Denied | { is: 'no-route' }): Found {
+  const reason = is.is === 'denied' ? reasonOf(c, verdict, is) : noRoute(verdict);
+  const request = refusedOf(c.picture, verdict);
+  const found = refusals.tell(reason, request, {
+    from: evidenceOf(c, verdict),
     sure: verdict.sure && reason.guessed !== true,
     reach: seenText(verdict.visit),
     avoid: 'beside' in reason ? ownedText(reason.beside.policy) : undefined,
   });
+  return { ...found, fixes: [...(found.fixes ?? []), ...letIn(request)] };
 }
 
-function reasonOf(known: Known, verdict: Verdict, { tried, route }: Denied): Reason {
-  const { picture } = known;
+function noRoute({ server }: Verdict): Reason {
+  const routes = server.routes.map(({ ref }) => refText(ref));
+  return { is: 'no-route', routes: listed(routes, mostNames) };
+}
+
+function reasonOf(c: Case, verdict: Verdict, { tried, route }: Denied): Reason {
   const { visit, server } = verdict;
   const { port } = visit.arrival;
   const [meant] = verdict.meant;
   if (meant) return mistakeOf(meant);
-  if (port === adminPortOf(picture.pod)) return { is: 'admin-denied' };
+  if (port === adminPortOf(c.picture.pod)) return { is: 'admin-denied' };
   const [voided] = verdict.void;
   // For whom it was meant nobody can tell.
   if (voided && tried.length === 0) return { ...mistakeOf(voided), guessed: true };
-  const policy = defaultPolicyAt(sceneOf(picture), port);
+  const policy = defaultPolicyAt(sceneOf(c.picture), port);
   const lacksIdentity = visit.subject.identity.is === 'none' && policy.endsWith('-authenticated');
   if (server.ref.kind === 'default' && !lacksIdentity) {
-    const isOwn = defaultPolicyOf(picture.workload) !== undefined;
+    const isOwn = defaultPolicyOf(c.picture.workload) !== undefined;
     const origin = isOwn
       ? `an annotation of the pod sets to ${policy}`
       : `is ${policy} for the whole mesh`;
     return { is: 'default-denies', origin };
   }
   const nearest = closest(tried);
-  if (nearest) return nearestReason(known, verdict, nearest);
+  if (nearest) return nearestReason(c, verdict, nearest);
   return route && route.kind !== 'default'
     ? { is: 'route-not-authorized', route: refText(route) }
     : { is: 'no-authorization' };
@@ -83,22 +87,15 @@ function mistakeOf(beside: Beside): Reason {
 }
 
 /** By what the authorization that comes closest wants. */
-function nearestReason(known: Known, { visit }: Verdict, { authz, fails }: Tried): Reason {
-  const { identity, caller } = visit.subject;
-  if (identity.is === 'none' && fails.some(({ is }) => is === 'no-identity')) {
-    return identity.because.is === 'no-proxy' && caller
-      ? { is: 'caller-not-meshed' }
-      : // Why it comes without an identity its pod would tell.
-        { is: 'caller-plaintext', guessed: isUnread(known, visit.subject.ip) };
+function nearestReason({ seen }: Case, { visit }: Verdict, { authz, fails }: Tried): Reason {
+  const { identity, caller, ip: address } = visit.subject;
+  if (identity.is !== 'none' || !fails.some(({ is }) => is === 'no-identity')) {
+    const byNetwork = fails.every(({ is }) => is === 'network');
+    return { is: byNetwork ? 'network-not-allowed' : 'identity-not-allowed', nearest: authz.ref };
   }
-  return {
-    is: fails.every(({ is }) => is === 'network') ? 'network-not-allowed' : 'identity-not-allowed',
-    nearest: authz.ref,
-  };
-}
-
-/** Who has the caller's address could not be asked; that nobody has it is known. */
-function isUnread({ seen }: Known, address: string | undefined): boolean {
+  if (identity.because.is === 'no-proxy' && caller) return { is: 'caller-not-meshed' };
+  // Why it comes without an identity its pod would tell: who has the address could not be asked.
   const callers = seen.denials?.callers ?? [];
-  return callers.some(({ ip, about }) => ip === address && about.kind === 'unknown');
+  const guessed = callers.some(({ ip, about }) => ip === address && about.kind === 'unknown');
+  return { is: 'caller-plaintext', guessed };
 }

@@ -78,7 +78,7 @@ export function isPastProxy({ pod }: Picture, port: number): boolean {
 }
 
 /** Since when the proxy runs, in milliseconds. */
-export function proxyStart({ pod }: Picture): number | undefined {
+export function proxyStart({ pod }: Pick<Picture, 'pod'>): number | undefined {
   const role = linkerdRole(pod);
   const state = role.is === 'none' ? undefined : role.proxy?.state;
   const since = text(state, 'since');

@@ -1,0 +1,48 @@
+// One caller's request at one port, as the sentences and fixes of `linkerd-policy` need it.
+import { destinationText, meshdoc, podText, words, type Command } from '../../../src/authoring.ts';
+import type { Picture } from '../../../src/model/linkerd/policy/picture.ts';
+import { refText } from '../../../src/model/linkerd/policy/refs.ts';
+import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
+import { repairOf } from './repair.ts';
+import { closestText, plaintextText, requestText, subjectText, upperFirst } from './words.ts';
+
+export function requestOf({ pod }: Picture, { visit, request, server }: Verdict) {
+  const { subject, arrival } = visit;
+  return {
+    src: subjectText(subject),
+    request: requestText(request, arrival.port),
+    pod: pod.ref,
+    port: arrival.port,
+    server: refText(server.ref),
+  };
+}
+
+export type Refused = ReturnType<typeof refusedOf>;
+
+/** A request that the proxy refuses. */
+export function refusedOf(picture: Picture, verdict: Verdict) {
+  const { is, visit, server } = verdict;
+  const { caller, identity, ip } = visit.subject;
+  return {
+    ...requestOf(picture, verdict),
+    caller: caller?.ref,
+    identity: identity.is === 'tls' ? identity.id : undefined,
+    ip,
+    because: identity.is === 'none' ? plaintextText(identity.because) : undefined,
+    closest: upperFirst(closestText(is.is === 'denied' ? is.tried : [])),
+    decides: server.ref,
+    repair: repairOf(picture, verdict),
+    again: againOf(picture, verdict),
+  };
+}
+
+/** Quick, and it only reads. */
+export function againOf({ destination }: Picture, { visit, request }: Verdict): Command {
+  const { arrival, subject } = visit;
+  const { path, method, headers } = request;
+  return meshdoc`diagnose linkerd-policy ${subject.caller ? podText(subject.caller.ref) : []}
+    ${destinationText({ ...destination, port: destination.port ?? arrival.port })}
+    ${path === undefined ? [] : words`--path ${path}`}
+    ${method === undefined ? [] : words`--method ${method}`}
+    ${Object.entries(headers).map(([name, value]) => words`--header ${`${name}=${value}`}`)}`;
+}
