@@ -8,7 +8,6 @@ import {
   words,
   type Command,
   type Fix,
-  type PodRef,
   type Words,
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
@@ -27,32 +26,24 @@ export type Install = {
   readonly verify: Command;
 };
 
-/** One Deployment of the control plane. */
-function restartPart(
-  { name, namespace }: PodRef,
-  verify: Command,
-  { then, touches }: { readonly then: string; readonly touches: string },
-): Fix {
+export function restartIdentity({ root, verify }: Install): Fix {
   return {
-    does: `Restart ${name}, which then ${then}`,
-    run: kubectl`rollout restart deployment/${name} -n ${namespace}`,
+    ...restartNamed('Deployment', 'linkerd-identity', root, verify),
+    does: 'Restart linkerd-identity, which then reads its issuer and its anchors anew',
     risk: 'restarts-control-plane',
-    touches: `${name} alone; ${touches}`,
-    undo: { because: 'the new pods are made from the same template' },
-    verify,
+    touches: 'linkerd-identity alone; proxies keep the certificates they have meanwhile',
   };
 }
 
-export const restartIdentity = ({ root, verify }: Install) =>
-  restartPart({ name: 'linkerd-identity', namespace: root }, verify, {
-    then: 'reads its issuer and its anchors anew',
-    touches: 'proxies keep the certificates they have meanwhile',
-  });
-export const restartServer = (pod: Pod, { verify }: Install) =>
-  restartPart({ ...pod.ref, name: makerOf(pod).name }, verify, {
-    then: 'serves the certificate that its Secret holds now',
-    touches: 'no pod of an application restarts',
-  });
+export function restartServer(pod: Pod, { verify }: Install): Fix {
+  const { name, namespace } = makerOf(pod);
+  return {
+    ...restartNamed('Deployment', name, namespace, verify),
+    does: `Restart ${name}, which then serves the certificate that its Secret holds now`,
+    risk: 'restarts-control-plane',
+    touches: `${name} alone; no pod of an application restarts`,
+  };
+}
 
 /** New pods of what makes these, each workload once; at most so many as one pastes. */
 export function restartAll(pods: readonly Pod[], { verify }: Install): readonly Fix[] {
@@ -186,35 +177,6 @@ export const seeBundle = ({ root, verify }: Install) =>
   );
 export const readIdentity = ({ root, verify }: Install, does: string) =>
   inspect(does, kubectl`logs deployment/linkerd-identity -n ${root} -c identity --tail=50`, verify);
-export const seeIdentity = ({ root, verify }: Install) =>
-  inspect(
-    'See its pods',
-    kubectl`describe pods -n ${root} -l linkerd.io/control-plane-component=identity`,
-    verify,
-  );
-export const reachIdentity = ({ root, verify }: Install) => [
-  inspect(
-    'See whether the Service has endpoints',
-    kubectl`get endpointslices -n ${root}
-      -l kubernetes.io/service-name=linkerd-identity-headless`,
-    verify,
-  ),
-  inspect(
-    'Read the NetworkPolicies in its way: port 8080 of linkerd-identity must be open',
-    kubectl`get networkpolicies -n ${root} -o yaml`,
-    verify,
-  ),
-];
-export const seePolicy = ({ namespace, name }: PodRef, { verify }: Install) =>
-  inspect('Read the policy', kubectl`get networkpolicy ${name} -n ${namespace} -o yaml`, verify);
-export const seeTap = ({ verify }: Install) =>
-  inspect(
-    'See the condition of the API',
-    kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`,
-    verify,
-  );
-export const checkAgain = ({ root, verify }: Install) =>
-  inspect('Read what else it says', linkerd`check -L ${root} --wait 0s`, verify);
 export const seeClocks = ({ verify }: Install) =>
   inspect(
     "Compare the nodes' clocks: each node writes renewTime by its own, every ten seconds",

@@ -3,6 +3,8 @@ import {
   cite,
   clear,
   count,
+  inspect,
+  kubectl,
   valueOf,
   type Answer,
   type Found,
@@ -188,7 +190,12 @@ function ofService({ seen: { mesh, service }, install }: Case): readonly Found[]
   const isDown = part?.ready === 0;
   const [skipped, refuses] = [lineOf('kept') ?? skippedIn(events), lineOf('refuses')];
   const from = cite(mesh, ...logs);
-  const down = [fixes.readIdentity(install, 'Read why it ends'), fixes.seeIdentity(install)];
+  const pods = kubectl`describe pods -n ${install.root}
+    -l linkerd.io/control-plane-component=identity`;
+  const down = [
+    fixes.readIdentity(install, 'Read why it ends'),
+    inspect('See its pods', pods, install.verify),
+  ];
   const kept = { from: cite(mesh, events, ...logs), fixes: fixes.restartOrReplace(install) };
   const mute = { from, sure: false, fixes: fixes.newIssuer(install) };
   return [

@@ -1,9 +1,9 @@
 // What linkerd check says of certificates, and nothing here has seen: it reads the Secrets.
-import { skip, valueOf } from '../../../../src/authoring.ts';
+import { inspect, skip, valueOf } from '../../../../src/authoring.ts';
 import { linkerdCheck as checksOf } from '../../../../src/facts/linkerd/check.ts';
+import { linkerd } from '../../../../src/meshes/linkerd/commands.ts';
 import { caseOf, installOf } from '../case.ts';
 import { gathered, identityCheck, inPlane, rootOf } from '../checks.ts';
-import * as fixes from '../fixes.ts';
 import { tell } from '../says.ts';
 import { ofSigning } from './issuer.ts';
 import { ofWebhooks, webhooks } from './webhooks.ts';
@@ -35,7 +35,8 @@ export const linkerdCheck = identityCheck({
         : seen.webhooks && ofWebhooks(seen.webhooks, seen, asked);
     // The same trouble was found without it.
     if (same && same.length > 0) return [];
-    const see = fixes.checkAgain(installOf(seen, asked));
+    const { root, verify } = installOf(seen, asked);
+    const see = inspect('Read what else it says', linkerd`check -L ${root} --wait 0s`, verify);
     return [tell('check-says', { description, line }, { from: [got], sure: false, fixes: [see] })];
   },
 });

@@ -2,10 +2,13 @@
 import {
   cite,
   count,
+  inspect,
+  kubectl,
   listed,
   podText,
   skip,
   valueOf,
+  type Fix,
   type Found,
   type Rest,
 } from '../../../../src/authoring.ts';
@@ -82,22 +85,36 @@ function ofTrustDomain({ seen: { pods, mesh }, install }: Case): readonly Found[
 
 /** Why a proxy does not get its certificate, in its own words: of the first that tells. */
 function ofReach({ seen: { proxies = [] }, install }: Case): readonly Found[] {
+  const { verify } = install;
   const found = proxies.flatMap((one) => {
     const { trouble, policies, certificate, presented } = one;
     const pod = one.pod.ref;
     const [blocking] = valueOf(policies)?.blocking ?? [];
     if (blocking && policies?.kind === 'known') {
+      const { name, namespace } = blocking;
+      const policy = kubectl`get networkpolicy ${name} -n ${namespace} -o yaml`;
       const from = cite(policies, trouble, certificate);
-      const rest = { from, sure: false, fixes: [fixes.seePolicy(blocking, install)] };
+      const rest = { from, sure: false, fixes: [inspect('Read the policy', policy, verify)] };
       return [tell('identity-blocked', { policy: podText(blocking), pod }, rest)];
     }
     if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') return [];
     if (presented?.state === 'expired' && isShutOut(one)) return [];
     const line = logWords(trouble.value.failure.line);
-    const rest = { from: cite(trouble, certificate), fixes: fixes.reachIdentity(install) };
-    return [tell('identity-unreachable', { pod, line }, { ...rest, sure: false })];
+    const rest = { from: cite(trouble, certificate), sure: false, fixes: reach(install) };
+    return [tell('identity-unreachable', { pod, line }, rest)];
   });
   return found.slice(0, 1);
+}
+
+function reach({ root, verify }: fixes.Install): readonly Fix[] {
+  const endpoints = kubectl`get endpointslices -n ${root}
+    -l kubernetes.io/service-name=linkerd-identity-headless`;
+  const policies = kubectl`get networkpolicies -n ${root} -o yaml`;
+  const way = 'Read the NetworkPolicies in its way: port 8080 of linkerd-identity must be open';
+  return [
+    inspect('See whether the Service has endpoints', endpoints, verify),
+    inspect(way, policies, verify),
+  ];
 }
 
 function ofLeafs(c: Case): readonly Found[] {

@@ -1,5 +1,13 @@
 // What the API server calls of Linkerd, and whether it trusts what answers there.
-import { cite, valueOf, type Answer, type Found, type Known } from '../../../../src/authoring.ts';
+import {
+  cite,
+  inspect,
+  kubectl,
+  valueOf,
+  type Answer,
+  type Found,
+  type Known,
+} from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import type { LinkerdControlPlane } from '../../../../src/facts/linkerd/control-plane.ts';
 import {
@@ -85,10 +93,10 @@ function ofBundle(
   const { now } = from.value;
   const effect = effectOf(one);
   const rest = { from: [from], fixes: fixes.newWebhookCertificate(one, install) } as const;
+  const api = kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`;
+  const see = inspect('See the condition of the API', api, install.verify);
   const down =
-    line === undefined
-      ? []
-      : [tell('tap-unavailable', { line }, { from: [from], fixes: [fixes.seeTap(install)] })];
+    line === undefined ? [] : [tell('tap-unavailable', { line }, { from: [from], fixes: [see] })];
   const [last] = bundle.toSorted((a, b) => b.until - a.until);
   if (!last) return [...down, tell('webhook-no-bundle', { name, effect }, rest)];
   const slots = { name, effect, when: whenText(last.until, now) };
