@@ -12,8 +12,9 @@ import {
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Served } from '../../../src/facts/linkerd/identity/webhook-certificates.ts';
+import { makerOf } from '../../../src/model/kube/subject.ts';
 import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
-import { makerOf, oneOfEach } from './sample.ts';
+import { oneOfEach } from './sample.ts';
 
 /** The control plane that the fixes are for. */
 export type Install = {

@@ -1,7 +1,8 @@
 // Which proxies to ask, where all of them would be too many: those that look worst, then one of each workload.
-import { podText, type Place, type WorkloadName } from '../../../src/authoring.ts';
+import { podText, type Place } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { identityOf, proxyOf } from '../../../src/facts/linkerd/identity/meshed-pods.ts';
+import { makerOf } from '../../../src/model/kube/subject.ts';
 
 /** A handshake each, all at once. */
 const most = 6;
@@ -32,8 +33,4 @@ export function oneOfEach(pods: readonly Pod[]): readonly Pod[] {
     .map(makerOf)
     .map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`);
   return pods.filter((_, i) => makers.indexOf(makers[i] ?? '') === i);
-}
-
-export function makerOf({ ref, workload }: Pod): WorkloadName {
-  return workload ?? { kind: 'Pod', ...ref };
 }

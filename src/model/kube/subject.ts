@@ -44,11 +44,10 @@ export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
   const text = `${pod.ref.namespace}/${pod.ref.name}`;
   const maker = all?.workloads.find(({ pods }) => pods.some((p) => p.ref.name === pod.ref.name));
   if (maker) return { ...ofWorkload(maker), text, pods: [pod], wanted: 1, failure: undefined };
-  const { namespace, name } = pod.ref;
   return {
     text,
-    namespace,
-    maker: pod.workload ?? { kind: 'Pod', name, namespace },
+    namespace: pod.ref.namespace,
+    maker: makerOf(pod),
     template: pod,
     workloadLabels: {},
     workloadAnnotations: {},
@@ -57,6 +56,11 @@ export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
     failure: undefined,
     paused: false,
   };
+}
+
+/** A pod of its own is its own maker. */
+export function makerOf({ ref, workload }: Pod): WorkloadName {
+  return workload ?? { kind: 'Pod', name: ref.name, namespace: ref.namespace };
 }
 
 /** A pod that a controller of an unlisted kind made stands for all it makes. */
