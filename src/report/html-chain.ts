@@ -1,12 +1,16 @@
 // Which boxes the picture of a diagnosis has: what was asked, what was followed, what was seen, what explains it.
-import type { Diagnosis, Finding } from '../core/diagnosis.ts';
+import { isSound, type Diagnosis, type Finding } from '../core/diagnosis.ts';
 import { chain, type Link } from './svg-chain.ts';
 import { leadOf } from './view.ts';
 import * as words from './words.ts';
 
-/** Twice: a wide one for a screen, a narrow one for a telephone and paper. The page shows one of them. */
+/**
+ * Twice: a wide one for a screen, a narrow one for a telephone and paper. The page shows one of them; none where it would
+ * show nothing but the cause that stands above it.
+ */
 export function chainFigure(d: Diagnosis, id: string): string {
   const links = linksOf(d);
+  if (links.length < 3) return '';
   const pictures = [
     `<div class="wide">${chain(links, 96, `${id}w`)}</div>`,
     `<div class="narrow">${chain(links, 44, `${id}n`)}</div>`,
@@ -25,7 +29,7 @@ function linksOf(d: Diagnosis): readonly Link[] {
     ...symptoms.map((f) => found(f, 'which showed', 'Seen', lead ? 'plain' : 'unknown')),
     ...causes.map((f, i) => found(f, causeBy(i, symptoms.length), causeRole(f), 'cause')),
     ...(lead ? [] : [open(d)]),
-    ...advice.map((f) => found(f, lead ? 'made worse by' : 'beside it', 'Advice', 'advice')),
+    ...advice.map((f) => found(f, lead ? 'made worse by' : 'beside it', 'Warning', 'advice')),
   ];
 }
 
@@ -53,6 +57,6 @@ function causeRole(finding: Finding): string {
 }
 
 function open(d: Diagnosis): Link {
-  const look = d.verdict === 'healthy' ? 'fine' : 'unknown';
+  const look = isSound(d.verdict) ? 'fine' : 'unknown';
   return { by: 'which came to', role: 'Verdict', says: words.verdictSays(d), evidence: [], look };
 }

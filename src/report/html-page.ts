@@ -8,6 +8,7 @@ import { mostDots } from './svg-timeline.ts';
 export const room: Room = {
   ...{ rows: 2000, chars: 10_000, items: 1000, prose: 20_000 },
   ...{ list: 1000, moments: mostDots, script: 1_000_000, remedies: 1000 },
+  folds: true,
 };
 export function section(title: string, body: string): string {
   return body === '' ? '' : `<section>\n<h2>${escaped(title)}</h2>\n${body}\n</section>`;

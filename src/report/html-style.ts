@@ -11,6 +11,9 @@ body { margin: 0 auto; max-width: 56rem; padding: 1rem; background: var(--bg); c
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; line-height: 1.3; margin: .5rem 0 1rem; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+.badge { display: inline-block; margin: 0; padding: .15rem .6rem; border-radius: 6px; border: 2px solid var(--open);
+  color: var(--open); font-weight: 700; }
+.badge.found { border-color: var(--bad); color: var(--bad); } .badge.fine { border-color: var(--good); color: var(--good); }
 p { margin: .6rem 0; }
 a { color: var(--link); }
 ul, ol { padding-left: 1.6rem; }
@@ -34,7 +37,7 @@ svg .fine { stroke: var(--good); } svg .advice { stroke-dasharray: 2 3; }
 svg .arrow, svg .axis { stroke: var(--dim); stroke-width: 1.5; fill: none; }
 svg .head { fill: var(--dim); }
 svg .dot { fill: var(--bg); stroke: var(--fg); stroke-width: 1.5; }
-svg .cited { fill: var(--bad); stroke: var(--bad); } svg text.on { fill: var(--bg); font-weight: 700; }
+svg .cited { fill: var(--fg); stroke: var(--fg); } svg text.on { fill: var(--bg); font-weight: 700; }
 svg text.number { font-size: 10px; }
 svg .now { stroke: var(--open); stroke-width: 1.5; stroke-dasharray: 4 3; } svg text.now { fill: var(--open); stroke: none; }
 .narrow { display: none; }

@@ -12,7 +12,7 @@ import { asOne, merged } from './session.ts';
 import type { Noted, Report } from './style.ts';
 import { timelinePicture } from './svg-timeline.ts';
 import { isCitedIn, timelineOf } from './timeline.ts';
-import type { Group } from './view.ts';
+import { gravest, leadOf, type Group } from './view.ts';
 import * as words from './words.ts';
 
 /** More pictures than this show the same thing again and again. */
@@ -30,12 +30,13 @@ export const html: Report = (diagnoses, _, notes = []) => {
     : [part.headline(d, room), ...part.verdict(d, room)];
   const [title] = head.flatMap((block) => (block.is === 'title' ? [block.text] : []));
   return page(title ?? 'meshdoc', [
+    badge(gravest(every) ?? d),
     htmlOf(head),
     ...groups.slice(0, mostChains).map(({ first }, i) => chainFigure(first, `chain${i}`)),
     section('What to do', htmlOf([...context(d, every), ...part.actions(d, room)])),
     several ? htmlOf(likewise(groups, room)) : '',
     section('What is open', htmlOf(part.open(d, room))),
-    section('Ruled out', htmlOf(several ? clearedOf(groups, room) : part.cleared(d, room, ''))),
+    section('Checked', htmlOf(several ? clearedOf(groups, room) : part.cleared(d, room, ''))),
     section('Timeline', timeline(every)),
     noted,
     section('Evidence', evidence(merged(every) ?? d)),
@@ -43,6 +44,14 @@ export const html: Report = (diagnoses, _, notes = []) => {
     `<footer>${htmlOf([part.foot(d, room)])}</footer>`,
   ]);
 };
+
+/** What is seen first: of several the worst. */
+function badge(d: Diagnosis): string {
+  const look = { 'cause-found': 'found', healthy: 'fine' }[d.verdict as string] ?? 'open';
+  const lead = leadOf(d);
+  const sure = lead ? `, ${words.certainty(lead).toLowerCase()}` : '';
+  return `<p class="badge ${look}">${escaped(words.state(d))}${sure}</p>`;
+}
 
 /** Before the first command, wherever on the page the first one that needs it stands. */
 function context(d: Diagnosis, every: readonly Diagnosis[]): readonly Block[] {

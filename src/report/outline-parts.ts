@@ -130,12 +130,15 @@ function change(fix: Fix, n: number, d: Diagnosis, room: Room, verified: boolean
     'run' in fix.undo
       ? [text('', room, 'Undo:'), run(fix.undo.run, d, room)]
       : [text(sentence(fix.undo.because), room, 'No undo:')];
+  const after = [
+    ...undo,
+    ...(verified ? [text('', room, 'Verify:'), run(fix.verify, d, room)] : []),
+  ];
   const affects = ` Affects ${oneLine(fix.touches)} (${words.risk[fix.risk]}).`;
   return [
     text(sentence(fix.does) + affects + noted(fix.note), room, `Fix ${n}:`),
     run(fix.run, d, room),
-    ...undo,
-    ...(verified ? [text('', room, 'Verify:'), run(fix.verify, d, room)] : []),
+    ...(room.folds ? [{ is: 'details', summary: 'Undo and verify', body: after } as const] : after),
   ];
 }
 

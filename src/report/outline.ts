@@ -36,8 +36,10 @@ export type Room = {
   readonly moments: number;
   /** Characters of one command; a longer one is named and left to the full report. */
   readonly script: number;
-  /** Gaps that are told with the command that mends them. */
+  /** Gaps that are told with the command that gives what is missing. */
   readonly remedies: number;
+  /** Undo and verify behind a click, where a place can do that. */
+  readonly folds?: boolean;
 };
 
 export function title(text: string, room: Room): Block {
