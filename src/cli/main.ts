@@ -20,6 +20,7 @@ import type { RunOptions } from '../run/options.ts';
 import {
   comparisonOutputs,
   sessionOptions,
+  withFix,
   withReportOptions,
   withRequestOptions,
   withRunOptions,
@@ -137,8 +138,10 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       end(await explainCommand(what, io));
     });
 
-  withReportOptions(
-    program.command('demo').description('recorded incidents, diagnosed without a cluster'),
+  withFix(
+    withReportOptions(
+      program.command('demo').description('recorded incidents, diagnosed without a cluster'),
+    ),
   )
     .argument('[incident]')
     .action(async (name: string | undefined, _raw: unknown, command: Command) => {
@@ -148,10 +151,12 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
 
   addOwnCommands(program, io, end);
 
-  withReportOptions(
-    program
-      .command('render')
-      .description('a saved case in any format, without a cluster (as diagnose --from)'),
+  withFix(
+    withReportOptions(
+      program
+        .command('render')
+        .description('a saved case in any format, without a cluster (as diagnose --from)'),
+    ),
   )
     .argument('[case]', 'a folder or a .tgz, as --save wrote it; or the folder of a triage session')
     .action(async (path: string | undefined, _raw: unknown, command: Command) => {
@@ -226,7 +231,10 @@ function outputOf(io: Io, command: Command): OutputConfiguration {
 }
 
 /** What a session would quietly not do. */
-function oddInSession({ names, watch }: RunOptions): string | undefined {
+function oddInSession({ names, watch, fix, failOn }: RunOptions): string | undefined {
+  if (fix !== undefined)
+    return 'triage takes no --fix: "Copy a command" has every fix, with undo and verify';
+  if (failOn) return 'triage takes no --fail-on: a session ends with 0';
   if (names)
     return 'triage takes no --redact: keep a case, then meshdoc diagnose --from <case> --redact names';
   return watch && `triage takes no ${watch.flag}: it asks again when you tell it to`;

@@ -48,15 +48,20 @@ export function withRunOptions(command: Command): Command {
     'which to ask (default: found)',
   );
   return withTimeLimits(
-    withReportOptions(command)
+    withFix(withReportOptions(command))
       .option('--save <path>', 'keep the answers: a folder or a .tgz')
       .option('--from <path>', 'diagnose a saved case instead of a cluster')
-      .addOption(new Option('--fix <number>').argParser(fixNumber).hideHelp())
-      .addOption(new Option('--fail-on <verdict>').choices(['warning']).hideHelp())
       .option('--watch', 'until it changes; also --until-healthy, --interval <duration>')
       .addOption(new Option('--until-healthy').hideHelp())
       .addOption(new Option('--interval <duration>').argParser(duration).default(5000).hideHelp()),
   );
+}
+
+/** For what prints one diagnosis. */
+export function withFix(command: Command): Command {
+  return command
+    .addOption(new Option('--fix <number>').argParser(fixNumber).hideHelp())
+    .addOption(new Option('--fail-on <verdict>').choices(['warning']).hideHelp());
 }
 
 /** Which cluster, as whom, and where its mesh is. */

@@ -16,6 +16,11 @@ const by = (exit: number) => {
   if (!found) throw new Error(`no scenario ends with ${exit}`);
   return found.dir;
 };
+function scenarioOf(name: string): string {
+  const found = all.find((s) => s.name === name);
+  if (!found) throw new Error(`there is no scenario ${name}`);
+  return found.dir;
+}
 let work = '';
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'meshdoc-test-'));
@@ -33,12 +38,46 @@ describe('exit codes', () => {
     expect(out.length).toBeGreaterThan(100);
   });
 
+  test('a warning ends with 0, and with 3 where it is asked to', async () => {
+    const from = ['diagnose', '--from', scenarioOf('linkerd-identity/renewal-fails')];
+    const said = await cli(from);
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(said.out).toMatch(/^WARNING /);
+    expect(await cli([...from, '--fail-on', 'warning'])).toMatchObject({ code: 3, out: said.out });
+    const sound = ['diagnose', '--from', scenarioOf('stale/healthy'), '--fail-on', 'warning'];
+    expect((await cli(sound)).code).toBe(0);
+  });
+
   test('interrupted: what is known is printed all the same', async () => {
     const done = await cli(['diagnose', '--from', by(0), '-o', 'json'], {
       interrupt: AbortSignal.abort(new Error('interrupted')),
     });
     expect(done.code).toBe(130);
     expect(() => JSON.parse(done.out) as unknown).not.toThrow();
+  });
+});
+
+describe('--fix', () => {
+  const from = ['diagnose', '--from', scenarioOf('stale/rejected-envoyfilter')];
+
+  test('prints one fix whole, and ends as the diagnosis does', async () => {
+    const { code, out } = await cli([...from, '--fix', '1']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/^Fix 1 .*\n(.*\n)*Affects .*\n(.*\n)*Undo.*\n(.*\n)*Verify/);
+  });
+
+  test.each([
+    ['7', /there is no fix 7: this diagnosis has 1 fix$/m],
+    ['x', /give the number of a fix, such as 1/],
+  ])('%s is one line', async (n, says) => {
+    const { code, err } = await cli([...from, '--fix', n]);
+    expect(code).toBe(2);
+    expect(err).toMatch(says);
+  });
+
+  test('is text', async () => {
+    const { code, err } = await cli([...from, '--fix', '1', '-o', 'json']);
+    expect([code, err]).toEqual([2, 'meshdoc: --fix prints text; -o json has every fix whole\n']);
   });
 });
 
