@@ -7,7 +7,7 @@ import * as readline from 'node:readline';
 import { Writable } from 'node:stream';
 import { visible } from '../core/text.ts';
 import type { Io, ProcessIo } from './io.ts';
-import { messageText } from './message.ts';
+import { messageRows, messageText } from './message.ts';
 import { columnsOf, rowsOf } from './terminal.ts';
 
 /** What `ink` paints with: bold and dim, five colours, and their ends. */
@@ -26,8 +26,10 @@ export function doored(given: ProcessIo): Io {
       given.out(visible(text, look === 'colour' ? painted : undefined));
     },
     err: (text) => {
-      given.err(messageText(text));
+      const columns = given.stderr.isTTY ? columnsOf(given.stderr) : undefined;
+      given.err(messageRows(messageText(text), columns));
     },
+    page: (text) => given.page(visible(text, painted)),
     clipboard: (sequence) => {
       if (copied.test(sequence)) given.out(sequence);
     },

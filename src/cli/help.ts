@@ -1,7 +1,5 @@
-// How help and usage errors read: by examples, in one screen; an error says what to type instead.
+// How help reads: by examples, in one screen.
 import { Help, type Command, type HelpConfiguration, type Option } from 'commander';
-import { near } from '../core/near.ts';
-import { listed } from '../core/text.ts';
 import { widthOf, type Stream } from './terminal.ts';
 
 export const examples = `
@@ -41,8 +39,7 @@ export function helpWidth(stream: Stream): number {
 export const helpStyle: HelpConfiguration = {
   optionDescription: ({ description, argChoices }: Option) =>
     argChoices ? `${description}: ${argChoices.join(', ')}` : description,
-  subcommandTerm: (command: Command) =>
-    [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+  subcommandTerm: termOf,
   // Whoever reads the help of a command knows --help.
   visibleOptions: (command: Command) =>
     new Help()
@@ -50,38 +47,17 @@ export const helpStyle: HelpConfiguration = {
       .filter((option) => command.parent === null || option.long !== '--help'),
 };
 
+/** `compare <before> <after>` */
+export function termOf(command: Command): string {
+  return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ');
+}
+
+/** `meshdoc compare` */
+export function pathOf(command: Command): string {
+  return command.parent === null ? 'meshdoc' : `meshdoc ${command.name()}`;
+}
+
 function argumentTerm(argument: Command['registeredArguments'][number]): string {
   const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
   return argument.required ? `<${name}>` : `[${name}]`;
-}
-
-/** Commander's message as one line that ends with what to type. Hidden flags are suggested too. */
-export function usageError(text: string, command: Command): string {
-  const says = text.replace(/^error: /, '').trim();
-  const [, flag] = /^unknown option '(.*)'$/.exec(says) ?? [];
-  if (flag === undefined)
-    return `meshdoc: ${/^missing/.test(says) ? lacking(says, command) : says}\n`;
-  const close = near(
-    flag,
-    command.options.flatMap(({ long }) => long ?? []),
-  );
-  const path = command.parent === null ? 'meshdoc' : `meshdoc ${command.name()}`;
-  const hint = close.length > 0 ? `did you mean ${listed(close)}?` : `${path} --help lists them`;
-  return `meshdoc: ${says}; ${hint}\n`;
-}
-
-function lacking(says: string, command: Command): string {
-  return `${says}; type meshdoc ${helpStyle.subcommandTerm?.(command) ?? command.name()}`;
-}
-
-/** A word that is no command: a mistyped one, or a runbook without `diagnose` in front. */
-export async function unknownCommand(word: string, commands: readonly string[]): Promise<string> {
-  const { findRunbook } = await import('../registry.ts');
-  const close = near(word, commands);
-  const hint = findRunbook(word).ok
-    ? `${word} is a runbook: meshdoc diagnose ${word} <target>`
-    : close.length > 0
-      ? `did you mean ${listed(close)}?`
-      : 'meshdoc --help lists them';
-  return `meshdoc: there is no command "${word}"; ${hint}\n`;
 }

@@ -34,5 +34,6 @@ export function named(name: ProgramName, commands: () => readonly string[], io: 
     err: (text) => {
       io.err(renamed(text));
     },
+    page: (text) => io.page(renamed(text)),
   };
 }

@@ -25,6 +25,8 @@ export type ProcessIo = {
   readonly nextInterrupt: () => AbortSignal;
   /** Aborts when the terminal is lost. Who asks for it is not ended by that, and must end by itself. */
   readonly hangUp: () => AbortSignal;
+  /** Whether a pager showed it: a text that is longer than the screen. */
+  readonly page: (text: string) => Promise<boolean>;
   /** The code for what was interrupted: that of the last signal. Without it, Ctrl-C's. */
   readonly interruptedCode?: () => ExitCode;
 };
@@ -128,6 +130,11 @@ export function thisProcess(): Process {
       gone = new AbortController();
       onceLost(stdin, onLost);
       return gone.signal;
+    },
+    page: async (text) => {
+      const { page, pagerOf } = await import('./pager.ts');
+      const pager = pagerOf(process.env, process.platform);
+      return pager !== undefined && page(text, pager, process.env);
     },
     interruptedCode: () => codes[last],
   };

@@ -2,19 +2,13 @@
 import { Argument, Command, CommanderError, type OutputConfiguration } from 'commander';
 import { completionHelp, shells, type Shell } from './completion/shells.ts';
 import { exitCodes, type ExitCode } from '../run/exit.ts';
-import {
-  diagnoseExamples,
-  examples,
-  helpStyle,
-  helpWidth,
-  triageExamples,
-  unknownCommand,
-  usageError,
-} from './help.ts';
+import { diagnoseExamples, examples, helpStyle, helpWidth, triageExamples } from './help.ts';
 import { named, type ProgramName } from './invocation.ts';
 import { doored } from './door.ts';
 import type { Io, ProcessIo } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
+import { addBook, addSettings } from './word-commands.ts';
+import { unknownCommand, usageError } from './usage-error.ts';
 import { commandFirst } from './reorder.ts';
 import type { RunOptions } from '../run/options.ts';
 import {
@@ -41,13 +35,17 @@ export async function main(
   const program = build(io, (ended) => {
     code = ended;
   });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return exitCodes.healthy;
+  }
   try {
     await program.parseAsync(commandFirst(program, argv), { from: 'user' });
     return code === exitCodes.interrupted ? (given.interruptedCode?.() ?? code) : code;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.code === 'commander.unknownCommand')
-        io.err(await unknownCommand(program.args[0] ?? '', commands()));
+        io.err(unknownCommand(program.args[0] ?? '', visibleCommands(program)));
       return error.exitCode === 0 ? 0 : exitCodes.usage;
     }
     const { failureLines } = await import('./failure.ts');
@@ -120,23 +118,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       });
     });
 
-  program
-    .command('list')
-    .description('every runbook, and when to reach for it')
-    .addArgument(new Argument('[output]').choices(['text', 'json']).default('text'))
-    .action(async (output: 'text' | 'json') => {
-      const { listCommand } = await import('./commands/list.ts');
-      end(listCommand(output, io));
-    });
-
-  program
-    .command('explain')
-    .description('what a runbook asks, or what a finding means; "json" is the schema of -o json')
-    .argument('<runbook|code|json>')
-    .action(async (what: string) => {
-      const { explainCommand } = await import('./commands/explain.ts');
-      end(await explainCommand(what, io));
-    });
+  addBook(program, io, end);
 
   withFix(
     withReportOptions(
@@ -178,14 +160,6 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     });
 
   program
-    .command('config')
-    .description('the settings in force, and where each came from')
-    .action(async () => {
-      const { configCommand } = await import('./commands/config.ts');
-      end(await configCommand(io, Date.now()));
-    });
-
-  program
     .command('completion')
     .description('make Tab complete commands, flags, contexts and pods in a shell')
     .addArgument(new Argument('<shell>').choices(shells))
@@ -195,6 +169,8 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       end(await completionCommand(shell, io));
     });
 
+  addSettings(program, io, end);
+
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
@@ -203,16 +179,16 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
       end(await completeCommand(program, words, io));
     });
 
-  program
-    .command('version')
-    .description("meshdoc's version")
-    .action(() => {
-      io.out(`${version}\n`);
-    });
-
   for (const command of [program, ...program.commands])
     command.configureOutput(outputOf(io, command));
   return program;
+}
+
+function visibleCommands(program: Command): readonly string[] {
+  return program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => command.name());
 }
 
 function outputOf(io: Io, command: Command): OutputConfiguration {

@@ -16,7 +16,7 @@ export function duration(value: string): number {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const parts = [...value.matchAll(/(?<!\d)(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== value) {
-    throw new InvalidArgumentError('give a duration such as 30s or 1m.');
+    throw new InvalidArgumentError('type a duration such as 30s or 1m');
   }
   return parts.reduce((sum, [, n = '0', unit = 's']) => sum + Number(n) * (units[unit] ?? 0), 0);
 }
@@ -175,13 +175,18 @@ export function withReportOptions(
   return withTerminalOptions(
     command
       .optionsGroup('Result:')
-      .addOption(
-        new Option('-o, --output <format>', 'how to print it').choices(outputs).default('text'),
-      )
+      .addOption(outputOption(outputs))
       .option('--verbose', 'all evidence, every step; also --redact names, --fix <number>', false)
       .addOption(new Option('--redact <what>').choices(['names']).hideHelp())
       .option('-q, --quiet', 'no progress', false),
   );
+}
+
+/** The first is the default. */
+export function outputOption(choices: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'how to print it')
+    .choices(choices)
+    .default(choices[0]);
 }
 
 export function withTerminalOptions(command: Command): Command {

@@ -1,8 +1,13 @@
 // Declares the commands that are about meshdoc's own footing: what it may ask here, and what it takes.
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { ExitCode } from '../run/exit.ts';
 import type { Io } from './io.ts';
-import { withClusterOptions, withTerminalOptions, withTimeLimits } from './options.ts';
+import {
+  outputOption,
+  withClusterOptions,
+  withTerminalOptions,
+  withTimeLimits,
+} from './options.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 type End = (code: ExitCode) => void;
@@ -17,7 +22,7 @@ export function addOwnCommands(program: Command, io: Io, end: End): void {
     program.command('doctor').description('why meshdoc cannot see enough here, at a glance'),
   )
     .argument('[runbook...]', 'whose permissions to check (default: those of every runbook)')
-    .addOption(output(['text', 'json']))
+    .addOption(outputOption(['text', 'json']))
     .action(async (runbooks: string[], raw: Raw) => {
       const { doctorCommand } = await import('./commands/doctor.ts');
       end(await doctorCommand(runbooks, raw, io));
@@ -29,7 +34,7 @@ export function addOwnCommands(program: Command, io: Io, end: End): void {
     .option('--group <name>', 'bind them to this group; may be repeated', many)
     .option('--serviceaccount <namespace:name>', 'bind them to it; may be repeated', many)
     .option('--check', 'say which of these rights you lack, in place of printing them', false)
-    .addOption(output(['yaml', 'json', 'text']).default(undefined, 'yaml; text with --check'))
+    .addOption(outputOption(['yaml', 'json', 'text']).default(undefined, 'yaml; text with --check'))
     .action(async (runbooks: string[], raw: Raw) => {
       const { accessCommand } = await import('./commands/access.ts');
       end(await accessCommand(runbooks, raw, io));
@@ -38,10 +43,4 @@ export function addOwnCommands(program: Command, io: Io, end: End): void {
 
 function withFooting(command: Command): Command {
   return withTerminalOptions(withTimeLimits(withClusterOptions(command)));
-}
-
-function output(choices: readonly string[]): Option {
-  return new Option('-o, --output <format>', 'how to print it')
-    .choices(choices)
-    .default(choices[0]);
 }

@@ -39,7 +39,9 @@ describe('the strongest place wins', () => {
   test('flag, variable, nearest file, user file', async () => {
     const lineOf = async (name: string) =>
       (await cli(['config'], at())).out.split('\n').find((line) => line.startsWith(`${name} `));
-    expect(await lineOf('output')).toMatch(/nothing sets it: MESHDOC_OUTPUT/);
+    expect(await lineOf('output')).toMatch(
+      /text  \(default; MESHDOC_OUTPUT or a config file sets it/,
+    );
     await writeFile(user(), 'output: short\nnamespace: theirs\n');
     expect(await lineOf('output')).toBe(`output            short  (${user()})`);
     await writeFile(project(), 'output: jira\n');

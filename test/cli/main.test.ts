@@ -96,7 +96,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['diagnose', 'stael', 'web'], /there is no runbook "stael"; did you mean stale\?/],
   [['diagnose', 'stael'], /did you mean stale\?.*for a pod of that name: pod\/stael/],
   [['diagnose', 'stale', 'web', '--path', '/x'], /stale takes no --path/],
-  [['diagnose', 'stale', 'web', '--contxt', 'x'], /unknown option '--contxt'/],
+  [['diagnose', 'stale', 'web', '--contxt', 'x'], /there is no flag --contxt/],
   [['diagnose', 'stale', 'web', '-o', 'pdf'], /pdf/],
   [['diagnose', 'stale', 'web', '--timeout', 'soon'], /duration/],
   [['diagnose', '--from', '/nowhere/at/all'], /there is no case at/],
@@ -108,7 +108,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['render', '/nowhere/at/all'], /there is no case at/],
   [['render', 'NOT-A-CASE'], /has no scenario\.yaml/],
   [['render', 'CASE', '-o', 'pdf'], /pdf/],
-  [['render', 'CASE', 'CASE'], /too many arguments/],
+  [['render', 'CASE', 'CASE'], /too many words/],
   [['diagnos'], /diagnos/],
   [['explain', 'stael'], /did you mean stale/],
   [['explain', 'stale/frozn'], /did you mean stale\/frozen/],
@@ -154,7 +154,7 @@ describe('what helps', () => {
   test('list, explain, version', async () => {
     const list = await cli(['list']);
     for (const { id } of entries) expect(list.out).toContain(id);
-    const json = JSON.parse((await cli(['list', 'json'])).out) as { id: string }[];
+    const json = JSON.parse((await cli(['list', '-o', 'json'])).out) as { id: string }[];
     expect(json.map((e) => e.id)).toEqual(entries.map((e) => e.id));
     expect((await cli(['explain', 'stale/frozen'])).out).toContain('stale/frozen');
     expect((await cli(['explain', 'stale'])).out).toContain('ClusterRole');
@@ -166,7 +166,8 @@ describe('what helps', () => {
     const { out } = await cli(['demo']);
     const names = [...out.matchAll(/meshdoc demo (\S+)/g)].map((m) => m[1] ?? '');
     expect(names.length).toBeGreaterThan(0);
-    for (const name of names) expect((await cli(['demo', name])).code).toBe(3);
+    // It did what it was asked to: a script goes on behind it.
+    for (const name of names) expect((await cli(['demo', name])).code).toBe(0);
   });
 
   test("a runbook's name shows the incident of its page", async () => {

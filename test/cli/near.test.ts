@@ -40,17 +40,33 @@ const table: readonly (readonly [string, RegExp])[] = [
   ['diagnos web', /no command "diagnos"; did you mean diagnose\?/],
   ['frobnicate', /no command "frobnicate"; meshdoc --help lists them/],
   ['stale web-1', /stale is a runbook: meshdoc diagnose stale <target>/],
-  ['diagnose stale web-1 --contxt fake', /'--contxt'; did you mean --context\?/],
-  ['diagnose stale web-1 --metod GET', /'--metod'; did you mean --method\?/],
-  ['diagnose stale web-1 --frobnicate', /'--frobnicate'; meshdoc diagnose --help lists them/],
-  ['list --frobnicate', /'--frobnicate'; meshdoc list --help lists them/],
-  ['diagnose stale web-1 -o jsno', /'jsno' is invalid.*json/],
-  ['diagnose stale web-1 --color blue', /'blue' is invalid.*never/],
-  ['compare before', /missing required argument 'after'; type meshdoc compare <before> <after>/],
+  ['diagnose stale web-1 --contxt fake', /there is no flag --contxt; did you mean --context\?/],
+  ['diagnose stale web-1 --metod GET', /no flag --metod; did you mean --method\?/],
+  ['diagnose stale web-1 --frobnicate', /no flag --frobnicate; meshdoc diagnose --help lists them/],
+  ['list --frobnicate', /no flag --frobnicate; meshdoc list --help lists them/],
+  ['diagnose stale web-1 -o jsno', /--output "jsno": did you mean json\? type one of text, /],
+  ['diagnose stale web-1 --color blue', /--color "blue": type one of auto, always, never/],
+  ['diagnose stale web-1 --timeout soon', /--timeout "soon": type a duration such as 30s or 1m/],
+  ['diagnose stale web-1 --context', /--context needs a value: --context <name>/],
+  ['compare before', /<after> is missing; type meshdoc compare <before> <after>/],
+  ['render a b', /too many words: "a", "b"; type meshdoc render \[case\]/],
+  [
+    'diagnose --stale web-1',
+    /stale is a runbook, not a flag; type meshdoc diagnose stale <target>/,
+  ],
+  ['web.shop', /web.shop looks like a target: meshdoc diagnose web.shop/],
+  ['deploy/web -n shop', /deploy\/web looks like a target: meshdoc diagnose deploy\/web/],
+  ['check', /meshdoc diagnose <target> checks a pod, meshdoc doctor checks meshdoc itself/],
+  ['status web', /meshdoc diagnose <target> shows the state of a pod/],
+  ['analyze', /meshdoc diagnose <target> analyzes/],
+  ['scan', /meshdoc diagnose ns\/<name> looks through a namespace/],
+  ['get pods', /meshdoc list shows the runbooks/],
+  ['help diagnos', /no command "diagnos"; did you mean diagnose\?/],
   ['diagnose stale deployment web', /name it in one word: deployment\/web/],
   ['diagnose web-1 stale', /the runbook comes first: meshdoc diagnose stale web-1/],
-  ['completion bsh', /'bsh' is invalid.*bash/],
-  ['list xml', /'xml' is invalid.*json/],
+  ['completion bsh', /"bsh" is no shell: did you mean bash\? type one of bash, /],
+  ['list -o xml', /--output "xml": type one of text, json/],
+  ['list isto', /no runbook "isto".*the meshes are /],
   // Runbooks, findings, incidents.
   ['diagnose stael web-1', /did you mean stale\?/],
   ['diagnose frobnicate web-1', /no pod or workload "frobnicate"/],
@@ -58,7 +74,7 @@ const table: readonly (readonly [string, RegExp])[] = [
   ['explain stael', /did you mean stale\?/],
   ['explain frobnicate', /meshdoc list shows what there is/],
   ['explain stale/frozn', /did you mean stale\/frozen\?/],
-  ['explain stale/xyzzy-plugh', /meshdoc explain stale lists them/],
+  ['explain stale/xyzzy-plugh', /meshdoc list stale lists them/],
   ['demo frozn', /did you mean frozen\?/],
   ['demo xyzzy-plugh', /meshdoc demo lists them/],
   // The kubeconfig and the cluster.
@@ -85,4 +101,32 @@ test.each(table)('meshdoc %s', async (line, says) => {
   expect(last).toMatch(/^meshdoc: /);
   expect(last).toMatch(says);
   expect([code, out]).toEqual([2, '']);
+});
+
+/** What commander says by itself. */
+const raw =
+  /^meshdoc: error|argument '|invalid for|is invalid\.|Allowed choices|Expected \d|unknown option/;
+
+test('no sentence of the parser is printed: each flag and word of each command, wrong in each way', async () => {
+  const { out } = await cli(['--help']);
+  const commands = [
+    ...(/Commands:\n([\s\S]*?)\n\n/.exec(out)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm),
+  ];
+  expect(commands.length).toBeGreaterThan(9);
+  for (const [, command = ''] of commands) {
+    const { out: page } = await cli([command, '--help']);
+    const flags = [...page.matchAll(/(--[a-z-]+) </g)].map(([, flag = '']) => flag);
+    const lines = [
+      ...flags.map((flag) => [command, flag]),
+      ...flags.map((flag) => [command, 'x', flag, '\u0007']),
+      [command, '--no-such-flag'],
+      [command, ...Array.from({ length: 9 }, () => 'x')],
+    ];
+    for (const line of lines) {
+      const { code, err } = await cli(line, { env: { KUBECONFIG: '/nowhere' } });
+      expect(code, line.join(' ')).not.toBe(1);
+      expect(err, line.join(' ')).not.toMatch(raw);
+      expect(err.trimEnd().split('\n'), line.join(' ')).toHaveLength(1);
+    }
+  }
 });

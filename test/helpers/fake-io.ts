@@ -14,6 +14,10 @@ type More = {
   readonly cwd?: string;
   /** A person at a terminal, who types these lines, one at each prompt; then the terminal ends. */
   readonly types?: readonly string[];
+  /** A terminal of this size, where nobody types. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** Shows what is longer than the screen. */
+  readonly page?: (text: string) => Promise<boolean>;
 };
 
 /** Runs one command line in this process. Nothing of the real environment leaks in. */
@@ -23,14 +27,15 @@ export async function cli(argv: readonly string[], more: More = {}): Promise<Pri
   const interrupt = more.interrupt ?? new AbortController().signal;
   const lines = [...(more.types ?? [])];
   const stdin = new PassThrough();
-  const isTTY = more.types !== undefined;
+  const isTTY = more.types !== undefined || more.terminal !== undefined;
+  const size = more.terminal ?? { columns: 100 };
   const write = (text: string): boolean => {
     out += text;
     if (text.endsWith('> ')) setImmediate(() => typeNext(stdin, lines.shift()));
     return true;
   };
-  const stdout = { isTTY, columns: 100, write, on: () => stdout, off: () => stdout };
-  const stream = { isTTY: false, columns: 100, write: () => true };
+  const stdout = { isTTY, ...size, write, on: () => stdout, off: () => stdout };
+  const stream = { isTTY: more.terminal !== undefined, ...size, write: () => true };
   const io: ProcessIo = {
     out: (text) => {
       out += text;
@@ -41,11 +46,12 @@ export async function cli(argv: readonly string[], more: More = {}): Promise<Pri
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stream as unknown as NodeJS.WriteStream,
     env: more.env ?? {},
-    interactive: isTTY,
+    interactive: more.types !== undefined,
     stdin: stdin as unknown as NodeJS.ReadStream,
     interrupt,
     nextInterrupt: () => interrupt,
     hangUp: () => new AbortController().signal,
+    page: more.page ?? (() => Promise.resolve(false)),
     cwd: more.cwd ?? '/',
   };
   const code = await main(argv, io, more.name ?? 'meshdoc');

@@ -123,6 +123,7 @@ describe('what is printed', () => {
       out: (text) => (out += text),
       err: (text) => (err += text),
       clipboard: () => undefined,
+      page: () => Promise.resolve(false),
       ...{
         stdout: stream,
         stderr: stream,

@@ -3,10 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../../core/limits.ts';
 import { near } from '../../core/near.ts';
-import { listed, oneLine } from '../../core/text.ts';
+import { jsonText, listed, oneLine } from '../../core/text.ts';
 import { readText } from '../../disk/read.ts';
 import { parseYaml } from '../../yaml/parse.ts';
+import { columns, firstWidth, prose } from '../columns.ts';
 import { withDemos } from '../demo-files.ts';
+import { helpWidth } from '../help.ts';
 import { exitCodes, type ExitCode } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../../run/options.ts';
@@ -39,10 +41,7 @@ async function play(
   io: Io,
 ): Promise<ExitCode> {
   if (name === undefined) {
-    io.out('Recorded incidents. No cluster is asked.\n\n');
-    const width = Math.max(0, ...demos.map((demo) => demo.name.length));
-    for (const demo of demos)
-      io.out(`  meshdoc demo ${demo.name.padEnd(width)}  ${oneLine(demo.says)}\n`);
+    io.out(options.output === 'json' ? demosJson(demos) : demosText(demos, helpWidth(io.stdout)));
     return exitCodes.healthy;
   }
   // A runbook's name stands for the incident that its page shows.
@@ -59,10 +58,36 @@ async function play(
     return exitCodes.usage;
   }
   const { runbook } = demo;
-  return diagnoseCommand(
+  const code = await diagnoseCommand(
     { runbook, targets: [], options: { ...options, from: demo.dir }, demo: true },
     io,
   );
+  return wasShown(code) ? exitCodes.healthy : code;
+}
+
+/** A demo is there to show a fault: it did what it was asked to. */
+function wasShown(code: ExitCode): boolean {
+  return code === exitCodes.found || code === exitCodes.inconclusive;
+}
+
+function demosJson(demos: readonly Demo[]): string {
+  const plain = demos.map(({ name, runbook, says }) => ({ name, runbook, says: oneLine(says) }));
+  return `${jsonText(plain, 2)}\n`;
+}
+
+function typed({ name }: Demo): string {
+  return `meshdoc demo ${name}`;
+}
+
+function demosText(demos: readonly Demo[], width: number): string {
+  const runbooks = [...new Set(demos.map(({ runbook }) => runbook))];
+  const first = firstWidth(demos.map(typed));
+  const groups = runbooks.map((runbook) => {
+    const own = demos.filter((demo) => demo.runbook === runbook);
+    const rows = own.map((demo) => [typed(demo), oneLine(demo.says)] as const);
+    return `\n${runbook}\n${columns(rows, width, { indent: 2, first })}`;
+  });
+  return `${prose('Recorded incidents, by runbook. No cluster is asked.', width)}${groups.join('')}`;
 }
 
 async function demosIn(root: string): Promise<readonly Demo[]> {

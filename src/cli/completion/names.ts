@@ -36,7 +36,8 @@ const argumentValues: Readonly<Record<string, Source>> = {
     return fitting.length > 0 ? fitting : targets(line, io);
   },
   target: targets,
-  'runbook|code|json': ({ typed }) =>
+  'runbook|mesh': runbooks,
+  'runbook|finding|json': ({ typed }) =>
     typed.includes('/') ? codes(typed) : [...runbooks(), { value: 'json', says: 'the schema' }],
   incident: demos,
   case: files,
