@@ -8,6 +8,7 @@ import { doored } from './door.ts';
 import type { Io, ProcessIo } from './io.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { addBook, addSettings } from './word-commands.ts';
+import { selected, withSelection, type Selection } from './selection.ts';
 import { unknownCommand, usageError } from './usage-error.ts';
 import { commandFirst } from './reorder.ts';
 import type { RunOptions } from '../run/options.ts';
@@ -85,16 +86,24 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .helpCommand(false)
     .addHelpText('after', examples);
 
-  withRequestOptions(
-    withRunOptions(
-      program.command('diagnose').description('find why something is wrong, and how to mend it'),
+  withSelection(
+    withRequestOptions(
+      withRunOptions(
+        program.command('diagnose').description('find why something is wrong, and how to fix it'),
+      ),
     ),
   )
-    .argument('[runbook]', 'which fault, of meshdoc list; without one, what fits')
-    .argument('[target...]', 'a pod, pod.namespace, namespace/pod, deploy/name, ns/name')
+    .argument('[runbook]', 'which one, of meshdoc list (default: chosen by symptoms)')
+    .argument('[target...]', 'web.shop, deploy/web, ns/shop, -l <labels>, -A for the whole mesh')
     .addHelpText('after', diagnoseExamples)
     .action(
-      async (runbook: string | undefined, targets: string[], _raw: unknown, command: Command) => {
+      async (first: string | undefined, others: string[], raw: Selection, command: Command) => {
+        const words = selected([...(first === undefined ? [] : [first]), ...others], raw);
+        if (!words.ok) {
+          io.err(`meshdoc: ${words.says}\n`);
+          return end(exitCodes.usage);
+        }
+        const { runbook, targets } = words;
         const { diagnoseCommand } = await import('./commands/diagnose.ts');
         await withConfig(command, async (options) =>
           diagnoseCommand({ runbook, targets, options }, io),

@@ -74,7 +74,7 @@ export function withClusterOptions(command: Command): Command {
     .option('--as <user>', 'act as this user; also --as-group <group>, --as-uid <uid>')
     .addOption(new Option('--as-group <group>').argParser(many).default([]).hideHelp())
     .addOption(new Option('--as-uid <uid>').hideHelp())
-    .option('--no-input', 'not even a login plugin may ask')
+    .option('--no-input', 'never prompt, not even in login plugins')
     .optionsGroup('Mesh:');
   withNames(
     all,

@@ -57,3 +57,11 @@ const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 export function isOneLine(text: string): boolean {
   return !hidden.test(text);
 }
+
+/** Labels as kubectl's -l takes them: `app=web,tier!=front`. */
+export function isSelector(word: string): boolean {
+  return word.split(',').every((term) => {
+    const [, key, value] = /^([^=!]+)(?:==?|!=)([^=!]*)$/.exec(term) ?? [];
+    return key !== undefined && value !== undefined && isLabelKey(key) && isLabelValue(value);
+  });
+}

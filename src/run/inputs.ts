@@ -6,7 +6,7 @@ import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { resolveDestination } from '../facts/kube/destination.ts';
 import { resolvePlace } from '../facts/kube/place.ts';
-import { resolveTarget } from '../facts/kube/target.ts';
+import { resolvePods, resolveTarget } from '../facts/kube/target.ts';
 import { valuesOf, type Flags } from './check-words.ts';
 import type { Refusal } from './exit.ts';
 import { unresolved } from './unresolved.ts';
@@ -76,7 +76,12 @@ function flagValues(inputs: Inputs, flags: Flags): Readonly<Record<string, unkno
 }
 
 async function podAims(words: readonly string[], key: string, where: Where): Promise<Aims> {
-  const found = await Promise.all(words.map((word) => findPods(word, where)));
+  const { ports, namespace, signal } = where;
+  const found = await Promise.all(
+    words.map((word) =>
+      orElse(resolvePods(ports, word, namespace, signal), signal, () => late(word, signal)),
+    ),
+  );
   const pods = new Map<string, PodRef>();
   for (const [i, resolved] of found.entries()) {
     if (resolved.is !== 'pods')
@@ -85,10 +90,14 @@ async function podAims(words: readonly string[], key: string, where: Where): Pro
   }
   const all = [...pods.values()];
   const chosen = all.slice(0, mostPods);
+  const left = found.flatMap((one) => (one.is === 'pods' && one.note ? [one.note] : []));
   const notes =
     all.length > chosen.length
-      ? [`${all.length} pods; diagnosed the first ${chosen.length}: name one to diagnose another`]
-      : [];
+      ? [
+          ...left,
+          `${all.length} pods; diagnosed the first ${chosen.length}: name one to diagnose another`,
+        ]
+      : left;
   return {
     ok: true,
     notes,

@@ -5,7 +5,7 @@ import { listed } from '../../core/text.ts';
 import { getObject } from './ask.ts';
 import { pods, services } from './kinds.ts';
 import { list, number, text } from '../../model/kube/read.ts';
-import type { Resolved } from './target.ts';
+import type { Resolved } from './resolved.ts';
 
 type Port = {
   readonly number: number;

@@ -4,7 +4,8 @@ import type { Destination } from '../../core/input.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { PodRef } from '../../core/refs.ts';
 import { portAt } from './destination-port.ts';
-import { resolveTarget, type Resolved } from './target.ts';
+import type { Resolved } from './resolved.ts';
+import { parseTarget, resolveTarget } from './target.ts';
 
 export type ResolvedDestination =
   | { readonly is: 'destination'; readonly destination: Destination; readonly pods: number }
@@ -25,6 +26,9 @@ export async function resolveDestination(
     return { is: 'usage', says: `"${word}" has no port behind its colon; type cart.shop:8080` };
   }
   const name = serviceOfHost(written.name) ?? written.name;
+  const parsed = parseTarget(name, namespace);
+  if ('by' in parsed && parsed.by === 'namespace')
+    return { is: 'usage', says: inside(name, parsed.name) };
   const direct = await resolveTarget(ports, name, namespace, signal);
   if (direct.is === 'pods') return destination(ports, direct.pods, written.port, name, signal);
   if (direct.is === 'unanswered' || name.includes('/')) return direct;
@@ -33,6 +37,10 @@ export async function resolveDestination(
   if (behind.is === 'pods') return destination(ports, behind.pods, written.port, asService, signal);
   // Nobody knows whether there is a Service of that name, so it is not said that there is none.
   return behind.is === 'unanswered' ? behind : direct;
+}
+
+function inside(word: string, namespace: string): string {
+  return `"${word}" is a namespace; name what is called in it: a Service, a pod or a workload, such as svc/cart.${namespace}`;
 }
 
 async function destination(

@@ -1,30 +1,68 @@
 // What to type instead of a name that does not exist: the nearest one, else what lists those there are.
 import { near } from '../../core/near.ts';
+import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject, listObjects } from './ask.ts';
-import { namespaces } from './kinds.ts';
+import { namespaces, pods } from './kinds.ts';
+import { isOwnedBy } from './owned.ts';
+
+/** Of one list: a first page. */
+const most = 1000;
 
 export function instead(wanted: string, known: readonly string[], otherwise: string): string {
   const close = near(wanted, known);
   return close.length > 0 ? `did you mean ${listed(close)}?` : otherwise;
 }
 
+type Wanted = {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+};
+
 /** No object of this kind has the name. */
 export async function missingOfKind(
   ports: Ports,
-  wanted: { readonly resource: Resource; readonly namespace: string; readonly name: string },
+  wanted: Wanted,
   signal: AbortSignal,
 ): Promise<string> {
   const { resource, namespace, name } = wanted;
-  const reply = await listObjects(ports, resource, { namespace, limit: 1000 }, signal);
+  const reply = await listObjects(ports, resource, { namespace, limit: most }, signal);
   const names = reply.ok ? reply.value.items.map((item) => item.metadata.name) : [];
   const hint =
-    names.length === 0 && reply.ok
+    (await elsewhere(ports, wanted, signal)) ??
+    (names.length === 0 && reply.ok
       ? await emptyNamespace(ports, namespace, resource.plural, signal)
-      : instead(name, names, `kubectl get ${resource.plural} -n ${namespace} lists what is there`);
+      : instead(name, names, `kubectl get ${resource.plural} -n ${namespace} lists what is there`));
   return `no ${resource.kind} "${name}" in namespace ${namespace}; ${hint}`;
+}
+
+/**
+ * It may be in another namespace: asked only when it was not found, with one question. Who may not list them all is told
+ * nothing, and a first page without it says nothing.
+ */
+export async function elsewhere(
+  ports: Ports,
+  { resource, namespace, name }: Wanted,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const isPod = resource === pods;
+  const fields = isPod ? {} : { fields: `metadata.name=${name}` };
+  const reply = await listObjects(ports, resource, { limit: most, ...fields }, signal);
+  if (!reply.ok) return undefined;
+  const fits = (item: KubeObject) =>
+    item.metadata.name === name || (isPod && isOwnedBy(item, name));
+  const found = reply.value.items.filter(fits).flatMap((item) => item.metadata.namespace ?? []);
+  const others = [...new Set(found)].filter((one) => one !== namespace).sort();
+  const word = isPod ? name : `${resource.kind.toLowerCase()}/${name}`;
+  return others.length === 0
+    ? undefined
+    : `${name} is in ${listed(others)}: ${others
+        .slice(0, 3)
+        .map((one) => `${word}.${one}`)
+        .join(' or ')}`;
 }
 
 /** Nothing of a kind is there: perhaps it is the namespace that was mistyped. */

@@ -2,9 +2,8 @@
 import type { Place } from '../../core/input.ts';
 import type { Failure, Ports, Reply } from '../../core/ports.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
-import { emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
+import { elsewhere, emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
-import { kindOf } from './kind-words.ts';
 import { makers, namespaces, pods, services } from './kinds.ts';
 import { badTarget, failedReading, parseTarget, type Wanted } from './target.ts';
 
@@ -24,14 +23,22 @@ export async function resolvePlace(
   namespace: string,
   signal: AbortSignal,
 ): Promise<ResolvedPlace> {
-  const [head = '', tail] = word.split('/');
-  if (tail !== undefined && kindOf(head) === namespaces) {
-    return byNamespace(ports, tail, signal);
-  }
   const wanted = parseTarget(word, namespace);
   if ('usage' in wanted) return { is: 'usage', says: wanted.usage };
-  if (wanted.by === 'kind') return byKind(ports, word, wanted, signal);
-  return byName(ports, word, wanted.readings, signal);
+  switch (wanted.by) {
+    case 'kind':
+      return byKind(ports, word, wanted, signal);
+    case 'namespace':
+      return byNamespace(ports, wanted.name, signal);
+    case 'labels':
+      return { is: 'usage', says: noLabels(word, namespace) };
+    case 'name':
+      return byName(ports, word, wanted.readings, signal);
+  }
+}
+
+function noLabels(labels: string, namespace: string): string {
+  return `labels (${labels}) choose pods, and this looks at a pod, a workload or a namespace: name one, such as ns/${namespace}`;
 }
 
 async function byNamespace(
@@ -141,8 +148,9 @@ async function nothing(
   const reply = await listObjects(ports, pods, { namespace, limit: 1000 }, signal);
   const names = reply.ok ? reply.value.items.map((item) => podText(podRef(item))) : [];
   const hint =
-    names.length > 0
+    (await elsewhere(ports, { resource: pods, namespace, name }, signal)) ??
+    (names.length > 0
       ? instead(podText({ namespace, name }), names, `kubectl get pods -n ${namespace} lists them`)
-      : await emptyNamespace(ports, namespace, 'pods', signal);
+      : await emptyNamespace(ports, namespace, 'pods', signal));
   return `no pod or workload "${word}" in namespace ${namespace}, and no such namespace; ${hint}`;
 }

@@ -2,20 +2,17 @@
 // A named `get` comes before any `list`: reading one pod is all a restricted user may do.
 import type { KubeObject } from '../../core/object.ts';
 import type { Failure, Ports, Reply } from '../../core/ports.ts';
+import { isLabelName, isSelector } from '../../core/names.ts';
 import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
 import { kindOf } from './kind-words.ts';
 import { namespaces, pods, services } from './kinds.ts';
-import { emptyNamespace, instead, missingOfKind } from './missing.ts';
+import { elsewhere, emptyNamespace, instead, missingOfKind } from './missing.ts';
+import { isOwnedBy, liveFirst } from './owned.ts';
+import type { Resolved } from './resolved.ts';
+import { podsOfNamespace, podsWithLabels } from './several.ts';
 import { labelsAt, text } from '../../model/kube/read.ts';
-
-export type Resolved =
-  | { readonly is: 'pods'; readonly pods: readonly PodRef[]; readonly from: string }
-  /** The words name nothing, or too much: the user's to correct. */
-  | { readonly is: 'usage'; readonly says: string }
-  /** The cluster did not answer; `reply` says why. */
-  | { readonly is: 'unanswered'; readonly reply: Failure; readonly asked: string };
 
 export type Wanted =
   | {
@@ -24,6 +21,9 @@ export type Wanted =
       readonly namespace: string;
       readonly name: string;
     }
+  | { readonly by: 'namespace'; readonly name: string }
+  /** `app=web,tier=front`: kubectl's -l. */
+  | { readonly by: 'labels'; readonly namespace: string; readonly labels: string }
   /** Every reading of a bare word: `web.shop` is a pod of that name here, or `web` in `shop`. */
   | { readonly by: 'name'; readonly readings: readonly PodRef[] };
 
@@ -36,21 +36,46 @@ export async function resolveTarget(
 ): Promise<Resolved> {
   const wanted = parseTarget(target, namespace);
   if ('usage' in wanted) return { is: 'usage', says: wanted.usage };
-  if (wanted.by === 'kind') return byKind(ports, wanted, signal);
-  return byName(ports, target, wanted.readings, signal);
+  switch (wanted.by) {
+    case 'kind':
+      return byKind(ports, wanted, signal);
+    case 'namespace':
+      return podsOfNamespace(ports, wanted.name, signal);
+    case 'labels':
+      return podsWithLabels(ports, wanted, signal);
+    case 'name':
+      return byName(ports, target, wanted.readings, signal);
+  }
+}
+
+/** The same; and a bare word that names no pod and no workload may be a namespace. */
+export async function resolvePods(
+  ports: Ports,
+  word: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const found = await resolveTarget(ports, word, namespace, signal);
+  if (found.is !== 'usage' || !isLabelName(word)) return found;
+  const named = await getObject(ports, namespaces, word, undefined, signal);
+  return named.ok ? podsOfNamespace(ports, word, signal) : found;
 }
 
 export function parseTarget(
   target: string,
   namespace: string,
 ): Wanted | { readonly usage: string } {
+  if (target.includes('=') && isSelector(target))
+    return { by: 'labels', namespace, labels: target };
   const [head = '', tail, ...rest] = target.split('/');
   if (rest.length > 0 || head === '' || tail === '') return { usage: badTarget(target) };
   if (tail === undefined) return parseBare(head, namespace);
   const resource = kindOf(head);
   if (!isName(tail)) return { usage: badTarget(target) };
   if (resource === pods) return { by: 'name', readings: readings(tail, namespace) };
-  if (resource && resource !== namespaces) return parseKind(resource, tail, namespace);
+  if (resource === namespaces)
+    return isLabelName(tail) ? { by: 'namespace', name: tail } : { usage: badTarget(target) };
+  if (resource) return parseKind(resource, tail, namespace);
   if (!isName(head)) return { usage: badTarget(target) };
   return { by: 'name', readings: [{ namespace: head, name: tail }] };
 }
@@ -76,7 +101,7 @@ function readings(name: string, namespace: string): readonly PodRef[] {
 }
 
 export function badTarget(target: string): string {
-  return `"${target}" is not a target; type a pod (web-5fcd7-x2x4q), pod.namespace, namespace/pod or deploy/name`;
+  return `"${target}" is not a target; type a pod (web-5fcd7-x2x4q), pod.namespace, namespace/pod, deploy/name or ns/name`;
 }
 
 async function byName(
@@ -134,45 +159,23 @@ async function byWorkloadName(
       continue;
     }
     const names = reply.value.items.map(podRef);
-    const mine = liveFirst(reply.value.items.filter((pod) => isOwnedBy(pod.metadata, ref.name)));
+    const mine = liveFirst(reply.value.items.filter((pod) => isOwnedBy(pod, ref.name)));
     if (mine.length > 0) return { is: 'pods', pods: mine, from: `${ref.namespace}/${ref.name}` };
     seen.push(...names.map(podText));
   }
   // What was not listed may hold it.
   if (unread && seen.length === 0) return unread;
-  const where = all[0]?.namespace ?? '';
-  const wanted = podText(all[0] ?? { namespace: '', name: target });
+  const [{ namespace: where, name } = { namespace: '', name: target }] = all;
   const hint =
-    seen.length > 0
-      ? instead(wanted, seen, `kubectl get pods -n ${where} lists what is there`)
-      : await emptyNamespace(ports, where, 'pods', signal);
+    (await elsewhere(ports, { resource: pods, namespace: where, name }, signal)) ??
+    (seen.length > 0
+      ? instead(`${where}/${name}`, seen, `kubectl get pods -n ${where} lists what is there`)
+      : await emptyNamespace(ports, where, 'pods', signal));
   return { is: 'usage', says: `no pod or workload "${target}" in namespace ${where}; ${hint}` };
 }
 
-/** A pod that is gone or going tells least about its workload. */
-function liveFirst(items: readonly KubeObject[]): readonly PodRef[] {
-  const isLive = (pod: KubeObject) =>
-    text(pod.status, 'phase') === 'Running' && pod.metadata.deletionTimestamp === undefined;
-  return items.toSorted((a, b) => Number(isLive(b)) - Number(isLive(a))).map(podRef);
-}
-
-/** `web-<hash>-<id>` of Deployment web, `db-0` of StatefulSet db, `agent-x7k2p` of DaemonSet agent. */
-function isOwnedBy(
-  metadata: {
-    readonly name: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly name: string }[];
-  },
-  workload: string,
-): boolean {
-  const hash = metadata.labels?.['pod-template-hash'];
-  return (metadata.ownerReferences ?? []).some(
-    ({ name }) => name === workload || (hash !== undefined && name === `${workload}-${hash}`),
-  );
-}
-
 /** A Service need not lead to pods. */
-function elsewhere({ spec }: KubeObject): string {
+function behind({ spec }: KubeObject): string {
   const host = text(spec, 'type') === 'ExternalName' ? text(spec, 'externalName') : undefined;
   return host === undefined ? 'selects no pods' : `selects no pods, it stands for ${host}`;
 }
@@ -198,7 +201,7 @@ async function byKind(
       : labelsAt(reply.value.spec, 'selector', 'matchLabels');
   const labels = Object.entries(selector).map(([k, v]) => `${k}=${v}`);
   if (labels.length === 0)
-    return { is: 'usage', says: `${asked} ${elsewhere(reply.value)}; name a pod instead` };
+    return { is: 'usage', says: `${asked} ${behind(reply.value)}; name a pod instead` };
   const found = await listObjects(ports, pods, { namespace, labels: labels.join(',') }, signal);
   if (!found.ok) return { is: 'unanswered', reply: found, asked: `the pods of ${asked}` };
   if (found.value.items.length === 0) {

@@ -1,7 +1,7 @@
 // From what a person types to pods, or to one line that says what to type instead.
 import { describe, expect, test } from 'vitest';
 import type { Question } from '../../../src/core/question.ts';
-import { parseTarget, resolveTarget } from '../../../src/facts/kube/target.ts';
+import { parseTarget, resolvePods, resolveTarget } from '../../../src/facts/kube/target.ts';
 import { never, portsOf } from './world.ts';
 
 async function resolve(target: string, deny?: (q: Question) => boolean): Promise<string> {
@@ -11,6 +11,38 @@ async function resolve(target: string, deny?: (q: Question) => boolean): Promise
 }
 
 const both = 'shop/web-5fcd7-aaaaa shop/web-5fcd7-bbbbb';
+
+test('a bare word is a namespace only where it names no pod and no workload', async () => {
+  const pods = async (word: string, namespace: string) => {
+    const found = await resolvePods(portsOf(), word, namespace, never);
+    return found.is === 'pods' ? found.pods.map(({ name }) => name).join(' ') : found.is;
+  };
+  expect(await pods('shop', 'default')).toBe('legacy web-5fcd7-aaaaa');
+  expect(await pods('legacy', 'shop')).toBe('legacy');
+  expect(await pods('nowhere', 'shop')).toBe('usage');
+});
+
+test('labels choose pods of the namespace in force', async () => {
+  const found = await resolveTarget(portsOf(), 'app=web,pod-template-hash!=x', 'shop', never);
+  expect(found.is === 'pods' && found.pods.map(({ name }) => name)).toEqual([
+    'web-5fcd7-aaaaa',
+    'web-5fcd7-bbbbb',
+  ]);
+});
+
+test('another namespace is asked for once, only when nothing was found, and only with the rights', async () => {
+  const asked: Question[] = [];
+  const wide = (q: Question) => q.ask === 'list' && q.namespace === undefined;
+  const hear = (deny: boolean) => (q: Question) => {
+    if (wide(q)) asked.push(q);
+    return deny && wide(q);
+  };
+  expect(await resolve('shop/legacy', hear(false))).toBe('shop/legacy');
+  expect(asked).toEqual([]);
+  expect(await resolve('web', hear(false))).toMatch(/is in shop/);
+  expect(asked).toHaveLength(1);
+  expect(await resolve('web', hear(true))).toMatch(/did you mean|kubectl get pods -n default/);
+});
 
 describe('names', () => {
   test.each([
@@ -24,6 +56,10 @@ describe('names', () => {
     ['svc/web.shop', both],
     ['shop/web', both],
     ['web.shop', both],
+    // One pod of each workload: those of one template have the same faults.
+    ['ns/shop', 'shop/legacy shop/web-5fcd7-aaaaa'],
+    ['namespace/shop', 'shop/legacy shop/web-5fcd7-aaaaa'],
+    ['Namespaces/shop', 'shop/legacy shop/web-5fcd7-aaaaa'],
   ])('%s is %s', async (target, pods) => {
     expect(await resolve(target)).toBe(pods);
   });
@@ -35,10 +71,21 @@ describe('names', () => {
       /no pod or workload "shop\/web-5fcd7-ccccc" .*did you mean shop\/web-5fcd7-aaaaa/,
     ],
     ['shop/zzzzzzz', /no pod or workload .*kubectl get pods -n shop/],
-    ['nowhere/web', /there is no namespace nowhere; kubectl get namespaces/],
+    [
+      'nowhere/web',
+      /no pod or workload "nowhere\/web" in namespace nowhere; web is in shop: web\.shop/,
+    ],
+    ['nowhere/zzz', /there is no namespace nowhere; kubectl get namespaces/],
     ['deploy/wep.shop', /no Deployment "wep" in namespace shop; did you mean web\?/],
     ['deploy/idle.shop', /Deployment shop\/idle has no pods/],
     ['svc/outside.shop', /selects no pods; name a pod/],
+    ['web', /no pod or workload "web" in namespace default; web is in shop: web\.shop$/],
+    ['legacy', /legacy is in shop: legacy\.shop$/],
+    ['legacy/web', /web is in shop: web\.shop$/],
+    ['deploy/web', /web is in shop: deployment\/web\.shop$/],
+    ['ns/legacy', /namespace legacy has no pods/],
+    ['ns/shpo', /there is no namespace shpo; did you mean shop\?/],
+    ['app=wep', /no pod in namespace default has the labels app=wep; kubectl get pods -n default/],
   ])('%s is told: %s', async (target, says) => {
     expect(await resolve(target)).toMatch(says);
   });
