@@ -42,5 +42,9 @@ export function addOwnCommands(program: Command, io: Io, end: End): void {
 }
 
 function withFooting(command: Command): Command {
-  return withTerminalOptions(withTimeLimits(withClusterOptions(command)));
+  return withTerminalOptions(withTimeLimits(withClusterOptions(command))).option(
+    '--verbose',
+    'every right that is missing',
+    false,
+  );
 }

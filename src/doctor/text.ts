@@ -1,4 +1,4 @@
-// The table as a person reads it: a line for each thing looked at, then what to do about those that are not well.
+// The table as a person reads it: a line for each thing looked at, then what to do about those that are not ok.
 import { shell, type Command, type Reach } from '../core/command.ts';
 import { count, listed } from '../core/text.ts';
 import type { Style } from '../report/style.ts';
@@ -24,6 +24,7 @@ export function doctorText(examination: Examination, reach: Reach, style: Style)
     ...(checks.length > 0 && permissions.length > 0 ? [''] : []),
     ...(permissions.length > 0 ? [to.c.bold('Permissions, by runbook')] : []),
     ...permissions.flatMap((one) => permissionLines(to, one)),
+    ...(isCut(permissions, to) ? ['', '--verbose lists every right.'] : []),
     ...(grant ? grantLines(to, grant, reach) : []),
     '',
     summary([...checks, ...permissions]),
@@ -59,7 +60,7 @@ function permissionLines(to: Ink, one: Permission): string[] {
   const not = (some: Permission['missing'], what: string) =>
     some.length === 0
       ? []
-      : [`${some.length} of ${rights} ${what}: ${some.map(rightText).join('; ')}`];
+      : [[`${some.length} of ${rights} ${what}`, rightsSay(to, some, rights)].join('')];
   const says = [
     ...not(missing, 'missing'),
     ...not(unknown, 'not known'),
@@ -68,6 +69,17 @@ function permissionLines(to: Ink, one: Permission): string[] {
   const text = says.length === 0 ? `all ${rights}` : says.join('. ');
   return line(to, state, runbook, text);
 }
+
+/** All of them missing says enough; of many the first say which kind. */
+function rightsSay({ verbose }: Ink, some: Permission['missing'], all: number): string {
+  if (!verbose && some.length === all && all > mostRights) return '';
+  const shown = verbose ? some : some.slice(0, mostRights);
+  const left = some.length - shown.length;
+  return `: ${shown.map(rightText).join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
+}
+
+/** Of one runbook, on a screen that a person reads at a glance. */
+const mostRights = 4;
 
 function grantLines(to: Ink, grant: Command, reach: Reach): string[] {
   // Whoever applies it does so with rights of their own.
@@ -79,6 +91,11 @@ function grantLines(to: Ink, grant: Command, reach: Reach): string[] {
   ];
 }
 
+function isCut(permissions: Examination['permissions'], { verbose }: Ink): boolean {
+  const many = (one: Permission) => Math.max(one.missing.length, one.unknown.length) > mostRights;
+  return !verbose && permissions.some(many);
+}
+
 function summary(all: readonly { readonly state: State }[]): string {
   const of = (state: State) => all.filter((one) => one.state === state).length;
   const parts = [
@@ -86,5 +103,5 @@ function summary(all: readonly { readonly state: State }[]): string {
     ...(of('warning') > 0 ? [count(of('warning'), 'warning')] : []),
     ...(of('not-checked') > 0 ? [`${of('not-checked')} not checked`] : []),
   ];
-  return parts.length === 0 ? `All ${all.length} are well.` : `${listed(parts)}, ${of('ok')} well.`;
+  return parts.length === 0 ? `All ${all.length} are ok.` : `${listed(parts)}, ${of('ok')} ok.`;
 }

@@ -29,6 +29,11 @@ export function refusal(code: ExitCode, says: string, why?: Why): Refusal {
   return { code, says, ...(why ? { why } : {}) };
 }
 
+/** Names what finds out why. */
+export function unreachableCluster(says: string, why?: Why): Refusal {
+  return refusal(exitCodes.unreachable, `${says}; meshdoc doctor shows what is in the way`, why);
+}
+
 /**
  * The worst of several: found, then inconclusive, then healthy. A warning is no fault, unless it is asked to be one. A
  * run cut short by a person is 130.

@@ -1,6 +1,6 @@
 // What a person is told when a word cannot be resolved: their mistake, or a cluster that does not say.
 import type { Why } from '../core/answer.ts';
-import { exitCodes, refusal, type Refusal } from './exit.ts';
+import { exitCodes, refusal, unreachableCluster, type Refusal } from './exit.ts';
 
 type Failed =
   | { readonly is: 'usage'; readonly says: string }
@@ -36,13 +36,15 @@ function unanswered(
   if (why === 'forbidden') {
     return refusal(
       exitCodes.inconclusive,
-      `cannot look at ${word}: ${reply.detail}; meshdoc explain ${id} lists what it needs`,
+      `cannot look at ${word}: ${reply.detail}; meshdoc access ${id} --user <you> prints the roles for an administrator to apply`,
       why,
     );
   }
-  const code = unreachable.has(reply.why) ? exitCodes.unreachable : exitCodes.inconclusive;
   // A sign-in page or a proxy's page, sent with 200.
   const page =
     reply.why === 'unreadable' ? '; something else than the API server may be answering' : '';
-  return refusal(code, `cannot read ${asked}: ${reply.detail}${page}`, why);
+  const says = `cannot read ${asked}: ${reply.detail}${page}`;
+  return unreachable.has(reply.why)
+    ? unreachableCluster(says, why)
+    : refusal(exitCodes.inconclusive, says, why);
 }

@@ -33,6 +33,8 @@ export type Watched =
       readonly first: readonly Diagnosis[];
       readonly last: readonly Diagnosis[];
       readonly rounds: number;
+      /** How many of the last runs, one after another, found no fault. */
+      readonly healthy: number;
     }
   | { readonly end: 'refused'; readonly refusal: Refusal };
 
@@ -51,7 +53,7 @@ export async function watch(w: Watch): Promise<Watched> {
       return { end: 'refused', refusal: round.refusal };
     }
     const done = (end: Exclude<Watched['end'], 'refused'>): Watched => ({
-      ...{ end, first: first ?? last, last, rounds },
+      ...{ end, first: first ?? last, last, rounds, healthy },
     });
     if (round.ok && (first === undefined || !isCut(round.diagnoses))) last = round.diagnoses;
     if (stopped()) return done('interrupted');

@@ -19,7 +19,7 @@ import { memo } from '../ports/memo.ts';
 import { told } from '../ports/told.ts';
 import type { Recorder } from '../snapshot/record.ts';
 import type { Case } from '../snapshot/case.ts';
-import { exitCodes, refusal, type Refusal } from './exit.ts';
+import { exitCodes, refusal, unreachableCluster, type Refusal } from './exit.ts';
 import type { RunOptions, Surroundings } from './options.ts';
 import { version } from './version.ts';
 
@@ -170,7 +170,7 @@ async function openLive(o: RunOptions, io: Surroundings): Promise<Opened> {
     const { why, says } = connected.failure;
     return {
       ok: false,
-      refusal: refusal(why === 'usage' ? exitCodes.usage : exitCodes.unreachable, says),
+      refusal: why === 'usage' ? refusal(exitCodes.usage, says) : unreachableCluster(says),
     };
   }
   const { value } = connected;

@@ -1,6 +1,8 @@
 // What can be looked at: pods, the workloads that made them, and namespaces, by the words the command line takes.
 import { count } from '../core/text.ts';
 import { podText } from '../core/refs.ts';
+import { kindOf } from '../facts/kube/kind-words.ts';
+import { namespaces as namespaceKind } from '../facts/kube/kinds.ts';
 import type { Pod } from '../facts/kube/pod.ts';
 import type { Ailing } from './trouble.ts';
 
@@ -17,6 +19,13 @@ export type Place = {
 export type Places = readonly Place[];
 
 export const wholeMesh: Place = { is: 'mesh', word: '', note: 'every namespace' };
+
+/** As it was typed, by a person who knows that it is there. */
+export function placeOf(word: string): Place {
+  const [head = '', tail] = word.split('/');
+  const isNamespace = tail !== undefined && kindOf(head) === namespaceKind;
+  return { is: isNamespace ? 'namespace' : 'pod', word };
+}
 
 /** The kinds whose pods a target may name (src/facts/kube/target.ts). */
 const named = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);

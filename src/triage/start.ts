@@ -2,7 +2,7 @@
 import { triageId } from '../core/triage.ts';
 import type { Symptom } from '../symptoms.gen.ts';
 import type { Ask } from './ask.ts';
-import { fitting, type Place, type Places } from './places.ts';
+import { fitting, placeOf, type Place, type Places } from './places.ts';
 import type { Option, Question } from './question.ts';
 import { searchPlaces } from './search.ts';
 import { fittingSymptoms, matching, type Scene } from './scene.ts';
@@ -80,12 +80,11 @@ const signsOption: Option = {
 /** A name that was not seen may exist all the same. */
 function typedPlace(query: string): readonly Option[] {
   if (!/^[\w./:-]+$/.test(query)) return [];
-  const is = query.startsWith('ns/') ? 'namespace' : 'pod';
   return [
     {
       key: `typed ${query}`,
       label: `Look at "${query}" as it is typed`,
-      goes: { at: 'symptom', place: { is, word: query } },
+      goes: { at: 'symptom', place: placeOf(query) },
     },
   ];
 }

@@ -78,7 +78,7 @@ describe('a cluster that does not answer is exit 5, in one line', () => {
     const argv = ['diagnose', 'stale', 'plain/legacy', '-q', '--kubeconfig', kubeconfig];
     const { code, err } = await cli(argv, { env: {} });
     expect(code).toBe(5);
-    expect(err).toMatch(/refused/);
+    expect(err).toMatch(/refused.*; meshdoc doctor shows what is in the way\n$/);
   });
 });
 
@@ -109,6 +109,7 @@ test('a pod nobody may look at is inconclusive, and the permission is named', as
   const { code, err } = await ask(server);
   expect(code).toBe(4);
   expect(err).toContain('may not get pods in plain');
+  expect(err).toContain('meshdoc access stale --user <you>');
 });
 
 test('rights in the namespace that the word names are enough to find the pod', async () => {
@@ -147,8 +148,8 @@ describe('what the user has to correct is exit 2', () => {
     [['diagnose', 'stale'], 'name a target'],
     [['diagnose'], 'name a target, or a runbook and a target'],
     [['diagnose', 'stale', 'x', '--timeout', 'soon'], 'duration'],
-    [['diagnose', 'stale', 'x', '--frobnicate'], 'unknown option'],
-    [['diagnose', 'stale', 'x', '-o', 'pdf'], 'Allowed choices'],
+    [['diagnose', 'stale', 'x', '--frobnicate'], 'there is no flag --frobnicate'],
+    [['diagnose', 'stale', 'x', '-o', 'pdf'], 'type one of text, short'],
     [['diagnos'], 'did you mean diagnose?'],
     [['explain', 'stale/frosen'], 'did you mean stale/frozen'],
     [['diagnose', '--from', 'nowhere'], 'there is no case at nowhere'],

@@ -18,6 +18,6 @@ test('a target that cannot be followed is a gap of the diagnosis that points the
   expect(after.diagnoses[0]?.gaps).toContainEqual({
     asked: `what linkerd-injection says of ${pod}`,
     why: 'forbidden',
-    detail: `cannot look at ${pod}: may not; meshdoc explain linkerd-injection lists what it needs`,
+    detail: `cannot look at ${pod}: may not; meshdoc access linkerd-injection --user <you> prints the roles for an administrator to apply`,
   });
 });

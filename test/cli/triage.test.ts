@@ -59,6 +59,29 @@ describe('what a user can get wrong', () => {
   });
 });
 
+describe('where nothing says where to keep it', () => {
+  test.each([[{}], [{ HOME: '' }], [{ HOME: 'home', XDG_STATE_HOME: 'state' }]])(
+    '%j: it is said once, and no folder is written',
+    async (bare) => {
+      const before = await readdir(process.cwd());
+      const types = ['1', '2', '1', 'back', '4', 'a note', '7'];
+      const { code, out, err } = await cli(['triage', '--from', rejected], {
+        env: { TERM: 'dumb', LANG: 'C', ...bare },
+        types,
+      });
+      expect(code).toBe(0);
+      expect(err).toBe(
+        'meshdoc: neither HOME nor XDG_STATE_HOME names a folder: the session is not kept; --save <folder> keeps it\n',
+      );
+      expect(out).toContain('PUSH REJECTED');
+      expect(out).toContain('Nothing is kept: neither HOME');
+      expect(await readdir(process.cwd())).toEqual(before);
+      expect((await cli(['triage', '--list'], { env: bare })).out).toMatch(/^No session is kept: /);
+      expect((await cli(['triage', '--ticket', 'short'], { env: bare })).code).toBe(2);
+    },
+  );
+});
+
 describe('a whole session on a saved case', () => {
   test('from the first question to a ticket; then again from what was kept', async () => {
     const file = join(work, 'incident.md');

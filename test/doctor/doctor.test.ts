@@ -274,6 +274,19 @@ describe('before anything is asked', () => {
   });
 });
 
+test('nobody: a count for each runbook, and the rights only with --verbose', async () => {
+  const server = await serve({ reviews: { allows: () => false } });
+  const argv = ['doctor', '--kubeconfig', configFor(server)];
+  const { out } = await cli(argv, { env: { PATH: '' } });
+  expect(out).toMatch(/^FAILED {7}stale {14}(\d+) of \1 missing$/m);
+  expect(out).toMatch(/^--verbose lists every right\.$/m);
+  expect(out).not.toMatch(/; and \d+ more|get pods/);
+  expect(out.split('\n').length).toBeLessThan(40);
+  const all = await cli([...argv, '--verbose'], { env: { PATH: '' } });
+  expect(all.out).toMatch(/missing: .*get /);
+  expect(all.out).not.toContain('--verbose lists');
+});
+
 test('as a person reads it', async () => {
   const server = await serve({
     reviews: { user: 'anna', allows: ({ resource }) => resource !== 'nodes' },
@@ -283,5 +296,5 @@ test('as a person reads it', async () => {
   expect(out).toMatch(/^ok {11}kubeconfig {9}\//);
   expect(out).toMatch(/^FAILED {7}oom {16}1 of \d+ missing: get nodes$/m);
   expect(out).toMatch(/^ {4}meshdoc .*access oom -n default --user anna \| kubectl .*apply -f -$/m);
-  expect(out).toMatch(/^1 failed and \d warnings?, \d+ well\.$/m);
+  expect(out).toMatch(/^1 failed and \d warnings?, \d+ ok\.$/m);
 });

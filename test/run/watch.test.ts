@@ -156,6 +156,15 @@ describe('what is printed', () => {
     expect(out).toContain('Resolved: Envoy in shop/web');
   });
 
+  test.each([
+    ['healthy once, two in a row are needed', [frozen, ok]],
+    ['not healthy', [ok, frozen]],
+  ])('a time limit says how far it came: %s', async (says, rounds) => {
+    const { code, err } = await printed('healthy', { rounds }, false, 12_000);
+    expect(code).toBe(4);
+    expect(err).toContain(`meshdoc: timed out after 12s: ${says}; asked 2 times\n`);
+  });
+
   test('on a terminal one line, written over, and gone at the end', async () => {
     const { err } = await printed('changed', { rounds: [frozen, ok] }, true);
     const [status = '', after = ''] = err.split('meshdoc: the verdict changed');

@@ -67,7 +67,7 @@ function noTerminal({ options, target }: TriageArgs, io: Io): Refusal | undefine
 async function printTicket(
   { resume, options }: TriageArgs,
   format: Format,
-  root: string,
+  root: string | undefined,
   io: Io,
 ): Promise<ExitCode | Refusal> {
   const chosen = chooseSession(root, idOf(resume ?? true));

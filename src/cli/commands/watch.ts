@@ -1,5 +1,6 @@
 // `meshdoc diagnose --watch` and `--until-healthy`: wires the loop to a terminal, and prints what it came to.
 import { compare } from '../../compare/compare.ts';
+import { age } from '../../core/text.ts';
 import type { Clock } from '../../core/ports.ts';
 import { renderComparison } from '../../report/compare.ts';
 import { render } from '../../report/formats.ts';
@@ -33,7 +34,7 @@ export async function watchCommand(args: WatchArgs, io: Io): Promise<ExitCode | 
   if (watched.end === 'refused') return watched.refusal;
   const style = styleFor(args.options, io.env, io.stdout);
   io.out(await reportOf(watched, args.options, style), lookOf(style));
-  if (!args.options.quiet) io.err(`meshdoc: ${endSays(watched)}\n`);
+  if (!args.options.quiet) io.err(`meshdoc: ${endSays(watched, limitMs)}\n`);
   switch (watched.end) {
     case 'interrupted':
       return exitCodes.interrupted;
@@ -59,12 +60,12 @@ async function reportOf(ended: Ended, options: RunOptions, style: Style): Promis
     : render(options.output, last, style);
 }
 
-function endSays({ end, rounds }: Ended): string {
+function endSays({ end, rounds, healthy }: Ended, limitMs: number): string {
   const asked = rounds === 1 ? 'asked once' : `asked ${rounds} times`;
   return {
     changed: `the verdict changed; ${asked}`,
     healthy: `healthy in two runs, one after the other; ${asked}`,
-    time: `the time is up and it is not healthy; ${asked}`,
+    time: `timed out after ${age(limitMs)}: ${healthy > 0 ? 'healthy once, two in a row are needed' : 'not healthy'}; ${asked}`,
     interrupted: `stopped; ${asked}`,
   }[end];
 }

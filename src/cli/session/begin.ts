@@ -6,8 +6,9 @@ import type { Ask, Run } from '../../triage/ask.ts';
 import { look } from '../../triage/look.ts';
 import { overviewOf, type Overview, type Seen } from '../../triage/overview.ts';
 import { overviewText, type Where as Seat } from '../../triage/overview-text.ts';
+import { placeOf } from '../../triage/places.ts';
 import type { Where } from '../../triage/where.ts';
-import { exitCodes, refusal, type Refusal } from '../../run/exit.ts';
+import { exitCodes, refusal, unreachableCluster, type Refusal } from '../../run/exit.ts';
 import type { Io } from '../io.ts';
 import type { RunOptions } from '../../run/options.ts';
 import type { TriageArgs } from '../options.ts';
@@ -17,7 +18,7 @@ import { open, type World } from '../../run/wire.ts';
 import { headOf, resumedOptions } from './kept-options.ts';
 import { restoreRuns } from './restore.ts';
 import { sceneOf, type Session } from './session.ts';
-import { isOwn, refusedFolder, type Chosen } from './store.ts';
+import { isOwn, nowhere, refusedFolder, type Chosen } from './store.ts';
 
 export type Begun =
   | { readonly ok: true; readonly session: Session; readonly start: Where }
@@ -28,7 +29,7 @@ type Resumed = Extract<Chosen, { ok: true }> | undefined;
 export async function beginSession(
   args: TriageArgs,
   resumed: Resumed,
-  root: string,
+  root: string | undefined,
   io: Io,
 ): Promise<Begun> {
   const options = resumed
@@ -48,6 +49,8 @@ export async function beginSession(
   const opened = await open(unsaved, io);
   if (!opened.ok) return opened;
   const { world } = opened;
+  if (root === undefined && options.save === undefined && !resumed)
+    io.err(`meshdoc: ${nowhere}: the session is not kept; --save <folder> keeps it\n`);
   const hangUp = io.hangUp();
   const seen = await bounded(noLimit, [io.nextInterrupt(), hangUp], (signal) =>
     seenIn(world, signal),
@@ -69,7 +72,7 @@ type Parts = {
   readonly resumed: Resumed;
   readonly runs: readonly Run[];
   readonly world: World;
-  readonly root: string;
+  readonly root: string | undefined;
   readonly io: Io;
   readonly hangUp: AbortSignal;
 };
@@ -104,7 +107,7 @@ async function seenIn(world: World, signal: AbortSignal): Promise<Overview | Ref
   const seen = await look(now, namespace, signal);
   if (signal.aborted) return refusal(exitCodes.interrupted, 'stopped before the first question');
   const down = seen.gaps.find(({ why }) => why === 'unreachable' || why === 'unauthenticated');
-  if (down) return refusal(exitCodes.unreachable, `cannot read ${down.asked}: ${down.detail}`);
+  if (down) return unreachableCluster(`cannot read ${down.asked}: ${down.detail}`);
   return overviewOf(seen);
 }
 
@@ -151,8 +154,7 @@ function seatOf({ reach, server, namespace, source }: World): Seat {
 function startOf({ target }: TriageArgs, { scene }: Session): Where {
   if (target === undefined) return scene.runs.length > 0 ? { at: 'next' } : { at: 'start' };
   const known = scene.places.find(({ word }) => word === target);
-  const is = target.startsWith('ns/') ? 'namespace' : 'pod';
-  return { at: 'symptom', place: known ?? { is, word: target } };
+  return { at: 'symptom', place: known ?? placeOf(target) };
 }
 
 /** @clack/prompts wants Node 20.12 (util.styleText) and a terminal that moves its cursor. */

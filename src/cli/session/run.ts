@@ -14,7 +14,7 @@ import { isCut, watch, type Round } from '../../run/watch.ts';
 import { lookOf } from '../terminal.ts';
 import type { World } from '../../run/wire.ts';
 import { housed, progressOf, withRun, type Session } from './session.ts';
-import { caseName, keepCase } from './store.ts';
+import { caseName, keepCase, type Kept } from './store.ts';
 
 const pauseMs = 5000;
 
@@ -138,11 +138,12 @@ async function keep(s: Session, n: number, ask: Ask, made: Made): Promise<Sessio
   const { words } = request;
   const home = housed(s, words.join('-'));
   const name = caseName(n, ask.runbook, words);
-  const kept = await keepCase(home.dir, name, world, head);
+  const kept: Kept =
+    home.dir === undefined ? { ok: true } : await keepCase(home.dir, name, world, head);
   if (!kept.ok) s.io.err(`meshdoc: ${kept.says}\n`);
   for (const note of notes) s.io.err(`meshdoc: ${note}\n`);
   // Listed once its case is whole: a terminal may be lost at any moment.
-  return withRun(home, { name, ask, diagnoses, kept: kept.ok });
+  return withRun(home, { name, ask, diagnoses, kept: home.dir !== undefined && kept.ok });
 }
 
 /** A saved case has a mesh and flags of its own, for the runbook that it was recorded with. */

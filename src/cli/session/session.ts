@@ -16,7 +16,7 @@ import type { Prompts } from '../prompts/prompts.ts';
 import { isDrawable, wantsColor } from '../terminal.ts';
 import type { World } from '../../run/wire.ts';
 import type { SessionHead } from './kept-options.ts';
-import { isOwn, keepSession, noteEntry, runEntry, sessionId } from './store.ts';
+import { isOwn, keepSession, noteEntry, nowhere, runEntry, sessionId } from './store.ts';
 
 export type Session = {
   readonly io: Io;
@@ -24,7 +24,8 @@ export type Session = {
   readonly style: Style;
   readonly world: World;
   readonly prompts: Prompts;
-  readonly root: string;
+  /** Where sessions are kept; absent where there is no such place. */
+  readonly root: string | undefined;
   readonly hangUp: AbortSignal;
   readonly now: () => number;
   readonly hide: (text: string) => SafeText;
@@ -54,9 +55,10 @@ function withoutWorkload(place: Place): readonly Place[] {
   return place.is === 'workload' ? [] : [kept];
 }
 
-/** With a folder to write into; its name tells when the session began and what it began with. */
-export function housed(s: Session, about: string): Session & { readonly dir: string } {
-  const dir = s.dir ?? s.options.save ?? join(s.root, sessionId(Date.parse(s.head.started), about));
+/** With a folder to write into, if there is a place for one; its name tells when the session began and what it began with. */
+export function housed(s: Session, about: string): Session {
+  const id = sessionId(Date.parse(s.head.started), about);
+  const dir = s.dir ?? s.options.save ?? (s.root === undefined ? undefined : join(s.root, id));
   return { ...s, dir };
 }
 
@@ -100,7 +102,10 @@ export function progressOf({ io, options }: Session) {
 
 /** How to come back to it: a person reads this last. */
 export function farewell({ dir, root, scene, head }: Session): string {
-  if (dir === undefined) return 'Nothing was asked, so nothing is kept.\n';
+  if (dir === undefined)
+    return root === undefined
+      ? `Nothing is kept: ${nowhere}.\n`
+      : 'Nothing was asked, so nothing is kept.\n';
   const own = isOwn(dir, root);
   const id = own ? basename(dir) : quote(dir);
   // The kubeconfig that a folder elsewhere names is not taken from it.

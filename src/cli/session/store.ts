@@ -1,5 +1,5 @@
 // Where sessions are kept, and the writing of one: a case for each run, and the file that lists them.
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { near } from '../../core/near.ts';
 import { listed } from '../../core/text.ts';
 import { shown } from '../../report/view.ts';
@@ -22,11 +22,19 @@ import type { World } from '../../run/wire.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** XDG Base Directory Specification: state is what should outlive the program and is not worth a backup. */
-export function sessionsRoot(env: Env): string {
-  const state = env['XDG_STATE_HOME'] || join(env['HOME'] ?? '.', '.local', 'state');
-  return join(state, 'meshdoc', 'sessions');
+/**
+ * XDG Base Directory Specification: state is what should outlive the program and is not worth a backup, and a path that is
+ * not absolute counts for nothing. Absent where neither variable names a folder: nothing goes into the working directory.
+ */
+export function sessionsRoot(env: Env): string | undefined {
+  const [state, home] = [env['XDG_STATE_HOME'], env['HOME']].map((path) =>
+    path !== undefined && isAbsolute(path) ? path : undefined,
+  );
+  const base = state ?? (home === undefined ? undefined : join(home, '.local', 'state'));
+  return base === undefined ? undefined : join(base, 'meshdoc', 'sessions');
 }
+
+export const nowhere = 'neither HOME nor XDG_STATE_HOME names a folder';
 
 /** `20261121-181204-shop-web-5fcd` */
 export function sessionId(now: number, about: string): string {
@@ -41,8 +49,8 @@ export function caseName(n: number, runbook: string, words: readonly string[]): 
 }
 
 /** Written by this user's own sessions; a folder elsewhere may be anybody's. */
-export const isOwn = (dir: string, root: string): boolean =>
-  dirname(resolve(dir)) === resolve(root);
+export const isOwn = (dir: string, root: string | undefined): boolean =>
+  root !== undefined && dirname(resolve(dir)) === resolve(root);
 
 function slug(text: string, otherwise: string): string {
   const plain = text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 50);
@@ -103,8 +111,10 @@ export type Chosen =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** By its id, by its path, or the last one. */
-export function chooseSession(root: string, wanted: string | undefined): Chosen {
+export function chooseSession(root: string | undefined, wanted: string | undefined): Chosen {
   if (wanted?.includes('/')) return readAt(wanted.replace(/(?<!\/)\/+$/, ''));
+  if (root === undefined)
+    return { ok: false, refusal: refusal(exitCodes.usage, `no session is kept: ${nowhere}`) };
   const all = listSessions(root);
   const found = wanted === undefined ? all[0] : all.find(({ id }) => id === wanted);
   if (found) return { ok: true, dir: join(root, found.id), ...found };
