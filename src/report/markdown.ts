@@ -1,5 +1,5 @@
 // GitHub-flavoured Markdown from text nobody can trust: no mention rings, no fence breaks, no table starts.
-import { wordParts } from './plain.ts';
+import { spannedWords } from './plain.ts';
 import type { Block } from './outline.ts';
 import { write, type Markup } from './fit.ts';
 
@@ -42,12 +42,7 @@ const live =
   /@|#\d|\bGH-\d|:\/\/|\bwww\.|mailto:|:(?!\d\d:)[\w+-]+:|\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/i;
 
 export function inline(text: string): string {
-  const words = text.split(' ').map((word) => {
-    const [before, core, after] = wordParts(word);
-    if (!live.test(word)) return escape(word);
-    return core === '' ? codeSpan(word) : escape(before) + codeSpan(core) + escape(after);
-  });
-  return words.join(' ');
+  return spannedWords(text, (word) => live.test(word), { plain: escape, code: codeSpan });
 }
 
 /** A list, a heading's underline or a number with a dot means something only at the start. */

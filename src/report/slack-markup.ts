@@ -2,7 +2,7 @@
 // into a code span. https://api.slack.com/reference/surfaces/formatting
 import { write, type Markup } from './fit.ts';
 import type { Block } from './outline.ts';
-import { wordParts } from './plain.ts';
+import { spannedWords } from './plain.ts';
 import { unquoted } from './shell-text.ts';
 
 export const slackMarkup: Markup = (block: Block): string => {
@@ -40,16 +40,12 @@ function fence(content: string): string {
 
 /** Words with `*`, `_`, `~`, `:x:`, `@` or `#` would be styled, pinged or turned into pictures. */
 export function inline(text: string): string {
-  const words = text.replaceAll('`', "'").split(' ');
-  return words.map((word) => entities(live.test(word) ? spanned(word) : word)).join(' ');
+  const code = (words: string) => `\`${entities(words)}\``;
+  const bare = text.replaceAll('`', "'");
+  return spannedWords(bare, (word) => live.test(word), { plain: entities, code });
 }
 
 const live = /[*_~@#]|:(?!\d\d:)[^\s:]+:/;
-
-function spanned(word: string): string {
-  const [before, core, after] = wordParts(word);
-  return live.test(core) ? `${before}\`${core}\`${after}` : `\`${word}\``;
-}
 
 /** Bold ends at the next star, and a code span inside it is not bold. */
 function bold(text: string): string {

@@ -214,6 +214,22 @@ describe('Markdown', () => {
     },
   );
 
+  test.each([
+    [
+      'at 15:35:36.13316733 and 2026-02-20T11:00:00Z',
+      'at 15:35:36.13316733 and 2026-02-20T11:00:00Z',
+    ],
+    ['left out (2026-02-20T11:00:00Z): none', 'left out (2026-02-20T11:00:00Z): none'],
+  ])('a time is in none: %s', (text, so) => {
+    expect(inline(text)).toBe(so);
+  });
+
+  test('what Envoy says of a script is one span, and no bracket of it stands outside', () => {
+    expect(inline('function on(f@handle) x@head: done')).toBe(
+      'function `on(f@handle) x@head`: done',
+    );
+  });
+
   test('what would ring, link or become a picture is in a code span', () => {
     expect(inline('see @type, #12 and https://x.y (a@b.c) at 09:15:02Z')).toBe(
       'see `@type`, `#12` and `https://x.y` (`a@b.c`) at 09:15:02Z',

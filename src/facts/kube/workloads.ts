@@ -91,14 +91,15 @@ export const workloads = fact({
   ],
 });
 
-/** One of them is named: the last that a pod has, else the first. */
+/** One of them is named: the last that a pod has. Where none has one, nobody knows which mesh was meant. */
 const proxyNames = meshes.flatMap(({ proxyContainer = [] }) => proxyContainer);
 
 function workloadLine({ kind, name, pods: made, wanted, failure: why }: Workload): string {
   const having = (proxy: string) => made.filter((p) => p.containers.some(isProxy(proxy))).length;
   const counts = proxyNames.map((proxy) => ({ proxy, of: having(proxy) }));
-  const seen = counts.findLast(({ of }) => of > 0) ?? counts[0];
-  const proxies = seen ? `, ${seen.of} with ${seen.proxy}` : '';
+  const seen = counts.findLast(({ of }) => of > 0);
+  const none = made.length === 0 ? '' : ', none with a proxy';
+  const proxies = seen ? `, ${seen.of} with ${seen.proxy}` : none;
   const reason = why === undefined ? '' : `: ${why}`;
   return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}${proxies}${reason}`;
 }
