@@ -20,6 +20,24 @@ export function examplesOf(all: readonly Replayed[]): ReadonlyMap<string, readon
   return new Map([...found].map(([code, cases]) => [code, kindsOf(code, cases)]));
 }
 
+/** A finding as a report tells it, and the case that does. */
+export type Told = { readonly by: string; readonly says: string; readonly means: string };
+
+/** By code: the sentences of the case that shows it best. */
+export function toldIn(all: readonly Replayed[]): ReadonlyMap<string, Told> {
+  const told = new Map<string, Told>();
+  for (const { name, diagnoses } of all)
+    for (const { code, says, means } of diagnoses.flatMap((d) => d.findings)) {
+      const before = told.get(code)?.by;
+      const [own = ''] = code.split('/');
+      const isBetter =
+        name === code || (name.startsWith(`${own}/`) && !before?.startsWith(`${own}/`));
+      if (before === undefined || (before !== code && isBetter))
+        told.set(code, { by: name, says, means });
+    }
+  return told;
+}
+
 function kindsOf(code: string, cases: ReadonlyMap<string, readonly Finding[]>): readonly Shown[] {
   const shown = new Map<string, Shown>();
   for (const by of [...cases.keys()].sort(bestFirst(code, cases)))

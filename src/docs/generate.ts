@@ -9,7 +9,7 @@ import type { Runbook } from '../core/runbook.ts';
 import { publishedSource } from './published-source.ts';
 import { registrySource, symptomsSource, type Located } from './registry-source.ts';
 import { triageEntry } from '../registry.ts';
-import { examplesOf, type Replayed } from './examples.ts';
+import { examplesOf, toldIn, type Replayed } from './examples.ts';
 import { renderPage } from './render.ts';
 import { replayCases } from './replay-cases.ts';
 import { readmeSession } from './session.ts';
@@ -22,6 +22,7 @@ const listPath = 'src/runbooks.gen.ts';
 export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap<string, string>> {
   const all = await locate();
   const findings = examplesOf(cases);
+  const told = toldIn(cases);
   const files = new Map([
     [listPath, registrySource(all)],
     ['src/symptoms.gen.ts', symptomsSource(all)],
@@ -29,11 +30,11 @@ export async function generated(cases: readonly Replayed[]): Promise<ReadonlyMap
   ]);
   const tickets = await exampleTickets();
   for (const { path, runbook } of all) {
-    const page = renderPage(runbook, { findings, ticket: tickets.get(runbook.head.id) });
+    const page = renderPage(runbook, { findings, told, ticket: tickets.get(runbook.head.id) });
     files.set(pageOf(path), page);
   }
   const { load } = triageEntry;
-  files.set('runbooks/triage/README.md', renderPage((await load()).default, { findings }));
+  files.set('runbooks/triage/README.md', renderPage((await load()).default, { findings, told }));
   const blocks = await blocksOf(all);
   for (const path of withBlocks) files.set(path, await filled(path, blocks));
   const promises = await readFile(join(root, 'test/README.md'), 'utf8');

@@ -8,18 +8,20 @@ import { usageOf, type Inputs } from '../core/input.ts';
 import type { Message } from '../core/finding.ts';
 import type { AnyStep, Runbook } from '../core/runbook.ts';
 import { usualRoots } from '../meshes/choices.ts';
-import type { Shown } from './examples.ts';
+import type { Shown, Told } from './examples.ts';
 
 /** What saved cases show of it. */
 export type Seen = {
   /** By code. */
   readonly findings: ReadonlyMap<string, readonly Shown[]>;
+  /** By code. */
+  readonly told: ReadonlyMap<string, Told>;
   /** The ticket of a real case, shown at the end. */
   readonly ticket?: string | undefined;
 };
 
 /** Markdown. */
-export function renderPage(runbook: Runbook, { findings, ticket }: Seen): string {
+export function renderPage(runbook: Runbook, { findings, told, ticket }: Seen): string {
   const { head, steps } = runbook;
   const aliases = head.aliases?.length ? ` (also: ${head.aliases.join(', ')})` : '';
   return `${[
@@ -33,7 +35,10 @@ export function renderPage(runbook: Runbook, { findings, ticket }: Seen): string
     ...steps.map((step, i) => renderStep(step, i + 1)),
     '## Findings',
     ...Object.entries(head.findings).map(([id, message]) =>
-      renderFinding(`${head.id}/${id}`, message as Message, findings.get(`${head.id}/${id}`) ?? []),
+      renderFinding(`${head.id}/${id}`, message as Message, {
+        shown: findings.get(`${head.id}/${id}`) ?? [],
+        told: told.get(`${head.id}/${id}`),
+      }),
     ),
     '## Access',
     accessText(runbook),
@@ -57,18 +62,36 @@ function renderStep(step: AnyStep, n: number): string {
   return `${n}. **${step.asks}** ${step.why}${facts === '' ? '' : ` Facts: ${facts}.`}`;
 }
 
-function renderFinding(code: string, message: Message, shown: readonly Shown[]): string {
+type Example = { readonly shown: readonly Shown[]; readonly told: Told | undefined };
+
+function renderFinding(code: string, message: Message, { shown, told }: Example): string {
   const role = { cause: 'Cause', contributor: 'Contributor', symptom: 'Symptom' }[message.role];
   const parts = [
     `### ${code}`,
     `${role}: ${italic(message.says)}`,
     italic(message.means),
+    ...(saysLittle(message) ? exampleOf(told) : []),
     ...(message.avoid ? [italic(message.avoid)] : []),
     ...renderFixes(shown),
     ...(message.follow ? [`Goes on by itself in: ${message.follow.runbook}.`] : []),
     ...seeLine(message),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** A sentence that is little more than slots tells nothing before they are filled. */
+function saysLittle({ says }: Message): boolean {
+  const own = says.replace(/\{\w+\}/g, '').match(/[A-Za-z]{2,}/g) ?? [];
+  return own.length < 3;
+}
+
+function exampleOf(told: Told | undefined): readonly string[] {
+  if (!told) return [];
+  const text = [told.says, told.means]
+    .filter(Boolean)
+    .join(' ')
+    .replace(/[*_`<>]/g, '\\$&');
+  return [`For example, in the case \`${told.by}\`: ${text}`];
 }
 
 function renderFixes(shown: readonly Shown[]): readonly string[] {
