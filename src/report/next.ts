@@ -4,7 +4,7 @@ import { meshdoc, type Command } from '../core/command.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { flagOf } from '../meshes/choices.ts';
 import { oneLine } from './plain.ts';
-import { actionable, fixesOf, missing } from './view.ts';
+import { actionable, fixesOf } from './view.ts';
 import { risk } from './words.ts';
 
 export type Next = { readonly says: string; readonly run?: Command };
@@ -38,11 +38,13 @@ function fromFixes(d: Diagnosis): Next | undefined {
   );
 }
 
-function fromGaps(d: Diagnosis): Next | undefined {
-  const remedy = missing(d.gaps).find((gap) => gap.remedy)?.remedy;
-  return (
-    remedy && { says: 'Start with what could not be read, then run meshdoc again', run: remedy }
-  );
+/** A right that was refused is not asked about again: whoever may give it is handed what gives it. */
+function fromGaps({ gaps, runbook, about }: Diagnosis): Next | undefined {
+  if (!gaps.some(({ why }) => why === 'forbidden')) return undefined;
+  return {
+    says: 'Ask an administrator to apply the roles that this prints, then run meshdoc again',
+    run: meshdoc`access ${runbook} --user ${about.reach.as ?? '<you>'}`,
+  };
 }
 
 function elsewhere(d: Diagnosis): Next | undefined {
