@@ -41,9 +41,10 @@ function fromFixes(d: Diagnosis): Next | undefined {
 /** A right that was refused is not asked about again: whoever may give it is handed what gives it. */
 function fromGaps({ gaps, runbook, about }: Diagnosis): Next | undefined {
   if (!gaps.some(({ why }) => why === 'forbidden')) return undefined;
+  const { as } = about.reach;
   return {
     says: 'Ask an administrator to apply the roles that this prints, then run meshdoc again',
-    run: meshdoc`access ${runbook} --user ${about.reach.as ?? '<you>'}`,
+    run: meshdoc`access ${runbook} ${as === undefined ? [] : words`--user ${as}`}`,
   };
 }
 
