@@ -61,7 +61,7 @@ test('doctor, of a person who may not forward ports', async () => {
   for (let i = 0; i < 5; i += 1) {
     await t.press('C-l');
     await enter(t, 'meshdoc doctor stale rbac --kubeconfig prod.yaml');
-    if (!/slow:/.test(await t.sees(/ well\.\n\$/))) break;
+    if (!/slow:/.test(await t.sees(/ ok\.\n\$/))) break;
   }
   // Joined: a command that the terminal broke is one line when it is copied.
   const whole = await t.tmux('capture-pane', '-p', '-J', '-t', 'a');
