@@ -50,7 +50,7 @@ describe.skipIf(kubectl === undefined && !process.env['CI'])('kubectl', () => {
     ]);
     const found = await run(['meshdoc', 'demo', 'stale']);
     expect(found.exitCode).toBe(0);
-    expect(found.stdout).toMatch(/^kubectl /m);
+    expect(found.stdout).toMatch(/^Look {4}kubectl /m);
   });
 
   test("a flag behind the name is the plugin's", async () => {

@@ -51,7 +51,7 @@ describe('finding', () => {
     expect(await t.sees(/● shop\/web-5fcd744f86-9x77p/)).not.toContain('● istio-system');
     await t.press('Enter');
     await t.sees(menu);
-    expect(await t.history()).toContain('PUSH REJECTED  shop/web-5fcd744f86-9x77p');
+    expect(await t.history()).toMatch(/^PUSH REJECTED +confirmed +shop\/web-5fcd744f86-9x77p$/m);
   });
 
   test('a pod first, and then nobody knows what is wrong: the signs decide', async () => {
@@ -69,7 +69,7 @@ test('following: the runbook that a finding names is a row, once', async () => {
   const line = 'meshdoc triage --from $(recorded stale/envoy-down)';
   expect(await recordedRun(t, line)).toContain('● Go on with oom: Container killed for memory');
   await t.press('Enter');
-  await t.sees(/^UNKNOWN {2}shop\/web-5fcd744f86-j6vtr[\s\S]*◆ {2}What next\?/m);
+  await t.sees(/^UNKNOWN +shop\/web-5fcd744f86-j6vtr[\s\S]*◆ {2}What next\?/m);
   expect(await t.screen()).not.toMatch(/[●○] Go on with/);
   expect((await kept(t)).runs.map(({ runbook }) => runbook)).toEqual(['stale', 'oom']);
 });
@@ -80,7 +80,7 @@ describe('copying', () => {
     await recordedRun(t);
     await choose(t, 'Copy a command');
     await t.sees('Which command?');
-    await choose(t, '2 CHANGE');
+    await choose(t, 'fix 1');
     return t.sees(/copy it from here:|clipboard:/);
   };
 

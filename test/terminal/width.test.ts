@@ -36,7 +36,7 @@ describe.each([0, 1])('%d columns', (columns) => {
     for (const line of [`${program} demo stale`, `${program} --help`]) {
       const { text } = await onTerminal(line, columns);
       // Commands and evidence are not wrapped.
-      const [prose = ''] = text.replace(/\x1b\[[\d;]*m/g, '').split(/^(?:Evidence|Exit codes)/m);
+      const [prose = ''] = text.replace(/\x1b\[[\d;]*m/g, '').split(/^(?:Look|Fix|Exit codes)/m);
       const widest = Math.max(...prose.split(/\r?\n/).map((one) => one.length));
       expect(widest).toBeLessThanOrEqual(90);
       expect(widest).toBeGreaterThan(60);
