@@ -1,5 +1,5 @@
-// What `linkerd-metrics` asks: which pods and which Prometheus, what it has of them, and a closer look at a few of each way
-// to fail, which stand for all.
+// What `linkerd-metrics` asks: which pods, which Prometheus, and what it has of them. For each way to fail, a few pods are
+// looked at more closely and stand for the rest.
 import { check, skip, valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import { policiesToward } from '../../../src/facts/kube/network-policy.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
@@ -30,8 +30,8 @@ const asking = check<Input>();
 
 const pods = asking({
   id: 'pods',
-  asks: 'Which pods should have metrics, and is there a proxy in them?',
-  why: 'The proxy counts; since 2.20 it stands among the init containers.',
+  asks: 'Which pods should have metrics, and do they have a proxy?',
+  why: 'Only a proxy produces metrics; since Linkerd 2.20 it is among the init containers.',
   uses: [pod, workloads],
   gather: async (look, { target }) => {
     if (target.is === 'pod') {
@@ -53,26 +53,27 @@ function podsOf(target: Input['target'], { workloads: makers, others }: Workload
   return makers.find(isMaker)?.pods ?? all.filter(({ workload }) => isMaker(workload));
 }
 
-/** It runs, or should. */
+/** It runs, or should run. */
 function isWanted({ phase, deleting }: Pod): boolean {
   return !deleting && ['Running', 'Pending'].includes(phase);
 }
 
 const viz = asking({
   id: 'viz',
-  asks: 'Is linkerd-viz there, and is it well?',
-  why: 'Its namespace has any name: a label makes it viz.',
+  asks: 'Is linkerd-viz installed, and does it run?',
+  why: 'Its namespace can have any name; a label marks it.',
   uses: [vizFact],
   gather: (look) => look(vizFact, {}),
 });
 
 const prometheus = asking({
   id: 'prometheus',
-  asks: 'Which Prometheus could read the proxies?',
-  why: 'linkerd-viz may read one that somebody else runs.',
+  asks: 'Which Prometheus could scrape the proxies?',
+  why: 'linkerd-viz may read a Prometheus that is not its own.',
   uses: [prometheuses],
   after: { viz },
-  when: (earlier) => earlier.viz.kind !== 'unknown' || skip('what linkerd-viz reads is not known'),
+  when: (earlier) =>
+    earlier.viz.kind !== 'unknown' || skip('it is not known what linkerd-viz reads'),
   gather: (look, _, earlier) => {
     const own = valueOf(earlier.viz);
     const url = own && prometheusUrl(own);
@@ -80,13 +81,13 @@ const prometheus = asking({
   },
 });
 
-/** A server that was asked what it reads. */
+/** A server that was asked what it scrapes. */
 export type Asked = { readonly candidate: Candidate; readonly targets: Answer<ScrapeTargets> };
 
 const targets = asking({
   id: 'targets',
-  asks: 'Which proxies does it read, and how does that end?',
-  why: 'Not known to it, denied, blocked and silent need different fixes.',
+  asks: 'Which proxies does Prometheus scrape, and does that work?',
+  why: 'Not discovered, denied, blocked and unanswered need different fixes.',
   uses: [scrapeTargets],
   after: { viz, prometheus },
   gather: async (look, input, earlier): Promise<readonly Asked[]> => {
@@ -108,7 +109,7 @@ export function readsProxies(asked: Asked): boolean {
   return (valueOf(asked.targets)?.targets.length ?? 0) > 0;
 }
 
-/** The first that reads proxies, else the first that answered. */
+/** The first that scrapes proxies, else the first that answered. */
 export function chosenOf(all: readonly Asked[] = []): Asked | undefined {
   const answered = all.filter((asked) => asked.targets.kind === 'known');
   return answered.find(readsProxies) ?? answered[0];
@@ -116,14 +117,14 @@ export function chosenOf(all: readonly Asked[] = []): Asked | undefined {
 
 const series = asking({
   id: 'series',
-  asks: 'What has it of these pods?',
-  why: 'A target that is read and has no series saw no HTTP.',
+  asks: 'Which metrics of these pods does Prometheus have?',
+  why: 'A target that is scraped and has no series saw no HTTP.',
   uses: [proxySeries],
   after: { pods, targets },
   gather: async (look, _, { pods: { all }, targets: asked }) => {
     const chosen = chosenOf(asked);
     const found = all.map((one) => targetOf(one, valueOf(chosen?.targets)?.targets ?? []));
-    // More than a query can name are told by the first of them.
+    // One query can name only so many; the first stand for the rest.
     const instances = found
       .flatMap((target) => (target?.health === 'up' ? [instanceOf(target)] : []))
       .toSorted()
@@ -131,10 +132,10 @@ const series = asking({
     if (!chosen || instances.length === 0) return undefined;
     return look(proxySeries, { at: chosen.candidate.at, instances });
   },
-  judge: (got) => (got === undefined ? skip('none of them is read') : undefined),
+  judge: (got) => (got === undefined ? skip('none of them is scraped') : undefined),
 });
 
-/** A pod, and how far its metrics come. */
+/** A pod, and how far its metrics get. */
 export type Covered<C extends Coverage = Coverage> = { readonly pod: Pod; readonly coverage: C };
 
 export function coveredIn(
@@ -146,7 +147,7 @@ export function coveredIn(
   return all.map((one) => ({ pod: one, coverage: coverageOf(one, scraped, read) }));
 }
 
-/** Those that fail in one way, together. */
+/** Grouped by the way they fail. */
 export function byWay<C extends Covered>(all: readonly C[]): readonly C[][] {
   return grouped(all, ({ coverage: c }) =>
     c.is === 'down' ? `${c.end} ${String(c.proxy.ready)}` : c.is,
@@ -160,8 +161,8 @@ export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readon
 
 const closer = asking({
   id: 'closer',
-  asks: 'What does the proxy itself count, and what does its log say?',
-  why: 'What it has and Prometheus has not is lost on the way; what neither has was never seen.',
+  asks: 'What does the proxy itself count and log?',
+  why: 'What only the proxy has is lost on the way to Prometheus; what neither has was never seen.',
   uses: [proxyMetrics, proxyWords],
   after: { pods, targets, series },
   gather: (look, _, earlier) =>
@@ -177,10 +178,10 @@ const closer = asking({
     ),
   judge: (got) => (got.length === 0 ? skip('no proxy needs a closer look') : undefined),
 });
-/** Of one pod of those that need a closer look. */
+/** A closer look at one pod. */
 export type Closer = Answers<{ closer: typeof closer }>['closer'][number];
 
-/** Of each way to fail. */
+/** Pods for each way to fail. */
 const mostOfOne = 2;
 
 function samplesOf(all: readonly Covered[]): readonly Covered[] {
@@ -191,8 +192,8 @@ function samplesOf(all: readonly Covered[]): readonly Covered[] {
 
 const gates = asking({
   id: 'gates',
-  asks: 'Who keeps Prometheus from the proxy?',
-  why: 'A policy of Linkerd answers 403, a NetworkPolicy with silence, and an operator leaves out what it was not told of.',
+  asks: 'What keeps Prometheus from the proxy?',
+  why: 'A Linkerd policy answers 403, a NetworkPolicy does not answer, and an operator ignores what its selectors do not match.',
   uses: [adminServers, policiesToward, podMonitors],
   after: { pods, viz, prometheus, targets },
   gather: async (look, _, earlier) => {
@@ -204,13 +205,13 @@ const gates = asking({
     const [servers, network, monitors] = await Promise.all([
       denied ? look(adminServers, { namespace: denied.ref.namespace }) : undefined,
       blocked && server ? look(policiesToward, between(server, blocked)) : undefined,
-      // It answered, and reads no proxies.
+      // It answered, but scrapes no proxies.
       chosen && !readsProxies(chosen) ? look(podMonitors, {}) : undefined,
     ]);
     return { servers, network, monitors };
   },
   judge: ({ servers, network, monitors }) =>
-    servers || network || monitors ? undefined : skip('nobody does'),
+    servers || network || monitors ? undefined : skip('nothing does'),
 });
 
 function downIn(all: readonly Covered[], ...ends: readonly string[]): Pod | undefined {
@@ -226,8 +227,8 @@ function between(server: Pod, one: Pod) {
 
 const viewer = asking({
   id: 'viewer',
-  asks: 'Is anything wrong between Prometheus and who looks?',
-  why: 'tap and top need an API of their own; stat does not.',
+  asks: 'Is anything wrong between Prometheus and the viewer?',
+  why: 'tap and top need their own API; stat does not.',
   uses: [tapService, linkerdCheck],
   after: { pods, viz, targets, series },
   gather: async (look, input, earlier) => {
@@ -241,10 +242,10 @@ const viewer = asking({
     ]);
     return { tap, check: said };
   },
-  judge: ({ tap }) => (tap ? undefined : skip('no viewer of linkerd-viz has figures to show')),
+  judge: ({ tap }) => (tap ? undefined : skip('linkerd-viz has no figures to show')),
 });
 
 /** Everything that is asked, in this order. */
 export const checks = { pods, viz, prometheus, targets, series, closer, gates, viewer };
-/** What the checks came to; one that was skipped is absent. */
+/** The answers; a skipped check is absent. */
 export type Gathered = Partial<Answers<typeof checks>>;

@@ -1,5 +1,5 @@
-// The three-way rule: is a proxy a target of Prometheus, is it scraped, and has it series? Where it stops tells what to
-// mend: discovery, the way to the admin port, or what the proxy sees.
+// The three-way rule: is a proxy a target of Prometheus, is it scraped, and does it have series? The first "no" tells what
+// to fix: discovery, the way to the admin port, or what the proxy sees.
 import { podText } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { ProxySeries, Sample } from '../../../src/facts/linkerd/metrics/series.ts';
@@ -14,8 +14,8 @@ import type { Container } from '../../../src/model/kube/container.ts';
 import { adminPortOf, linkerdProxyOf } from '../../../src/model/linkerd/mesh-pod.ts';
 
 /**
- * `never`: on the network of the node, where the injector leaves pods out by design. `starting`: no address yet, or the
- * proxy is being started.
+ * `never`: on the host network, where the injector skips pods by design. `starting`: no address yet, or the proxy is
+ * starting.
  */
 type Plain = 'bare' | 'never' | 'starting' | 'unknown' | 'undiscovered' | 'pending' | 'quiet';
 export type Coverage =
@@ -32,7 +32,7 @@ export type Coverage =
 
 export type At<Is extends Coverage['is']> = Coverage & { readonly is: Is };
 
-/** `scraped` and `series` are what Prometheus said, if it did. */
+/** `scraped` and `series` are what Prometheus answered, if it did. */
 export function coverageOf(
   pod: Pod,
   scraped: ScrapeTargets | undefined,
@@ -54,7 +54,7 @@ export function coverageOf(
   return seen(target, series);
 }
 
-/** By the names that discovery gave it, else by its address. */
+/** Found by the names from discovery, else by its address. */
 export function targetOf(pod: Pod, targets: readonly Target[]): Target | undefined {
   const name = podText(pod.ref);
   const address = `${pod.ip ?? ''}:${adminPortOf(pod)}`;
@@ -79,7 +79,7 @@ export function instanceOf({ labels, address }: Target): string {
   return labels['instance'] ?? address;
 }
 
-/** What linkerd-viz asks for by (linkerd2 viz/metrics-api/prometheus.go): namespace, and pod for one pod. */
+/** Labels that linkerd-viz queries by (linkerd2 viz/metrics-api/prometheus.go): namespace, and pod for one pod. */
 function missingLabels({ labels }: Sample | Target): readonly string[] {
   return ['namespace', 'pod'].filter((name) => labels[name] === undefined);
 }

@@ -1,4 +1,4 @@
-// Whether a pod looks like one for `linkerd-metrics`: it is meshed, and Prometheus does not read it.
+// Whether a pod looks like one for `linkerd-metrics`: it is meshed, and Prometheus does not scrape it.
 import { cite, detector, podText, valueOf } from '../../../src/authoring.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
 import { coverageOf } from './coverage.ts';
@@ -9,8 +9,8 @@ import { candidates } from '../../../src/facts/prometheus/choose.ts';
 import { scrapeTargets } from '../../../src/facts/linkerd/metrics/targets.ts';
 
 export const detect = detector({
-  asks: 'Does Prometheus read the proxy of the pod?',
-  rulesOut: 'metrics that Prometheus does not get',
+  asks: 'Does Prometheus scrape the proxy of the pod?',
+  rulesOut: 'a proxy that Prometheus cannot scrape',
   uses: [pod, viz, scrapeTargets],
   gather: async (look, { pod: ref, prometheus }) => {
     const one = await look(pod, { pod: ref });
@@ -18,7 +18,7 @@ export const detect = detector({
     const meshed = value !== undefined && linkerdRole(value).is === 'meshed';
     if (!meshed) return { one, first: undefined, targets: undefined };
     const own = valueOf(await look(viz, {}));
-    // What else there may be is looked for by the runbook: this is to be cheap.
+    // The runbook looks for other servers; this must be cheap.
     const [first] = candidates(prometheus, undefined, own ? partOf(own, 'prometheus') : []);
     const targets = first ? await look(scrapeTargets, { at: first.at }) : undefined;
     return { one, first, targets };
@@ -30,8 +30,9 @@ export const detect = detector({
     const server = prometheusText(first.at);
     const name = podText(one.value.ref);
     const from = cite(one, targets);
-    if (coverage.is === 'undiscovered') return { says: `${server} does not know ${name}.`, from };
+    if (coverage.is === 'undiscovered')
+      return { says: `${server} has no target for ${name}.`, from };
     if (coverage.is !== 'down') return undefined;
-    return { says: `${server} cannot read ${name}: ${coverage.error}.`, from };
+    return { says: `${server} cannot scrape ${name}: ${coverage.error}.`, from };
   },
 });

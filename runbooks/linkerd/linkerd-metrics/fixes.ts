@@ -1,4 +1,4 @@
-// What can be done where metrics of Linkerd are missing: look closer, let a Prometheus in or make it look, give it memory.
+// What to do when Linkerd metrics are missing: look closer, let a Prometheus in, make it select proxies, give it memory.
 import {
   inspect,
   kubectl,
@@ -23,7 +23,7 @@ export function seePod(does: string, { ref }: Pod, verify: Command): Fix {
 export function readProxyLog(
   { ref }: Pod,
   verify: Command,
-  does = 'Read what the proxy says',
+  does = 'Read the log of the proxy',
   lines = 50,
 ): Fix {
   const run = kubectl`logs ${ref.name} -n ${ref.namespace} -c linkerd-proxy --tail=${lines}`;
@@ -35,7 +35,7 @@ export function restart(pod: Pod, verify: Command): Fix {
   return restartNamed(kind, name, pod.ref.namespace, verify);
 }
 
-/** A pod of its own is its own maker. */
+/** A pod without a controller stands for itself. */
 function makerOf({ workload, ref }: Pod) {
   return workload ?? { kind: 'Pod', ...ref };
 }
@@ -45,27 +45,30 @@ export function installViz(does: string, verify: Command): Fix {
     does,
     run: piped(linkerd`viz install`, words`kubectl apply -f -`),
     risk: 'changes-config',
-    touches: 'namespace linkerd-viz, which it makes or completes',
+    touches: 'namespace linkerd-viz, which it creates or completes',
     undo: { run: piped(linkerd`viz uninstall`, words`kubectl delete -f -`) },
     verify,
   };
 }
 
-/** Puts the label on that says which namespace is linkerd-viz, or takes it off. */
-export function labelViz(namespace: string, does: string, change: 'on' | 'off'): Fix {
+/** Adds the label that marks the namespace of linkerd-viz, or removes it. */
+export function labelViz(namespace: string, change: 'on' | 'off'): Fix {
   const label = (to: 'on' | 'off') =>
     kubectl`label namespace ${namespace} linkerd.io/extension${to === 'on' ? '=viz' : '-'}`;
   return {
-    does,
+    does:
+      change === 'on'
+        ? `Add label linkerd.io/extension=viz to namespace ${namespace}`
+        : `Remove label linkerd.io/extension from namespace ${namespace}`,
     run: label(change),
     risk: 'changes-config',
-    touches: `namespace ${namespace}, one label`,
+    touches: `one label of namespace ${namespace}`,
     undo: { run: label(change === 'on' ? 'off' : 'on') },
     verify: kubectl`get namespaces -l linkerd.io/extension=viz`,
   };
 }
 
-/** Twice its limit, where it has one. */
+/** Doubles its limit, if it has one. */
 export function raiseMemory(
   { name, resources }: Container,
   deployment: string,
@@ -75,22 +78,23 @@ export function raiseMemory(
   const limit = readQuantity(resources.limits['memory'] ?? '');
   if (limit === undefined) {
     const describe = kubectl`describe deployment ${deployment} -n ${namespace}`;
-    return inspect('See what memory it may have', describe);
+    return inspect(`See the memory limits of Deployment ${deployment}`, describe);
   }
   const target = `deployment/${deployment}`;
+  const doubled = memoryQuantity(limit * 2);
   return {
-    does: `Raise the memory limit of ${name}`,
+    does: `Double the memory limit of ${name} to ${doubled}`,
     run: kubectl`set resources ${target} -n ${namespace} -c ${name}
-      --limits=memory=${memoryQuantity(limit * 2)}`,
+      --limits=memory=${doubled}`,
     risk: 'restarts-pods',
-    touches: `${target} in ${namespace}; what it holds in memory is lost once more`,
+    touches: `${target} in ${namespace}; a new pod loses the metrics on an emptyDir`,
     undo: { run: kubectl`rollout undo ${target} -n ${namespace}` },
     verify,
-    note: 'Helm value prometheus.resources.memory.limit keeps it; prometheus.persistence keeps the data.',
+    note: 'Set Helm value prometheus.resources.memory.limit too, or an upgrade reverts it; prometheus.persistence keeps the data.',
   };
 }
 
-/** Of the pod template; an annotation that would be empty is taken away. */
+/** In the pod template; an annotation that would become empty is removed. */
 export function annotate(
   pod: Pod,
   { key, before, after }: Readonly<Record<'key' | 'before' | 'after', string>>,
@@ -108,17 +112,20 @@ export function annotate(
   };
   const target = `${kind.toLowerCase()}/${name}`;
   return {
-    does: `${after === '' ? 'Take' : 'Change'} the annotation ${key} ${after === '' ? 'off' : 'of'} ${target}`,
+    does:
+      after === ''
+        ? `Remove annotation ${key} from ${target}`
+        : `Set annotation ${key} of ${target} to ${after}`,
     run: patch(after),
     risk: 'restarts-pods',
     touches: `every pod of ${target} in ${namespace}, one after another`,
     undo: { run: patch(before) },
     verify,
-    note: 'Where the annotation stands on the namespace or the Service, change it there.',
+    note: 'If the annotation is on the namespace or the Service, change it there.',
   };
 }
 
-/** By the label that the Prometheus wants, or, where it wants none that would be enough, by what it selects. */
+/** Adds the label that the Prometheus selects by; if no one label would be enough, changes what it selects. */
 export function selectMonitor(
   a: { readonly monitor: PodMonitor; readonly server: Operated; readonly why: Choice },
   verify: Command,
@@ -130,13 +137,13 @@ export function selectMonitor(
     const label = (change: string) =>
       kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${change}`;
     return {
-      does: 'Give the PodMonitor the label',
+      does: `Add label ${key}=${value} to PodMonitor ${monitor.name}`,
       run: label(`${key}=${value}`),
       risk: 'changes-config',
-      touches: `PodMonitor ${podText(monitor)}; Prometheus then reads every proxy`,
+      touches: `PodMonitor ${podText(monitor)}; Prometheus then scrapes every proxy`,
       undo: { run: label(`${key}-`) },
       verify,
-      note: 'Helm value podMonitor.labels of the control plane keeps it.',
+      note: 'Set Helm value podMonitor.labels of the control plane too, or an upgrade reverts it.',
     };
   }
   const [field, before] =
@@ -147,10 +154,12 @@ export function selectMonitor(
     kubectl`patch prometheuses.monitoring.coreos.com ${server.name} -n ${server.namespace}
       --type merge -p ${JSON.stringify({ spec: { [field]: selector } })}`;
   return {
-    does: 'Let the Prometheus take PodMonitors of every namespace',
+    does: `Let Prometheus ${server.name} select ${
+      why.is === 'labels' ? 'every PodMonitor' : 'PodMonitors in all namespaces'
+    }`,
     run: patch({}),
     risk: 'changes-config',
-    touches: `what Prometheus ${podText(server)} reads: PodMonitors that it left out until now too`,
+    touches: `what Prometheus ${podText(server)} scrapes: also PodMonitors that it ignored until now`,
     undo: { run: patch(before ?? null) },
     verify,
   };
@@ -182,9 +191,9 @@ const meshedPods = `  podSelector:
 `;
 
 /**
- * `linkerd viz allow-scrapes` writes the like for linkerd-viz's own Prometheus alone (linkerd2 viz/cmd/allow-scrapes.go);
- * here it is whichever was found. `server`: the one that selects the admin port already; a second would not be in force.
- * `account`: that of a Prometheus that is meshed; without one only its address tells it.
+ * `linkerd viz allow-scrapes` writes similar policies, but only for linkerd-viz's own Prometheus (linkerd2
+ * viz/cmd/allow-scrapes.go); here it is whichever was found. `server`: the one that already selects the admin port; a
+ * second one would have no effect. `account`: of a meshed Prometheus; one without a proxy is known only by its address.
  */
 export function allowScrapes(
   namespace: string,
@@ -201,19 +210,19 @@ export function allowScrapes(
   ].join('---\n');
   const who = account
     ? `ServiceAccount ${podText(account)}`
-    : 'any address, for this Prometheus has no identity of the mesh';
+    : 'any address, because this Prometheus has no mesh identity';
   return {
-    does: `Let Prometheus read the admin port of proxies in ${namespace}`,
+    does: `Allow Prometheus to scrape the admin port of proxies in ${namespace}`,
     run: apply(yaml),
     risk: 'changes-security',
-    touches: `the admin port (metrics) of every proxy in ${namespace}, for ${who}`,
+    touches: `the admin port (metrics) of every proxy in ${namespace}; allows ${who}`,
     undo: { run: remove(yaml) },
     verify,
     note: "The kubelet's probes stay allowed: no route is attached to the Server.",
   };
 }
 
-// By number: before edge-25.6.3 a name did not reach the port of a native sidecar (linkerd2 issue 14103).
+// By number: before edge-25.6.3 a name did not match the port of a native sidecar (linkerd2 issue 14103).
 const proxyAdmin = `${meshedPods}  port: 4191\n  proxyProtocol: HTTP/1\n`;
 const anyAddress = '  networks:\n  - cidr: 0.0.0.0/0\n  - cidr: ::/0\n';
 
@@ -235,7 +244,7 @@ function scraping(server: string, account: PodRef | undefined): string {
 ${who}`;
 }
 
-/** Beside the policies that block: they stay as they are. */
+/** An addition: the policies that block stay as they are. */
 export function allowNetwork(from: string, namespace: string, port: number, verify: Command): Fix {
   const spec = `${meshedPods}  policyTypes: [Ingress]
   ingress:
@@ -249,13 +258,13 @@ export function allowNetwork(from: string, namespace: string, port: number, veri
   const ref = { namespace, name: 'allow-prometheus-scrape' };
   const yaml = manifest(['networking.k8s.io/v1', 'NetworkPolicy'], ref, spec);
   return {
-    does: `Let namespace ${from} reach port ${port} of proxies in ${namespace}`,
+    does: `Allow namespace ${from} to reach port ${port} of proxies in ${namespace}`,
     run: apply(yaml),
     risk: 'changes-security',
     touches: `port ${port} of every meshed pod in ${namespace}`,
     undo: { run: remove(yaml) },
     verify,
-    note: `Egress of ${from} must allow it too, where a policy there restricts it.`,
+    note: `If a policy restricts egress of ${from}, it must allow this too.`,
   };
 }
 
@@ -290,12 +299,12 @@ export function addPodMonitor({ namespace, monitors }: Operated, verify: Command
   const ref = { namespace, name: 'linkerd-proxy' };
   const yaml = manifest(['monitoring.coreos.com/v1', 'PodMonitor'], ref, ofEveryProxy, lines);
   return {
-    does: 'Add the PodMonitor that finds every proxy',
+    does: 'Add a PodMonitor that selects every proxy',
     run: apply(yaml),
     risk: 'changes-config',
-    touches: 'what Prometheus scrapes: one target more for every meshed pod',
+    touches: 'what Prometheus scrapes: one more target for every meshed pod',
     undo: { run: remove(yaml) },
     verify,
-    note: "The control plane's chart writes the same with podMonitor.enabled=true.",
+    note: 'The control-plane chart creates the same with podMonitor.enabled=true.',
   };
 }

@@ -1,4 +1,4 @@
-// How `linkerd-metrics` concludes: in the order in which causes hide one another, the first that explains all ends it.
+// How `linkerd-metrics` concludes: a cause hides the causes after it, so they are judged in that order.
 import { check, clear, skip, type Clear, type Found } from '../../../src/authoring.ts';
 import type { Input } from '../../shared/kube/subject.ts';
 import { checks, readsProxies, type Covered } from './checks.ts';
@@ -11,9 +11,9 @@ import { groupsOf, having, viewOf, whoText, type View } from './view.ts';
 
 export const end = check<Input>()({
   id: 'end',
-  asks: 'Where do the metrics stop?',
-  why: 'Each cause hides all that come after it.',
-  rulesOut: 'metrics that are lost between a proxy and Prometheus',
+  asks: 'Where do the metrics get lost?',
+  why: 'Each cause hides the causes after it.',
+  rulesOut: 'metrics lost between proxy and Prometheus',
   uses: [],
   sees: checks,
   judge: (_, got, input) => {
@@ -40,7 +40,7 @@ function ofMeshed(view: View): readonly Found[] {
   ];
 }
 
-/** Proxies that are no targets, or all of them. */
+/** Proxies that are not targets: some, or all of them. */
 function ofNoTarget(view: View): readonly Found[] {
   const undiscovered = groupsOf(view, having(view, 'undiscovered'));
   const starting = undiscovered.flatMap(ofStarting);
@@ -49,22 +49,22 @@ function ofNoTarget(view: View): readonly Found[] {
   return isRead ? undiscovered.map(ofUndiscovered) : ofMissingServer(view);
 }
 
-/** What it sends is counted; what it is sent may be none, or go past the proxy unread. */
+/** Only what it sends is counted: it may receive nothing, or what it receives may bypass the proxy. */
 function isOutboundOnly({ coverage }: Covered<At<'present'>>): boolean {
   return coverage.series.every(({ labels }) => labels['direction'] !== 'inbound');
 }
 
-/** What the answer is where nothing is wrong. */
+/** The answer when nothing is wrong. */
 function calm(view: View): Clear {
   const all = new Set(view.covered.map(({ coverage }) => coverage.is));
-  const sentences = [...all].map((is) => `${calmText(is, view)} ${whoText(having(view, is))}.`);
+  const sentences = [...all].map((is) => calmText(is, whoText(having(view, is)), view));
   return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
 }
 
-function calmText(is: Coverage['is'], { prometheus }: View): string {
-  if (is === 'present') return `${prometheus} has requests of`;
-  if (is === 'quiet') return 'In the last ten minutes no HTTP was seen, which is no fault, by';
-  if (is === 'never') return 'On the network of the node, where no proxy can be, are';
-  if (is === 'pending') return `${prometheus} is about to read`;
-  return 'Still starting are';
+function calmText(is: Coverage['is'], who: string, { prometheus }: View): string {
+  if (is === 'present') return `${prometheus} has request metrics of ${who}.`;
+  if (is === 'quiet') return `No HTTP traffic in the last ten minutes (not a fault): ${who}.`;
+  if (is === 'never') return `On the host network, where no proxy is possible: ${who}.`;
+  if (is === 'pending') return `${prometheus} is about to scrape ${who}.`;
+  return `Still starting: ${who}.`;
 }

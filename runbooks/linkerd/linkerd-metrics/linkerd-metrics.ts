@@ -1,5 +1,5 @@
-// Metrics of Linkerd are missing. A proxy counts, Prometheus discovers it, reads its admin port and keeps what it reads,
-// a viewer asks for it: the search stops at the first of these that fails.
+// Metrics of Linkerd are missing. A proxy counts; Prometheus discovers it, scrapes its admin port and keeps the series; a
+// viewer queries them. The search stops at the first of these steps that fails.
 import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { viz } from '../../../src/facts/linkerd/viz.ts';
 import { checks } from './checks.ts';

@@ -8,7 +8,7 @@ type Range = { readonly from: number; readonly to: number };
 const opaqueByDefault = ranges('25,587,3306,4444,5432,6379,9300,11211');
 const proxyNames = /^linkerd-/;
 
-/** `25,443,8000-8100`: numbers, ranges and names, of which only ports are kept. */
+/** `25,443,8000-8100`: numbers, ranges and names; names are left out. */
 export function ranges(text: string): readonly Range[] {
   return text.split(',').flatMap((part) => {
     const [, from, to] = /^\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*$/.exec(part) ?? [];
@@ -35,7 +35,7 @@ export function opaqueness({ annotations, containers }: Pod, port: number): Opaq
   return said === undefined && has(opaqueByDefault, port) ? 'by-default' : 'no';
 }
 
-/** Ports of the application that never reach the proxy. */
+/** Application ports whose traffic bypasses the proxy. */
 export function skippedPorts({ annotations, containers }: Pod): readonly number[] {
   const skipped = ranges(annotations[annotation.skipInbound] ?? '');
   const own = containers.filter(({ name, role }) => role !== 'init' && !proxyNames.test(name));

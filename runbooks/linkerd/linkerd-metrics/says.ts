@@ -1,150 +1,176 @@
-// What `linkerd-metrics` can say. A person reads these at 3 a.m.: where the metrics stop, and what that takes from whom.
+// What `linkerd-metrics` can say: where the metrics get lost, and who or what is to blame.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
 export const findings = {
-  // Who should be read, and who should read: proxies, linkerd-viz, Prometheus, its jobs.
-  'not-injected': cause('{who} {have} no Linkerd proxy, so nothing is measured there.', {
-    means: 'Every metric of Linkerd is counted by the proxy of a pod. {others}',
+  // Who should be scraped, and who should scrape: proxies, linkerd-viz, Prometheus, its jobs.
+  'not-injected': cause('{who} {have} no Linkerd proxy, so Linkerd measures nothing there.', {
+    means: 'Only the proxy of a pod produces Linkerd metrics. {others}',
     follow: { runbook: 'linkerd-injection' },
   }),
-  'no-prometheus': cause('The cluster has no Prometheus that could read the proxies of {place}.', {
-    means:
-      'No pod of linkerd-viz and none of another known Prometheus is there. One outside the cluster is named with --prometheus.',
-  }),
-  'viz-label-lost': cause(
-    'Namespace {namespace} runs linkerd-viz and lacks the label that says so.',
+  'no-prometheus': cause(
+    'The cluster has no known Prometheus that could scrape the proxies of {place}.',
     {
       means:
-        '`linkerd viz` finds it by the label linkerd.io/extension=viz alone; without it every command says that viz is not installed.',
+        'It has no pod of linkerd-viz or of another known Prometheus. If yours runs outside the cluster, give its address with --prometheus.',
     },
   ),
-  'viz-doubled': cause('{count} say that they are linkerd-viz, and {empty} is empty.', {
-    means: '`linkerd viz` takes the first one it is given, and finds nothing there.',
-  }),
-  'viz-out-of-memory': cause('The Prometheus of linkerd-viz is killed for memory: {why}.', {
-    means:
-      'While it is down nothing is read, and with each restart it forgets what it had: its volume is an emptyDir. {grows}',
-  }),
-  'viz-down': cause('{part} of linkerd-viz is down: {why}.', { means: '{effect}' }),
+  'viz-label-lost': cause(
+    'Namespace {namespace} runs linkerd-viz but lacks the label linkerd.io/extension=viz.',
+    {
+      means:
+        '`linkerd viz` finds linkerd-viz only by this label; without it, every command says that viz is not installed.',
+    },
+  ),
+  'viz-doubled': cause(
+    'Namespace {namespace} has the label linkerd.io/extension=viz but no viz pods.',
+    {
+      means:
+        '{count} have this label. `linkerd viz` uses the first one it gets, and finds nothing there.',
+    },
+  ),
+  'viz-out-of-memory': cause(
+    'The Prometheus of linkerd-viz is down: container {container} was OOMKilled (out of memory), now {why}.',
+    { means: 'While it is down, nothing scrapes the proxies. {grows}' },
+  ),
+  'viz-down': cause('{workload} of linkerd-viz is down: {why}.', { means: '{effect}' }),
   'history-lost': contributor(
-    'The Prometheus of linkerd-viz was killed for memory and runs again.',
-    { means: 'What it had read before is lost: its volume is an emptyDir.' },
+    'The Prometheus of linkerd-viz was OOMKilled (out of memory) and runs again.',
+    {
+      means:
+        'Metrics are missing for the time it was down. Its default volume is an emptyDir: a new pod loses all earlier metrics too.',
+    },
   ),
-  'prometheus-url-wrong': cause('linkerd-viz reads {url}, and there is no such Service.', {
+  'prometheus-url-wrong': cause('linkerd-viz reads {url}, but that Service does not exist.', {
     means:
-      'metrics-api asks that address for every figure; whatever Prometheus has, nobody is shown it.',
+      'metrics-api gets every figure from that address, so viewers show nothing, whatever Prometheus has.',
   }),
-  'prometheus-starting': symptom('{prometheus} runs for {age}, and has not found {who} yet.', {
-    means:
-      'In its first half minute it does not list all jobs and targets, so what is missing says nothing. Ask again.',
-  }),
-  'no-job': cause('{prometheus} has no job that reads the proxies of Linkerd.', {
-    means:
-      'Its jobs are {jobs}. It needs one that finds the port linkerd-admin of pods: the job of linkerd-viz, or the PodMonitor of the chart. {operator}',
-  }),
-  'monitor-ignored': cause(
-    'No Prometheus selects the PodMonitor {monitor}: {server} wants {wants}.',
-    { means: 'The PodMonitor is right and nobody reads it, so no proxy is a target. {nil}' },
+  'prometheus-starting': symptom(
+    '{prometheus} started {age} ago and has not discovered {who} yet.',
+    {
+      means:
+        'In its first half minute it does not list all jobs and targets, so a missing target proves nothing. Run meshdoc again.',
+    },
   ),
-  undiscovered: cause('{prometheus} does not know {who}: {reason}.', {
-    means: 'It reads other proxies, so the job is there and leaves these out.',
+  'no-job': cause('{prometheus} has no job that scrapes Linkerd proxies.', {
+    means:
+      'It needs a job for the pod port linkerd-admin, from linkerd-viz or the PodMonitor of the Linkerd chart; its jobs are: {jobs}. {operator}',
+  }),
+  'monitor-ignored': cause('PodMonitor {monitor}: no Prometheus selects it; {reason}.', {
+    means: 'The PodMonitor itself is right, but nothing uses it, so no proxy is a scrape target.',
+  }),
+  undiscovered: cause('{prometheus} has no target for {who}: {reason}.', {
+    means: 'It scrapes other proxies, so its job exists but leaves these pods out.',
   }),
 
-  // Targets that Prometheus knows and cannot read: denied, blocked, or nobody answers.
-  'scrape-denied': cause('The proxy of {who} refuses {prometheus}: 403, {gate}.', {
+  // Targets that Prometheus knows and cannot scrape: denied, blocked, or no answer.
+  'scrape-denied': cause('{gate}: the proxy of {who} denies {prometheus} (HTTP 403).', {
     means:
-      'The admin port is under the policy of the pod like every other port. {reader} Requests of the application are not touched by this.',
+      'Linkerd policy covers the admin port too; this denial stops scrapes, not application requests. {reader}',
   }),
   'server-unresolved': contributor(
-    'Before edge-25.6.3 a Server that names the port linkerd-admin does not reach a native sidecar: {who} {runs} {version}.',
+    'The proxy of {who} ({version}) is older than edge-25.6.3: a Server with port name linkerd-admin does not match its native sidecar.',
     {
       means:
-        'The Server is there and the default policy stays in force (linkerd2 issue 14103). A Server with the number 4191 works.',
+        'The Server exists, but the default policy stays in force (linkerd2 issue 14103). A Server with port number 4191 works.',
     },
   ),
-  'scrape-blocked': cause('{policies} keeps {prometheus} from the proxy of {who}.', {
-    means: 'Prometheus waits in vain: {error}. Its requests come in at port {port}.',
+  'scrape-blocked': cause('{resource} {block} {prometheus} from the proxy of {who}.', {
+    means: 'The scrape of port {port} fails: {error}.',
   }),
-  'scrape-unreachable': cause('{prometheus} gets no answer from the proxy of {who}: {error}.', {
+  'scrape-unreachable': cause('{prometheus} gets no metrics from the proxy of {who}: {error}.', {
     means:
-      'No NetworkPolicy that could be read forbids it. {own} Left are policies of another kind, the network between the nodes, and a firewall.',
+      'No NetworkPolicy that could be read blocks it; check policies of other kinds, the network between the nodes, and firewalls. {own}',
   }),
-  'scrape-refused': cause('Nothing listens at the admin port of {who}: {error}.', {
+  'scrape-refused': cause('The proxy of {who} does not listen on the admin port: {error}.', {
     means:
-      'The proxy has ended, or its admin port was moved and Prometheus asks the old one. {own}',
+      'The proxy has stopped, or its admin port was changed and Prometheus still scrapes the old one. {own}',
   }),
-  'scrape-unreadable': cause('What {prometheus} gets from {who} are no metrics: {error}.', {
-    means: 'Something other than the proxy answers there, or the answer breaks off.',
-  }),
-  'proxy-not-ready': cause('The proxy of {who} is not ready: {why}.', {
-    means: 'It has no port open for Prometheus before it is ready, and carries no traffic either.',
+  'scrape-unreadable': cause(
+    'The admin port of {who} returns no valid metrics to {prometheus}: {error}.',
+    { means: 'Something other than the proxy answers there, or the answer is cut off.' },
+  ),
+  'proxy-not-ready': cause('The proxy of {who} is not ready (container state: {why}).', {
+    means: 'Until it is ready, it opens no port for Prometheus and carries no traffic.',
   }),
   'no-identity': cause('The proxy of {who} gets no identity: {line}.', {
     means:
-      'Without a certificate it is never ready: it carries no traffic, and Prometheus reads nothing.',
+      'Without a certificate the proxy never becomes ready: it carries no traffic, and Prometheus cannot scrape it.',
     follow: { runbook: 'linkerd-identity' },
   }),
-  'certificate-expired': cause('The certificate of the proxy of {who} ended {ago} ago.', {
+  'certificate-expired': cause('The proxy certificate of {who} expired {ago} ago.', {
     means:
-      'No other proxy talks to it any more, a Prometheus that is meshed neither. A proxy renews it in time while the issuer works.',
+      'Other proxies no longer talk to it, nor does a meshed Prometheus. A proxy renews its certificate in time as long as the issuer works.',
     follow: { runbook: 'linkerd-identity' },
   }),
 
-  // Proxies that are read, and there is no HTTP in what they count.
+  // Proxies that are scraped, and there is no HTTP in what they count.
   'opaque-port': cause(
-    'Port {port} of {who} is marked opaque, so only its connections are counted.',
+    'Annotation {key}={before} makes port {port} of {who} opaque, so only its connections are counted.',
     {
       means:
-        'The annotation {key} says {before}: the proxy passes the port on unread, and there are no requests, latencies or success rates.',
+        'The proxy does not read the traffic of an opaque port, so there are no requests, latencies or success rates.',
     },
   ),
-  'skipped-port': cause('Port {port} of {who} is skipped: its traffic goes past the proxy.', {
-    means: 'The annotation {key} says {before}. Of a skipped port the proxy sees nothing at all.',
-  }),
+  'skipped-port': cause(
+    'Annotation {key}={before} makes traffic to port {port} of {who} bypass the proxy.',
+    { means: 'The proxy sees nothing of a skipped port, so it has no metrics for it.' },
+  ),
   'own-tls': cause(
-    'Port {port} of {who} speaks TLS of its own{sni}, which the proxy cannot read.',
+    'The application in {who} uses its own TLS on port {port}{sni}, which the proxy cannot read.',
     {
       means:
-        'The proxy counts {connections} connections there and no request. Let the application speak plain HTTP and Linkerd do the TLS, or live with TCP metrics.',
+        'The proxy counts {connections} connections there and no requests. Let the application speak plain HTTP and Linkerd do the TLS, or accept TCP metrics only.',
     },
   ),
-  'speaks-first': cause('A server of {who} waits for the client to listen: {line}.', {
+  'speaks-first': cause(
+    'A server in {who} speaks before its client, so protocol detection times out: {line}.',
+    {
+      means:
+        "The proxy waits ten seconds for the client's first bytes, but the client waits for the server. Each connection starts ten seconds late and counts as TCP: mark the port opaque.",
+    },
+  ),
+  'series-dropped': cause(
+    '{prometheus} keeps no request metrics of {who}, although the proxy counts {requests}.',
+    {
+      means:
+        'The scrape works, so the job discards the series: check its metric_relabel_configs and its sample limits.',
+    },
+  ),
+  'callers-unmeshed': contributor('All requests to {who} come from callers without a proxy.', {
     means:
-      'The proxy waits ten seconds for the first bytes of a client; where the server speaks first none come. Each connection is ten seconds late and counted as TCP. Mark the port opaque.',
-  }),
-  'series-dropped': cause('The proxy of {who} counts requests, and {prometheus} keeps none.', {
-    means:
-      'It counts {requests} and is read without an error, so the job throws the series away: see its metric_relabel_configs, and the limits of samples.',
-  }),
-  'callers-unmeshed': contributor('All who call {who} come without a proxy.', {
-    means:
-      'What they send is counted where it arrives; from their side, and who they are, there is nothing.',
+      'Linkerd counts them where they arrive, but has no metrics from the callers and does not know who they are.',
   }),
 
-  // What else keeps figures from who looks for them.
-  'labels-dropped': cause('{prometheus} reads {who} and drops the label {missing} of its series.', {
+  // What else keeps figures from their viewers.
+  'labels-dropped': cause('{prometheus} scrapes {who} but drops {missing} from its series.', {
     means:
-      'linkerd-viz and the dashboards ask by namespace and pod, so they find nothing. The job lacks a relabelling that the one of linkerd-viz has.',
+      'linkerd-viz and the dashboards query by namespace and pod, so they find nothing. The job lacks a relabelling that the linkerd-viz job has.',
   }),
-  'scrapes-too-rare': contributor('{prometheus} reads the proxies every {interval}.', {
+  'scrapes-too-rare': contributor('{prometheus} scrapes the proxies only every {interval}.', {
     means:
-      '`linkerd viz stat` looks at the last minute, and a rate needs two readings within it: it shows nothing. Look at a longer time, or scrape more often.',
+      '`linkerd viz stat` looks at the last minute, and a rate needs two scrapes in it, so it shows nothing. Use a longer time window, or scrape more often.',
   }),
-  'responses-pending': contributor('{who} has requests that have not ended yet.', {
-    means:
-      'Latency and success are counted when a response ends; of a stream that stays open there is neither.',
+  'responses-pending': contributor(
+    '{prometheus} has requests of {who}, but no completed response.',
+    {
+      means:
+        'Linkerd counts latency and success when a response completes; a stream that stays open has neither.',
+    },
+  ),
+  'tap-missing': contributor('The proxy of {who} was created before linkerd-viz and has no tap.', {
+    means: '`linkerd viz tap` and `top` cannot see it; `stat` and Prometheus do not need tap.',
   }),
-  'tap-missing': contributor('{who} was made before linkerd-viz: tap and top cannot see it.', {
-    means: 'The figures of `stat` and of Prometheus do not need tap.',
+  'tap-down': contributor('The tap API is not available: {why}.', {
+    means: '`linkerd viz tap` and `top` fail; `stat` and Prometheus do not need tap.',
   }),
-  'tap-down': contributor('The API of tap is not available: {why}.', {
-    means:
-      '`linkerd viz tap` and `top` fail; the figures of `stat` and of Prometheus do not need it.',
-  }),
-  'viz-part-down': contributor('{part} of linkerd-viz is down: {why}.', { means: '{effect}' }),
-  'viewer-fails': cause('Prometheus has the metrics, and `linkerd viz check` says: {error}.', {
-    means: 'What is missing is missing on the way to who looks: {description}.',
-  }),
+  'viz-part-down': contributor('{workload} of linkerd-viz is down: {why}.', { means: '{effect}' }),
+  'viewer-fails': cause(
+    '`linkerd viz check` fails, although Prometheus has the metrics: {error}.',
+    {
+      means:
+        'The metrics get lost between Prometheus and the viewer; the failed check is: {description}.',
+    },
+  ),
 };
 
 export const tell = tells(findings);

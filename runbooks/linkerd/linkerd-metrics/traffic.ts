@@ -12,7 +12,7 @@ export const names = [
 
 const adminPorts = new Set([4190, 4191]);
 
-/** Inbound, without the proxy's own ports. Probes of the kubelet are requests too, by a route that is named for them. */
+/** Inbound, without the proxy's own ports. Kubelet probes count as requests too, on a route of their own. */
 export function inbound(metrics: readonly Metric[]): readonly PortTraffic[] {
   const mine = metrics.filter(
     ({ labels }) => labels['direction'] === 'inbound' && labels['peer'] !== 'dst',
@@ -31,15 +31,15 @@ function trafficAt(port: number, all: readonly Metric[]) {
     port,
     requests: sum(requests),
     connections: sum(opened),
-    /** Connections that carry TLS of the application's own: the proxy passes them on unread. */
+    /** Connections with the application's own TLS: the proxy forwards them unread. */
     ownTls: sum(own),
     sni: own.map(({ labels }) => labels['sni']).find(Boolean),
-    /** Of the requests, those from callers without a proxy. */
+    /** Requests from callers without a proxy. */
     unmeshed: sum(requests.filter(isUnmeshed)),
   };
 }
 
-/** Probes take a route of their own: policy-controller/k8s/index/src/inbound/index.rs. */
+/** Probes have a route of their own: policy-controller/k8s/index/src/inbound/index.rs. */
 function isUnmeshed({ labels }: Metric): boolean {
   const isProbe = labels['route_kind'] === 'default' && labels['route_name'] === 'probe';
   return labels['tls'] === 'no_identity' && !isProbe;
@@ -53,7 +53,7 @@ function sum(metrics: readonly Metric[]): number {
   return metrics.reduce((all, { value }) => all + value, 0);
 }
 
-/** When the proxy's certificate ends, in milliseconds; the metric was renamed. */
+/** When the proxy's certificate expires, in milliseconds; the metric was renamed. */
 export function certificateEnd(metrics: readonly Metric[]): number | undefined {
   const found = metrics.find(({ name }) =>
     name.endsWith('identity_cert_expiration_timestamp_seconds'),

@@ -1,5 +1,4 @@
-// What the judges of `linkerd-metrics` read: what was asked, how far the metrics of each pod come, and pods as sentences
-// name them.
+// What the judges of `linkerd-metrics` read: the answers, how far the metrics of each pod get, and how sentences name pods.
 import { cite, count, listed, meshdoc, placeText, podText } from '../../../src/authoring.ts';
 import { prometheusText } from '../../../src/facts/prometheus/ask.ts';
 import { compare } from '../../../src/model/kube/order.ts';
@@ -9,7 +8,7 @@ import type { At, Coverage } from './coverage.ts';
 
 export type View = NonNullable<ReturnType<typeof viewOf>>;
 
-/** Without the pods nothing can be said. */
+/** Without the pods there is no view. */
 export function viewOf(input: Input, got: Gathered) {
   const source = got.pods?.from;
   if (source?.kind !== 'known') return undefined;
@@ -20,11 +19,11 @@ export function viewOf(input: Input, got: Gathered) {
     got,
     covered: coveredIn(got),
     chosen,
-    /** Every server was found and asked as far as it matters: what is said of targets can be said for sure. */
+    /** Every server that matters was found and answered, so statements about targets are sure. */
     sure: isComplete(input, got),
     prometheus: chosen ? prometheusText(chosen.candidate.at) : 'Prometheus',
     target,
-    /** What told of the pods. */
+    /** The answers about the pods. */
     from: cite(source, chosen?.targets, got.series),
     verify: meshdoc`diagnose linkerd-metrics ${target}`,
   };
@@ -36,7 +35,7 @@ function isComplete(input: Input, { viz, prometheus, targets = [] }: Gathered): 
   return viz?.kind !== 'unknown' && prometheus?.kind !== 'unknown';
 }
 
-/** The pods whose metrics come so far and no further. */
+/** The pods whose metrics get exactly this far. */
 export function having<Is extends Coverage['is']>(
   { covered }: View,
   is: Is,
@@ -44,10 +43,10 @@ export function having<Is extends Coverage['is']>(
   return covered.filter((one): one is Covered<At<Is>> => one.coverage.is === is);
 }
 
-/** Pods of which one thing is said. */
+/** Pods that share one finding. */
 export type Group<C extends Coverage = Coverage> = ReturnType<typeof groupsOf<C>>[number];
 
-/** One, where there are any; by name, and the first stands for all. */
+/** One group if there are any pods, sorted by name; the first pod stands for all. */
 export function groupsOf<C extends Coverage>(view: View, some: readonly Covered<C>[]) {
   const all = some.toSorted((a, b) => compare(podText(a.pod.ref), podText(b.pod.ref)));
   const reach = `${all.length} of ${count(view.covered.length, 'pod')} of ${view.target}`;
@@ -58,9 +57,9 @@ export function groupsOf<C extends Coverage>(view: View, some: readonly Covered<
     first: pod,
     coverage,
     who: whoText(all),
-    /** Of those that were looked at closer. */
+    /** The pods of the group that were looked at closely. */
     closer: (view.got.closer ?? []).filter((one) => all.some((some) => some.pod === one.pod)),
-    /** What is the same in most findings about pods. */
+    /** The same in most findings about pods. */
     rest: { from, sure, reach, about: pod.ref },
   }));
 }

@@ -1,5 +1,5 @@
-// linkerd-viz: which namespace says it is viz, what runs of it, and which Prometheus it reads. Its namespace has any
-// name; the label makes it viz (linkerd2 viz/charts/linkerd-viz/templates/namespace-metadata.yaml, namespace.yaml).
+// linkerd-viz: which namespace is labelled as viz, which of its pods run, and which Prometheus it reads. Its namespace can
+// have any name; the label marks it (linkerd2 viz/charts/linkerd-viz/templates/namespace-metadata.yaml, namespace.yaml).
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
@@ -10,13 +10,13 @@ import { containerLine } from '../../model/kube/container.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 
 export type Viz = {
-  /** Namespaces with the label, by name; `undefined` when they could not be listed. */
+  /** Namespaces with the label; `undefined` if they could not be listed. */
   readonly namespaces: readonly VizNamespace[] | undefined;
   readonly pods: readonly Pod[];
 };
 export type VizNamespace = {
   readonly name: string;
-  /** `viz.linkerd.io/external-prometheus`, where viz has no Prometheus of its own. */
+  /** `viz.linkerd.io/external-prometheus`, if viz has no Prometheus of its own. */
   readonly external: string | undefined;
 };
 
@@ -27,7 +27,7 @@ const podQuestion: ListQuestion = { ask: 'list', resource: pods, labels: selecto
 
 export const viz = fact({
   name: 'linkerd/viz',
-  asks: () => 'linkerd-viz: its namespaces and pods',
+  asks: () => 'namespaces and pods of linkerd-viz',
   byHand: () => kubectl`get namespaces,pods -A -l ${selector}`,
   needs: [needs(['list'], 'namespaces', 'all'), needs(['list'], 'pods', 'all')],
   timeoutMs: 8000,
@@ -50,7 +50,7 @@ export const viz = fact({
     ...(found === undefined
       ? []
       : [`namespaces with ${selector}: ${found.map(({ name }) => name).join(', ') || 'none'}`]),
-    ...(all.length === 0 ? ['no pods of it'] : all.map(podLine)),
+    ...(all.length === 0 ? ['no pods of linkerd-viz'] : all.map(podLine)),
   ],
 });
 
@@ -69,7 +69,7 @@ export function partOf({ pods: all }: Viz, component: string): readonly Pod[] {
   return all.filter(({ labels }) => labels['component'] === component);
 }
 
-/** Where metrics-api reads (linkerd2 viz/charts/linkerd-viz/templates/metrics-api.yaml `-prometheus-url`). */
+/** The address that metrics-api reads (linkerd2 viz/charts/linkerd-viz/templates/metrics-api.yaml `-prometheus-url`). */
 export function prometheusUrl(all: Viz): string | undefined {
   const args = partOf(all, 'metrics-api').flatMap(({ containers }) =>
     containers.flatMap(({ args: given }) => given),

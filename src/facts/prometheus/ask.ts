@@ -1,6 +1,6 @@
-// Asking a Prometheus: the one whose address the user gave, or a pod of one through port-forward. linkerd-viz's refuses
-// the API server's service proxy (linkerd2 viz/charts/linkerd-viz/templates/prometheus-policy.yaml), so that road is not
-// taken; a port-forward enters behind the proxy.
+// Asking a Prometheus: at the address that the user gave, or one of its pods through port-forward. The one of linkerd-viz
+// rejects the API server's service proxy (linkerd2 viz/charts/linkerd-viz/templates/prometheus-policy.yaml), so that way is
+// not used; a port-forward enters behind the proxy.
 import type { Fetched } from '../../core/fact.ts';
 import { failed, type Ports, type Reply } from '../../core/ports.ts';
 import type { HttpAnswer, HttpQuestion, PrometheusQuestion } from '../../core/question.ts';
@@ -16,22 +16,21 @@ export type PrometheusAt =
 export type Page = {
   /** With its query, encoded. */
   readonly path: string;
-  /** A word for the query, where the query has names of pods or times in it. */
+  /** Stands for the query, if the query contains names of pods or times. */
   readonly query?: string | undefined;
   readonly maxBytes?: number | undefined;
 };
 export type Body = {
-  /** What stands under `data`; of an answer that was cut, the list's whole items. */
+  /** What is under `data`; if the answer was cut, the complete items of its list. */
   readonly data: unknown;
   readonly cut: boolean;
 };
 
-/** "the Prometheus linkerd-viz/prometheus-5c4d" */
+/** "Prometheus linkerd-viz/prometheus-5c4d" */
 export function prometheusText(where: PrometheusAt): string {
   return `Prometheus ${where.by === 'address' ? where.address : podText(where.pod)}`;
 }
 
-/** `listKey` names the list under `data` whose whole items are kept of an answer that is too long. */
 export async function askPrometheus<T>(
   ports: Ports,
   where: PrometheusAt,
@@ -44,7 +43,7 @@ export async function askPrometheus<T>(
   if (!reply.ok) return failure(reply, question);
   const value = read(reply.value);
   if (value !== undefined) return { ok: true, value };
-  return failure(failed('unreadable', 'the answer is not one of Prometheus'), question);
+  return failure(failed('unreadable', 'the answer is not from Prometheus'), question);
 }
 
 function questionFor(where: PrometheusAt, page: Page): HttpQuestion | PrometheusQuestion {
@@ -53,15 +52,16 @@ function questionFor(where: PrometheusAt, page: Page): HttpQuestion | Prometheus
     : { ask: 'http', pod: where.pod, port: 9090, ...page };
 }
 
-/** What each way not to answer means, in words. */
+/** Says in words what each failed answer means. */
 export function readBody(reply: Reply<HttpAnswer>): Reply<Body> {
   if (!reply.ok) return reply;
   const answer = reply.value;
-  if (answer.is === 'silent') return failed('timed-out', 'it takes the connection and is silent');
-  if (answer.is === 'closed') return failed('unreachable', 'nothing listens at port 9090');
+  if (answer.is === 'silent')
+    return failed('timed-out', 'it accepts the connection but does not answer');
+  if (answer.is === 'closed') return failed('unreachable', 'nothing listens on port 9090');
   const { status, body } = answer;
   if (status === 401) return failed('unauthenticated', 'it asks for credentials (401)');
-  if (status === 403) return failed('forbidden', 'it refuses us (403)');
+  if (status === 403) return failed('forbidden', 'it denies access (403)');
   if (status === 404) {
     return failed('unreadable', 'no such page (404): it may be served behind a path prefix');
   }
@@ -79,9 +79,9 @@ function parseBody(status: number, body: string): Reply<Body> {
     return failed('server-error', text(parsed, 'error') ?? `status ${status}`);
   }
   const data = at(parsed, 'data');
-  // "2xx codes are returned on success" (prometheus docs/querying/api.md): what stands in between has no say in the body.
+  // "2xx codes are returned on success" (prometheus docs/querying/api.md), so with any other status the body does not count.
   if (status < 200 || status > 299) return failed('server-error', `status ${status}`);
   return text(parsed, 'status') === 'success' && data !== undefined
     ? { ok: true, value: { data, cut: false } }
-    : failed('unreadable', `the answer (${status}) is not one of Prometheus`);
+    : failed('unreadable', `the answer (${status}) is not from Prometheus`);
 }

@@ -6,10 +6,10 @@ import type { Found } from './find.ts';
 
 export type Candidate = { readonly at: PrometheusAt; readonly pod: Pod | undefined };
 
-/** More are not asked: a replica has the targets of its twin. */
+/** More are not asked: replicas have the same targets. */
 const most = 3;
 
-/** The address that the user gave, what viz reads, viz's own, and what else there is. */
+/** The address that the user gave; else what viz reads, viz's own, and any others. */
 export function candidates(
   address: string | undefined,
   found: Found | undefined,
@@ -26,7 +26,7 @@ function candidate(pod: Pod): Candidate {
   return { at: { by: 'pod', pod: pod.ref, container: container?.name ?? 'prometheus' }, pod };
 }
 
-/** A pod whose Prometheus runs; not ready is no reason not to ask. */
+/** A pod whose Prometheus runs; it is asked even if it is not ready. */
 function isServing({ phase, containers, deleting }: Pod): boolean {
   const server = containers.find(({ name }) => name.startsWith('prometheus'));
   return (

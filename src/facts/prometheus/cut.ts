@@ -1,10 +1,10 @@
-// The whole items of a JSON answer that was cut: a list of five thousand targets is megabytes, and what was read of it is
-// still true.
+// The complete items of a JSON answer that was cut: a list of five thousand targets is megabytes long, and the items that
+// were read are still true.
 
 const head =
   /^\{"status":"success","data":\{(?:"resultType":"vector",)?"(activeTargets|result)":\[/;
 
-/** `{ activeTargets: [...] }` with the items that are complete; `undefined` when it does not begin as one. */
+/** `{ activeTargets: [...] }` with the complete items; `undefined` if it does not start like such a list. */
 export function wholeItems(body: string): Readonly<Record<string, readonly unknown[]>> | undefined {
   const start = head.exec(body);
   const key = start?.[1];
@@ -19,7 +19,7 @@ export function wholeItems(body: string): Readonly<Record<string, readonly unkno
   }
 }
 
-/** Where the last object at the list's own depth is closed. */
+/** Where the last complete item of the list ends. */
 function endOfLastItem(body: string, from: number): number | undefined {
   let depth = 0;
   let inString = false;

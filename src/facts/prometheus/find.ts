@@ -1,5 +1,5 @@
-// Which Prometheus servers there are: pods of the known installations, those behind the Service that metrics-api reads, and
-// the operator's own objects. Labels: kube-prometheus-stack and prometheus-community charts, `app.kubernetes.io/name`.
+// Which Prometheus servers exist: pods of the known installations, and those behind the Service that metrics-api reads.
+// Labels: kube-prometheus-stack and prometheus-community charts, `app.kubernetes.io/name`.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
@@ -11,14 +11,14 @@ import { readPod, type Pod } from '../kube/pod.ts';
 import { labelsAt } from '../../model/kube/read.ts';
 
 export type FindArgs = {
-  /** Behind the address that viz reads, when it is one inside the cluster. */
+  /** Behind the address that viz reads, if it is inside the cluster. */
   readonly service: { readonly namespace: string; readonly name: string } | undefined;
 };
 export type Found = {
   readonly service: 'none' | 'there' | 'missing' | 'unread';
-  /** Behind that Service. */
+  /** The pods behind that Service. */
   readonly behind: readonly Pod[];
-  /** By their labels. */
+  /** Pods found by their labels. */
   readonly labelled: readonly Pod[];
 };
 
@@ -30,7 +30,7 @@ const labelQuestion: ListQuestion = {
 
 export const prometheuses = fact({
   name: 'prometheus/find',
-  asks: () => 'the Prometheus servers of the cluster',
+  asks: () => 'Prometheus servers in the cluster',
   byHand: () => kubectl`get pods -A -l app.kubernetes.io/name=prometheus`,
   needs: [needs(['list'], 'pods', 'all'), needs(['get'], 'services', 'all')],
   timeoutMs: 8000,
@@ -51,9 +51,9 @@ export const prometheuses = fact({
     };
   },
   show: ({ service, behind, labelled }) => [
-    ...(service === 'missing' ? ['the Service that metrics-api reads is not there'] : []),
+    ...(service === 'missing' ? ['the Service that metrics-api reads does not exist'] : []),
     ...(service === 'there' ? [`behind the Service: ${names(behind)}`] : []),
-    `by label: ${names(labelled)}`,
+    `found by label: ${names(labelled)}`,
   ],
 });
 

@@ -35,7 +35,7 @@ export default [
     scenario: 'denied',
     exit: 3,
     first: 'linkerd-metrics/scrape-denied',
-    says: [/403/, /default policy is deny/, /ServiceAccount linkerd-viz\/prometheus/],
+    says: [/403/, /Default policy deny/, /ServiceAccount linkerd-viz\/prometheus/],
     demo: 'a Prometheus that the policy of a workload does not let in',
     example: true,
   },
@@ -102,7 +102,7 @@ export default [
     target: apps('voting'),
     exit: 3,
     first: 'linkerd-metrics/scrape-unreachable',
-    says: [/does not answer either/],
+    says: [/port-forward either/],
   },
   {
     fault: 'linkerd-metrics-ill',
@@ -116,7 +116,7 @@ export default [
     scenario: 'opaque-port',
     exit: 3,
     first: 'linkerd-metrics/opaque-port',
-    says: [/Port 8080/],
+    says: [/port 8080/],
   },
   {
     fault: 'linkerd-metrics-quiet',
@@ -212,7 +212,7 @@ export default [
     scenario: 'external-denied',
     exit: 3,
     first: 'linkerd-metrics/scrape-denied',
-    says: [/all-authenticated/, /without an identity/],
+    says: [/all-authenticated/, /no mesh identity/],
   },
   {
     fault: 'linkerd-metrics-none',

@@ -1,7 +1,9 @@
-// How `linkerd-metrics` concludes about targets that are down: the proxy says no, something in between does, or it is ill.
+// How `linkerd-metrics` concludes about targets that are down: the proxy denies the scrape, something in between blocks
+// it, or the proxy itself has a problem.
 import { age, cite, listed, podText, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { gateOf, type Gate } from '../../../../src/facts/linkerd/metrics/admin.ts';
+import { messageOf } from '../../../../src/facts/linkerd/metrics/log.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
 import { at } from '../../../../src/model/kube/read.ts';
 import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
@@ -14,7 +16,7 @@ import { groupsOf, type Group, type View } from '../view.ts';
 
 type Down = At<'down'>;
 
-/** What is certain and easily mended comes first. */
+/** What is certain and easy to fix comes first. */
 const order = ['denied', 'timed-out', 'gateway', 'refused', 'not-metrics', 'other'];
 const rank = ({ coverage }: Group<Down>) => order.indexOf(coverage.end);
 
@@ -31,7 +33,7 @@ export function ofDown(view: View, downs: readonly Covered<Down>[]): readonly Fo
 
 type Way = ReturnType<typeof wayOf>;
 
-/** With what a closer look at some of them told. */
+/** With what the closer look at some of them showed. */
 function wayOf(group: Group<Down>) {
   const { first, closer, coverage, chosen, verify } = group;
   const from = cite(...group.from, ...closer.flatMap(({ metrics, words }) => [metrics, words]));
@@ -64,7 +66,7 @@ function isBare(server: Pod | undefined): boolean {
   return server !== undefined && linkerdRole(server).is === 'none';
 }
 
-/** Without an identity, with one that ended, or not ready for another reason. */
+/** Without an identity, with an expired one, or not ready for another reason. */
 function ofIll(way: Way): Found | undefined {
   const { who, first, closer, rest, fixes, verify } = way;
   const { proxy } = way.coverage;
@@ -77,7 +79,7 @@ function ofIll(way: Way): Found | undefined {
   if (proxy.ready) return undefined;
   const line = closer.map(({ words }) => valueOf(words)?.identity).find(Boolean);
   if (line !== undefined)
-    return tell('no-identity', { who, line: line.trim() }, { ...rest, goesOn, fixes });
+    return tell('no-identity', { who, line: messageOf(line) }, { ...rest, goesOn, fixes });
   return tell(
     'proxy-not-ready',
     { who, why: stateText(proxy.state) },
@@ -85,7 +87,7 @@ function ofIll(way: Way): Found | undefined {
   );
 }
 
-/** How long before the last scrape the certificate had ended. */
+/** How long before the last scrape the certificate expired. */
 function endedMs({ closer, coverage }: Way): number | undefined {
   const scraped = Date.parse(coverage.target.lastScrape ?? '');
   const ends = closer.flatMap(({ counts }) => certificateEnd(counts) ?? []);
@@ -101,31 +103,31 @@ function ofDenied(way: Way): readonly Found[] {
   const from = cite(...way.from, answer);
   const named = gate.is === 'server' ? gate.name : undefined;
   const fixes = [allowScrapes(first.ref.namespace, named, reader.account, verify)];
-  const slots = { who, prometheus, gate: gateText(gate), reader: reader.says };
+  const slots = { who, prometheus, gate: gateText(gate, first), reader: reader.says };
   const denied = tell('scrape-denied', slots, { ...way.rest, from, fixes });
   const old = all.find(({ pod }) => isTooOld(pod))?.pod;
   const isNamed = servers?.some(({ spec }) => at(spec, 'port') === 'linkerd-admin') ?? false;
   if (!old || gate.is !== 'default' || !isNamed) return [denied];
-  const unresolved = { who, runs: 'runs', version: proxyVersion(old) };
+  const unresolved = { who, version: proxyVersion(old) };
   return [denied, tell('server-unresolved', unresolved, { from, sure })];
 }
 
-function gateText(gate: Gate): string {
-  if (gate.is === 'unknown') return 'by a policy that could not be read';
+function gateText(gate: Gate, { ref: { namespace } }: Pod): string {
+  if (gate.is === 'unknown') return 'A policy that could not be read';
   return gate.is === 'server'
-    ? `for the Server ${gate.name} selects its admin port`
-    : `for its default policy is ${gate.policy}`;
+    ? `Server ${namespace}/${gate.name} on the admin port`
+    : `Default policy ${gate.policy}`;
 }
 
 /** A meshed Prometheus is known by its ServiceAccount; one without a proxy has no identity. */
 function readerOf(server: Pod | undefined) {
-  if (!server) return { says: 'Who this Prometheus is to the mesh is not known.' };
+  if (!server) return { says: 'The mesh identity of this Prometheus is not known.' };
   if (isBare(server)) {
-    return { says: 'This Prometheus has no proxy, so it comes without an identity.' };
+    return { says: 'This Prometheus has no proxy, so it has no mesh identity.' };
   }
   const account = { namespace: server.ref.namespace, name: server.serviceAccount };
   const name = podText(account);
-  const says = `Prometheus comes as the ServiceAccount ${name}, whom nothing there lets in.`;
+  const says = `No policy there allows ServiceAccount ${name}, the identity of Prometheus.`;
   return { account, says };
 }
 
@@ -133,26 +135,31 @@ function ofBlocked(way: Way): Found {
   const { who, prometheus, first, error, server, coverage, verify } = way;
   const answer = way.got.gates?.network;
   const rest = { ...way.rest, from: cite(...way.rest.from, answer) };
-  const policies = (valueOf(answer)?.blocking ?? []).map((one) => `NetworkPolicy ${podText(one)}`);
+  const policies = (valueOf(answer)?.blocking ?? []).map(podText);
   if (policies.length > 0 && server) {
     const port = adminPortOf(first);
-    const slots = { policies: listed(policies), prometheus, who, error, port };
+    const [kind, block] =
+      policies.length === 1 ? ['NetworkPolicy', 'blocks'] : ['NetworkPolicies', 'block'];
+    const resource = `${kind} ${listed(policies)}`;
+    const slots = { resource, block, prometheus, who, error, port };
     const fixes = [allowNetwork(server.ref.namespace, first.ref.namespace, port, verify)];
     return tell('scrape-blocked', slots, { ...rest, fixes });
   }
   const isGateway = coverage.end === 'gateway';
-  const answered = isGateway ? 'It is its own proxy that answers in place of the pod. ' : '';
+  const answered = isGateway
+    ? 'The status comes from the proxy of Prometheus, not from the pod. '
+    : '';
   const slots = { prometheus, who, error, own: `${answered}${ownText(way)}` };
   return tell('scrape-unreachable', slots, { ...rest, sure: false, fixes: way.fixes });
 }
 
 function ownText({ closer }: Way): string {
   const [got] = closer.flatMap(({ metrics }) => valueOf(metrics) ?? []);
-  if (got?.is === 'answered') return 'Through a port-forward the proxy answers, so it is alive.';
-  return got ? 'Through a port-forward it does not answer either.' : '';
+  if (got?.is === 'answered') return 'Through a port-forward the proxy answers, so it is running.';
+  return got ? 'The proxy does not answer through a port-forward either.' : '';
 }
 
-/** linkerd2 issue 14103, mended in edge-25.6.3 by pull request 14144. */
+/** linkerd2 issue 14103, fixed in edge-25.6.3 by pull request 14144. */
 function isTooOld(pod: Pod): boolean {
   const role = linkerdRole(pod);
   const [, year = 0, month = 0] = /^edge-(\d+)\.(\d+)/.exec(proxyVersion(pod) ?? '') ?? [];

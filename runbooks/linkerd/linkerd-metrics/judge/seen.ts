@@ -1,6 +1,7 @@
-// How `linkerd-metrics` concludes about proxies that are read: no HTTP among what they count, or figures that nobody is shown.
+// How `linkerd-metrics` concludes about proxies that are scraped: they count no HTTP, or nobody gets to see the figures.
 import { cite, count, inspect, kubectl, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
+import { messageOf } from '../../../../src/facts/linkerd/metrics/log.ts';
 import { lacksTap } from '../../../../src/facts/linkerd/metrics/tap.ts';
 import { partOf } from '../../../../src/facts/linkerd/viz.ts';
 import { linkerd } from '../../../../src/meshes/linkerd/commands.ts';
@@ -13,15 +14,19 @@ import { tell } from '../says.ts';
 import { inbound, type PortTraffic } from '../traffic.ts';
 import { groupsOf, whoText, type Group, type View } from '../view.ts';
 
+function missingText(labels: readonly string[]): string {
+  return `${labels.length === 1 ? 'label' : 'labels'} ${labels.join(' and ')}`;
+}
+
 export function ofUnlabelled(group: Group<At<'unlabelled'>>): Found {
   const { prometheus, who, coverage, rest, verify } = group;
   const job = kubectl`get configmap prometheus-config -A -o yaml`;
-  const fixes = [inspect('Compare with the job of linkerd-viz', job, verify)];
-  const slots = { prometheus, who, missing: coverage.missing.join(' and ') };
+  const fixes = [inspect('Compare with the scrape job of linkerd-viz', job, verify)];
+  const slots = { prometheus, who, missing: missingText(coverage.missing) };
   return tell('labels-dropped', slots, { ...rest, fixes });
 }
 
-/** Why a proxy that is read has no HTTP to show, once for each workload; no traffic is no fault. */
+/** Why a scraped proxy has no HTTP to show, once for each workload; no traffic is not a fault. */
 export function ofQuiet(view: View, all: readonly Covered[]): readonly Found[] {
   const workloads = grouped(all, ({ pod }) => pod.workload?.name ?? pod.ref.name);
   const isRead = ({ pod }: Covered) => skippedPorts(pod).length === 0;
@@ -48,7 +53,7 @@ function ofAnnotation(
   return tell(id, { port, who, key, before }, { ...rest, fixes });
 }
 
-/** By the first proxy whose own counters tell. */
+/** The first proxy whose own counters explain it. */
 function ofTraffic(group: Group): readonly Found[] {
   const found = group.closer.flatMap((one) => {
     const from = cite(...group.from, one.metrics, one.words);
@@ -70,19 +75,19 @@ function ofCounted(group: Group, one: Closer): Found | undefined {
   }
   const unread = traffic.filter(({ connections }) => connections > 0);
   const found = unread.map((port) => ofUnread(port, one.pod, group)).find(Boolean);
-  const line = valueOf(one.words)?.timedOut?.trim();
+  const line = valueOf(one.words)?.timedOut;
   if (found || line === undefined || unread.length === 0) return found;
-  const fixes = [readProxyLog(first, verify, 'See which port it is', 200)];
-  return tell('speaks-first', { who, line }, { ...rest, fixes });
+  const fixes = [readProxyLog(first, verify, 'Find the port in the log of the proxy', 200)];
+  return tell('speaks-first', { who, line: messageOf(line) }, { ...rest, fixes });
 }
 
-/** A port whose connections the proxy passes on unread. An ordinary one of TCP alone is no fault. */
+/** A port whose traffic the proxy forwards unread. A port that only carries TCP is not a fault. */
 function ofUnread(traffic: PortTraffic, pod: Pod, group: Group): Found | undefined {
   const { port, ownTls, sni, connections } = traffic;
   const { who, first, rest, verify } = group;
   if (ownTls > 0) {
-    const slots = { port, who, sni: sni && ` (for ${sni})`, connections };
-    const fixes = [seePod('See which ports the application serves', first, verify)];
+    const slots = { port, who, sni: sni && ` (SNI ${sni})`, connections };
+    const fixes = [seePod('See the ports of the application', first, verify)];
     return tell('own-tls', slots, { ...rest, fixes });
   }
   if (opaqueness(pod, port) !== 'annotated') return undefined;
@@ -111,20 +116,26 @@ function ofCallers(group: Present): readonly Found[] {
   });
 }
 
-function ofPending({ got, from, all }: Present): readonly Found[] {
+function ofPending({ got, from, all, prometheus }: Present): readonly Found[] {
   const responses = valueOf(got.series)?.responses;
   if (!responses) return [];
   const open = all.filter(({ coverage }) => ofInstance(responses, coverage.target).length === 0);
-  return open.length === 0 ? [] : [tell('responses-pending', { who: whoText(open) }, { from })];
+  return open.length === 0
+    ? []
+    : [tell('responses-pending', { prometheus, who: whoText(open) }, { from })];
 }
 
-/** Two readings must fall into the minute that `stat` looks at. */
+/** `stat` looks at one minute, and needs two scrapes in it. */
 function ofInterval({ all, first, prometheus, from }: Present): readonly Found[] {
   const [interval] = all.flatMap(({ coverage }) => coverage.target.interval ?? []);
   if (interval === undefined || secondsOf(interval) <= 30) return [];
   const { namespace } = first.ref;
   const longer = linkerd`viz stat deploy -n ${namespace} -t 10m`;
-  const rest = { from, about: { namespace }, fixes: [inspect('Look at ten minutes', longer)] };
+  const rest = {
+    from,
+    about: { namespace },
+    fixes: [inspect('Show the last ten minutes', longer)],
+  };
   return [tell('scrapes-too-rare', { prometheus, interval }, rest)];
 }
 
@@ -147,11 +158,11 @@ function ofTap(group: Present): readonly Found[] {
   const why = valueOf(tap)?.why;
   if (tap?.kind !== 'known' || why === undefined) return found;
   const service = kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`;
-  const fixes = [inspect('See what answers for it', service)];
+  const fixes = [inspect('See the APIService of tap', service)];
   return [...found, tell('tap-down', { why }, { from: [tap], fixes })];
 }
 
-/** What `linkerd viz check` says of the viewer. */
+/** What `linkerd viz check` says about the viewer. */
 function ofCheck({ got, from }: Present): readonly Found[] {
   const check = got.viewer?.check;
   if (check?.kind !== 'known') return [];
@@ -161,9 +172,9 @@ function ofCheck({ got, from }: Present): readonly Found[] {
   );
   if (!bad) return [];
   const slots = { error: bad.error.replace(/\.$/, ''), description: bad.description };
-  const fixes = [inspect('Run the check', linkerd`viz check`)];
+  const fixes = [inspect('Run the check of linkerd-viz', linkerd`viz check`)];
   return [tell('viewer-fails', slots, { from: cite(check, ...from), sure: false, fixes })];
 }
 
-/** The check looks with the rights of whoever runs it: what these forbid is no fault of the viewer. */
+/** The check uses the rights of the person who runs it: what these forbid is not a fault of the viewer. */
 const isOwnRights = (error: string): boolean => / is forbidden: User /.test(error);

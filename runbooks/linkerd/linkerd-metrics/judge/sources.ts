@@ -1,4 +1,4 @@
-// How `linkerd-metrics` concludes about who should count and who should read: proxies, Prometheus, its jobs.
+// How `linkerd-metrics` concludes about what should count and what should scrape: proxies, Prometheus, its jobs.
 import {
   age,
   cite,
@@ -13,7 +13,10 @@ import {
 import {
   choice,
   selectorText,
+  type Choice,
   type Monitors,
+  type Operated,
+  type PodMonitor,
 } from '../../../../src/facts/linkerd/metrics/monitors.ts';
 import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
 import { addPodMonitor, installViz, seePod, selectMonitor } from '../fixes.ts';
@@ -22,21 +25,26 @@ import type { Group, View } from '../view.ts';
 
 export function ofBare({ all, who, target, covered, from, rest, verify }: Group): Found {
   const left = covered.length - all.length;
-  const others =
-    left === 0 ? undefined : `Of the others, ${count(left, 'pod')}, it is looked at below.`;
+  const others = left === 0 ? undefined : `See below for the other ${count(left, 'pod')}.`;
   const have = all.length === 1 ? 'has' : 'have';
-  const fixes = [inspect('See why', meshdoc`diagnose linkerd-injection ${target}`, verify)];
+  const fixes = [
+    inspect(
+      'Find out why there is no proxy',
+      meshdoc`diagnose linkerd-injection ${target}`,
+      verify,
+    ),
+  ];
   const hangs = { from, reach: rest.reach, about: { target }, goesOn: target, fixes };
   return tell('not-injected', { who, have, others }, hangs);
 }
 
 /**
- * Pools of a discovery appear when it has answered, and targets are taken over every five seconds (prometheus
+ * Scrape pools appear once discovery has answered, and targets are updated every five seconds (prometheus
  * scrape/manager.go, discovery/manager.go `updatert`); a busy cluster takes longer.
  */
 const startingMs = 30_000;
 
-/** Said where the server is too young for what it lacks to mean anything. */
+/** The server is so young that a missing target proves nothing. */
 export function ofStarting({ chosen, who, prometheus, from }: Group): readonly Found[] {
   if (chosen?.targets.kind !== 'known') return [];
   const own = chosen.candidate.pod?.containers.find(({ name }) => name === 'prometheus');
@@ -46,13 +54,13 @@ export function ofStarting({ chosen, who, prometheus, from }: Group): readonly F
   return [tell('prometheus-starting', { who, prometheus, age: age(ageMs) }, { from })];
 }
 
-/** Nobody reads any proxy: there is no server, or it has no job for them. */
+/** No proxy is scraped: there is no server, or it has no job for them. */
 export function ofMissingServer(view: View): readonly Found[] {
   const { got, target, verify } = view;
   const { viz, prometheus } = got;
   if (got.targets?.length === 0 && viz?.kind === 'known' && prometheus?.kind === 'known') {
     if (viz.value.pods.length > 0 || prometheus.value.service !== 'none') return [];
-    const fixes = [installViz('Install linkerd-viz, which brings a Prometheus', verify)];
+    const fixes = [installViz('Install linkerd-viz, which includes a Prometheus', verify)];
     const rest = { from: cite(viz, prometheus), about: { target }, fixes };
     return [tell('no-prometheus', { place: target }, rest)];
   }
@@ -75,15 +83,15 @@ function ofMissingJob(view: View): readonly Found[] {
     jobs: jobs === undefined ? 'not known' : listed(jobs.slice(0, 8)) || 'none',
     operator:
       operated &&
-      `Prometheus ${podText(operated)} takes PodMonitors that have ${selectorText(operated.monitors)}.`,
+      `Prometheus ${podText(operated)} selects these PodMonitors: ${selectorText(operated.monitors)}.`,
   };
   const fix = operated
     ? addPodMonitor(operated, verify)
-    : installViz('Let linkerd-viz bring a Prometheus that has the job', verify);
+    : installViz('Install linkerd-viz, whose Prometheus has the job', verify);
   return [tell('no-job', slots, { ...rest, about: { target }, fixes: [fix] })];
 }
 
-/** A PodMonitor of proxies that every Prometheus of the operator leaves out, and why the first of them does. */
+/** A PodMonitor for proxies that every Prometheus of the operator ignores, and why the first of them does. */
 function ignoredIn({ monitors, prometheuses, namespaceLabels }: Monitors) {
   const monitor = monitors.find(({ ofProxies }) => ofProxies);
   if (!monitor) return undefined;
@@ -99,23 +107,31 @@ type Ignored = NonNullable<ReturnType<typeof ignoredIn>>;
 
 function ofIgnored(ignored: Ignored, { verify }: View, rest: Pick<Found, 'from' | 'sure'>): Found {
   const { monitor, server, why } = ignored;
-  const isNil = why.is === 'labels' && server.monitors === undefined;
   const slots = {
     monitor: podText(monitor),
-    server: podText(server),
-    wants: why.is === 'labels' ? selectorText(server.monitors) : 'another namespace',
-    nil: isNil ? 'It has no podMonitorSelector at all.' : undefined,
+    reason: `Prometheus ${podText(server)} ${ignoringText(why, server, monitor)}`,
   };
   const { namespace, name } = monitor;
   const fixes = [selectMonitor(ignored, verify)];
-  return tell('monitor-ignored', slots, { ...rest, about: { namespace, name }, fixes });
+  return tell('monitor-ignored', slots, {
+    ...rest,
+    about: { kind: 'PodMonitor', namespace, name },
+    fixes,
+  });
 }
 
-/** Others are read, so the job is there: what is it that these have not? */
+function ignoringText(why: Choice, { monitors }: Operated, { namespace }: PodMonitor): string {
+  if (why.is !== 'labels') return `does not select namespace ${namespace}`;
+  return monitors === undefined
+    ? 'has no podMonitorSelector'
+    : `selects only PodMonitors with ${selectorText(monitors)}`;
+}
+
+/** Others are scraped, so the job exists: what do these lack? */
 export function ofUndiscovered(group: Group): Found {
   const { prometheus, who, first, rest, verify } = group;
   const { says: reason, sure } = reasonOf(group);
-  const fixes = [seePod('See the labels and ports that the job goes by', first, verify)];
+  const fixes = [seePod('See the pod labels and ports that the job filters by', first, verify)];
   const hangs = { ...rest, sure: sure && rest.sure, fixes };
   return tell('undiscovered', { prometheus, who, reason }, hangs);
 }
@@ -130,12 +146,12 @@ function reasonOf({ chosen, all, first }: Group): {
   if (odd && planes.size > 0) {
     const has = controlPlaneOf(odd.pod);
     const is =
-      has === undefined ? 'missing' : `${has}, and what it reads has ${listed([...planes])}`;
-    return { says: `the label linkerd.io/control-plane-ns is ${is}`, sure: true };
+      has === undefined ? 'missing' : `${has}, but scraped pods have ${listed([...planes])}`;
+    return { says: `label linkerd.io/control-plane-ns is ${is}`, sure: true };
   }
   const { namespace } = first.ref;
   const says = targets.some(({ pod }) => pod?.namespace === namespace)
-    ? `it reads others of ${namespace}, so the job drops them by a label or a port`
-    : `it reads nothing in namespace ${namespace}`;
+    ? `it scrapes other pods in ${namespace}, so the job filters these out by a label or port`
+    : `it scrapes nothing in namespace ${namespace}`;
   return { says, sure: false };
 }

@@ -1,5 +1,5 @@
-// What is wrong with linkerd-viz itself. Its Prometheus keeps six hours in memory and an emptyDir, so a restart loses them
-// (linkerd2 viz/charts/linkerd-viz/values.yaml prometheus).
+// What is wrong with linkerd-viz itself. Its Prometheus keeps six hours, by default on an emptyDir, so a new pod loses them
+// (linkerd2 viz/charts/linkerd-viz/values.yaml prometheus, templates/prometheus.yaml).
 import {
   cite,
   count,
@@ -17,19 +17,19 @@ import { labelViz, raiseMemory } from '../fixes.ts';
 import { tell } from '../says.ts';
 import type { View } from '../view.ts';
 
-/** Its parts, and what is missing while one is down. */
+/** Its parts, and what does not work while one is down. */
 const effects = {
-  prometheus: 'Nothing reads the proxies while it is down.',
+  prometheus: 'While it is down, nothing scrapes the proxies.',
   'metrics-api':
-    'Prometheus may have every figure; `linkerd viz` and the dashboard ask metrics-api for them.',
-  tap: '`linkerd viz tap` and `top` fail; the figures of `stat` do not need it.',
-  'tap-injector': 'New pods are made without tap; the figures of `stat` do not need it.',
-  web: 'The dashboard is not served; `linkerd viz stat` does not need it.',
+    '`linkerd viz` and the dashboard get their figures from metrics-api; Prometheus may still have them all.',
+  tap: '`linkerd viz tap` and `top` fail; `stat` does not need it.',
+  'tap-injector': 'New pods are created without tap; `stat` does not need it.',
+  web: 'The dashboard is not available; `linkerd viz stat` does not need it.',
 };
 type Part = keyof typeof effects;
 const parts = Object.keys(effects) as readonly Part[];
 
-/** A server that is down explains why nobody answers for the rest. */
+/** A server that is down explains why it does not answer. */
 export function ofViz(view: View): readonly Found[] {
   const { viz } = view.got;
   if (viz?.kind !== 'known' || view.input.prometheus !== undefined) return [];
@@ -42,7 +42,7 @@ export function ofViz(view: View): readonly Found[] {
   ];
 }
 
-/** Without the label where viz is, another namespace may have it: both are said. */
+/** If the namespace of viz lacks the label, another may have it: both are told. */
 function ofLabels(viz: Known<Viz>): readonly Found[] {
   const { namespaces, pods } = viz.value;
   if (namespaces === undefined) return [];
@@ -52,17 +52,20 @@ function ofLabels(viz: Known<Viz>): readonly Found[] {
   const lost = [...new Set(here)]
     .filter((name) => !names.includes(name))
     .map((namespace) => {
-      const fixes = [labelViz(namespace, 'Put the label back', 'on')];
+      const fixes = [labelViz(namespace, 'on')];
       return tell('viz-label-lost', { namespace }, { from, fixes });
     });
   const empty = names.find((name) => !pods.some(({ ref }) => ref.namespace === name));
   if (names.length < 2 || empty === undefined) return lost;
-  const slots = { count: `${count(names.length, 'namespace')} (${listed(names)})`, empty };
-  const fixes = [labelViz(empty, `Take the label off ${empty}`, 'off')];
+  const slots = {
+    count: `${count(names.length, 'namespace')} (${listed(names)})`,
+    namespace: empty,
+  };
+  const fixes = [labelViz(empty, 'off')];
   return [...lost, tell('viz-doubled', slots, { from, fixes })];
 }
 
-/** Where all its pods are down. */
+/** A part is down when all its pods are. */
 function ofPart(part: Part, viz: Known<Viz>, view: View): readonly Found[] {
   const pods = partOf(viz.value, part).filter(({ deleting }) => !deleting);
   const [pod] = pods;
@@ -71,29 +74,29 @@ function ofPart(part: Part, viz: Known<Viz>, view: View): readonly Found[] {
   const down = pod?.containers.find((c) => c.role !== 'init' && !c.ready);
   const why = pod ? whyText(pod, down) : 'it has no pod';
   if (part === 'prometheus' && pod && down && isOutOfMemory(down)) {
-    const slots = { why, grows: growsText(down) };
+    const slots = { container: down.name, why: stateText(down.state), grows: growsText(down) };
     return [tell('viz-out-of-memory', slots, { from, ...ofMemory(pod, down, view) })];
   }
   const namespace = pod?.ref.namespace ?? viz.value.namespaces?.[0]?.name ?? 'linkerd-viz';
   const about = { namespace, pod: pod?.ref.name };
   const fix = pod
-    ? inspect('See why', kubectl`describe pod ${pod.ref.name} -n ${namespace}`)
-    : inspect('See its Deployments', kubectl`get deployments -n ${namespace}`);
+    ? inspect(`See why ${part} is down`, kubectl`describe pod ${pod.ref.name} -n ${namespace}`)
+    : inspect(`See the Deployments in ${namespace}`, kubectl`get deployments -n ${namespace}`);
   const isNeeded = part === 'prometheus' || part === 'metrics-api';
-  const slots = { part, why, effect: effects[part] };
+  const slots = { workload: part, why, effect: effects[part] };
   return [tell(isNeeded ? 'viz-down' : 'viz-part-down', slots, { from, about, fixes: [fix] })];
 }
 
-/** A Prometheus of one's own is what `prometheus.enabled=false` is for. */
+/** With `prometheus.enabled=false` viz reads a Prometheus that is not its own. */
 function isExpected(part: Part, viz: Viz): boolean {
   if (part === 'metrics-api') return true;
   return part === 'prometheus' && (prometheusUrl(viz) ?? '').includes('//prometheus.');
 }
 
 function whyText({ unscheduled }: Pod, down: Container | undefined): string {
-  if (unscheduled !== undefined) return `no node takes it: ${unscheduled}`;
+  if (unscheduled !== undefined) return `its pod cannot be scheduled: ${unscheduled}`;
   if (!down) return 'it is not ready';
-  const killed = isOutOfMemory(down) ? ', last killed for memory (OOMKilled)' : '';
+  const killed = isOutOfMemory(down) ? ', last OOMKilled (out of memory)' : '';
   return `its container ${down.name} is ${stateText(down.state)}${killed}`;
 }
 
@@ -103,19 +106,25 @@ function isOutOfMemory({ state, last }: Container): boolean {
 
 function growsText({ resources }: Container): string | undefined {
   const limit = resources.limits['memory'];
-  return limit && `Its limit is ${limit}; it grows with the number of proxies.`;
+  return limit && `Its memory limit is ${limit}; memory use grows with the number of proxies.`;
 }
 
 function ofMemory({ ref, workload }: Pod, container: Container, { verify }: View) {
   const { namespace } = ref;
   const deployment = workload?.name ?? 'prometheus';
   return {
-    about: { namespace, deployment, container: container.name },
+    about: {
+      kind: 'Deployment',
+      namespace,
+      name: deployment,
+      deployment,
+      container: container.name,
+    },
     fixes: [raiseMemory(container, deployment, namespace, verify)],
   };
 }
 
-/** A server that runs again and lost what it knew. */
+/** A server that was killed and runs again. */
 function ofHistory(viz: Known<Viz>, view: View): readonly Found[] {
   const killed = partOf(viz.value, 'prometheus').flatMap((pod) =>
     pod.containers
@@ -132,9 +141,10 @@ function ofUrl(viz: Known<Viz>, { got: { prometheus } }: View): readonly Found[]
   const told = kubectl`get deployment metrics-api -n ${namespace} -o yaml`;
   const there = kubectl`get services -A -l app.kubernetes.io/name=prometheus`;
   const fixes = [
-    inspect('See what metrics-api is told to read', told),
-    inspect('See which Prometheus there is', there),
+    inspect('See which address metrics-api reads', told),
+    inspect('See which Prometheus Services exist', there),
   ];
-  const rest = { from: cite(viz, prometheus), about: { namespace }, fixes };
+  const about = { kind: 'Deployment', namespace, name: 'metrics-api' };
+  const rest = { from: cite(viz, prometheus), about, fixes };
   return [tell('prometheus-url-wrong', { url }, rest)];
 }

@@ -1,4 +1,4 @@
-// Who may read a proxy's admin port: the Server that selects it, else the default policy that the pod was injected with
+// What guards a proxy's admin port: the Server that selects it, else the default policy that the pod was injected with
 // (linkerd2 policy-controller/k8s/index/src/inbound/index.rs).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs } from '../../../core/fact.ts';
@@ -44,7 +44,7 @@ export type Gate =
   | { readonly is: 'default'; readonly policy: string }
   | { readonly is: 'unknown' };
 
-/** `all` is undefined when the Servers could not be listed. */
+/** `all` is undefined if the Servers could not be listed. */
 export function gateOf(all: Servers | undefined, pod: Pod): Gate {
   if (all === undefined) return { is: 'unknown' };
   const [first] = all
@@ -58,7 +58,7 @@ export function gateOf(all: Servers | undefined, pod: Pod): Gate {
   return policy === undefined ? { is: 'unknown' } : { is: 'default', policy };
 }
 
-/** The older is in force, then the first by name. */
+/** The oldest wins; at the same age, the first by name. */
 function ageOf({ metadata }: KubeObject): string {
   return `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
 }

@@ -1,9 +1,9 @@
-// How a person asks a Prometheus for what is asked here of Linkerd's proxies.
+// The command by which a person asks a Prometheus the same questions about Linkerd's proxies.
 import { words } from '../../../core/argv.ts';
 import { kubectl, meshdoc, type Command } from '../../../core/command.ts';
 import type { PrometheusAt } from '../../prometheus/ask.ts';
 
-/** Images of Prometheus are made from busybox, so wget is there. */
+/** Prometheus images are based on busybox, so they have wget. */
 export function byHandAt(where: PrometheusAt, path: string): Command {
   if (where.by === 'address') {
     return meshdoc`diagnose linkerd-metrics --prometheus ${where.address}`;

@@ -1,4 +1,4 @@
-// What a proxy's log says of its identity, and of connections on which it waited in vain for a first byte
+// What a proxy's log says about its identity, and about connections on which it waited in vain for a first byte
 // (linkerd2-proxy linkerd/app/src/lib.rs, linkerd/proxy/identity-client/src/certify.rs,
 // linkerd/app/inbound/src/detect.rs, linkerd/app/outbound/src/protocol.rs).
 import { words } from '../../../core/argv.ts';
@@ -14,7 +14,7 @@ const timeouts = 'as opaque due to policy|Continuing after timeout';
 const pattern = `${identity}|${timeouts}|Certified identity`;
 
 export type ProxyWords = {
-  /** The last line that complains of its identity, when none was certified after it. */
+  /** The last complaint about its identity, if no line after it says that it was certified. */
   readonly identity: string | undefined;
   readonly timedOut: string | undefined;
 };
@@ -42,6 +42,13 @@ export const proxyWords = fact({
     return said.length === 0 ? ['nothing about identity or protocol detection'] : said;
   },
 });
+
+/** Without the time, level, thread and task in front of it. */
+export function messageOf(line: string): string {
+  return line
+    .trim()
+    .replace(/^\[[^\]]*\]\s+[A-Z]+\s+ThreadId\(\d+\)\s+(daemon:identity: \S+: )?/, '');
+}
 
 export function readWords(lines: readonly string[]): ProxyWords {
   const certified = lines.findLastIndex((line) => line.includes('Certified identity'));

@@ -1,5 +1,5 @@
-// What the Prometheus operator makes of a PodMonitor: a Prometheus takes those that its selectors select, and none when it
-// has no selector (prometheus-operator api/v1: "A null label selector matches no objects"). kube-prometheus-stack
+// Which PodMonitors a Prometheus of the operator uses: those that its selectors select, and none if it has no selector
+// (prometheus-operator api/v1: "A null label selector matches no objects"). kube-prometheus-stack
 // selects its own release's label unless told otherwise (podMonitorSelectorNilUsesHelmValues).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
@@ -25,7 +25,7 @@ export type PodMonitor = {
   /** `undefined`: any namespace. */
   readonly namespaces: readonly string[] | undefined;
   readonly selector: LabelSelector;
-  /** Port names, or regular expressions of relabelling, that name the proxy's admin port. */
+  /** Its port, or a regular expression of its relabelling, names the proxy's admin port. */
   readonly ofProxies: boolean;
 };
 export type Operated = {
@@ -33,7 +33,7 @@ export type Operated = {
   readonly name: string;
   /** `undefined`: selects none. */
   readonly monitors: LabelSelector | undefined;
-  /** `undefined`: its own namespace alone. */
+  /** `undefined`: only its own namespace. */
   readonly monitorNamespaces: LabelSelector | undefined;
 };
 export type Monitors = {
@@ -59,7 +59,7 @@ export const podMonitors = fact({
     const [monitors, servers, spaces] = await Promise.all(
       kinds.map((kind) => ports.ask(ask(kind), signal)),
     );
-    // Without the operator its kinds are not served: then there are none.
+    // Without the operator its kinds are not served, so there are none.
     if (!monitors?.ok && monitors?.why !== 'absent') {
       return failure(monitors ?? { ok: false, why: 'bug', detail: '' }, ask(podMonitorKind));
     }
@@ -83,7 +83,7 @@ export const podMonitors = fact({
     };
   },
   show: ({ monitors, prometheuses }) => [
-    `${count(monitors.length, 'PodMonitor')}, of proxies: ${
+    `${count(monitors.length, 'PodMonitor')}; for proxies: ${
       monitors
         .filter(({ ofProxies }) => ofProxies)
         .map(({ namespace, name }) => `${namespace}/${name}`)
@@ -109,7 +109,7 @@ function readMonitor(item: KubeObject): PodMonitor {
   };
 }
 
-/** By port, or as the chart does it (linkerd2 charts/linkerd-control-plane/templates/podmonitor.yaml). */
+/** By port, or by relabelling as in the chart (linkerd2 charts/linkerd-control-plane/templates/podmonitor.yaml). */
 function isOfProxies(endpoint: unknown): boolean {
   if (text(endpoint, 'port') === 'linkerd-admin' || at(endpoint, 'portNumber') === 4191)
     return true;
@@ -131,12 +131,12 @@ function readOperated({ metadata, spec }: KubeObject): Operated {
 
 export type Choice =
   | { readonly is: 'selected' }
-  /** `wants`: the labels that would be enough, where equality alone decides. */
+  /** `wants`: labels that would be enough, if the selector only compares labels. */
   | { readonly is: 'labels'; readonly wants: Labels }
   | { readonly is: 'namespace' }
   | { readonly is: 'unknown' };
 
-/** Whether a Prometheus takes a PodMonitor, and if not, why. */
+/** Whether a Prometheus selects a PodMonitor, and if not, why. */
 export function choice(
   server: Operated,
   monitor: PodMonitor,

@@ -1,4 +1,5 @@
-// Which series of a proxy a Prometheus has. The target's address finds them whatever relabelling did to their names.
+// Which series of a proxy a Prometheus has. They are found by the target's instance, whatever relabelling did to
+// their other labels.
 import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
 import { count } from '../../../core/text.ts';
 import type { Labels } from '../../../model/kube/labels.ts';
@@ -18,7 +19,7 @@ export type SeriesArgs = {
   readonly instances: readonly string[];
 };
 export type ProxySeries = {
-  /** Of requests, by instance and what names the workload. */
+  /** Grouped by instance and by the labels that name the workload. */
   readonly requests: readonly Sample[];
   readonly responses: readonly Sample[];
   readonly cut: boolean;
@@ -64,7 +65,7 @@ export const proxySeries = fact({
 });
 
 /**
- * Without what Prometheus and the kubelet ask of the admin port itself: the proxy counts these too
+ * Without requests to the admin port itself, from Prometheus and the kubelet: the proxy counts these too
  * (linkerd2-proxy linkerd/app/admin/src/stack.rs).
  */
 export function queryFor(metric: string, instances: readonly string[]): string {

@@ -1,4 +1,4 @@
-// tap and top go through an API of tap's own, served in the API server's name; stat needs none of it
+// tap and top use tap's own API, which the API server forwards to it; stat does not need it
 // (linkerd2 viz/charts/linkerd-viz/templates/tap-rbac.yaml).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs } from '../../../core/fact.ts';
@@ -11,7 +11,7 @@ import { proxyContainer } from '../../../model/linkerd/mesh-pod.ts';
 
 const name = 'v1alpha1.tap.linkerd.io';
 
-/** `why`: absent while it serves. */
+/** `why`: absent while the API is available. */
 export type TapService = { readonly why: string | undefined };
 
 export const tapService = fact({
@@ -37,7 +37,7 @@ function reasonOf(condition: unknown): string {
   return `${text(condition, 'reason') ?? 'not available'}: ${text(condition, 'message') ?? ''}`;
 }
 
-/** The tap injector was not there yet when the pod was made (linkerd2 viz/tap/injector). */
+/** The tap injector did not exist yet when the pod was created (linkerd2 viz/tap/injector). */
 export function lacksTap({ containers, annotations }: Pod): boolean {
   if (annotations['viz.linkerd.io/disable-tap'] === 'true') return false;
   const proxy = containers.find((container) => container.name === proxyContainer);

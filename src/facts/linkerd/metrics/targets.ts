@@ -1,5 +1,5 @@
-// What a Prometheus scrapes of the proxies of a mesh, and how that goes. The pools are asked first: their names are the
-// names of the jobs, without the configuration, which may hold credentials.
+// Which proxies a Prometheus scrapes, and whether that works. Scrape pools are asked first: they give the names of the jobs
+// without the configuration, which may hold credentials.
 import { fact, type Fetched, type Missed, needsPort } from '../../../core/fact.ts';
 import type { PodRef } from '../../../core/refs.ts';
 import { count } from '../../../core/text.ts';
@@ -14,7 +14,7 @@ import {
 import { byHandAt } from './by-hand.ts';
 
 export type Target = {
-  /** As discovery names it, whatever relabelling made of it. */
+  /** As discovery names it, before relabelling. */
   readonly pod: PodRef | undefined;
   /** `10.244.0.7:4191` */
   readonly address: string;
@@ -27,21 +27,21 @@ export type Target = {
   readonly interval: string | undefined;
 };
 export type ScrapeTargets = {
-  /** Every job; `undefined` where Prometheus is older than 2.42 and does not list them. */
+  /** Every job; `undefined` if Prometheus is older than 2.42 and does not list them. */
   readonly pools: readonly string[] | undefined;
-  /** Of proxies alone. */
+  /** Only those of proxies. */
   readonly targets: readonly Target[];
-  /** More than could be read: a pod that is missing here may be there. */
+  /** There are more than could be read: a pod that is missing here may still be a target. */
   readonly cut: boolean;
 };
 
 export type TargetsArgs = { readonly at: PrometheusAt };
 
-/** About 2,000 targets of Linkerd's job, whose relabelling leaves some 4 kB a target. */
+/** About 2,000 targets of Linkerd's job, which take some 4 kB each. */
 const maxBytes = 8 * 1024 * 1024;
 /** The job of linkerd-viz and of the docs, and the PodMonitor of the control plane's chart. */
 const proxyPool = /linkerd-proxy/;
-/** More pools than these are not asked one by one. */
+/** At most this many pools are asked. */
 const most = 4;
 
 export const scrapeTargets = fact({
@@ -58,7 +58,7 @@ export const scrapeTargets = fact({
       readPools,
       signal,
     );
-    // An older one has no such page and tells it with 404; what else goes wrong, the next question would meet too.
+    // An older one answers 404 for this page; any other error would hit the next question too.
     if (!pools.ok && pools.why !== 'unreadable') return pools;
     const known = pools.ok ? pools.value : undefined;
     const wanted = known?.filter((pool) => proxyPool.test(pool)).slice(0, most) ?? [];
@@ -75,7 +75,7 @@ export const scrapeTargets = fact({
   },
   show: ({ pools, targets, cut }) => [
     ...(pools ? [`jobs: ${pools.slice(0, 12).join(', ') || 'none'}`] : []),
-    `${count(targets.length, 'target')} that ${targets.length === 1 ? 'is a proxy' : 'are proxies'}${cut ? ', and more that were not read' : ''}`,
+    `${count(targets.length, 'proxy target')}${cut ? ', and more that were not read' : ''}`,
     ...byError(targets),
   ],
 });
@@ -88,7 +88,7 @@ function targetsPage(pool: string | undefined) {
 
 function cutPart(at: PrometheusAt, read: number): Missed {
   const asked = `all targets of ${prometheusText(at)}`;
-  return { asked, why: 'unreadable', detail: `the list is too long: ${read} of them were read` };
+  return { asked, why: 'unreadable', detail: `the list is too long; only ${read} were read` };
 }
 
 export function readPools({ data }: Body): readonly string[] | undefined {
@@ -124,12 +124,12 @@ function readTarget(item: unknown): Target {
   };
 }
 
-/** Whatever the job is called: the proxy's admin port. */
+/** By the job's name, else by the proxy's admin port. */
 function isProxy({ address, pool }: Target): boolean {
   return proxyPool.test(pool) || address.endsWith(':4191');
 }
 
-/** Of each way to go wrong the number, and the error once. */
+/** Each error once, with the number of targets that have it. */
 function byError(targets: readonly Target[]): readonly string[] {
   const down = targets.filter(({ health }) => health === 'down');
   const words = down.map(({ lastError }) => withoutUrl(lastError));
@@ -144,10 +144,10 @@ export function withoutUrl(error: string): string {
 }
 
 export type ScrapeEnd =
-  | 'denied' // 403: somebody reads the request and says no
+  | 'denied' // 403: something reads the request and rejects it
   | 'timed-out'
   | 'refused'
-  | 'gateway' // a proxy on the way answers for it: that of Prometheus, where it has one
+  | 'gateway' // a proxy on the way answers instead: the one of Prometheus, if it has one
   | 'not-metrics' // something else answers at the port
   | 'other';
 

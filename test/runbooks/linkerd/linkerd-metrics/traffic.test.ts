@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { readWords } from '../../../../src/facts/linkerd/metrics/log.ts';
+import { messageOf, readWords } from '../../../../src/facts/linkerd/metrics/log.ts';
 import { certificateEnd, inbound } from '../../../../runbooks/linkerd/linkerd-metrics/traffic.ts';
 import {
   has,
@@ -87,4 +87,18 @@ test('a complaint that is over is none', () => {
   expect(readWords([complaint]).identity).toBe(complaint);
   expect(readWords([complaint, certified]).identity).toBeUndefined();
   expect(readWords([]).timedOut).toBeUndefined();
+});
+
+test.each([
+  [
+    '[   418.2s] ERROR ThreadId(01) daemon:identity: linkerd_proxy_identity_client::certify: Failed to obtain identity',
+    'Failed to obtain identity',
+  ],
+  [
+    '[  1519.5s]  INFO ThreadId(01) inbound:server{port=8080}: linkerd_app_inbound::detect: Continuing after timeout',
+    'inbound:server{port=8080}: linkerd_app_inbound::detect: Continuing after timeout',
+  ],
+  ['Waiting for identity', 'Waiting for identity'],
+])('what a log line says: %s', (line, message) => {
+  expect(messageOf(line)).toBe(message);
 });
