@@ -19,5 +19,6 @@ export function fixText(
     const has = fixes.length === 0 ? 'no fix' : count(fixes.length, 'fix', 'fixes');
     return { is: 'none', says: `there is no fix ${n}: this diagnosis has ${has}` };
   }
-  return { is: 'fix', text: `${wholeFix(fix, n, d, ink(style)).join('\n')}\n` };
+  const lines = wholeFix(fix, n, d, ink(style)).map((one) => one.trimEnd());
+  return { is: 'fix', text: `${lines.join('\n')}\n` };
 }
