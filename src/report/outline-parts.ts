@@ -100,7 +100,9 @@ export function actions(d: Diagnosis, room: Room): Block[] {
   return [
     ...next(d, room),
     ...looks.flatMap((fix) => look(fix, 'Look first:', d, room)),
-    ...(urgent > 1 ? [text('the least invasive first.', room, 'Fixes:')] : []),
+    ...(urgent > 1 && d.findings.filter(({ role }) => role === 'cause').length < 2
+      ? [text('the least invasive first.', room, 'Fixes:')]
+      : []),
     ...listed,
     ...(verify ? [text('', room, 'Verify, whichever you choose:'), run(verify, d, room)] : []),
     ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),

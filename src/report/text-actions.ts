@@ -19,7 +19,10 @@ const indent = labelWidth + 2;
 const longest = 3;
 
 export function actions(d: Diagnosis, to: Ink, room: Room): string[] {
-  const [looks, fixes] = [looksOf(d).slice(0, room.looks), urgentOf(d).slice(0, room.fixes)];
+  // What is to be read of a further cause would seem to belong to the first.
+  const own = looksOf({ ...d, findings: d.findings.slice(0, 1) });
+  const fixes = urgentOf(d).slice(0, room.fixes);
+  const looks = (fixes.length > 0 ? own : looksOf(d)).slice(0, room.looks);
   const left = changesOf(d).length - fixes.length;
   const hints = [
     ...(fixes.length > 0 ? [`undo and verify: ${to.fixIn(fixes.map((_, i) => i + 1))}`] : []),

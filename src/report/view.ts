@@ -37,22 +37,30 @@ export function fixesOf(findings: readonly Finding[]): Fix[] {
   return once.toSorted((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
 }
 
-/** Fixes of what to act on that change something, the least invasive first. */
+/** Fixes of what to act on that change something: those of the first cause first, of each the least invasive first. */
 export function urgentOf(d: Diagnosis): Fix[] {
-  return fixesOf(actionable(d)).filter(({ risk }) => risk !== 'reads');
+  return inTurn(actionable(d)).filter(({ risk }) => risk !== 'reads');
+}
+
+/** Of each finding the one that affects least first, the same command once. */
+function inTurn(findings: readonly Finding[]): Fix[] {
+  const seen = new Set<string>();
+  return findings
+    .flatMap((finding) => fixesOf([finding]))
+    .filter(({ run }) => !seen.has(shell(run)) && seen.add(shell(run)));
 }
 
 /** All that change something, as `--fix` counts them: the urgent ones, then those of the other findings. */
 export function changesOf(d: Diagnosis): Fix[] {
   const urgent = urgentOf(d);
   const lines = new Set(urgent.map((fix) => shell(fix.run)));
-  const others = fixesOf(d.findings).filter(({ risk }) => risk !== 'reads');
+  const others = inTurn(d.findings).filter(({ risk }) => risk !== 'reads');
   return [...urgent, ...others.filter((fix) => !lines.has(shell(fix.run)))];
 }
 
 /** What to read before anything is changed. */
 export function looksOf(d: Diagnosis): Fix[] {
-  return fixesOf(actionable(d)).filter(({ risk }) => risk === 'reads');
+  return inTurn(actionable(d)).filter(({ risk }) => risk === 'reads');
 }
 
 /** When every change is verified the same way, the command is printed once, after the last. */

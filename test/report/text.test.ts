@@ -138,7 +138,7 @@ describe('--fix', () => {
     expect(printed).toMatchObject({ is: 'fix' });
     const out = printed.is === 'fix' ? printed.text : '';
     for (const label of ['Fix 1', 'Affects', 'Undo', 'Verify'])
-      expect(out).toMatch(new RegExp(`^${label} `, 'm'));
+      expect(out).toMatch(new RegExp(`^${label}\\b`, 'm'));
   });
 
   test('says how many there are when it has no such fix', () => {
