@@ -1,4 +1,4 @@
-// A sidecar that is there and takes no traffic: annotations that keep traffic off it
+// A sidecar that is there but gets no traffic: annotations that make traffic bypass it
 // (istio manifests/charts/istio-control/istio-discovery/files/injection-template.yaml, istio-init's arguments).
 import type { Labels } from '../../kube/labels.ts';
 
@@ -7,7 +7,7 @@ const outbound = 'traffic.sidecar.istio.io/includeOutboundIPRanges';
 const noOutbound = 'traffic.sidecar.istio.io/excludeOutboundIPRanges';
 const mode = 'sidecar.istio.io/interceptionMode';
 
-/** What is kept off, as clauses with the annotation that does it. */
+/** What bypasses it, as clauses with the annotation that does it. */
 export function bypassedBy(annotations: Labels): readonly string[] {
   if (annotations[mode] === 'NONE') return [`${mode}=NONE redirects nothing`];
   return [
@@ -17,7 +17,7 @@ export function bypassedBy(annotations: Labels): readonly string[] {
     ...(annotations[outbound] === ''
       ? [`${outbound} is empty, so no outbound traffic is redirected`]
       : []),
-    ...(isAll(annotations[noOutbound]) ? [`${noOutbound} leaves out all outbound traffic`] : []),
+    ...(isAll(annotations[noOutbound]) ? [`${noOutbound} excludes all outbound traffic`] : []),
   ];
 }
 

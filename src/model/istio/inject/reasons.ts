@@ -1,5 +1,5 @@
-// Why a pod would get no sidecar, one lock after another, each with the change that opens it. Nothing is guessed:
-// after each reason the gates are asked again with that change made.
+// Why a pod would get no sidecar: one reason after another, each with the change that removes it. Nothing is guessed:
+// after each reason both gates are evaluated again with that change made.
 import type { Labels, LabelSelector } from '../../kube/labels.ts';
 import type { Changes } from '../../kube/workload-fixes.ts';
 import type { Miss, NamespaceOf, Template } from '../../kube/webhook-called.ts';
@@ -13,12 +13,12 @@ export const revKey = 'istio.io/rev';
 export type Mend =
   | { readonly on: 'namespace'; readonly labels: Changes }
   | { readonly on: 'template'; readonly labels: Changes; readonly annotations: Changes }
-  /** Not to be had by a label: what a person must decide. */
+  /** No label helps: a person must decide. */
   | { readonly on: 'nothing' };
 
 export type Reason = { readonly mend: Mend } & (
   | { readonly is: 'no-webhooks' }
-  /** `alone`: the change that lets in this one workload and no other. */
+  /** `alone`: the change that injects only this one workload. */
   | { readonly is: 'namespace-unlabeled'; readonly alone: Mend }
   | { readonly is: 'namespace-off'; readonly value: string; readonly ignored: string | undefined }
   | { readonly is: 'revision-missing'; readonly on: 'namespace' | 'pod'; readonly revision: string }
@@ -38,7 +38,7 @@ export type Reason = { readonly mend: Mend } & (
 );
 
 export type World = { readonly webhooks: readonly Webhook[]; readonly configs: Configs };
-/** A pod to be, and the labels of the workload that would make it. */
+/** A future pod, and the labels of the workload that would create it. */
 export type Wish = { readonly pod: Template; readonly workloadLabels: Labels };
 
 const mostReasons = 4;
@@ -118,7 +118,7 @@ function skipReason(rule: Rule, { revision }: Webhook): Reason | undefined {
     case 'always-selector':
       return undefined;
     case 'policy': {
-      // `disabled` still lets a pod ask for itself; any other value lets nobody.
+      // With `disabled` a pod can still ask itself; with any other value none can.
       const mend = rule.policy === 'disabled' ? yesLabel : nothing;
       return { is: 'policy', policy: rule.policy, revision, mend };
     }
@@ -152,7 +152,7 @@ function callReason(
   return unlabeledReason(world, namespace, wish);
 }
 
-/** A namespace without either label: what the pod asks for itself decides. */
+/** A namespace without either label: the labels of the pod decide. */
 function unlabeledReason(world: World, namespace: NamespaceOf, wish: Wish): Reason {
   const { labels, annotations } = wish.pod;
   const rev = labels[revKey];
@@ -197,7 +197,7 @@ function noDefault(world: World, namespace: NamespaceOf, pod: Template, asks: st
 
 const standard = new Set([injectionKey, revKey, injectKey, 'istio.io/deactivated']);
 
-/** A webhook that only a selector of somebody's own keeps away. */
+/** A webhook that is not called only because of a custom selector. */
 function excludedBy(nearest: Nearest): Reason | undefined {
   for (const { webhook, misses } of nearest) {
     const [miss] = misses;
@@ -208,14 +208,14 @@ function excludedBy(nearest: Nearest): Reason | undefined {
   return undefined;
 }
 
-/** The revisions and tags that answer, tags first: they are what people are meant to use. */
+/** The revisions and tags that a webhook serves, tags first: users are meant to use those. */
 export function namesOf(webhooks: readonly Webhook[]): readonly string[] {
   const alive = webhooks.filter((webhook) => !isDeactivated(webhook));
   const tags = alive.filter((w) => w.tag !== undefined);
   return [...new Set([...tags, ...alive].map(answersTo))];
 }
 
-/** The first label of the namespace with which this pod would be called for. */
+/** The first label of the namespace with which a webhook would be called for this pod. */
 function labelMend(world: World, namespace: NamespaceOf, pod: Template): Mend {
   const wishes: readonly Changes[] = [
     { [injectionKey]: 'enabled', [revKey]: null },
@@ -230,7 +230,7 @@ function onlyNeeded({ labels }: NamespaceOf, changes: Changes): Changes {
   return Object.fromEntries(needed);
 }
 
-/** The label on the pod that asks for injection: true where there is a default revision, else a revision. */
+/** The pod label that asks for injection: true where there is a default revision, else a revision. */
 function podMend(world: World, namespace: NamespaceOf, pod: Template): Mend {
   const wishes: readonly Changes[] = [
     { [injectKey]: 'true' },

@@ -1,5 +1,5 @@
-// The second gate: what istiod does with a pod it is asked about (istio pkg/kube/inject/inject.go injectRequired,
-// in the order of its questions).
+// The second gate: what istiod does with a pod when its webhook is called (istio pkg/kube/inject/inject.go
+// injectRequired, in the same order).
 import type { Json, JsonObject } from '../../../core/object.ts';
 import { selects, type LabelSelector, type Labels } from '../../kube/labels.ts';
 import { list, record, text, texts } from '../../kube/read.ts';
@@ -7,7 +7,7 @@ import { parseYaml } from '../../yaml.ts';
 import type { NamespaceOf, Template } from '../../kube/webhook-called.ts';
 import { readSelector } from '../../kube/webhook.ts';
 
-/** `data.config` of ConfigMap istio-sidecar-injector, as far as it decides whether to inject. */
+/** The part of `data.config` of ConfigMap istio-sidecar-injector that decides whether to inject. */
 export type InjectorConfig = {
   /** `enabled`, `disabled`; istiod injects nothing at any other. */
   readonly policy: string;
@@ -27,7 +27,7 @@ export type Rule =
 export type Required =
   | { readonly is: 'inject'; readonly rule: Rule }
   | { readonly is: 'skip'; readonly rule: Rule }
-  /** istiod refuses the pod: it is told to use a template that it does not have. */
+  /** istiod refuses the pod: the pod asks for a template that does not exist. */
   | { readonly is: 'refuse'; readonly template: string };
 
 export const injectKey = 'sidecar.istio.io/inject';
@@ -69,7 +69,7 @@ function decide(
   return { is: config.policy === 'enabled' ? 'inject' : 'skip', rule: policy };
 }
 
-/** The label wins by being there, even when it is empty; a value that is neither true nor false counts for nothing. */
+/** The label wins even when it is empty; a value that is neither true nor false is ignored. */
 function askedFor({ labels, annotations }: Template): Extract<Rule, { is: 'asked' }> | undefined {
   const by = labels[injectKey] === undefined ? 'annotation' : 'label';
   const value = labels[injectKey] ?? annotations[injectKey];
@@ -80,7 +80,7 @@ function wantedTemplates(annotations: Labels): readonly string[] {
   return annotations[templatesKey]?.split(',').map((name) => name.trim()) ?? [];
 }
 
-/** An empty selector, and one that is not valid, match nothing here. */
+/** Here an empty selector matches nothing, and neither does an invalid one. */
 function selectsSome(selector: LabelSelector, labels: Labels): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   const some = Object.keys(matchLabels).length + matchExpressions.length > 0;
@@ -107,7 +107,7 @@ function fits(operator: string, values: number): boolean {
   return (operator === 'Exists' || operator === 'DoesNotExist') && values === 0;
 }
 
-/** `undefined` when istiod could not read it either: it then keeps the config it had. */
+/** `undefined` when istiod could not read it either: istiod then keeps its last config. */
 export function readInjectorConfig(yaml: string): InjectorConfig | undefined {
   const config = parseYaml(yaml);
   if (!isMap(config) || !selectorsAreTexts(config)) return undefined;
@@ -123,7 +123,7 @@ function names(config: JsonObject, key: string): readonly string[] {
   return Object.keys(record(config, key));
 }
 
-/** `values: [true]` is a bool in YAML, and Go's decoder refuses the whole config for it. */
+/** `values: [true]` is a bool in YAML, so Go's decoder rejects the whole config. */
 function selectorsAreTexts(config: JsonObject): boolean {
   const all = [...list(config, 'neverInjectSelector'), ...list(config, 'alwaysInjectSelector')];
   return all.every(

@@ -1,4 +1,4 @@
-// What is asked about, and what it is now to Istio: a pod or a workload with its pods.
+// The target, a pod or a workload with its pods, and what it is now to Istio.
 import type { Labels } from '../../kube/labels.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { everySubject, telling, type Subject } from '../../kube/subject.ts';
@@ -19,7 +19,7 @@ export function subjectsOf(all: Workloads): readonly Subject[] {
   return everySubject(all).filter(({ pods }) => !outside.has(nowOf(pods).is));
 }
 
-/** What injection is not for. */
+/** What is never injected. */
 const outside: ReadonlySet<Now['is']> = new Set(['ambient', 'static', 'mesh-part', 'ended']);
 
 export function hasAutoImage({ containers }: Subject['template']): boolean {
@@ -30,7 +30,7 @@ function isAuto({ name, image }: { readonly name: string; readonly image: string
   return name === 'istio-proxy' && image === 'auto';
 }
 
-/** The state of the pod that says most: a bare one before one that is injected. */
+/** The state of the most telling pod: a bare one before an injected one. */
 export function nowOf(pods: readonly Pod[]): Now {
   return telling(pods, stateOf, order) ?? { is: 'no-pods' };
 }
@@ -50,7 +50,7 @@ function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
 
 const modeKey = 'istio.io/dataplane-mode';
 
-/** Asked into ambient mode by label; the pod's own wins (istio cni/pkg/util/podutil.go PodRedirectionEnabled). */
+/** Labelled for ambient mode; the label of the pod wins (istio cni/pkg/util/podutil.go PodRedirectionEnabled). */
 export function wantsAmbient(namespace: Labels, { labels }: Template): boolean {
   return (labels[modeKey] ?? namespace[modeKey]) === 'ambient';
 }

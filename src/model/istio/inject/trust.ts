@@ -8,10 +8,10 @@ export type Trust =
   | { readonly is: 'empty' }
   | { readonly is: 'unreadable' }
   | { readonly is: 'expired'; readonly until: number }
-  /** Of another root than the mesh's: possible with a certificate of one's own, so it proves nothing alone. */
+  /** Another root than the mesh's: this alone proves nothing, as a custom certificate has one too. */
   | { readonly is: 'foreign'; readonly subject: string };
 
-/** `root` is undefined when it is not known. A URL may be served with a public certificate, without a bundle. */
+/** `root` is undefined when it is unknown. A URL may have a public certificate and needs no bundle then. */
 export function trustOf(
   { caBundle, backend }: Webhook,
   root: readonly Certificate[] | undefined,

@@ -1,9 +1,9 @@
-// Both gates together: what would become of a pod that were created now.
+// Both gates together: what would happen to a pod that is created now.
 import { calls, type Miss, type NamespaceOf, type Template } from '../../kube/webhook-called.ts';
 import { requires, type InjectorConfig, type Rule } from './required.ts';
 import type { Webhook } from './webhook.ts';
 
-/** How each revision injects; a revision that is not in it is not known. */
+/** The injection config of each revision; one that is not in it is unknown. */
 export type Configs = ReadonlyMap<string, InjectorConfig>;
 
 export type Verdict =
@@ -11,12 +11,12 @@ export type Verdict =
       readonly is: 'injected';
       readonly by: Webhook;
       readonly rule: Rule;
-      /** Every webhook that injects it, as they are called; the last one's proxy is what remains. */
+      /** Every webhook that injects it, in calling order; the proxy of the last one remains. */
       readonly all: readonly Webhook[];
     }
-  /** No webhook is called: how near each one came. */
+  /** No webhook is called: what each one misses, the nearest first. */
   | { readonly is: 'not-called'; readonly nearest: readonly Near[] }
-  /** Called, and left as it is. */
+  /** Called, but istiod skips the pod. */
   | { readonly is: 'skipped'; readonly by: Webhook; readonly rule: Rule }
   /** Called, and refused by istiod: the pod is not created at all. */
   | { readonly is: 'refused'; readonly by: Webhook; readonly template: string }
@@ -41,7 +41,7 @@ export function verdictOf(
     return { webhook, required: config && requires(config, namespace, pod) };
   });
   const unread = asked.find((a) => !a.required);
-  if (unread) return unknown(`how revision ${unread.webhook.revision} injects is not known`);
+  if (unread) return unknown(`how revision ${unread.webhook.revision} injects is unknown`);
   if (depends) return unknown(conditionsOf(depends.webhook));
   return together(
     asked.flatMap(({ webhook, required }) => (required ? [{ webhook, required }] : [])),
@@ -50,7 +50,7 @@ export function verdictOf(
 
 type Asked = { readonly webhook: Webhook; readonly required: ReturnType<typeof requires> };
 
-/** They are called one after another: one refusal ends it, one that skips leaves it to the next. */
+/** They are called one after another: a refusal ends it; after one that skips, the next is called. */
 function together(asked: readonly Asked[]): Verdict {
   const injects: { readonly webhook: Webhook; readonly rule: Rule }[] = [];
   for (const { webhook, required } of asked) {
@@ -66,7 +66,7 @@ function together(asked: readonly Asked[]): Verdict {
   const [first] = asked;
   return first?.required.is === 'skip'
     ? { is: 'skipped', by: first.webhook, rule: first.required.rule }
-    : unknown('no webhook was asked');
+    : unknown('no webhook was called');
 }
 
 function nearOf(tried: { webhook: Webhook; called: ReturnType<typeof calls> }): Near {
@@ -79,7 +79,7 @@ function byMisses(a: Near, b: Near): number {
 }
 
 function conditionsOf({ configuration, conditions }: Webhook): string {
-  return `${configuration} has match conditions (${conditions.join(', ')}), which only the API server evaluates`;
+  return `webhook ${configuration} has match conditions (${conditions.join(', ')}), which only the API server evaluates`;
 }
 
 function unknown(because: string): Verdict {

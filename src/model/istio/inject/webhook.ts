@@ -7,13 +7,13 @@ import { readMutatingWebhooks, type MutatingWebhook } from '../../kube/webhook.t
 export type Webhook = MutatingWebhook & {
   /** Whose istiod answers it: label `istio.io/rev`; `default` without a revision. */
   readonly revision: string;
-  /** Has the label `istio.io/rev`, without which no istiod keeps its caBundle right (pkg/webhooks/webhookpatch.go). */
+  /** Has the label `istio.io/rev`; without it no istiod updates its caBundle (pkg/webhooks/webhookpatch.go). */
   readonly kept: boolean;
   /** The revision tag it stands for. */
   readonly tag: string | undefined;
 };
 
-/** istiod patches the entries whose names end so (istio pilot/pkg/bootstrap/sidecarinjector.go webhookName). */
+/** istiod patches the entries whose names end like this (istio pilot/pkg/bootstrap/sidecarinjector.go webhookName). */
 const INJECTOR = /sidecar-injector\.istio\.io$/;
 
 export const istioWords: MeshWords = {
@@ -36,12 +36,12 @@ export function injectorConfigName(revision: string): string {
   return revision === 'default' ? 'istio-sidecar-injector' : `istio-sidecar-injector-${revision}`;
 }
 
-/** What a namespace or pod label `istio.io/rev` may say to be answered by this webhook. */
+/** The value of label `istio.io/rev`, on a namespace or pod, that this webhook serves. */
 export function answersTo(webhook: Webhook): string {
   return webhook.tag ?? webhook.revision;
 }
 
-/** `istioctl tag set default` makes the old default never match (istioctl/pkg/tag/util.go, util.NeverMatch). */
+/** `istioctl tag set default` changes the old default so that it never matches (istioctl/pkg/tag/util.go, util.NeverMatch). */
 export function isDeactivated({ namespaceSelector, objectSelector }: Webhook): boolean {
   const never = 'istio.io/deactivated';
   return (

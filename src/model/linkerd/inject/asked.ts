@@ -1,18 +1,18 @@
-// Whether the injector was asked about a pod when it was created: it leaves an event on what made the pod, either way
+// Whether the injector was called for a pod when it was created: either way it writes an event on the owner of the pod
 // (linkerd2 controller/proxy-injector/webhook.go eventTypeInjected, eventTypeSkipped).
 import type { WorkloadName } from '../../../core/fix.ts';
 import type { Event } from '../../../facts/kube/events.ts';
 import { time } from '../../kube/read.ts';
 
 export type AskedThen =
-  /** It was, and left the pod as it was: its own reasons. */
+  /** It was, and skipped the pod: in its own words. */
   | { readonly is: 'skipped'; readonly why: string; readonly at: number }
   | { readonly is: 'injected'; readonly at: number }
-  /** Its event would still be kept, and there is none. */
+  /** The event would still be there, but there is none. */
   | { readonly is: 'never' }
   | { readonly is: 'not-known' };
 
-/** Events are kept for an hour (kube-apiserver --event-ttl); somewhat less, for clocks and for lists in between. */
+/** Events are kept for an hour (kube-apiserver --event-ttl); a little less here, because clocks differ and lists take time. */
 const keptMs = 55 * 60_000;
 /** Times of events and pods are whole seconds, and the event is written while the pod is still being created. */
 const slackMs = 5000;
@@ -25,7 +25,7 @@ export function askedThen(
   created: number | undefined,
   now: number,
 ): AskedThen {
-  // A pod of its own has no owner to tell, so nothing is said of it.
+  // A pod without an owner gets no event.
   if (all === undefined || created === undefined || maker.kind === 'Pod')
     return { is: 'not-known' };
   const since = all
@@ -41,7 +41,7 @@ export function askedThen(
   return { is: 'skipped', why, at: first.at };
 }
 
-/** A CronJob's are about it or about its Jobs, by what the injector could look up. */
+/** Events of a CronJob are about it or about its Jobs, depending on what the injector could look up. */
 function isAbout(
   { kind, object }: Event,
   { kind: makes, name }: Pick<WorkloadName, 'kind' | 'name'>,

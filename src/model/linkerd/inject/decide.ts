@@ -1,10 +1,10 @@
-// The second gate: what Linkerd's injector does with a pod it is asked about
+// The second gate: what Linkerd's injector does with a pod when its webhook is called
 // (linkerd2 pkg/inject/report.go newReport and Injectable, pkg/healthcheck/sidecar.go HasExistingSidecars).
 import type { Container } from '../../kube/container.ts';
 import type { Labels } from '../../kube/labels.ts';
 import { injectAnnotation } from '../mesh-pod.ts';
 
-/** What a pod is made from, as far as the injector reads it. */
+/** The parts of a pod template that the injector reads. */
 export type Shape = {
   readonly annotations: Labels;
   readonly hostNetwork: boolean;
@@ -15,17 +15,17 @@ export type Shape = {
 export type Rule =
   | { readonly is: 'host-network' }
   | { readonly is: 'has-sidecar'; readonly container: string; readonly of: 'Linkerd' | 'Istio' }
-  /** `said`: "disabled", where the namespace says so itself. */
+  /** `said`: "disabled", where the namespace has that annotation. */
   | { readonly is: 'not-asked'; readonly said: string | undefined }
   | { readonly is: 'opted-out' }
   | { readonly is: 'bad-value'; readonly on: 'namespace' | 'pod'; readonly value: string }
   | { readonly is: 'no-token' };
 export type Decision =
   | { readonly is: 'inject'; readonly by: 'namespace' | 'pod' }
-  /** Every rule that speaks against it, in the order of the injector's own sentences. */
+  /** Every rule that prevents injection, in the order of the injector's own messages. */
   | { readonly is: 'skip'; readonly rules: readonly [Rule, ...Rule[]] };
 
-/** How an install was set up, as far as it decides. */
+/** The install values that decide. */
 export type Settings = {
   /** `identity.serviceAccountTokenProjection`: with it (the default) no other token is needed. */
   readonly tokenProjection: boolean;
@@ -49,8 +49,8 @@ export function decide(settings: Settings, namespace: Labels, pod: Shape): Decis
 }
 
 /**
- * A value that is not known counts before all others, the namespace's even before a pod that says enabled. A pod opts out
- * only of what its namespace asks for: elsewhere "disabled" is as good as nothing.
+ * An unknown value comes before all others; on the namespace, even before "enabled" on the pod. A pod can only opt out
+ * of what its namespace asks for: elsewhere "disabled" has no effect.
  */
 function askedBy(
   namespace: string,
@@ -65,7 +65,7 @@ function askedBy(
   return { is: 'not-asked', said: namespace || undefined };
 }
 
-/** By name or by the image's beginning; an image from a registry of one's own goes by its name alone. */
+/** By container name or image prefix; an image from a private registry is only known by the container name. */
 export function sidecarOf(
   containers: Shape['containers'],
 ): Extract<Rule, { is: 'has-sidecar' }> | undefined {

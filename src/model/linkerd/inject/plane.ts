@@ -1,4 +1,4 @@
-// What is behind the injector's Service, as a clause: the pods that should answer, and since when they do.
+// The pods behind the injector's Service: why they do not answer, as a clause, or since when they do.
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { stateText } from '../../kube/container.ts';
 import { time } from '../../kube/read.ts';
@@ -11,15 +11,15 @@ export function injectorOf(plane: LinkerdControlPlane | undefined) {
   return plane && componentOf(plane, part);
 }
 
-/** One that is ready, and can show its certificate. */
+/** An injector pod that is ready, so that its certificate can be read. */
 export function readyInjector(plane: LinkerdControlPlane | undefined): Pod | undefined {
   return injectorOf(plane)?.pods.find((pod) => pod.ready && !pod.deleting);
 }
 
-/** Why no injector is there. */
+/** Why no injector answers. */
 export function injectorTrouble(plane: LinkerdControlPlane | undefined): string | undefined {
   const found = injectorOf(plane);
-  if (plane && !found) return `there is no Deployment of the injector in ${plane.namespace}`;
+  if (plane && !found) return `there is no injector Deployment in ${plane.namespace}`;
   if (found?.wanted === 0) return `Deployment ${found.deployment} is scaled to 0`;
   const down = found?.pods.find((pod) => !pod.ready);
   if (!down) return undefined;
@@ -28,7 +28,7 @@ export function injectorTrouble(plane: LinkerdControlPlane | undefined): string 
   return `${down.ref.name}: ${why}`;
 }
 
-/** Since when some injector runs that still does; undefined when that is not known. */
+/** Since when the oldest running injector runs; undefined when that is unknown. */
 export function injectsSince(plane: LinkerdControlPlane | undefined): number | undefined {
   const starts = (injectorOf(plane)?.pods ?? [])
     .filter((pod) => pod.ready)

@@ -1,5 +1,5 @@
-// Why a pod would get no proxy, one lock after another, each with the change that opens it. Nothing is guessed: after
-// each reason both gates are asked again with that change made.
+// Why a pod would get no proxy: one reason after another, each with the change that removes it. Nothing is guessed: after
+// each reason both gates are evaluated again with that change made.
 import type { Labels } from '../../kube/labels.ts';
 import type { Changes } from '../../kube/workload-fixes.ts';
 import type { Miss } from '../../kube/webhook-called.ts';
@@ -14,12 +14,12 @@ export type Setting = {
 };
 export type Mend =
   | Setting
-  /** Not to be had by a label or an annotation: what a person must decide. */
+  /** No label or annotation helps: a person must decide. */
   | { readonly on: 'nothing' };
 
 export type Reason = { readonly mend: Mend } & (
   | { readonly is: 'no-webhook' }
-  /** `alone`: the change that lets in this one workload and no other. */
+  /** `alone`: the change that injects only this one workload. */
   | { readonly is: 'not-asked'; readonly alone: Mend }
   | { readonly is: 'namespace-off'; readonly alone: Mend }
   | { readonly is: 'label'; readonly on: 'namespace' | 'pod'; readonly label: string }
@@ -32,12 +32,12 @@ export type Reason = { readonly mend: Mend } & (
   | { readonly is: 'excluded'; readonly configuration: string; readonly miss: Miss }
   | { readonly is: 'host-network' }
   | { readonly is: 'istio-sidecar'; readonly container: string }
-  /** Half of a proxy: an image or an init container that a hand or an older version left in the template. */
+  /** Half a proxy: a container or an init container that was left in the template, by a person or an older version. */
   | { readonly is: 'half-injected'; readonly container: string }
   | { readonly is: 'no-token' }
 );
 
-/** A pod to be, and the labels and annotations of the workload that would make it. */
+/** A future pod, and the labels and annotations of the workload that would create it. */
 export type Wish = {
   readonly pod: Template;
   readonly workload: { readonly labels: Labels; readonly annotations: Labels };
@@ -96,7 +96,7 @@ function reasonOf(world: World, namespace: NamespaceOf, wish: Wish): Reason | un
   }
 }
 
-/** What no annotation can change ends the search, so it comes last but where it stands alone. */
+/** A rule that no annotation can change comes first: it ends the search. */
 function pick(rules: readonly [Rule, ...Rule[]]): Rule {
   return rules.find(({ is }) => final.has(is)) ?? rules[0];
 }
@@ -106,7 +106,7 @@ const offKey = 'config.linkerd.io/admission-webhooks';
 const nameKey = 'kubernetes.io/metadata.name';
 const partKeys = ['linkerd.io/control-plane-component', 'linkerd.io/cni-resource'];
 
-/** The selectors of the live webhook; those of the chart have words of their own. */
+/** Misses of the live webhook's selectors; the chart's own selectors have their own reasons. */
 function callReason(misses: readonly Miss[], configuration: string): Reason | undefined {
   const [miss] = misses;
   const named = misses.find(({ on, key }) => on === 'namespace' && key === nameKey);
@@ -149,7 +149,7 @@ function skipReason(rule: Rule, namespace: NamespaceOf, wish: Wish): Reason {
   }
 }
 
-/** Somebody may have asked in a place where nobody looks. */
+/** Someone may have asked in a place that the injector does not read. */
 function notAsked(
   said: string | undefined,
   namespace: NamespaceOf,

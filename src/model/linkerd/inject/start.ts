@@ -1,14 +1,14 @@
-// A proxy that was injected and does not come up: what its containers say.
+// An injected proxy that does not start: what the states of its containers show.
 import { stateText, type Container } from '../../kube/container.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
 
 export type Start =
   | { readonly is: 'fine' }
-  /** linkerd-init could not set the redirect. */
+  /** linkerd-init could not set up the redirect. */
   | { readonly is: 'init-fails'; readonly container: Container; readonly state: string }
   /** With Linkerd's CNI plugin: nothing redirects the traffic of the pod. */
   | { readonly is: 'validator-fails'; readonly container: Container; readonly state: string }
-  /** The proxy is a plain init container, which never ends: the cluster knows no native sidecars. */
+  /** The proxy is a plain init container, which never exits: the cluster does not support native sidecars. */
   | { readonly is: 'stuck'; readonly container: Container }
   | { readonly is: 'proxy-not-ready'; readonly container: Container; readonly state: string };
 

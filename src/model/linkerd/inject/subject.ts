@@ -1,4 +1,4 @@
-// What a pod, or the pods of a workload, are to Linkerd now.
+// What a pod, or the pods of a workload, is to Linkerd now.
 import type { Container } from '../../kube/container.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { everySubject, telling, type Subject } from '../../kube/subject.ts';
@@ -9,7 +9,7 @@ import type { Template } from './verdict.ts';
 
 export type Now =
   | { readonly is: 'injected'; readonly pod: Pod; readonly proxy: Container }
-  /** A proxy that is an init container without restartPolicy Always: nothing after it ever starts. */
+  /** A proxy that is an init container without restartPolicy Always: no container after it starts. */
   | { readonly is: 'stuck'; readonly pod: Pod; readonly proxy: Container }
   | { readonly is: 'bare'; readonly pod: Pod }
   | { readonly is: 'ended'; readonly pod: Pod }
@@ -21,10 +21,10 @@ export function subjectsOf(all: Workloads): readonly Subject[] {
   return everySubject(all).filter(({ pods }) => !outside.has(nowOf(pods).is));
 }
 
-/** What injection is not for. */
+/** What is never injected. */
 const outside: ReadonlySet<Now['is']> = new Set(['static', 'mesh-part', 'ended']);
 
-/** The state of the pod that says most: a bare one before one that is injected. */
+/** The state of the most telling pod: a bare one before an injected one. */
 export function nowOf(pods: readonly Pod[]): Now {
   return telling(pods, stateOf, order) ?? { is: 'no-pods' };
 }
@@ -37,7 +37,7 @@ function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
   if (role.is === 'control-plane' && controlPlaneOf(pod) === pod.ref.namespace) {
     return { is: 'mesh-part', pod, what: role.component };
   }
-  // The label of a part of Linkerd, copied to something else.
+  // From here on: also pods that only have a copied label of a Linkerd part.
   if (role.is !== 'none' && role.proxy) return { is: 'injected', pod, proxy: role.proxy };
   const proxy = pod.containers.find(({ name }) => name === proxyContainer);
   if (proxy) return { is: 'stuck', pod, proxy };
@@ -46,8 +46,8 @@ function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
 }
 
 /**
- * What the injector is shown: the template, with Istio's sidecar where its pods have one, for Istio's webhook comes first
- * in the alphabet and Linkerd's then finds it.
+ * What the injector sees: the template, with Istio's sidecar where its pods have one. Webhooks are called in alphabetical
+ * order, so Istio's comes first and Linkerd's then finds the sidecar.
  */
 export function templateOf({ template, pods }: Subject): Template {
   const has = sidecarOf(template.containers);
@@ -59,7 +59,7 @@ export function templateOf({ template, pods }: Subject): Template {
     : { ...template, containers: [...template.containers, ...others] };
 }
 
-/** A pod that nothing makes again stands for its own template: its proxy is what injection gave it. */
+/** A pod without a controller stands for its own template: its proxy came from injection, so it is left out. */
 function withoutOwnProxy(template: Template): Template {
   const { annotations, containers } = template;
   if (annotations['linkerd.io/created-by']?.includes('proxy-injector') !== true) return template;

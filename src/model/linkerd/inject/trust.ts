@@ -9,7 +9,7 @@ export type Trust =
   | { readonly is: 'empty' }
   | { readonly is: 'unreadable' }
   | { readonly is: 'expired'; readonly until: number }
-  /** What is served has expired, or is not valid yet. */
+  /** The certificate that is served has expired, or is not valid yet. */
   | { readonly is: 'served-expired'; readonly until: number }
   | { readonly is: 'served-too-new'; readonly from: number }
   | { readonly is: 'foreign'; readonly subject: string }
@@ -22,7 +22,7 @@ export function trustOf(
   now: number,
 ): Trust {
   const { caBundle, backend } = webhook;
-  // A URL may be served with a public certificate, without a bundle.
+  // A URL may have a public certificate and needs no bundle then.
   if (caBundle.trim() === '') return backend.is === 'url' ? { is: 'fine' } : { is: 'empty' };
   const bundle = readCertificates(caBundle);
   if (bundle.length === 0) return { is: 'unreadable' };
@@ -48,7 +48,7 @@ function ofServed(
   return { is: 'fine' };
 }
 
-/** PEM that would make the API server trust what is served: the last of its chain; undefined when that would not help. */
+/** PEM with which the API server would trust what is served: the last of its chain; undefined if that would not help. */
 export function bundleFor(
   served: readonly Certificate[] | undefined,
   now: number,

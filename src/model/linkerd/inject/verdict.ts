@@ -1,4 +1,4 @@
-// Both gates together: what would become of a pod that were created now.
+// Both gates together: what would happen to a pod that is created now.
 import type { Labels } from '../../kube/labels.ts';
 import { calls, type Miss } from '../../kube/webhook-called.ts';
 import { decide, type Rule, type Settings, type Shape } from './decide.ts';
@@ -16,7 +16,7 @@ export type Verdict =
   | { readonly is: 'injected'; readonly by: Webhook; readonly asked: 'namespace' | 'pod' }
   | { readonly is: 'no-webhook' }
   | { readonly is: 'not-called'; readonly by: Webhook; readonly misses: readonly Miss[] }
-  /** Called, and left as it is. */
+  /** Called, but the injector skips the pod. */
   | {
       readonly is: 'skipped';
       readonly by: Webhook;
@@ -24,7 +24,7 @@ export type Verdict =
     }
   | { readonly is: 'unknown'; readonly because: string };
 
-/** Of several control planes each has its webhook; whichever is called first injects, and the others then skip. */
+/** Each control plane has its own webhook: the one that is called first injects, and the others then skip. */
 export function verdictOf(
   { webhooks, settings }: World,
   namespace: NamespaceOf,
@@ -41,7 +41,7 @@ export function verdictOf(
   const open = tried.find(({ called }) => called.is === 'depends');
   if (open?.called.is === 'depends') {
     const conditions = open.called.on.join(', ');
-    const because = `${open.by.configuration} has match conditions (${conditions}), which only the API server evaluates`;
+    const because = `webhook ${open.by.configuration} has match conditions (${conditions}), which only the API server evaluates`;
     return { is: 'unknown', because };
   }
   const [first] = tried;

@@ -5,7 +5,7 @@ import type { MeshWords } from '../../kube/refusal.ts';
 import { readMutatingWebhooks, type MutatingWebhook } from '../../kube/webhook.ts';
 
 export type Webhook = MutatingWebhook & {
-  /** Who writes its caBundle: cert-manager by an annotation, else whoever installed it. */
+  /** Who writes its caBundle: cert-manager because of an annotation, else the installer. */
   readonly bundleBy: 'cert-manager' | 'install';
 };
 
