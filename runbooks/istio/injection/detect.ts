@@ -1,4 +1,4 @@
-// What asks for a sidecar, where a pod has none.
+// What asks for a sidecar when a pod has none.
 import { namespace, type Namespace } from '../../../src/facts/kube/namespace.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { injectionKey, revKey } from '../../../src/model/istio/inject/reasons.ts';

@@ -8,10 +8,10 @@ import { changeNamespace, fixesOf } from '../../shared/admission/fixes.ts';
 
 export const fixes = fixesOf('injection', 'a label');
 
-/** A label on the namespace; the restart that brings the sidecar comes after it. */
+/** A label on the namespace; a restart must follow to bring the sidecar. */
 export type Labelling = { readonly labels: Changes; readonly gains: string };
 
-/** The label, whatever may stand in its place, then new pods. */
+/** The label, what can be done instead, then new pods. */
 export function labelAndRestart(
   of: Subject,
   { name, labels: now }: Namespace,
@@ -19,7 +19,8 @@ export function labelAndRestart(
   ...instead: readonly Fix[]
 ): readonly Fix[] {
   const change = labelling && {
-    ...({ verb: 'label', does: `Label namespace ${name}`, now, gains: labelling.gains } as const),
+    ...({ verb: 'label', does: `Set the injection label of namespace ${name}`, now } as const),
+    gains: `${labelling.gains} would get a sidecar at the next restart`,
     changes: labelling.labels,
     verify: kubectl`get namespace ${name} -L istio-injection,istio.io/rev`,
   };
@@ -27,15 +28,15 @@ export function labelAndRestart(
   return changeNamespace(name, change ? [change] : [], { of, renew, instead });
 }
 
-/** Gives `istio-injection=enabled` something to answer it. */
+/** Makes a webhook match `istio-injection=enabled`. */
 export function tagDefault(of: Subject, revision: string | undefined): readonly Fix[] {
   if (revision === undefined) return [];
   return [
     {
-      does: `Or make revision ${revision} the default of the mesh with istioctl tag set`,
+      does: `Make revision ${revision} the default of the mesh`,
       run: istioctl`tag set default --revision ${revision} --overwrite`,
       risk: 'changes-traffic',
-      touches: 'every namespace with istio-injection=enabled: its new pods get this revision',
+      touches: 'every namespace with istio-injection=enabled: new pods there get this revision',
       undo: { run: istioctl`tag remove default -y` },
       verify: fixes.verify(of),
     },

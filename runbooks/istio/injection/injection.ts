@@ -1,5 +1,5 @@
-// A pod that has no sidecar, or would lose the one it has. Two gates decide when it is created: the API server calls
-// the webhooks whose selectors match, and istiod injects what they send unless its own rules say no.
+// A pod that has no sidecar, or would lose the one it has. Two gates decide when a pod is created: the API server calls
+// the webhooks whose selectors match, then istiod injects the pod unless its own rules exclude it.
 import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { injectors } from '../../../src/facts/istio/inject/facts.ts';
 import { asked } from './checks/asked.ts';

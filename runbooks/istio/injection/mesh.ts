@@ -1,4 +1,4 @@
-// What the judges of admission are told of Istio.
+// What the judges of admission need to know about Istio.
 import { kubectl } from '../../../src/authoring.ts';
 import { istioWords, type Webhook } from '../../../src/model/istio/inject/webhook.ts';
 import { censusOf } from '../../shared/admission/census.ts';
@@ -27,7 +27,7 @@ export const mesh: Mesh<View, Webhook> = {
   about: ({ revision }) => ({ revision }),
   seeRefusals(subject) {
     const see = kubectl`get events -n ${subject.namespace} --field-selector reason=FailedCreate`;
-    return [fixes.lookAt(subject, 'See every refusal of the last hour', see)];
+    return [fixes.lookAt(subject, 'List the refusals of the last hour', see)];
   },
 };
 

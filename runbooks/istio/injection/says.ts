@@ -1,52 +1,55 @@
-// What `injection` can say. A person reads these at 3 a.m.: subject first, one fact a sentence, no blame.
+// What `injection` can say. A person reads these at 3 a.m.: the culprit first, one fact a sentence.
 import { cause, contributor, tells } from '../../../src/authoring.ts';
-import { keep, losesOf, newPodsAlone } from '../../shared/admission/says.ts';
+import { keep, losesOf } from '../../shared/admission/says.ts';
 import { gates } from './gates.ts';
 import { outside, shared } from './words.ts';
 
 const own = {
   'restart-refused': cause(
-    'New pods of {subject} would be refused: its webhook {configuration} cannot be answered, {why}.',
+    'Webhook {configuration} is failing, so new pods of {subject} would be refused: {why}.',
     {
-      means: 'What runs goes on. The next restart, eviction or scaling loses pods.',
+      means:
+        'Running pods keep working. The next restart or eviction loses pods, and scaling up adds none.',
       avoid: keep,
     },
   ),
   'older-than-label': cause(
-    '{subject} is older than the labels that ask for its sidecar: {what}.',
-    { means: `Both gates would inject revision {revision} now. ${newPodsAlone('sidecar')}` },
+    '{subject} has no sidecar, because it is older than the labels that ask for one: {what}.',
+    {
+      means: 'A new pod would be injected with revision {revision}; running pods never change.',
+    },
   ),
   'revision-changes': contributor(
     '{subject} would change from revision {now} to {next} at the next restart.',
-    { means: 'What its labels ask for has changed since its pods were made.' },
+    { means: 'The revision that its labels select has changed since its pods were created.' },
   ),
   'loses-sidecar': losesOf('sidecar'),
   'double-injection': contributor('{subject} is injected twice: by {webhooks}.', {
     means:
-      'The last one wins, and its containers may carry settings of the first. Two webhooks should never select one pod.',
+      'The last one wins, but its containers may keep settings of the first. Two webhooks should never select one pod.',
   }),
-  bypassed: contributor('{subject} has a sidecar that its traffic goes past: {how}.', {
-    means: 'Policies, mTLS and telemetry of the sidecar do not apply to that traffic.',
+  bypassed: contributor('{subject} has a sidecar, but traffic bypasses it: {how}.', {
+    means: 'The policies, mTLS and telemetry of the sidecar do not apply to that traffic.',
   }),
   'labels-conflict': contributor(
-    'Namespace {namespace} has two labels for injection, and istio.io/rev={rev} counts for nothing.',
+    'Namespace {namespace} has two injection labels, so istio.io/rev={rev} is ignored.',
     {
       means:
-        'Beside istio-injection the revision is never looked at: new pods get the default revision, {revision}.',
+        'istio-injection wins over istio.io/rev: new pods get the default revision, {revision}.',
     },
   ),
   'auto-image': contributor(
-    '{subject} has a container istio-proxy with the image "auto", which is no image.',
+    '{subject} has a container istio-proxy with the image "auto", which is only a placeholder.',
     {
       means:
-        'Injection puts the real image in its place. Without it the node tries to pull an image named auto.',
+        'Injection replaces it with the real image. Without injection, the node tries to pull an image named auto.',
     },
   ),
   'not-discovered': contributor(
-    'istiod of revision {revision} does not look at namespace {namespace}.',
+    'The istiod of revision {revision} does not watch namespace {namespace}.',
     {
       means:
-        'discoverySelectors of the mesh config leave it out: pods there are injected, and the rest of the mesh is not told about them.',
+        'The discoverySelectors of the mesh config exclude it: pods there are injected, but the rest of the mesh does not know them.',
     },
   ),
 };

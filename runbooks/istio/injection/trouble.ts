@@ -1,4 +1,4 @@
-// What would answer a webhook, and why the API server can get no answer that it trusts.
+// What should answer a webhook, and why the API server gets no answer that it trusts.
 import { valueOf } from '../../../src/authoring.ts';
 import { trustOf, type Trust } from '../../../src/model/istio/inject/trust.ts';
 import type { Webhook } from '../../../src/model/istio/inject/webhook.ts';
@@ -7,7 +7,7 @@ import { outageAt } from '../../shared/admission/trouble.ts';
 import { bundleText } from '../../shared/admission/untrusted.ts';
 import { rootOf, type View } from './view.ts';
 
-/** A webhook that is not there any more is taken for one of the default revision. */
+/** A webhook that is gone is taken for one of the default revision. */
 export function istiodOf(view: View, webhook: Webhook | undefined) {
   const revision = webhook?.revision ?? 'default';
   return {
@@ -25,7 +25,7 @@ export function troubleOf(view: View, webhook: Webhook): Trouble | undefined {
   return isBroken(trust) ? { is: 'untrusted', why: trustText(trust) } : undefined;
 }
 
-/** Why no istiod of its revision is there, as a clause. */
+/** Why no istiod of its revision answers, as a clause. */
 function istiodTrouble(view: View, webhook: Webhook): string | undefined {
   const scaled = scaledDown(view, webhook);
   if (scaled) return `Deployment ${scaled.name} is scaled to 0`;
@@ -43,7 +43,7 @@ export function trustIn(view: View, webhook: Webhook): Trust {
   return trustOf(webhook, valueOf(view.backends?.root), view.now);
 }
 
-/** Another root than the mesh's can be right: a certificate of one's own. An event must say that it is not. */
+/** A root other than the mesh's may be right, with a custom certificate: only an event shows that it is not. */
 function isBroken({ is }: Trust): boolean {
   return is === 'empty' || is === 'unreadable' || is === 'expired';
 }
@@ -51,9 +51,9 @@ function isBroken({ is }: Trust): boolean {
 export function trustText(trust: Trust): string {
   switch (trust.is) {
     case 'fine':
-      return "its caBundle is the mesh's root, so what istiod shows is signed by another";
+      return "caBundle is the mesh's root, so another root signed the certificate that istiod serves";
     case 'foreign':
-      return `its caBundle is of another root (${trust.subject || 'no subject'}) than the one in ConfigMap istio-ca-root-cert`;
+      return `caBundle holds another root (${trust.subject || 'no subject'}) than ConfigMap istio-ca-root-cert`;
     default:
       return bundleText(trust);
   }

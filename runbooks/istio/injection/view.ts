@@ -1,4 +1,4 @@
-// Everything the judges of `injection` read, put together from the answers of the checks.
+// Everything that the judges of `injection` read, from the answers of the checks.
 import { valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import { reasonsOf, type Reason, type World } from '../../../src/model/istio/inject/reasons.ts';
@@ -12,7 +12,7 @@ import * as admission from '../../shared/admission/view.ts';
 import type { Input } from '../../shared/kube/subject.ts';
 import type { asked } from './checks/asked.ts';
 
-/** What the checks came to, as far as they were answered. */
+/** The answers of the checks so far. */
 export type Sofar = Partial<Answers<typeof asked>> & {
   readonly refusals?: Answer<readonly Event[]> | undefined;
 };
@@ -21,13 +21,13 @@ export type View = Shared & {
   readonly root: string;
   readonly world: World;
   readonly backends: Sofar['backends'];
-  /** When the webhooks were asked for: certificates are judged by it. */
+  /** When the webhooks were read: certificates are judged at that time. */
   readonly now: number;
-  /** How some revision injects could not be asked: that is a gap, and said as one. */
+  /** The injection config of some revision could not be read: the report shows that as a gap. */
   readonly configGap: boolean;
 };
 
-/** Without the namespace's labels and the webhooks nothing can be said. */
+/** Without the namespace's labels and the webhooks there is no verdict. */
 export function viewOf(sofar: Sofar, { root }: Input): View | undefined {
   const { namespace, webhooks } = sofar;
   if (namespace?.kind !== 'known' || webhooks?.kind !== 'known') return undefined;
@@ -51,7 +51,7 @@ export function viewOf(sofar: Sofar, { root }: Input): View | undefined {
 
 type Gates = { readonly world: World; readonly namespace: NamespaceOf };
 
-/** What would become of a new pod. */
+/** What would happen to a new pod. */
 export function verdictFor(
   { world, namespace }: Gates,
   { template }: Pick<Subject, 'template'>,

@@ -1,4 +1,4 @@
-// What `linkerd-injection` asks once it is known what is there and what answers the webhook.
+// What `linkerd-injection` asks once it knows what is there and what is behind the webhook.
 import { check, withOwn } from '../../../src/authoring.ts';
 import { lastWords } from '../../../src/facts/kube/last-words.ts';
 import { refusals } from '../../../src/facts/kube/refusals.ts';
@@ -15,8 +15,8 @@ import { viewOf } from './view.ts';
 
 const said = check<Input>()({
   id: 'said',
-  asks: 'Were its pods refused, and was the injector asked about them?',
-  why: 'The injector leaves an event on the owner of every pod; where there is none, it was never reached.',
+  asks: 'Were its pods refused, and was the injector called for them?',
+  why: 'The injector writes an event on the owner of every pod; if there is none, it was never reached.',
   rulesOut: 'pods that are refused',
   uses: [refusals, injectorEvents],
   gather: async (look, { target }) => {
@@ -37,8 +37,8 @@ const said = check<Input>()({
 const gates = check<Input>()({
   id: 'gates',
   asks: 'Would a new pod get a proxy, and why does this one have none?',
-  why: 'What the API server and the injector decide now, held against what is there.',
-  rulesOut: 'a webhook that does not select it, and an injector that leaves it out',
+  why: 'Compares what the API server and the injector would decide now with what is there.',
+  rulesOut: 'a webhook that does not select it, an injector that skips it',
   uses: [],
   sees: { ...cluster, backends, said },
   judge: (_, seen, { target }) => {
@@ -50,8 +50,8 @@ const gates = check<Input>()({
 
 const start = check<Input>()({
   id: 'start',
-  asks: 'Does the proxy that was injected start?',
-  why: 'What sets the redirect runs first, and a pod waits for it.',
+  asks: 'Does the injected proxy start?',
+  why: 'The container that sets the redirect runs first, and the pod waits for it.',
   rulesOut: 'an injected proxy that never starts',
   uses: [lastWords],
   after: { pod: cluster.pod },

@@ -1,4 +1,4 @@
-// What asks for Linkerd's proxy, where a pod has none, and a proxy that never starts.
+// What asks for Linkerd's proxy when a pod has none, and a proxy that never starts.
 import type { Namespace } from '../../../src/facts/kube/namespace.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { annotated } from '../../../src/facts/linkerd/inject/facts.ts';

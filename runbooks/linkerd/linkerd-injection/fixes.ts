@@ -1,4 +1,4 @@
-// The fixes of `linkerd-injection` for a workload and its namespace: annotations, and what its containers say.
+// The fixes of `linkerd-injection` for a workload and its namespace: annotations, and the logs of its containers.
 import { kubectl, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
 import type { Mend, Setting } from '../../../src/model/linkerd/inject/reasons.ts';
@@ -17,18 +17,22 @@ export function readLog({ maker: { kind, name, namespace } }: Named, container: 
   return kubectl`logs ${what} -n ${namespace} --tail=20 -c ${container}`;
 }
 
-/** Istio looks at this label of the pod before all others. */
+/** For Istio, this label of the pod comes before all others. */
 export function keepIstioOff(subject: Subject): readonly Fix[] {
   const labels = { 'sidecar.istio.io/inject': 'false' };
   const off: Setting = { on: 'template', labels, annotations: {} };
-  return fixes.patch(subject, off, `Keep Istio off the pods of ${subject.maker.name}`);
+  return fixes.patch(
+    subject,
+    off,
+    `Turn Istio injection off for the pods of ${subject.maker.name}`,
+  );
 }
 
 export type Change = {
   readonly of: Subject;
   /** The namespace as it is. */
   readonly here: NamespaceOf;
-  /** How far a change of the namespace reaches. */
+  /** Which workloads a change of the namespace would inject. */
   readonly gains: string | undefined;
 };
 
@@ -38,15 +42,16 @@ export function mendNamespace({ of, here, gains }: Change, mend: Mend): readonly
   const renew = fixes.renew(of);
   if (mend.on !== 'namespace') return [renew];
   const verify = kubectl`get namespace ${name} -o yaml`;
+  const gained = gains && `${gains} would get a proxy at the next restart`;
   const annotate: NamespaceChange = {
     verb: 'annotate',
-    does: `Ask for injection by an annotation on namespace ${name}`,
-    ...{ changes: mend.annotations, now: annotations, gains, verify },
+    does: `Annotate namespace ${name} for injection`,
+    ...{ changes: mend.annotations, now: annotations, gains: gained, verify },
   };
   const unlabel: NamespaceChange = {
     verb: 'label',
-    does: `Take the label off namespace ${name}`,
-    ...{ changes: mend.labels, now: labels, gains, verify },
+    does: `Remove the label from namespace ${name}`,
+    ...{ changes: mend.labels, now: labels, gains: gained, verify },
   };
   return changeNamespace(name, [annotate, unlabel], { of, renew });
 }

@@ -1,4 +1,4 @@
-// Why a pod gets no proxy, one row a reason of the evaluator: what is said, what follows from it, what opens the gate.
+// Why a pod gets no proxy, one row for each reason of the evaluator: what is said, what follows, and the fixes.
 import { cite, table, type Fix, type Found } from '../../../src/authoring.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
 import {
@@ -8,21 +8,21 @@ import {
   type Reason,
 } from '../../../src/model/linkerd/inject/reasons.ts';
 import { templateOf } from '../../../src/model/linkerd/inject/subject.ts';
-import { gainsText, missText, rowsOf } from '../../shared/admission/gates.ts';
+import { gainsText, keptOutText, missText, rowsOf } from '../../shared/admission/gates.ts';
 import { fixes, keepIstioOff, mendNamespace, type Change } from './fixes.ts';
 import { verdictFor } from './here.ts';
 import type { View } from './view.ts';
 
-/** A webhook that is not called leaves no event either. */
-const unasked = 'The pod starts without a proxy, and nothing says so.';
-const silent = 'The pod starts without a proxy, and only an event of its owner says so.';
+/** If the webhook is not called, there is no event either. */
+const unasked = 'The pod starts without a proxy, and nothing reports it.';
+const silent = 'The pod starts without a proxy; the only trace is an event on its owner.';
 
 const { letInAlone, patch, readManifest, readSelectors } = fixes;
 const common = rowsOf(
   {
     mesh: 'Linkerd',
     proxy: 'proxy',
-    leaves: 'the injector leaves such pods as they are',
+    leaves: 'the injector skips such pods',
   },
   fixes,
 );
@@ -30,78 +30,82 @@ const common = rowsOf(
 const gates = table<Gate, Case>()({
   // The webhook is not called.
   'no-webhook': {
-    says: 'No webhook in this cluster injects Linkerd: {installed}.',
+    says: 'No webhook in this cluster injects the Linkerd proxy: {installed}.',
     means:
       'Without linkerd-proxy-injector-webhook-config no pod gets a proxy, whatever its annotations say.',
     fixes: ({ of }) => [fixes.seeWebhooks(of)],
   },
   'webhooks-off': {
-    says: 'Namespace {namespace} keeps the injector out: its label config.linkerd.io/admission-webhooks is "{value}".',
-    means: `The webhook is not called for {subject}, whatever is annotated. ${unasked}`,
+    says: 'Namespace {namespace} turns the injector off: its label config.linkerd.io/admission-webhooks is "{value}".',
+    means: `The webhook is not called for {subject}, whatever the annotations say. ${unasked}`,
     fixes: (c, { mend }) => mendNamespace(c, mend),
   },
   'system-namespace': {
-    says: 'The webhook leaves out namespace {namespace} by its name.',
+    says: 'Namespace {namespace} is excluded from injection: the webhook skips it by name.',
     means:
-      'Linkerd does so for kube-system and cert-manager, which it needs itself to start. {subject} gets a proxy in another namespace alone.',
+      'Linkerd skips kube-system and cert-manager, which it needs to start itself. {subject} can get a proxy only in another namespace.',
     fixes: ({ of, first }) => [readSelectors(of, first)],
   },
   'linkerd-label': {
-    says: '{subject} has the label {label}, and the webhook leaves out such pods.',
-    means: `Linkerd's own parts are known by it; on anything else it is a copy that went too far. ${unasked}`,
-    fixes: (c, { mend }) => open(c, mend, `Take the label off the pods of ${c.name}`),
+    says: '{subject} has the label {label}, and the webhook skips such pods.',
+    means: `The label marks Linkerd's own parts; anything else has it by a mistaken copy. ${unasked}`,
+    fixes: (c, { mend }) => open(c, mend, `Remove the label from the pods of ${c.name}`),
   },
   excluded: common.excluded,
 
-  // The webhook is called, and the injector leaves the pod as it is.
+  // The webhook is called, and the injector skips the pod.
   'not-annotated': {
-    says: 'Neither namespace {namespace} nor the pods of {subject} have the annotation linkerd.io/inject.',
-    means: `Linkerd injects only what asks for it, by the values enabled and ingress. ${silent}`,
+    says: 'Neither namespace {namespace} nor {subject} asks for a proxy with the annotation linkerd.io/inject.',
+    means: `Linkerd injects only what asks for it, with the value enabled or ingress. ${silent}`,
     fixes: (c, { mend, alone }) => [...mendNamespace(c, mend), ...letInAlone(c.of, alone)],
   },
   'namespace-off': {
-    says: 'Namespace {namespace} says linkerd.io/inject=disabled.',
-    means: `{subject} does not ask for a proxy itself, which would outweigh it. ${silent}`,
+    says: 'Namespace {namespace} turns injection off: it is annotated linkerd.io/inject=disabled.',
+    means: `{subject} has no annotation of its own that overrides it. ${silent}`,
     fixes: (c, { mend, alone }) => [...mendNamespace(c, mend), ...letInAlone(c.of, alone)],
   },
   'label-not-annotation': {
-    says: '{owner} has linkerd.io/inject as a label, and the injector reads annotations alone.',
-    means: `The word is in the wrong place: {value} counts for nothing there. ${silent}`,
-    fixes: (c, { mend }) => open(c, mend, `Make the label of ${c.name} an annotation`),
+    says: '{owner} has linkerd.io/inject as a label, but the injector only reads annotations.',
+    means: `As a label, the value {value} has no effect. ${silent}`,
+    fixes: (c, { mend }) => open(c, mend, `Replace the label of ${c.name} with an annotation`),
   },
   'annotation-on-workload': {
-    says: '{subject} has linkerd.io/inject={value} on the {kind}, not on its pod template, where the injector looks.',
-    means: `The pods are made without it. ${silent}`,
-    fixes: (c, { mend }) => open(c, mend, `Put the annotation on the pod template of ${c.name}`),
+    says: '{subject} has linkerd.io/inject={value} on the {kind} itself, but the injector only sees its pod template.',
+    means: `Its pods are created without the annotation. ${silent}`,
+    fixes: (c, { mend }) => open(c, mend, `Add the annotation to the pod template of ${c.name}`),
   },
   'wrong-value': {
-    says: '{owner} says linkerd.io/inject="{value}", and the only values are enabled, ingress and disabled.',
-    means: `A value that is not known turns injection off, on a namespace even for pods that say enabled. ${silent}`,
-    fixes: (c, { mend }) => open(c, mend, `Set the annotation of ${c.name}`),
+    says: '{owner} has linkerd.io/inject="{value}", but the only values are enabled, ingress and disabled.',
+    means: `An unknown value turns injection off; on a namespace, even for pods with the value enabled. ${silent}`,
+    fixes: (c, { mend }) =>
+      open(c, mend, `Set the annotation linkerd.io/inject of ${c.name} to enabled`),
   },
   'opted-out': {
-    says: '{subject} opts out: its pods say linkerd.io/inject=disabled.',
-    means: 'The webhook is called, and the injector leaves the pod as it is.',
-    fixes: (c, { mend }) => open(c, mend, `Take the annotation off the pods of ${c.name}`),
+    says: '{subject} opts out: its pods are annotated linkerd.io/inject=disabled.',
+    means: 'The webhook is called, but the injector skips the pod.',
+    fixes: (c, { mend }) =>
+      open(c, mend, `Remove the annotation linkerd.io/inject from the pods of ${c.name}`),
   },
   'host-network': common['host-network'],
   'istio-sidecar': {
-    says: "{subject} has Istio's {container}, and Linkerd's injector leaves such pods as they are.",
+    says: "{subject} has Istio's {container}, so Linkerd's injector skips it.",
     means:
-      "Two proxies cannot redirect one pod. Istio's webhook comes first, so Linkerd's finds its sidecar in place: {asks}.",
+      "Two proxies cannot redirect one pod. Istio's webhook is called first, so Linkerd's finds the sidecar: {asks}.",
     fixes: ({ of }) => keepIstioOff(of),
   },
   'half-injected': {
-    says: '{subject} has {container} in its own template, and the injector takes that for a proxy in place.',
+    says: '{subject} has {container} in its own pod template, so the injector skips it as already injected.',
     means:
-      'A manifest that was injected by hand, or copied from a pod that was, keeps its old containers for good. They are to be taken out where the manifest is kept.',
-    fixes: ({ of }) => [readManifest(of, 'See the containers of the template')],
+      'The manifest was injected by hand, or copied from an injected pod, and keeps the old containers. Remove them where the manifest is kept.',
+    fixes: ({ of }) => [readManifest(of, 'Read the containers of the pod template')],
   },
   'no-token': {
-    says: '{subject} mounts no token, and this install of Linkerd needs one to identify its proxies.',
+    says: '{subject} mounts no service account token, but this Linkerd install needs one to identify its proxies.',
     means:
-      'automountServiceAccountToken is false, and so is the value identity.serviceAccountTokenProjection, which is true by default and makes the mount unnecessary.',
-    fixes: ({ of }) => [readManifest(of, 'See who turns the mount off')],
+      'automountServiceAccountToken is false, and so is the install value identity.serviceAccountTokenProjection. With its default, true, the mount is not needed.',
+    fixes: ({ of }) => [
+      readManifest(of, 'Check where automountServiceAccountToken is set to false'),
+    ],
   },
 });
 export const { findings } = gates;
@@ -134,14 +138,14 @@ type Case = Change & {
   readonly owner: string;
   /** The webhook that is called first. */
   readonly first: string;
-  /** Whether Linkerd is there at all, as its control plane tells. */
+  /** Whether a control plane of Linkerd is there at all. */
   readonly installed: string;
-  /** Where Istio is asked for. */
+  /** What asks for Istio's sidecar. */
   readonly asks: string;
   readonly miss: string | undefined;
 };
 
-/** Every lock on the way of a workload, one after another. */
+/** Every reason why a workload is not injected, in the order to fix them. */
 export function closedTo(view: View, of: Subject): readonly Found[] {
   return reasonsFor(view, of).map((reason) => closedBy(view, of, reason));
 }
@@ -161,25 +165,25 @@ function closedBy(view: View, of: Subject, reason: Reason): Found {
     first: view.world.webhooks[0]?.configuration ?? '',
     installed:
       plane?.kind === 'known'
-        ? `its control plane is in ${plane.value.namespace}, and its webhook is gone`
-        : 'its control plane is not here either',
+        ? `its control plane is in ${plane.value.namespace}, but its webhook is gone`
+        : 'there is no control plane of Linkerd either',
     asks: istioText(view, of),
     miss: reason.is === 'excluded' ? missText(reason.miss) : undefined,
   };
   const seen = reason.is === 'no-webhook' ? cite(...from, plane) : from;
-  return gates.tell(gateOf(reason), c, { from: seen, sure, reach: gains });
+  return gates.tell(gateOf(reason), c, { from: seen, sure, reach: keptOutText(gains) });
 }
 
-/** By the namespace where that is what is wrong, else by the pods themselves. */
+/** Changes the namespace where the fault is there, else the pods themselves. */
 function open(c: Case, mend: Mend, does: string): readonly Fix[] {
   return mend.on === 'namespace' ? mendNamespace(c, mend) : patch(c.of, mend, does);
 }
 
-/** How far the change would reach. */
+/** Which workloads the change would inject. */
 function gainsOf(view: View, subject: Subject, mend: Mend): string {
   const after = { ...view, namespace: mended(view.namespace, mend) };
   const isIn = (here: View, one: Subject) => verdictFor(here, one).is === 'injected';
-  return gainsText(view, subject, 'proxy', (one) => !isIn(view, one) && isIn(after, one));
+  return gainsText(view, subject, (one) => !isIn(view, one) && isIn(after, one));
 }
 
 const istioLabels = ['istio-injection', 'istio.io/rev'] as const;
@@ -191,22 +195,22 @@ function istioText({ namespace }: View, { template }: Subject): string {
   }
   return template.labels['sidecar.istio.io/inject'] === 'true'
     ? 'its pods have the label sidecar.istio.io/inject=true'
-    : 'it stands in the pods themselves';
+    : 'it is in the pods themselves';
 }
 
 const inShort: Readonly<Partial<Record<Reason['is'], string>>> = {
   'not-asked': 'not annotated',
-  'namespace-off': 'the namespace says disabled',
-  label: 'a label in place of an annotation',
-  'annotation-on-workload': 'annotated on the workload, not on its template',
+  'namespace-off': 'the namespace turns injection off',
+  label: 'a label instead of an annotation',
+  'annotation-on-workload': 'annotated on the workload, not on its pod template',
   'host-network': 'hostNetwork',
   'istio-sidecar': "Istio's sidecar",
 };
 
-/** The reason in a few words, where several workloads are told of in one line. */
+/** The reason in a few words, for a line about several workloads. */
 export function shortReason(view: View, subject: Subject): string {
   const [reason] = reasonsFor(view, subject);
-  if (!reason) return 'not known';
-  if (reason.is === 'value') return `value ${reason.value}`;
+  if (!reason) return 'reason unknown';
+  if (reason.is === 'value') return `unknown value ${reason.value}`;
   return inShort[reason.is] ?? reason.is.replaceAll('-', ' ');
 }

@@ -8,7 +8,7 @@ import type { cluster } from './checks/cluster.ts';
 
 type Here = NonNullable<ReturnType<typeof hereOf>>;
 
-/** Without the namespace's annotations and the webhooks nothing can be said. */
+/** Without the namespace's annotations and the webhooks there is no verdict. */
 export function hereOf({ namespace, webhooks, plane }: Partial<Answers<typeof cluster>>) {
   if (namespace?.kind !== 'known' || webhooks?.kind !== 'known') return undefined;
   const tokenProjection = valueOf(plane)?.config?.tokenProjection ?? true;
@@ -27,7 +27,7 @@ export function verdictFor(
   return verdictOf(world, namespace, templateOf(subject));
 }
 
-/** Some pod is bare, or missing, and both gates would inject it: then what answers the webhook is worth a closer look. */
+/** Some pod has no proxy, or is missing, although it would be injected: then the webhook's backend needs a closer look. */
 export function shouldHaveProxy(seen: Answers<typeof cluster>, target: Place): boolean {
   const here = hereOf(seen);
   if (!here) return false;
@@ -36,7 +36,7 @@ export function shouldHaveProxy(seen: Answers<typeof cluster>, target: Place): b
     .some((subject) => verdictFor(here, subject).is === 'injected');
 }
 
-/** Which pods a question is about. */
+/** What the target is about: one workload or pod, or all of a namespace. */
 export function subjectsAt(got: Running, target: Place): readonly Subject[] {
   if (target.is === 'namespace') {
     const all = valueOf(got.all);

@@ -1,5 +1,5 @@
-// How `linkerd-injection` concludes about one pod or workload: what both gates would make of a new pod, held against what
-// is there now.
+// How `linkerd-injection` concludes about one pod or workload: what would happen to a new pod, compared with what is there
+// now.
 import { clear, type Judgement, type Place } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
@@ -34,7 +34,7 @@ export function passed(view: View, running: Running | undefined, target: Place):
   return notCreated(view, subject, verdict.by);
 }
 
-/** It has a proxy: whether the next pod would have one, too. */
+/** It has a proxy: whether the next pod would have one too. */
 function holding(view: View, of: Subject, pod: Pod, verdict: Verdict): Judgement {
   const subject = of.text;
   const other = pod.containers.find((one) => sidecarOf([one])?.of === 'Istio');
@@ -48,5 +48,5 @@ function holding(view: View, of: Subject, pod: Pod, verdict: Verdict): Judgement
   }
   const failing = broken(view, of, verdict.by);
   if (failing.length > 0 || startOf(pod).is !== 'fine' || !view.sure) return failing;
-  return clear(`${subject} has a proxy, and a new pod would get one.`);
+  return clear(`${subject} has a proxy, and a new pod would get one too.`);
 }

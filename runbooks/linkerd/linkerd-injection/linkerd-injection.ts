@@ -1,5 +1,5 @@
-// A pod that has no Linkerd proxy, or one that does not start, or would lose it. Two gates decide when it is created: the
-// API server calls the webhook whose selectors match, and the injector injects what its annotations ask for.
+// A pod that has no Linkerd proxy, has one that does not start, or would lose it. Two gates decide when a pod is created:
+// the API server calls the webhook whose selectors match, then the injector injects what annotations ask for.
 import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
 import { injectors } from '../../../src/facts/linkerd/inject/facts.ts';

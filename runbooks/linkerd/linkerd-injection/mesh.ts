@@ -1,4 +1,4 @@
-// What the judges of admission are told of Linkerd.
+// What the judges of admission need to know about Linkerd.
 import { linkerdWords, type Webhook } from '../../../src/model/linkerd/inject/webhook.ts';
 import { censusOf } from '../../shared/admission/census.ts';
 import type { Mesh } from '../../shared/admission/mesh.ts';

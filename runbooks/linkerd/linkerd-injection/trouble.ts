@@ -1,4 +1,4 @@
-// Why the API server cannot get an answer from the webhook that it trusts, and how that is said.
+// Why the API server gets no answer from the webhook that it trusts, in words.
 import { listed, valueOf } from '../../../src/authoring.ts';
 import { injectorTrouble } from '../../../src/model/linkerd/inject/plane.ts';
 import { trustOf } from '../../../src/model/linkerd/inject/trust.ts';
@@ -10,7 +10,7 @@ import type { View } from './view.ts';
 
 export type Failing = admission.Failing<View, Webhook>;
 
-/** Where the webhook leads; a URL has no Service to look at. */
+/** What the webhook calls; a URL has no Service to look at. */
 export function injectorAt({ webhook, view: { plane } }: Failing) {
   const to = webhook?.backend;
   return to?.is === 'service'
@@ -24,7 +24,7 @@ export function troubleOf(view: View, webhook: Webhook): admission.Trouble | und
   if (trustOf(webhook, view.served, view.now).is !== 'fine') {
     return { is: 'untrusted', why: trustText(view, webhook) };
   }
-  const why = `NetworkPolicy ${listed(view.shut)} lets no API server reach port 8443, unless the network plugin exempts it`;
+  const why = `port 8443 is closed to the API server by NetworkPolicy ${listed(view.shut)}, unless the network plugin exempts the API server`;
   return view.shut.length > 0 ? { is: 'blocked', why } : undefined;
 }
 
@@ -32,15 +32,15 @@ export function trustText({ served, now }: View, webhook: Webhook): string {
   const trust = trustOf(webhook, served, now);
   switch (trust.is) {
     case 'fine':
-      return 'its caBundle is what the injector serves now';
+      return 'caBundle matches what the injector serves now';
     case 'served-expired':
-      return `the certificate that the injector serves expired at ${iso(trust.until)}`;
+      return `the injector's certificate expired at ${iso(trust.until)}`;
     case 'served-too-new':
-      return `the certificate that the injector serves is not valid before ${iso(trust.from)}`;
+      return `the injector's certificate is not valid before ${iso(trust.from)}`;
     case 'foreign':
-      return `its caBundle did not sign the certificate that the injector serves (${trust.subject || 'no subject'})`;
+      return `caBundle did not sign the injector's certificate (${trust.subject || 'no subject'})`;
     case 'wrong-name':
-      return `the injector serves a certificate for ${listed(trust.names) || 'no name'}, not for ${trust.wanted}`;
+      return `the injector's certificate is for ${listed(trust.names) || 'no name'}, not for ${trust.wanted}`;
     default:
       return bundleText(trust);
   }
@@ -52,6 +52,6 @@ function iso(ms: number): string {
 
 export function keeper({ bundleBy }: Webhook): string {
   return bundleBy === 'cert-manager'
-    ? 'cert-manager writes this caBundle, by an annotation on the webhook.'
-    : 'Helm and the CLI write a caBundle that is the serving certificate itself, good for 365 days.';
+    ? 'cert-manager writes this caBundle (see the annotation on the webhook).'
+    : 'Helm and the CLI copy the serving certificate into caBundle, and it is valid for 365 days.';
 }

@@ -1,4 +1,4 @@
-// Everything the judges of `linkerd-injection` read, put together from the answers of earlier checks.
+// Everything that the judges of `linkerd-injection` read, from the answers of earlier checks.
 import { valueOf, type Answer, type Answers } from '../../../src/authoring.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import { subjectsOf } from '../../../src/model/linkerd/inject/subject.ts';
@@ -7,12 +7,12 @@ import type { backends } from './checks/backends.ts';
 import type { cluster } from './checks/cluster.ts';
 import { hereOf } from './here.ts';
 
-/** What was said about the pods, by who makes them and by the injector. */
+/** Events about the pods, from their owners and from the injector. */
 type Said = {
   readonly refusals: Answer<readonly Event[]>;
   readonly events: Answer<readonly Event[]>;
 };
-/** What earlier checks came to; one that was skipped is absent. */
+/** The answers of earlier checks; one that was skipped is absent. */
 export type Earlier = Partial<Answers<typeof cluster & { backends: typeof backends }>> & {
   readonly said?: Said;
 };
@@ -30,14 +30,14 @@ export function viewOf(seen: Earlier) {
   return {
     ...here,
     ...admission.viewOf({ ...got, behind, needed: behind }, subjectsOf),
-    /** What the injector said; undefined when that could not be asked. */
+    /** Events of the injector; undefined when they could not be read. */
     events: valueOf(said?.events),
     plane,
-    /** What is behind the Services that webhooks lead to. */
+    /** What is behind the Services that webhooks call. */
     services: services.flatMap((answer) => valueOf(answer) ?? []),
-    /** Certificates; asked only where a pod has no proxy, of an injector that is ready. */
+    /** Certificates of an injector that is ready; read only where a pod has no proxy. */
     served: valueOf(served),
-    /** NetworkPolicies that do not let the API server in. */
+    /** NetworkPolicies that close the port to the API server. */
     shut: valueOf(shut) ?? [],
   };
 }

@@ -1,4 +1,4 @@
-// How Linkerd names what every mesh has, and what can be said of it before the gates are known.
+// How Linkerd names what every mesh has, and what can be said before a verdict is known.
 import { tells } from '../../../src/authoring.ts';
 import { saysOf, type Words } from '../../shared/admission/says.ts';
 
@@ -6,22 +6,19 @@ export const words: Words = {
   proxy: 'proxy',
   injector: 'the injector',
   port: 8443,
-  webhook: "Linkerd's webhook",
   failsClosed:
-    'A webhook that fails closed (webhookFailurePolicy=Fail, as in installs for high availability) keeps every pod it selects from being created.',
-  refuses: 'the injector refuses them',
+    'It fails closed (webhookFailurePolicy=Fail, as in high-availability installs), so no pod that it selects can be created.',
   refusesFor:
-    'It cannot make a patch of what the annotations config.linkerd.io/* of pod or namespace say.',
-  unsaid: 'nothing said so but a metric of the API server. {bundle}',
-  part: 'it is a part of Linkerd, and the webhook leaves it out',
-  partMeans: 'Its proxy is written into its manifest. Diagnose a workload instead.',
-  injects: 'inject it',
-  gets: 'a proxy',
+    'The injector cannot use the config.linkerd.io/* annotations of the pod or its namespace.',
+  unsaid: 'the only trace is an API-server metric. {bundle}',
+  part: 'a part of Linkerd that the webhook skips',
+  partMeans: 'Its proxy is part of its manifest. Diagnose a workload instead.',
+  injected: 'injected',
   figures: '{gain} would get a proxy, {lose} would lose theirs.',
   breaks:
-    'It is what Linkerd adds that breaks the rule: linkerd-init needs NET_ADMIN and NET_RAW, which the linkerd-cni plugin makes unnecessary.',
+    'The injected containers break the rule: linkerd-init needs NET_ADMIN and NET_RAW. With the linkerd-cni plugin no container needs them.',
   plugin: 'linkerd-cni',
-  until: 'linkerd-cni sets the redirect in place of linkerd-init',
+  until: 'linkerd-cni replaces linkerd-init',
 };
 
 export const shared = saysOf(words);

@@ -4,21 +4,21 @@ import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
 import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
 import type { Mesh, View } from './mesh.ts';
 
-/** A workload as it is, and what would become of its next pods. */
+/** A workload as it is now, and what would happen to its next pods. */
 export type Counted = {
   readonly subject: Subject;
   readonly now: { readonly is: string };
   readonly verdict: { readonly is: string; readonly because?: string };
 };
 
-/** What else a mesh sees in a namespace. */
+/** What else a mesh finds in a namespace. */
 type Beside = {
   readonly all: readonly Counted[];
-  /** Of what is not decided, where nobody else has said so. */
+  /** Findings about what is undecided. */
   readonly open: readonly Found[];
-  /** The webhook as it is would let the next pods down. */
+  /** Findings about a webhook that would fail for the next pods. */
   readonly failing?: readonly Found[];
-  /** Of proxies that would be changed for others, and how many. */
+  /** Findings about proxies that a restart would replace by another kind, and how many. */
   readonly changes?: { readonly found: readonly Found[]; readonly change: number };
 };
 
@@ -43,10 +43,10 @@ export function censusOf<V extends View, W extends MutatingWebhook>(mesh: Mesh<V
     const { found = [], change = 0 } = changes ?? {};
     const would = lose.length + change;
     const isCalm = isSettled(view, all) && gain.length + failing.length === 0;
-    // What a person asks of a namespace: the answer where nothing is wrong, advice beside what is.
+    // The figures a person asks for: the answer where nothing is wrong, advice beside findings.
     if (isCalm && would === 0 && !all.some(isLeftOut)) {
       return clear(
-        `${namespace} has ${workloads}, ${have} with a ${proxy} now; a restart would change none.`,
+        `Namespace ${namespace}: ${have} of ${workloads} with a ${proxy} now; a restart of all would change none.`,
       );
     }
     const figures = {
@@ -54,7 +54,7 @@ export function censusOf<V extends View, W extends MutatingWebhook>(mesh: Mesh<V
       lose: lose.length,
       change,
     };
-    const among = `${workloads} in ${namespace}; ${have} have one now`;
+    const among = `${workloads} in ${namespace}; with a ${proxy} now: ${have}`;
     return [
       ...leftOut(view, all),
       ...open,
@@ -66,7 +66,7 @@ export function censusOf<V extends View, W extends MutatingWebhook>(mesh: Mesh<V
     ];
   }
 
-  /** All are out: why. Some are in and some are not: which, and why in a word. */
+  /** Where none is injected: why. Where some are not: which, and why in a few words. */
   function leftOut(view: V, all: readonly Counted[]): readonly Found[] {
     const firstOut = all.find(isLeftOut);
     if (firstOut && all.every(({ verdict }) => verdict.is !== 'injected')) {
@@ -101,14 +101,14 @@ export function censusOf<V extends View, W extends MutatingWebhook>(mesh: Mesh<V
   return census;
 }
 
-/** What would become of each is known, some are in, and none lacks pods. */
+/** The verdict of each is known, some are injected, and none lacks pods. */
 function isSettled({ everything }: View, all: readonly Counted[]): boolean {
   const isDecided = all.every(({ verdict }) => verdict.is !== 'unknown');
   return isDecided && !all.every(isLeftOut) && !everything.some(isShort);
 }
 
 export function severalText({ namespace }: View, all: readonly Counted[]): string {
-  return `${count(all.length, 'workload')} of ${namespace.name} (${namesText(all)})`;
+  return `${count(all.length, 'workload')} in ${namespace.name} (${namesText(all)})`;
 }
 
 /** `Deployment web and Job report`; the first few. */

@@ -1,5 +1,5 @@
-// Whether a pod looks like one for an injection runbook: it has no proxy, and its namespace or the pod itself asks for one.
-import { cite, detector, podText, valueOf } from '../../../src/authoring.ts';
+// Whether a pod is one for an injection runbook: it has no proxy, and its namespace or the pod itself asks for one.
+import { cite, count, detector, podText, valueOf } from '../../../src/authoring.ts';
 import type { namespace, Namespace } from '../../../src/facts/kube/namespace.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { workloads, type Workloads } from '../../../src/facts/kube/workloads.ts';
@@ -13,7 +13,7 @@ type Looking = {
   /** Who asks for a proxy: "its label". */
   readonly askedBy: (one: Pod, here: Namespace | undefined) => string | undefined;
   readonly hasProxy: (one: Pod) => boolean;
-  /** A proxy that is there and comes to nothing, as a clause. */
+  /** A proxy that is there but does not work, as a clause. */
   readonly trouble?: (one: Pod) => string | undefined;
 };
 
@@ -36,11 +36,11 @@ export function detectorOf({ proxy, here, nowOf, askedBy, hasProxy, trouble }: L
       if (nowOf([one.value]).is !== 'bare') return undefined;
       const asks = askedBy(one.value, valueOf(itsNamespace));
       if (asks !== undefined) {
-        const says = `${text} has no ${proxy}, and ${asks} asks for one`;
+        const says = `${text} has no ${proxy}, although ${asks} asks for one`;
         return { says, from: cite(one, itsNamespace) };
       }
       const others = neighbours(valueOf(all), one.value).filter(hasProxy).length;
-      const says = `${text} has no ${proxy}, and ${others} pods beside it have one`;
+      const says = `${text} has no ${proxy}, but its namespace has ${count(others, 'pod')} with one`;
       return others === 0 ? undefined : { says, from: cite(one, all) };
     },
   });

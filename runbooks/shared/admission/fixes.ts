@@ -1,4 +1,4 @@
-// Fixes for who lacks a proxy, of whatever mesh: each is verified by asking the same runbook again.
+// Fixes for what lacks a proxy, in any mesh: each is verified by running the same runbook again.
 import { inspect, kubectl, meshdoc, type Command, type Fix } from '../../../src/authoring.ts';
 import { againTarget, type Subject } from '../../../src/model/kube/subject.ts';
 import {
@@ -15,7 +15,7 @@ import {
 
 export type Named = Pick<Subject, 'text' | 'maker'>;
 
-/** What opens a gate: a change of the pod template, of the namespace, or what a person must decide. */
+/** What lets a pod be injected: a change of the pod template, of the namespace, or what a person must decide. */
 export type Mend =
   | { readonly on: 'template'; readonly labels: Changes; readonly annotations: Changes }
   | { readonly on: 'namespace' | 'nothing' };
@@ -24,7 +24,7 @@ type InjectorAt = { readonly root: string; readonly deployment: string };
 
 export type Fixes = ReturnType<typeof fixesOf>;
 
-/** `wish`: how a pod asks by itself, "a label". */
+/** `wish`: how a pod asks for injection itself, "a label". */
 export function fixesOf(runbook: string, wish: string) {
   const verify = (of: Named): Command => meshdoc`diagnose ${runbook} ${againTarget(of)}`;
   const lookAt = (of: Named, does: string, run: Command): Fix => inspect(does, run, verify(of));
@@ -43,32 +43,32 @@ export function fixesOf(runbook: string, wish: string) {
       const targets = rolloutTargets(all.map(({ maker }) => maker));
       return renewAllFix({ namespace, targets }, meshdoc`diagnose ${runbook} ns/${namespace}`);
     },
-    /** In place of a change of the namespace: one workload. None is named where a namespace has none. */
+    /** Instead of a change of the namespace: one workload, if there is one. */
     letInAlone: (of: Subject, mend: Mend): readonly Fix[] => {
       const isNobody = of.pods.length === 0 && of.wanted === 0;
       return isNobody || mend.on !== 'template' || !isPatchable(of.maker.kind)
         ? []
-        : patch(of, mend, `Or let ${of.maker.name} alone into the mesh, by ${wish} on its pods`);
+        : patch(of, mend, `Inject only ${of.maker.name}, with ${wish} on its pods`);
     },
-    /** Of the workload, or of a pod that nothing makes. */
+    /** Of the workload, or of a pod without a controller. */
     readManifest: (of: Named, does: string): Fix => {
       const { kind, name, namespace } = of.maker;
       return lookAt(of, does, kubectl`get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`);
     },
     seeWebhooks: (of: Named): Fix =>
-      lookAt(of, 'See which webhooks there are', kubectl`get mutatingwebhookconfigurations`),
+      lookAt(of, 'List the webhooks of the cluster', kubectl`get mutatingwebhookconfigurations`),
     readSelectors: (of: Named, configuration: string): Fix =>
       read(of, 'Read the selectors of the webhook', configuration, 'yaml'),
     readBundle: (of: Named, configuration: string, entry: '0' | '*'): Fix => {
       const field = `jsonpath={.webhooks[${entry}].clientConfig.caBundle}`;
-      return read(of, 'Read what the webhook trusts, in base64', configuration, field);
+      return read(of, 'Read the caBundle of the webhook (base64)', configuration, field);
     },
-    /** Where there is no Service to look at. */
+    /** Where the webhook has no Service. */
     seeUrl: (of: Named, configuration: string): Fix => {
-      const does = 'See where the webhook leads: a URL, outside the Services of this cluster';
+      const does = 'Read which URL the webhook calls: it uses no Service of this cluster';
       return read(of, does, configuration, 'jsonpath={.webhooks[*].clientConfig.url}');
     },
-    /** What answers reads its certificate at its start. */
+    /** The injector reads its certificate when it starts. */
     restartInjector: (
       of: Named,
       at: InjectorAt,
@@ -82,7 +82,7 @@ export function fixesOf(runbook: string, wish: string) {
     }),
     seeEndpoints: (of: Named, service: string, namespace: string): Fix => {
       const see = kubectl`get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`;
-      return lookAt(of, 'See what answers at the Service of the webhook', see);
+      return lookAt(of, "List the endpoints of the webhook's Service", see);
     },
   };
 }
@@ -93,21 +93,21 @@ export type NamespaceChange = {
   readonly does: string;
   readonly changes: Changes;
   readonly now: Readonly<Record<string, string>>;
-  /** How far it reaches. */
+  /** What it affects, as a clause. */
   readonly gains: string | undefined;
   readonly verify: Command;
 };
 
 type Then = { readonly of: Subject; readonly renew: Fix; readonly instead?: readonly Fix[] };
 
-/** The changes, whatever may stand in their place, then new pods. A pod that nothing makes again is never deleted. */
+/** The changes, what can be done instead, then new pods. A pod without a controller is never deleted. */
 export function changeNamespace(
   name: string,
   all: readonly NamespaceChange[],
   { of, renew, instead = [] }: Then,
 ): readonly Fix[] {
   const some = all.filter(({ changes }) => Object.keys(changes).length > 0);
-  const byHand = `No controller makes ${of.maker.name} again: save its manifest, delete it, and create it from that.`;
+  const byHand = `${of.maker.name} has no controller: save its manifest, delete the pod, recreate it from the manifest.`;
   const isAlone = of.maker.kind === 'Pod' && some.length > 0;
   const note = isAlone ? `${byHand} ${gitops}` : gitops;
   const fixes = some.map((change) => changeFix(name, change, note));
@@ -115,13 +115,13 @@ export function changeNamespace(
 }
 
 function changeFix(name: string, change: NamespaceChange, note: string): Fix {
-  const { verb, does, changes, now, gains = '', verify } = change;
+  const { verb, does, changes, now, gains, verify } = change;
   const set = (some: Changes) => kubectl`${verb} namespace ${name} ${changeArgs(some)} --overwrite`;
   return {
     does,
     run: set(changes),
     risk: 'changes-config',
-    touches: `pods of ${name} that are created from now on; ${gains}`,
+    touches: gains === undefined ? `new pods in ${name}` : `new pods: ${gains}`,
     undo: { run: set(wayBack(changes, now)) },
     verify,
     note,

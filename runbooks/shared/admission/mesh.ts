@@ -11,7 +11,7 @@ import type { Tell, Words } from './says.ts';
 /** What is known of the case, as far as every mesh asks for it. */
 export type View = {
   readonly namespace: Namespace;
-  /** Every workload of the namespace: how far a change of it reaches. */
+  /** Every workload of the namespace: what a change of the namespace affects. */
   readonly everything: readonly Subject[];
   readonly refusals: readonly Event[];
   /** What decides about a new pod. */
@@ -20,20 +20,20 @@ export type View = {
   readonly answering: readonly [Seen, ...Seen[]];
   /** Whatever tells why pods are refused. */
   readonly refusing: readonly [Seen, ...Seen[]];
-  /** Nothing that was asked is missing: what is said can be said for sure. */
+  /** Every question was answered, so findings are sure. */
   readonly sure: boolean;
-  /** What decides, and whether all of it was answered. */
+  /** What decides about a new pod, and whether all of it was answered. */
   readonly grounds: { readonly from: View['from']; readonly sure: boolean };
 };
 
-/** Why the API server gets no answer from a webhook that it can use; `why` is a clause. */
+/** Why the API server gets no usable answer from a webhook; `why` is a clause. */
 export type Trouble = {
-  /** `blocked` by NetworkPolicies, which many network plugins do not hold the API server to: likely, at most. */
+  /** `blocked` by NetworkPolicies: likely at most, as many network plugins exempt the API server from them. */
   readonly is: 'outage' | 'untrusted' | 'blocked';
   readonly why: string;
 };
 
-/** A webhook that is in trouble, and who is without a proxy for it; which webhook is not always known. */
+/** A webhook that fails, and who has no proxy because of it; which webhook is not always known. */
 export type Failing<V, W> = {
   readonly view: V;
   readonly subject: Named;
@@ -53,17 +53,17 @@ export type Mesh<V extends View, W extends MutatingWebhook> = {
   readonly troubleOf: (view: V, webhook: W) => Trouble | undefined;
   /** Whether the API server can trust what answers, as a clause. */
   readonly trustText: (view: V, webhook: W) => string;
-  /** Who keeps the bundle, where that is worth a sentence. */
+  /** Who writes the caBundle, where that is worth a sentence. */
   readonly keeper: (webhook: W) => string | undefined;
-  /** What its sentences name of a webhook. */
+  /** What the mesh's sentences name of a webhook. */
   readonly about: (webhook: W) => Readonly<Record<string, string>>;
   readonly letAnswer: (failing: Failing<V, W>) => readonly Fix[];
   readonly letTrust: (failing: Failing<V, W>) => readonly Fix[];
-  /** Of the two the one that fits a pod which was let through. */
+  /** Fixes for a pod that was let through: one of the two above. */
   readonly mend: (failing: Failing<V, W>) => readonly Fix[];
-  /** Where else refusals are told. */
+  /** Where else refusals can be read. */
   readonly seeRefusals: (subject: Subject) => readonly Fix[];
-  /** Every gate that is closed to it, one behind the other; and the first in a few words. */
+  /** Every reason why it is not injected, in the order to fix them; and the first in a few words. */
   readonly closedTo: (view: V, subject: Subject) => readonly Found[];
   readonly shortReason: (view: V, subject: Subject) => string;
 };

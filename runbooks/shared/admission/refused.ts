@@ -1,4 +1,4 @@
-// Pods that are not there: refused by a webhook nobody answers, by the injector, by a policy; or nobody says why.
+// Pods that are missing: refused because of a webhook that fails, by the injector, or by a policy; or nothing tells why.
 import {
   count,
   kubectl,
@@ -16,6 +16,8 @@ import type { Failing, Mesh, View } from './mesh.ts';
 import { closingTrouble } from './trouble.ts';
 
 type Is<K> = Extract<Refusal, { readonly is: K }>;
+/** What the sentences about a webhook that fails name of it. */
+type Said = { readonly configuration: string; readonly why: string };
 
 export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh<V, W>) {
   const { words, fixes, tell } = mesh;
@@ -26,10 +28,10 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
     return subject ? refused(view, subject) : [];
   }
 
-  /** Of a whole namespace: the first workload whose refusal can be told stands for all. */
+  /** For a whole namespace: the first workload whose refusal can be explained stands for all. */
   function refusedIn(view: V): readonly Found[] {
     const short = view.everything.filter(isShort);
-    const reach = `${count(short.length, 'workload')} of ${view.everything.length} in ${view.namespace.name} get no pods`;
+    const reach = `pods are missing in ${short.length} of ${count(view.everything.length, 'workload')} of ${view.namespace.name}`;
     return short.flatMap((subject) => refused(view, subject, reach)).slice(0, 1);
   }
 
@@ -51,13 +53,13 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
     }
     if (read.is === 'pod-security') {
       const { level, sidecar } = read;
-      const who = sidecar ? words.breaks : `The pods break the rule without a ${words.proxy} too.`;
+      const who = sidecar ? words.breaks : `The pods break the rule even without a ${words.proxy}.`;
       const about = { subject: subject.text, level, why, who };
       return tell('pod-security', about, { ...rest, fixes: allowing(subject, read) });
     }
     const about = { subject: subject.text, why, who: whoText(read, words.proxy) };
     const limits = kubectl`get limitrange,resourcequota -n ${subject.namespace}`;
-    const see = fixes.lookAt(subject, 'See what limits pods there', limits);
+    const see = fixes.lookAt(subject, 'Read the limits and quotas of the namespace', limits);
     return tell('refused', about, { ...rest, fixes: [see, ...mesh.seeRefusals(subject)] });
   }
 
@@ -65,32 +67,33 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
     const webhook = mesh.called(view, subject) ?? mesh.webhookNamed(view, read.webhook);
     const trouble = webhook && mesh.troubleOf(view, webhook);
     const failing = { view, subject, webhook, trouble };
+    const configuration = webhook?.configuration ?? read.webhook;
     if (read.trust) {
-      const bundle = webhook && sentence(mesh.trustText(view, webhook));
-      return untrusted(failing, read.why, bundle, rest);
+      const why = bothText(webhook && mesh.trustText(view, webhook), read.why);
+      return untrusted(failing, { configuration, why }, rest);
     }
-    const behind = trouble && trouble.is !== 'untrusted' ? `: ${trouble.why}` : '';
-    return cutOff(failing, read.why + behind, rest);
+    const why = bothText(trouble?.is === 'untrusted' ? undefined : trouble?.why, read.why);
+    return cutOff(failing, { configuration, why }, rest);
   }
 
-  /** No event, yet nothing can answer the webhook that is called: it fails closed. */
+  /** No event, but the webhook that is called gets no answer and fails closed. */
   function unanswered(view: V, subject: Subject, rest: Rest): readonly Found[] {
     const webhook = mesh.called(view, subject);
     const trouble = webhook && closingTrouble(mesh, view, webhook);
     if (!trouble || trouble.is === 'blocked') return [];
     const failing = { view, subject, webhook, trouble };
-    if (trouble.is === 'outage') return [cutOff(failing, trouble.why, rest)];
-    const bundle = mesh.keeper(webhook) ?? sentence(trouble.why);
-    return [untrusted(failing, trouble.why, bundle, rest)];
+    const said = { configuration: webhook.configuration, why: trouble.why };
+    return [(trouble.is === 'outage' ? cutOff : untrusted)(failing, said, rest)];
   }
 
-  function cutOff(failing: Failing<V, W>, why: string, rest: Rest): Found {
-    const about = { subject: failing.subject.text, why };
+  function cutOff(failing: Failing<V, W>, said: Said, rest: Rest): Found {
+    const about = { subject: failing.subject.text, ...said };
     return tell('webhook-unreachable', about, { ...rest, fixes: mesh.letAnswer(failing) });
   }
 
-  function untrusted(failing: Failing<V, W>, why: string, bundle: string | undefined, rest: Rest) {
-    const about = { subject: failing.subject.text, why, bundle };
+  function untrusted(failing: Failing<V, W>, said: Said, rest: Rest): Found {
+    const bundle = failing.webhook && mesh.keeper(failing.webhook);
+    const about = { subject: failing.subject.text, ...said, bundle };
     return tell('webhook-untrusted', about, { ...rest, fixes: mesh.letTrust(failing) });
   }
 
@@ -109,32 +112,32 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
     const enforce = (level: string) =>
       kubectl`label namespace ${namespace} pod-security.kubernetes.io/enforce=${level} --overwrite`;
     return {
-      does: `Let namespace ${namespace} have privileged pods, until ${words.until}`,
+      does: `Allow privileged pods in namespace ${namespace} until ${words.until}`,
       run: enforce('privileged'),
       risk: 'changes-security',
-      touches: `every pod of ${namespace} that is created from now on`,
+      touches: `every new pod in ${namespace}`,
       undo: { run: enforce(now) },
       verify: fixes.verify(subject),
-      note: `With the ${words.plugin} plugin no container needs NET_ADMIN, and the level can stay.`,
+      note: `With the ${words.plugin} plugin no container needs NET_ADMIN, so the level can stay as it is.`,
     };
   }
 
-  /** Both gates are open, pods are missing, and neither an event nor the webhook says why. */
+  /** A new pod would be injected, yet pods are missing, and neither an event nor the webhook says why. */
   function notCreated(view: V, of: Subject, by: W): readonly Found[] {
     const isTold = messageOf(view, of) !== undefined;
     if (!isShort(of) || isTold || closingTrouble(mesh, view, by)) return [];
     const { kind, name, namespace } = of.maker;
     const describe = kubectl`describe ${kind.toLowerCase()} ${name} -n ${namespace}`;
     const pods = { pods: of.pods.length, wanted: of.wanted };
-    const rest = { from: view.from, fixes: [fixes.lookAt(of, 'See its conditions', describe)] };
+    const rest = { from: view.from, fixes: [fixes.lookAt(of, 'Read its conditions', describe)] };
     return [tell('not-created', { subject: of.text, ...pods, ...mesh.about(by) }, rest)];
   }
 
-  /** A kind that is not read, without a pod to read in its place. */
+  /** A kind that meshdoc does not read, without a pod to read instead. */
   function notListed(view: V, running: Running | undefined, target: Place): readonly Found[] {
     if (running?.all.kind !== 'known' || target.is !== 'workload') return [];
     const subject = `${target.resource.kind} ${target.namespace}/${target.name}`;
-    const why = 'it has no pods, and what it would make is not read';
+    const why = 'it has no pods, and meshdoc does not read the pod template of its kind';
     return [tell('undecided', { subject, why }, { from: view.from })];
   }
 
@@ -146,12 +149,13 @@ function messageOf({ refusals }: View, { maker, failure }: Subject): string | un
 }
 
 function whoText(read: Is<'unreachable' | 'denied' | 'other'>, proxy: string): string {
-  if (read.is !== 'other') return `This is not injection: it is the webhook ${read.webhook}.`;
+  if (read.is !== 'other') return `Injection is not the cause: webhook ${read.webhook} is.`;
   return read.sidecar
-    ? 'It is the injected containers that break the rule.'
-    : `If it speaks of containers, the ${proxy} is one of them: its own requests and limits count.`;
+    ? 'The injected containers break the rule.'
+    : `If this is about containers, the ${proxy} counts as one, with its own requests and limits.`;
 }
 
-function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+/** What was seen, then the words of the API server. */
+function bothText(seen: string | undefined, said: string): string {
+  return seen === undefined ? said : `${seen}; API server: ${said}`;
 }

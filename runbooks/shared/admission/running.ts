@@ -1,4 +1,4 @@
-// What runs now and in which namespace, and what has no proxy by design and ends the question.
+// What runs now and in which namespace. What has no proxy by design ends the diagnosis here.
 import { check, stop, type Found, type Known } from '../../../src/authoring.ts';
 import type { namespace } from '../../../src/facts/kube/namespace.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
@@ -19,14 +19,14 @@ type Asking<N> = {
   readonly rulesOut: string;
   readonly tell: Tell;
   readonly nowOf: (pods: readonly Pod[]) => N;
-  /** What else a mesh leaves alone by design. */
+  /** What else a mesh does not inject by design. */
   readonly beside?: (a: Case<N>) => Found | undefined;
 };
 
 export function runningOf<N extends Now>({ why, rulesOut, tell, nowOf, beside }: Asking<N>) {
   return check<Input>()({
     id: 'pod',
-    asks: 'What runs now, and from what is it made?',
+    asks: 'What runs now, and from which template?',
     why,
     rulesOut,
     uses: [pod, workloads],
@@ -49,7 +49,7 @@ export function runningOf<N extends Now>({ why, rulesOut, tell, nowOf, beside }:
   });
 }
 
-/** `here` shows what the mesh reads of a namespace. */
+/** `here` is the fact that shows what the mesh reads of a namespace. */
 export function namespaceAsks(here: typeof namespace, why: string) {
   return check<Input>()({
     id: 'namespace',

@@ -1,123 +1,124 @@
-// What can be said of admission, in the words of a mesh. A person reads these at 3 a.m.: subject first, one fact a sentence.
+// What can be said of admission, in the words of a mesh. A person reads these at 3 a.m.: the culprit first, one fact a sentence.
 import { cause, contributor, symptom, type tells } from '../../../src/authoring.ts';
 
-/** How a mesh names what every mesh has. Those that end in a stop are sentences. */
+/** How a mesh names what every mesh has. Those that end in a full stop are sentences. */
 export type Words = {
   /** What injection adds to a pod: "sidecar". */
   readonly proxy: string;
   /** What adds it, and the port it listens on: "istiod". */
   readonly injector: string;
   readonly port: number;
-  /** "its webhook". */
-  readonly webhook: string;
+  /** What follows from a webhook that refuses pods while it fails. */
   readonly failsClosed: string;
-  /** What the injector does to pods it cannot inject, and what that comes from. */
-  readonly refuses: string;
+  /** Why the injector refuses pods. */
   readonly refusesFor: string;
-  /** How a pod was let through: ends "nothing said so". */
+  /** What trace a pod leaves that was let through without a proxy; follows "and". */
   readonly unsaid: string;
-  /** Of a pod of the mesh itself, after what it is. */
+  /** What a pod of the mesh itself is: follows "is istiod,". */
   readonly part: string;
   readonly partMeans: string;
-  /** What both gates would do now: "inject it"; and what a new pod would get by that. */
-  readonly injects: string;
-  readonly gets: string;
-  /** How many would gain and lose one. */
+  /** What would happen to a new pod: follows "would be". */
+  readonly injected: string;
+  /** How many would get one and how many would lose it. */
   readonly figures: string;
-  /** Why injected containers break a rule for pods, and the plugin by which they would not. */
+  /** Why injected containers break a rule for pods, and the plugin with which they do not. */
   readonly breaks: string;
   readonly plugin: string;
-  /** Until when a namespace is to have privileged pods. */
+  /** How long a namespace must allow privileged pods: follows "until". */
   readonly until: string;
 };
 
 export type Tell = ReturnType<typeof tells<ReturnType<typeof saysOf>>>;
 
 export const keep =
-  'Do not restart other workloads of the mesh before it is mended: they would lose their pods.';
-
-/** Why older pods have none. */
-export function newPodsAlone(proxy: string): string {
-  return `A ${proxy} comes with a new pod alone; a pod that runs never changes.`;
-}
+  'Do not restart other workloads of the mesh until this is fixed: they would lose their pods.';
 
 export function saysOf(words: Words) {
-  const { proxy, injector, injects } = words;
-  const restart = newPodsAlone(proxy);
+  const { proxy, injector, injected } = words;
+  const renewed = `A new pod would be ${injected}; running pods never change.`;
   return {
-    ended: contributor(`{subject} has ended ({phase}) and gets no ${proxy} any more.`, {
-      means: 'What it makes next is judged when it is made.',
+    ended: contributor(`{subject} has finished ({phase}), so it gets no ${proxy}.`, {
+      means: 'Injection is decided again when its next pod is created.',
     }),
     'static-pod': contributor(
-      '{subject} is a static pod: its node makes it, and no webhook changes it.',
-      { means: 'What the API server shows is a mirror. Such a pod stays outside the mesh.' },
+      '{subject} is a static pod: its node creates it, so no webhook can inject it.',
+      { means: 'The API server only shows a mirror of it. A static pod stays outside the mesh.' },
     ),
-    'mesh-part': contributor(`{subject} is {what}: ${words.part}.`, { means: words.partMeans }),
+    'mesh-part': contributor(`{subject} is {what}, ${words.part}.`, { means: words.partMeans }),
 
     'webhook-unreachable': cause(
-      `{subject} gets no pods: ${words.webhook} cannot be reached, {why}.`,
+      `Webhook {configuration} cannot be reached, so {subject} gets no pods: {why}.`,
       {
-        means: `${words.failsClosed} The API server calls port 443 of the Service, which leads to port ${words.port} of ${injector}: firewalls of private clusters often lack it.`,
+        means: `${words.failsClosed} The API server calls port 443 of the Service, which forwards to port ${words.port} of ${injector}; firewalls of private clusters often block that port.`,
         avoid: keep,
       },
     ),
     'webhook-untrusted': cause(
-      `{subject} gets no pods: the API server does not trust what answers ${words.webhook}, {why}.`,
+      'Webhook {configuration} is not trusted, so {subject} gets no pods: {why}.',
       { means: `${words.failsClosed} {bundle}`, avoid: keep },
     ),
-    'injection-failed': cause(`{subject} gets no pods: ${words.refuses}, {why}.`, {
-      means: `${words.refusesFor} Pods that run are not touched.`,
-    }),
-    'pod-security': cause('{subject} gets no pods: they violate PodSecurity "{level}", {why}.', {
-      means: '{who}',
-    }),
-    refused: cause('{subject} gets no pods: the API server refuses them, {why}.', {
+    'injection-failed': cause(
+      `{subject} gets no pods, because ${injector} refuses to inject them: {why}.`,
+      {
+        means: `${words.refusesFor} Running pods are not affected.`,
+      },
+    ),
+    'pod-security': cause(
+      '{subject} gets no pods, because they violate PodSecurity "{level}": {why}.',
+      {
+        means: '{who}',
+      },
+    ),
+    refused: cause('{subject} gets no pods, because the API server refuses them: {why}.', {
       means: '{who}',
     }),
     'failing-open': cause(
-      `{configuration} lets pods pass without a ${proxy} when ${injector} does not answer: {why}.`,
+      `Webhook {configuration} fails open, so {subject} was created without a ${proxy}: {why}.`,
       {
-        means: `Its failurePolicy is Ignore, so {subject} was created as it is, and ${words.unsaid}`,
+        means: `Its failurePolicy is Ignore: when ${injector} does not answer, pods pass unchanged, and ${words.unsaid}`,
       },
     ),
 
     'older-than-webhook': cause(
-      '{subject} is older than the webhook that would inject it: {what}.',
-      { means: `Both gates would ${injects} now. ${restart}` },
+      `{subject} has no ${proxy}, because it is older than the injection webhook: {what}.`,
+      { means: renewed },
     ),
-    'older-than-template': cause('{subject} is older than its template: {what}.', {
-      means: `A new pod would get ${words.gets}. ${restart}`,
-    }),
-    'restart-pending': cause(
-      `{who} would get a ${proxy} at their next restart and have none now.`,
+    'older-than-template': cause(
+      `{subject} has no ${proxy}, because it is older than its pod template: {what}.`,
       {
-        means: `They were created before injection was asked for, or while it did not work. ${restart}`,
+        means: renewed,
       },
     ),
-    unexplained: symptom(`{subject} has no ${proxy}, although both gates would ${injects} now.`, {
-      means: `Why it was made without one is not to be seen any more. ${restart}`,
+    'restart-pending': cause(`{who}: no ${proxy} yet; the next restart adds it.`, {
+      means: `These pods were created before injection was turned on, or while it did not work. Only new pods get a ${proxy}; running pods never change.`,
     }),
-    undecided: symptom('Whether {subject} would be injected is not decided here: {why}.', {
-      means: 'A new pod shows it: the API server itself decides when one is created.',
+    unexplained: symptom(`{subject} has no ${proxy}, although a new pod would be ${injected}.`, {
+      means: `Nothing shows any more why it was created without one. Only new pods get a ${proxy}; running pods never change.`,
     }),
-    'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event says why.', {
-      means: `Both gates would ${injects}. What keeps its pods away is not injection.`,
+    undecided: symptom('{subject} may or may not be injected: {why}.', {
+      means: 'A new pod would show it: the API server decides when it is created.',
+    }),
+    'not-created': symptom('{subject} has {pods} of {wanted} pods, and no event explains it.', {
+      means: `A new pod would be ${injected}, so injection is not the cause.`,
     }),
 
     census: contributor(
-      `{namespace} has {workloads}, {have} with a ${proxy} now; {would} would change if all were restarted now.`,
+      `Namespace {namespace}: {have} of {workloads} with a ${proxy} now; a restart of all would change {would}.`,
       { means: words.figures },
     ),
-    'stay-out': contributor(`{count} of {namespace} stay without a ${proxy}: {which}.`, {
-      means: 'A restart changes nothing for these. Diagnose one of them to see how to let it in.',
-    }),
+    'stay-out': contributor(
+      `{count} in {namespace} would get no ${proxy}, even after a restart: {which}.`,
+      {
+        means: 'Diagnose one of them to see how to get it injected.',
+      },
+    ),
   };
 }
 
 /** Where a restart would take the proxy away; every mesh has its own id for it. */
 export function losesOf(proxy: string) {
-  return contributor(`{subject} would lose its ${proxy} at the next restart: {why}.`, {
-    means: 'What asked for it is gone. Pods that run keep what they have.',
-    avoid: 'Do not restart it before that is settled.',
+  return contributor(`{subject} would lose the ${proxy} at the next restart: {why}.`, {
+    means: `Injection was on when its pods were created and is off now. Running pods keep their ${proxy}.`,
+    avoid: 'Do not restart it until this is fixed.',
   });
 }

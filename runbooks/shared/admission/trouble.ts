@@ -1,11 +1,11 @@
-// Why the API server gets no answer from a webhook that it can use, and what its pods then meet.
+// Why the API server gets no usable answer from a webhook, and what then happens to pods.
 import type { Found } from '../../../src/authoring.ts';
 import { outageOf, type BackendState } from '../../../src/facts/kube/webhook-backend.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
 import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
 import type { Failing, Mesh, Trouble, View } from './mesh.ts';
 
-/** Each Service once that webhooks lead to. */
+/** Each Service that webhooks call, once. */
 export function servicesOf(webhooks: readonly MutatingWebhook[] = []) {
   const found = webhooks.flatMap(({ backend: to }) =>
     to.is === 'service' ? [{ namespace: to.namespace, name: to.name, port: to.port }] : [],
@@ -17,7 +17,7 @@ export function distinct<T>(all: readonly T[]): readonly T[] {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** Nothing at its Service can answer; `behind`: what is known of the pods that should. */
+/** Nothing at its Service can answer; `behind`: what is known about the pods that should answer. */
 export function outageAt(
   services: readonly BackendState[],
   { backend: to }: MutatingWebhook,
@@ -29,10 +29,10 @@ export function outageAt(
       : undefined;
   const why = mine && outageOf(mine);
   if (why === undefined) return undefined;
-  return { is: 'outage', why: behind === undefined ? why : `${why} (${behind})` };
+  return { is: 'outage', why: behind === undefined ? why : `${behind}; ${why}` };
 }
 
-/** The trouble of a webhook that refuses pods while it has any. */
+/** Why a webhook fails that refuses pods while it does. */
 export function closingTrouble<V extends View, W extends MutatingWebhook>(
   mesh: Mesh<V, W>,
   view: V,
@@ -41,7 +41,7 @@ export function closingTrouble<V extends View, W extends MutatingWebhook>(
   return webhook.failurePolicy === 'Fail' ? mesh.troubleOf(view, webhook) : undefined;
 }
 
-/** Without a trouble that is seen now it is what is left to explain a pod without a proxy. */
+/** Without a trouble that shows now, it is the only explanation left for a pod without a proxy. */
 export function failingOpen<V extends View, W extends MutatingWebhook>(
   mesh: Mesh<V, W>,
   { subject, webhook, ...failing }: Failing<V, W> & { subject: Subject; webhook: W },
@@ -52,10 +52,10 @@ export function failingOpen<V extends View, W extends MutatingWebhook>(
   const slots = {
     subject: subject.text,
     configuration: webhook.configuration,
-    why: trouble?.why ?? 'nothing else explains a pod without one',
+    why: trouble?.why ?? `nothing else explains the missing ${proxy}`,
     bundle: trouble?.is === 'untrusted' ? mesh.keeper(webhook) : undefined,
   };
-  const note = `Only when ${injector} answers: until then a new pod gets no ${proxy} either.`;
+  const note = `Only after ${injector} answers again: until then, a new pod gets no ${proxy} either.`;
   const fixes = mesh.mend({ subject, webhook, ...failing });
   return mesh.tell('failing-open', slots, {
     from: [...view.answering, ...view.from],

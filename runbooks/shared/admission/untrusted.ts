@@ -1,4 +1,4 @@
-// A webhook's caBundle that no certificate can be trusted by, as a clause.
+// A webhook's caBundle with which no certificate can be trusted, as a clause.
 
 export type BadBundle =
   | { readonly is: 'empty' }
@@ -8,10 +8,10 @@ export type BadBundle =
 export function bundleText(bad: BadBundle): string {
   switch (bad.is) {
     case 'empty':
-      return 'its caBundle is empty, so the API server trusts public certificates alone';
+      return 'caBundle is empty, so only public certificates are trusted';
     case 'unreadable':
-      return 'its caBundle holds no certificate that can be read';
+      return 'caBundle holds no readable certificate';
     case 'expired':
-      return `its caBundle expired at ${new Date(bad.until).toISOString()}`;
+      return `caBundle expired at ${new Date(bad.until).toISOString()}`;
   }
 }

@@ -1,4 +1,4 @@
-// What is known of a case, put together from the answers that every mesh asks for.
+// What is known of a case, from the answers that every mesh asks for.
 import { cite, valueOf, type Answer, type Known } from '../../../src/authoring.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
 import type { Namespace } from '../../../src/facts/kube/namespace.ts';
@@ -16,10 +16,10 @@ type Got = {
   readonly refusals: Answer<readonly Event[]> | undefined;
   /** How the injector decides. */
   readonly config?: Some;
-  /** What is behind the webhooks; and of that what must be answered, for anything to be sure. */
+  /** What is behind the webhooks; and those parts of it that must be answered before a finding is sure. */
   readonly behind: Some;
   readonly needed: Some;
-  /** What a certificate is judged by, where that is not behind them. */
+  /** The root that certificates are judged by, where it is not behind the webhooks. */
   readonly root?: Answer<unknown> | undefined;
 };
 

@@ -1,4 +1,4 @@
-// What injection is asked about, of whatever mesh: a pod, a workload, or all that a namespace runs.
+// What injection is asked about, in any mesh: a pod, a workload, or all that a namespace runs.
 import { valueOf, type Answer, type MeshChoice, type Place } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Workloads } from '../../../src/facts/kube/workloads.ts';
@@ -30,11 +30,11 @@ export function subjectOf(running: Running | undefined, target: Place): Subject 
   return made && ofPod(made, undefined);
 }
 
-/** A namespace without workloads: what a plain pod would meet there. */
+/** A plain pod, to judge a namespace without workloads. */
 export function plainPodIn(name: string): Subject {
   const template = { labels: {}, annotations: {}, hostNetwork: false };
   return {
-    text: `pods of ${name}`,
+    text: `a pod in ${name}`,
     namespace: name,
     maker: { kind: 'Pod', name, namespace: name },
     template: { ...template, automount: undefined, containers: [] },

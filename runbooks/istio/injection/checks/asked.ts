@@ -16,7 +16,7 @@ import { namespaceOf, type Input } from '../../../shared/kube/subject.ts';
 import { tellOutside, tellShared } from '../words.ts';
 
 const running = runningOf({
-  why: 'Native sidecars stand among the init containers, and ambient pods need none.',
+  why: 'A native sidecar is one of the init containers, and an ambient pod needs none.',
   rulesOut: 'a pod that has no sidecar by design',
   tell: tellShared,
   nowOf,
@@ -24,20 +24,20 @@ const running = runningOf({
     now.is === 'ambient' ? tellOutside('ambient', about, rest) : undefined,
 });
 
-const labels = namespaceAsks(namespace, 'Two labels decide, and one of them silences the other.');
+const labels = namespaceAsks(namespace, 'Two labels decide, and one overrides the other.');
 
 const webhooks = check<Input>()({
   id: 'webhooks',
   asks: 'Which webhooks inject, and what do they select?',
-  why: 'Their own selectors decide, not what the revision is called.',
+  why: 'Their selectors decide, not the name of the revision.',
   uses: [injectors],
   gather: (look) => look(injectors, {}),
 });
 
 const config = check<Input>()({
   id: 'config',
-  asks: 'What does istiod itself leave out?',
-  why: 'A pod that is sent to istiod may still come back as it was.',
+  asks: 'Which pods does istiod itself skip?',
+  why: 'istiod may skip a pod although the webhook is called for it.',
   uses: [injectorConfig],
   after: { webhooks },
   gather: (look, { root }, earlier) =>
@@ -48,8 +48,8 @@ const config = check<Input>()({
 
 const backends = check<Input>()({
   id: 'backends',
-  asks: 'Can the API server reach and trust what injects?',
-  why: 'A webhook nobody answers refuses pods, or lets them pass without a word.',
+  asks: 'Can the API server reach and trust the webhooks?',
+  why: 'A webhook that fails refuses pods, or lets them start without a sidecar silently.',
   uses: [backend, meshRoot, controlPlane],
   after: { webhooks },
   gather: async (look, { target }, earlier) => {
@@ -57,7 +57,7 @@ const backends = check<Input>()({
       look(meshRoot, { namespace: namespaceOf(target) }),
       ...servicesOf(valueOf(earlier.webhooks)?.webhooks).map((args) => look(backend, args)),
     ]);
-    // Asked only when nothing answers at a Service.
+    // Needed only when nothing answers at a Service.
     const down = services.flatMap((answer) => valueOf(answer) ?? []).find(outageOf);
     const plane = down && (await look(controlPlane, { root: down.namespace }));
     return { root, services, plane };

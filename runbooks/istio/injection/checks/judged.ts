@@ -1,4 +1,4 @@
-// What `injection` concludes: from all that was asked before, and the last answers beside it.
+// What `injection` concludes from all answers, and the last questions that it asks.
 import { check, skip, valueOf, withOwn } from '../../../../src/authoring.ts';
 import { meshConfig } from '../../../../src/facts/istio/mesh-config.ts';
 import * as facts from '../../../../src/facts/kube/refusals.ts';
@@ -14,7 +14,7 @@ import { asked } from './asked.ts';
 export const refusals = check<Input>()({
   id: 'refusals',
   asks: 'Were its pods refused?',
-  why: 'A pod that was never created has no status; only its maker knows.',
+  why: 'A pod that was never created has no status; only an event of its owner says why.',
   rulesOut: 'pods that are refused',
   uses: [facts.refusals],
   gather: (look, { target }) => look(facts.refusals, { namespace: namespaceOf(target) }),
@@ -25,12 +25,12 @@ export const refusals = check<Input>()({
   },
 });
 
-/** Both gates: what would become of a new pod, held against what is there now. */
+/** Both gates: what would happen to a new pod, compared with what is there now. */
 export const gates = check<Input>()({
   id: 'gates',
   asks: 'Would a new pod get a sidecar, and why does this one have none?',
-  why: 'What the API server and istiod decide now, held against what is there.',
-  rulesOut: 'a webhook that does not select it, and an istiod that leaves it out',
+  why: 'Compares what the API server and istiod would decide now with what is there.',
+  rulesOut: 'a webhook that does not select it, an istiod that skips it',
   uses: [],
   sees: { ...asked, refusals },
   judge: (_, seen, input) => {
@@ -44,8 +44,8 @@ export const gates = check<Input>()({
 
 export const discovery = check<Input>()({
   id: 'discovery',
-  asks: 'Does istiod look at the namespace at all?',
-  why: 'A namespace outside discoverySelectors is injected and then forgotten.',
+  asks: 'Does istiod watch the namespace?',
+  why: 'Pods outside discoverySelectors are injected, but istiod ignores them.',
   uses: [meshConfig],
   after: { webhooks: asked.webhooks },
   when: ({ webhooks }) =>

@@ -1,4 +1,4 @@
-// What mends a webhook that nobody answers or trusts.
+// Fixes for a webhook that gets no answer, or that the API server does not trust.
 import { kubectl, type Fix } from '../../../../src/authoring.ts';
 import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
 import type { Named } from '../../../shared/admission/fixes.ts';
@@ -19,7 +19,7 @@ export function letAnswer({ view, subject, webhook }: Failed): readonly Fix[] {
   return [
     ...(scaledToZero ? [scaleUp(deployment, root, fixes.verify(subject))] : []),
     fixes.seeEndpoints(subject, webhook.backend.name, root),
-    fixes.lookAt(subject, 'See what keeps istiod from serving', pods),
+    fixes.lookAt(subject, 'See why istiod does not answer', pods),
   ];
 }
 
@@ -29,25 +29,25 @@ export function letTrust(failing: Failed): readonly Fix[] {
   return [fixes.readBundle(subject, webhook?.configuration ?? '', '*'), sign];
 }
 
-/** istiod writes its certificate at its start. */
+/** istiod writes its certificate when it starts. */
 function restart({ view, subject, webhook }: Failed): Fix {
   const istiod = istiodOf(view, webhook);
   return fixes.restartInjector(subject, istiod, {
-    does: `Restart istiod: at its start it writes its certificate into ${webhook?.configuration ?? ''}`,
-    touches: `istiod of ${istiod.root}, one pod after another; every proxy reconnects`,
-    note: 'If Helm or GitOps empties the field again and again, leave caBundle out of what it compares.',
+    does: `Restart istiod, so that it writes its certificate into ${webhook?.configuration ?? ''}`,
+    touches: `istiod in ${istiod.root}, one pod after another; every proxy reconnects`,
+    note: 'If Helm or GitOps keeps emptying the field, make it ignore caBundle.',
   });
 }
 
-/** It writes it into every configuration that has its revision as a label, and no other. */
+/** istiod writes its certificate only into configurations that have its revision as a label. */
 function labelConfiguration(subject: Named, { configuration, revision }: Webhook): Fix {
   const label = (word: string) =>
     kubectl`label mutatingwebhookconfiguration ${configuration} ${word} --overwrite`;
   return {
-    does: `Give ${configuration} back its label: istiod then writes its certificate into it`,
+    does: `Label ${configuration}, so that istiod writes its certificate into it`,
     run: label(`istio.io/rev=${revision}`),
     risk: 'changes-config',
-    touches: 'the caBundle of this configuration; pods can be created again',
+    touches: 'the caBundle of this webhook; pods can be created again',
     undo: { run: label('istio.io/rev-') },
     verify: fixes.verify(subject),
   };

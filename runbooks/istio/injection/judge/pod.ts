@@ -1,4 +1,4 @@
-// One pod or workload: what would become of a new pod, held against what is there now.
+// One pod or workload: what would happen to a new pod, compared with what is there now.
 import { age, kubectl, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { bypassedBy } from '../../../../src/model/istio/inject/bypass.ts';
@@ -51,11 +51,11 @@ function ambient({ from }: View, subject: Subject, now: Now): Found {
   const about = { subject: subject.text };
   if (now.is !== 'bare') return tell('ambient', about, { from });
   const agents = kubectl`get pods -A -o wide -l k8s-app=istio-cni-node`;
-  const see = fixes.lookAt(subject, 'See whether istio-cni runs on its node', agents);
+  const see = fixes.lookAt(subject, 'Check whether istio-cni runs on its node', agents);
   return tell('ambient-pending', about, { from, fixes: [see] });
 }
 
-/** A config that could not be asked is a gap already; match conditions, and a config that is not there, are not. */
+/** A config that could not be read is a gap already; match conditions, and a config that does not exist, are not. */
 export function undecided(view: View, subject: string, why: string): readonly Found[] {
   return view.configGap ? [] : [tell('undecided', { subject, why }, { from: view.from })];
 }
@@ -92,7 +92,7 @@ export function revisionsOf(now: Now, verdict: Verdict) {
   return now.revision === next ? undefined : { now: now.revision, next };
 }
 
-/** What is odd about how it is, or would be, injected, and whether its next pods would be refused. */
+/** What is unusual about its injection, and whether its next pods would be refused. */
 function afterwards(view: View, subject: Subject, { all, by }: Injected): readonly Found[] {
   const { grounds } = view;
   const { labels, name: namespace } = view.namespace;
@@ -109,7 +109,7 @@ function afterwards(view: View, subject: Subject, { all, by }: Injected): readon
   ];
 }
 
-/** Its pods are there, and new ones would not be. */
+/** Its pods exist, but new ones would be refused. */
 function restartRefused(view: View, subject: Subject, webhook: Webhook): readonly Found[] {
   const trouble = closingTrouble(mesh, view, webhook);
   if (!trouble) return [];
@@ -119,7 +119,7 @@ function restartRefused(view: View, subject: Subject, webhook: Webhook): readonl
   return [tell('restart-refused', about, { from: view.answering, sure: view.sure, fixes: mended })];
 }
 
-/** No sidecar, though a new pod would get one: it was made before, or while nobody answered. */
+/** No sidecar, though a new pod would get one: it was created before that, or while the webhook failed. */
 function bare(view: View, subject: Subject, pod: Pod, verdict: Injected): readonly Found[] {
   return [madeBare(view, subject, pod, verdict.by), ...afterwards(view, subject, verdict)];
 }
@@ -135,7 +135,7 @@ function madeBare(view: View, subject: Subject, pod: Pod, by: Webhook): Found {
   const rest = { ...view.grounds, fixes: [fixes.renew(subject)] };
   const own = verdictFor(view, { template: pod });
   if (own.is !== 'injected' && own.is !== 'unknown') {
-    const what = 'its pods carry other labels than the template has now';
+    const what = 'the labels of its pods and its template differ';
     return tell('older-than-template', { ...about, what }, rest);
   }
   return older
@@ -143,7 +143,7 @@ function madeBare(view: View, subject: Subject, pod: Pod, by: Webhook): Found {
     : tell('unexplained', about, rest);
 }
 
-/** The latest of what may have changed after the pod was made. Which field was changed is not kept: likely, at most. */
+/** The latest change after the pod was created. Which field changed is not recorded: likely, at most. */
 function olderThan(view: View, pod: Pod, by: Webhook) {
   const made = createdAt(pod);
   if (made === undefined) return undefined;
@@ -152,7 +152,7 @@ function olderThan(view: View, pod: Pod, by: Webhook) {
     {
       is: 'older-than-label' as const,
       at: changed?.at ?? 0,
-      what: `namespace ${name} was last changed by ${changed?.by ?? 'somebody'}`,
+      what: `namespace ${name} was last changed by ${changed?.by ?? 'someone'}`,
     },
     {
       is: 'older-than-webhook' as const,

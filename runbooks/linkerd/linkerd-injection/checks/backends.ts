@@ -1,4 +1,4 @@
-// What answers the webhook.
+// What is behind the webhook.
 import { check, valueOf } from '../../../../src/authoring.ts';
 import { backend } from '../../../../src/facts/kube/webhook-backend.ts';
 import { shutOut } from '../../../../src/facts/linkerd/inject/blocked.ts';
@@ -12,8 +12,8 @@ import { cluster } from './cluster.ts';
 
 export const backends = check<Input>()({
   id: 'backends',
-  asks: 'Can the API server reach and trust what injects?',
-  why: 'Linkerd lets pods pass without a word when it cannot, unless it was told otherwise.',
+  asks: 'Can the API server reach and trust the webhook?',
+  why: 'If it cannot, pods start without a proxy silently, unless the failurePolicy is Fail.',
   uses: [backend, served, shutOut],
   after: cluster,
   gather: async (look, { target }, earlier) => {

@@ -8,7 +8,7 @@ import type { Input } from '../../../shared/kube/subject.ts';
 import { tellShared } from '../words.ts';
 
 const pod = runningOf({
-  why: 'A native sidecar, the default since 2.20, stands among the init containers.',
+  why: 'A native sidecar, the default since 2.20, is one of the init containers.',
   rulesOut: 'a pod that has no proxy by design',
   tell: tellShared,
   nowOf,
@@ -16,13 +16,13 @@ const pod = runningOf({
 
 const namespace = namespaceAsks(
   annotated,
-  'An annotation asks, a label does not, and one label keeps every webhook away.',
+  'An annotation asks for injection, a label does not, and one label turns every webhook off.',
 );
 
 const webhooks = check<Input>()({
   id: 'webhooks',
   asks: 'Which webhook injects, and what does it select?',
-  why: 'Its own selectors decide, which an install may change.',
+  why: 'Its selectors decide, and an install may change them.',
   uses: [injectors],
   gather: (look) => look(injectors, {}),
 });
@@ -30,7 +30,7 @@ const webhooks = check<Input>()({
 const plane = check<Input>()({
   id: 'plane',
   asks: 'Is the injector up, and how was it installed?',
-  why: 'A pod that is made while no injector answers starts without a proxy.',
+  why: 'A pod that is created while no injector answers starts without a proxy.',
   uses: [linkerdControlPlane],
   gather: (look, { linkerd }) => look(linkerdControlPlane, { named: linkerd }),
 });

@@ -1,4 +1,4 @@
-// What can be done where nothing answers the webhook, or the API server may not come in.
+// Fixes for a webhook that gets no answer, or whose port is closed to the API server.
 import { kubectl, valueOf, type Fix } from '../../../../src/authoring.ts';
 import { injectorOf } from '../../../../src/model/linkerd/inject/plane.ts';
 import { fixes } from '../fixes.ts';
@@ -25,7 +25,7 @@ function seePods(failing: Failing): Fix {
   const component = 'linkerd.io/control-plane-component=proxy-injector';
   return fixes.lookAt(
     failing.subject,
-    'See what keeps the injector from serving',
+    'See why the injector does not answer',
     kubectl`describe pods -n ${root} -l ${component}`,
   );
 }
@@ -37,14 +37,14 @@ function scaleUp(failing: Failing): Fix {
     does: 'Start the injector again',
     run: scale(1),
     risk: 'restarts-control-plane',
-    touches: 'the injector; proxies that run do not need it',
+    touches: 'the injector; running proxies do not need it',
     undo: { run: scale(0) },
     verify: kubectl`rollout status deployment/${deployment} -n ${root}`,
-    note: 'If a HorizontalPodAutoscaler or GitOps set the 0, change it there. An install for high availability has 3.',
+    note: 'If a HorizontalPodAutoscaler or GitOps set the 0, change it there. A high-availability install has 3 replicas.',
   };
 }
 
-/** One more policy beside the one that blocks: policies only ever add up. */
+/** One more policy beside the one that blocks: NetworkPolicies only ever allow more. */
 function allowApiServer(failing: Failing): Fix {
   const { root } = injectorAt(failing);
   const name = 'meshdoc-allow-api-server';
@@ -59,12 +59,12 @@ function allowApiServer(failing: Failing): Fix {
     },
   };
   return {
-    does: 'Let the API server reach port 8443 of the injector',
+    does: 'Allow the API server to reach port 8443 of the injector',
     run: { ...kubectl`apply -f -`, stdin: JSON.stringify(policy, undefined, 2) },
     risk: 'changes-security',
-    touches: `port 8443 of the injector in ${root}, for everybody; it serves nothing but the webhook`,
+    touches: `port 8443 of the injector in ${root}: it opens to everyone, but serves only the webhook`,
     undo: { run: kubectl`delete networkpolicy ${name} -n ${root}` },
     verify: fixes.verify(failing.subject),
-    note: 'Narrow it to the addresses of the API server where they are known. A Server and an AuthorizationPolicy of Linkerd are not needed: the port is not proxied.',
+    note: 'Restrict it to the addresses of the API server if you know them. A Linkerd Server and AuthorizationPolicy are not needed: the port is not proxied.',
   };
 }

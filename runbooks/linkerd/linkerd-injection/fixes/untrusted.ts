@@ -1,4 +1,4 @@
-// What can be done where the API server does not trust what answers the webhook.
+// Fixes for a webhook that the API server does not trust.
 import { kubectl, piped, words, type Fix } from '../../../../src/authoring.ts';
 import { linkerd } from '../../../../src/meshes/linkerd/commands.ts';
 import { bundleFor } from '../../../../src/model/linkerd/inject/trust.ts';
@@ -13,7 +13,7 @@ export function letTrust(failing: Failing): readonly Fix[] {
   return [read, pem === undefined ? renewCertificate(failing) : trustServed(failing, pem)];
 }
 
-/** The certificate that is served is itself public: it is what the field is to hold. */
+/** The certificate that is served is public, and it is what the field must hold. */
 function trustServed({ subject, webhook }: Failing, pem: string): Fix {
   const { configuration = '', caBundle = '' } = webhook ?? {};
   const set = (bundle: string) => {
@@ -22,13 +22,13 @@ function trustServed({ subject, webhook }: Failing, pem: string): Fix {
       -p ${JSON.stringify([op])}`;
   };
   return {
-    does: 'Let the webhook trust the certificate that the injector serves',
+    does: 'Set the caBundle of the webhook to the certificate that the injector serves',
     run: set(pem),
     risk: 'changes-config',
     touches: `the caBundle of ${configuration}; new pods get a proxy again`,
     undo: caBundle === '' ? { because: 'it was empty before' } : { run: set(caBundle) },
     verify: fixes.verify(subject),
-    note: 'If Helm or GitOps empties or replaces the field again and again, leave caBundle out of what it compares.',
+    note: 'If Helm or GitOps keeps emptying or replacing the field, make it ignore caBundle.',
   };
 }
 
@@ -38,27 +38,27 @@ function mendCertManager(failing: Failing): readonly Fix[] {
   return [
     fixes.lookAt(
       subject,
-      'See whether cert-manager renewed the certificate and wrote the bundle',
+      'Check whether cert-manager renewed the certificate and wrote the caBundle',
       kubectl`get certificates.cert-manager.io -n ${injector.root} -o wide`,
     ),
     fixes.restartInjector(subject, injector, {
-      does: 'Restart the injector, so that it serves what its Secret holds now',
-      touches: `the injector in ${injector.root}; proxies that run do not need it`,
-      note: 'cert-manager writes the caBundle by the annotation on the webhook: its cainjector must run.',
+      does: 'Restart the injector, so that it serves the certificate that is in its Secret now',
+      touches: `the injector in ${injector.root}; running proxies do not need it`,
+      note: 'The cainjector of cert-manager writes the caBundle (see the annotation on the webhook), so it must be running.',
     }),
   ];
 }
 
-/** Both installers make a new pair each time they run, unless they are given one. */
+/** Both installers create a new key pair each time they run, unless they are given one. */
 function renewCertificate(failing: Failing): Fix {
   const { root } = injectorAt(failing);
   return {
-    does: 'Renew the certificate of the webhook: an upgrade to the same version makes a new one',
+    does: 'Renew the certificate of the webhook with an upgrade to the same version',
     run: piped(linkerd`upgrade`, words`kubectl apply -f -`),
     risk: 'restarts-control-plane',
-    touches: `the control plane in ${root}; proxies that run go on`,
+    touches: `the control plane in ${root}; running proxies keep working`,
     undo: { because: 'what it replaces has expired' },
     verify: fixes.verify(failing.subject),
-    note: 'For an install by the CLI. By Helm it is helm upgrade of linkerd-control-plane with the same values; where externalSecret is set, renew that Secret and caBundle with it.',
+    note: 'This is for an install with the CLI. With Helm, run helm upgrade of linkerd-control-plane with the same values; if externalSecret is set, renew that Secret and caBundle too.',
   };
 }

@@ -1,4 +1,4 @@
-// A pod without a proxy that would get one now: it was made before, or while nobody answered.
+// A pod without a proxy that would get one now: it was created before that, or while the webhook failed.
 import { age, kubectl, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { createdAt, type Subject } from '../../../../src/model/kube/subject.ts';
@@ -20,13 +20,13 @@ export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found
   const fixes = [mends.renew(of)];
   const own = verdictOf(view.world, view.namespace, pod);
   if (own.is !== 'injected' && own.is !== 'unknown') {
-    const what = 'its pods carry other labels and annotations than the template has now';
+    const what = 'the labels or annotations of its pods and its template differ';
     return tell('older-than-template', { subject, what }, { from: view.from, sure, fixes });
   }
   const made = createdAt(pod);
   const then = askedThen(view.events, of.maker, made, view.now);
   if (then.is === 'skipped') {
-    const what = `the injector was asked when it was made, and said: ${then.why}`;
+    const what = `when it was created, the injector was called and said: ${then.why}`;
     return tell('older-than-annotation', { subject, what }, { from, sure, fixes });
   }
   const trouble = webhook.failurePolicy === 'Ignore' ? troubleOf(view, webhook) : undefined;
@@ -40,9 +40,10 @@ export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found
   }
   if (then.is !== 'never') return tell('unexplained', { subject }, { from, sure, fixes });
   if (failing) return failingOpen(mesh, failing, false);
-  const ask = 'Ask the API server how often it let pods pass (fail_open)';
+  const ask = 'Read how often the API server failed open (metrics with fail_open)';
   const more = [...fixes, mends.lookAt(of, ask, kubectl`get --raw /metrics`)];
-  return tell('not-reached', { subject }, { from, sure: false, fixes: more });
+  const { configuration } = webhook;
+  return tell('not-reached', { subject, configuration }, { from, sure: false, fixes: more });
 }
 
 type Older = {
@@ -51,8 +52,8 @@ type Older = {
 };
 
 /**
- * What changed after the pod was made. A webhook that was never reached was not kept away by an annotation: it is called
- * for every pod, and says that it skipped it.
+ * What changed after the pod was created. Where the webhook was never reached, a missing annotation is not the cause: the
+ * injector is called for every pod, and writes an event when it skips one.
  */
 function olderThan(
   { namespace, plane }: View,
@@ -69,14 +70,14 @@ function olderThan(
     {
       is: 'older-than-annotation',
       when: never ? '' : after(asked?.at),
-      what: `namespace ${name} was ${told} by ${asked?.by ?? 'somebody'}`,
+      what: `namespace ${name} was ${told} by ${asked?.by ?? 'someone'}`,
     },
     {
       is: 'older-than-webhook',
       when: after(by.created),
       what: `${by.configuration} was created`,
     },
-    { is: 'while-down', when: after(injectsSince(valueOf(plane))), what: 'it started' },
+    { is: 'while-down', when: after(injectsSince(valueOf(plane))), what: 'the injector started' },
   ];
   const first = found.find(({ when }) => when !== '');
   return first && { is: first.is, what: `${first.what} ${first.when} after the pod` };

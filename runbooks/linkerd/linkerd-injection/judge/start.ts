@@ -38,13 +38,13 @@ export function neverStarts(
   const { pod, start } = found;
   const subject = of.text;
   const line = words?.kind === 'known' ? reasonOf(words.value) : undefined;
-  const said = line === undefined ? undefined : `It said: ${line}`;
+  const said = line === undefined ? undefined : `Its log says: ${line}`;
   const from = cite(got, words);
   switch (start.is) {
     case 'fine':
       return [];
     case 'init-fails': {
-      const read = lookAt(of, 'Read what linkerd-init says', readLog(of, 'linkerd-init'));
+      const read = lookAt(of, 'Read the log of linkerd-init', readLog(of, 'linkerd-init'));
       return [tell('init-fails', { subject, state: start.state, said }, { from, fixes: [read] })];
     }
     case 'validator-fails': {
@@ -54,11 +54,11 @@ export function neverStarts(
     case 'stuck': {
       const annotations = { 'config.linkerd.io/proxy-enable-native-sidecar': 'false' };
       const plain: Setting = { on: 'template', labels: {}, annotations };
-      const does = `Give ${of.maker.name} a proxy that is a container like others`;
+      const does = `Inject ${of.maker.name} with an ordinary container, not a native sidecar`;
       return [tell('native-sidecar-unknown', { subject }, { from, fixes: patch(of, plain, does) })];
     }
     case 'proxy-not-ready': {
-      const read = lookAt(of, 'Read what the proxy says', readLog(of, 'linkerd-proxy'));
+      const read = lookAt(of, 'Read the log of the proxy', readLog(of, 'linkerd-proxy'));
       return [tell('proxy-not-ready', { subject, state: start.state }, { from, fixes: [read] })];
     }
   }
@@ -68,12 +68,12 @@ function seeCni(of: Subject) {
   return [
     lookAt(
       of,
-      'See whether linkerd-cni runs on every node',
+      'Check whether linkerd-cni runs on every node',
       kubectl`get pods -A -o wide -l linkerd.io/cni-resource=true`,
     ),
     lookAt(
       of,
-      'See whether Cilium keeps other plugins',
+      'Check whether Cilium allows other CNI plugins',
       kubectl`get configmap cilium-config -n kube-system -o jsonpath={.data.cni-exclusive}`,
     ),
   ];

@@ -1,4 +1,4 @@
-// A webhook in trouble that would let the next pods down.
+// A webhook that fails now, and would fail for the next pods.
 import type { Found } from '../../../../src/authoring.ts';
 import type { Webhook } from '../../../../src/model/linkerd/inject/webhook.ts';
 import type { Named } from '../../../shared/admission/fixes.ts';
