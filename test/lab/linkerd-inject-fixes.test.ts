@@ -79,6 +79,9 @@ test(
   FAULT_MS,
 );
 
+/** Fixes to take instead of the first one. */
+const instead = /^Inject only /;
+
 async function pasteAll(scenario: string, target: string): Promise<readonly Fix[]> {
   const table = (await tables()).find(({ runbook }) => runbook === RUNBOOK);
   const row = table?.all.find((one) => one.scenario === scenario);
@@ -87,8 +90,7 @@ async function pasteAll(scenario: string, target: string): Promise<readonly Fix[
   const ran = await diagnose(mesh, { ...row, table: RUNBOOK }, context, '-o', 'json');
   const report = JSON.parse(ran.stdout) as Report;
   const fixes = report.diagnoses[0]?.findings[0]?.fixes ?? [];
-  // `Or ...` is another way, for those who do not take the first.
-  const chosen = fixes.filter(({ does, risk }) => risk !== 'reads' && !does.startsWith('Or '));
+  const chosen = fixes.filter(({ does, risk }) => risk !== 'reads' && !instead.test(does));
   expect(chosen.length, `${scenario}: ${ran.stdout}`).toBeGreaterThan(0);
   for (const { run, verify } of chosen) {
     await paste(run.shell);

@@ -59,14 +59,14 @@ export default [
     demo: 'a label on the Deployment instead of its pod template',
   }),
   cases('revision-missing-of-pod', 'deploy/pinned.inj-plain', {
-    ...cause('injection/revision-missing', /asks for revision canary/, /answers: default/),
+    ...cause('injection/revision-missing', /asks for revision canary/, /available: default/),
   }),
   cases('auto-image', 'deploy/gateway.inj-plain', {
     ...cause('injection/namespace-unlabeled'),
     also: ['injection/auto-image'],
   }),
   cases('namespace-off', 'deploy/web.inj-off', {
-    ...cause('injection/namespace-off', /"disabled"/, /istio.io\/rev=default counts for nothing/),
+    ...cause('injection/namespace-off', /"disabled"/, /istio.io\/rev=default is ignored/),
   }),
   cases('revision-missing', 'deploy/web.inj-gone', {
     ...cause('injection/revision-missing', /1-17-2/, /1 of 1 workload/),
@@ -94,7 +94,7 @@ export default [
   }),
   cases('not-created', 'deploy/paused.inj-bad', { exit: 4, first: 'injection/not-created' }),
   cases('namespace-refused', 'ns/inj-bad', {
-    ...cause('injection/injection-failed', /3 workloads of 3/),
+    ...cause('injection/injection-failed', /3 of 3 workloads/),
     also: ['injection/stay-out'],
   }),
   cases('pod-security', 'deploy/web.inj-restricted', {
@@ -138,7 +138,7 @@ export default [
     fault: 'inject-down',
     scenario: 'webhook-down-namespace',
     target: () => 'ns/inj-here',
-    ...cause('injection/webhook-unreachable', /1 workload of 1/),
+    ...cause('injection/webhook-unreachable', /1 of 1 workload/),
   },
   {
     fault: 'inject-down',

@@ -62,7 +62,7 @@ export default [
   cases('healthy-asks-itself', 'deploy/asking.lj-plain', healthy),
   cases('wrong-value', 'deploy/cased.lj-on', cause('wrong-value', /"Enabled"/)),
   cases('wrong-value-namespace', 'deploy/web.lj-value', {
-    ...cause('wrong-value', /Namespace lj-value says/, /"true"/),
+    ...cause('wrong-value', /Namespace lj-value has/, /"true"/),
   }),
   cases('opted-out', 'deploy/optout.lj-on', cause('opted-out')),
   cases('host-network', 'deploy/agent.lj-on', cause('host-network')),
@@ -113,7 +113,7 @@ export default [
     fault: 'linkerd-inject-closed',
     scenario: 'injector-down-closed-namespace',
     target: () => 'ns/lj-here',
-    ...cause('webhook-unreachable', /1 workload of 1/),
+    ...cause('webhook-unreachable', /1 of 1 workload/),
     also: ['linkerd-injection/webhook-broken'],
   },
   {
