@@ -15,9 +15,11 @@ import {
 } from './helpers/scenarios.ts';
 import { shareOfEach } from './helpers/share.ts';
 import { root } from './helpers/sources.ts';
+import { tables } from './lab/expected.ts';
 import { brokenRows, rowsAt } from './report/screen.ts';
 
 const all = await scenarios();
+const lab = await tables();
 
 /** A person who meant one case is told of the others. */
 const rewritten: string[] = [];
@@ -39,6 +41,7 @@ describe.each(all)('$name', (scenario) => {
     rows.push(await fitsItsScreen(ran));
     expect(ran.bugs).toEqual([]);
     expect(gapsInTheRecording(scenario, ran)).toEqual([]);
+    expect(notAsTheLabExpects(scenario.name, ran)).toEqual([]);
     expect(scenario.saved.file.expect, stateExpectation(scenario, ran)).toEqual({
       exit: ran.exit,
       first: firstCode(ran),
@@ -81,6 +84,19 @@ async function fitsItsScreen(ran: Ran): Promise<number> {
   expect(brokenRows(small, 80)).toEqual([]);
   expect(brokenRows(narrow, 40)).toEqual([]);
   return rowsAt(small, 80);
+}
+
+/** The words that the lab's table wants of the first finding are those of the case that was recorded there. */
+function notAsTheLabExpects(name: string, { diagnoses }: Ran): readonly string[] {
+  const rows = lab.flatMap(({ runbook, all: some }) =>
+    some.filter(({ scenario }) => `${runbook}/${scenario}` === name),
+  );
+  const first = diagnoses.flatMap((d) => d.findings)[0];
+  const told = [first?.says, first?.means, first?.reach, first?.since, first?.avoid].join(' ');
+  return rows
+    .flatMap(({ says = [] }) => says)
+    .filter((pattern) => !pattern.test(told))
+    .map((pattern) => `test/lab/expected wants ${String(pattern)} of "${told}"`);
 }
 
 /** What a person must add to, or take from, the folder. */

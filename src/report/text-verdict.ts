@@ -119,9 +119,10 @@ function told(text: string, room?: Room): string {
 
 /** What is to blame, for a line that has room for a name. */
 export function culpritOf(d: Diagnosis): string {
-  const { resource, kind, namespace, name, rule } = leadOf(d)?.subject ?? {};
+  const { resource, kind, namespace, name, rule, deployment } = leadOf(d)?.subject ?? {};
   if (resource?.includes('/')) return oneLine(resource);
   if (kind && name && kind !== 'Pod')
     return oneLine(`${kind} ${namespace ? `${namespace}/` : ''}${name}`);
+  if (deployment) return oneLine(`Deployment ${namespace ? `${namespace}/` : ''}${deployment}`);
   return oneLine(rule ?? d.target);
 }
