@@ -1,4 +1,4 @@
-// The cheap signs that `stale` fits: the proxy's state at istiod, nothing inside the pod.
+// Cheap signs that `stale` fits: what istiod knows about the proxy. Nothing in the pod is asked.
 import { cite, detector, listed, type Answer, type Sign } from '../../../src/authoring.ts';
 import { confirmedStale } from '../../../src/model/istio/sync-verdict.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
@@ -8,11 +8,11 @@ import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 
 export const detect = detector({
   asks: 'Is its proxy in sync with istiod?',
-  rulesOut: 'a proxy that is not in sync',
+  rulesOut: 'a proxy out of sync',
   uses: [pod, proxySync],
   gather: async (look, { pod: ref, root, revision }) => {
     const about = await look(pod, { pod: ref });
-    // istiod is asked twice about a proxy it does not know: not about a pod that has none.
+    // istiod is asked twice about a proxy it does not know, so it is not asked about a pod without one.
     const has = about.kind === 'known' && proxyOf(meshRole(about.value)) !== undefined;
     return { about, sync: has ? await look(proxySync, { pod: ref, root, revision }) : undefined };
   },
@@ -30,10 +30,10 @@ function signOf(about: Answer<Pod>, sync: Answer<SyncView> | undefined): Sign | 
 function trouble(view: SyncView): string | undefined {
   const [stream] = view.streams;
   if (!stream) {
-    return view.answered.length > 0 ? 'No istiod that answered knows its proxy.' : undefined;
+    return view.answered.length > 0 ? 'No istiod that answered lists its proxy.' : undefined;
   }
-  const refused = stream.sync.types.filter((t) => t.state === 'ERROR').map((t) => t.type);
-  if (refused.length > 0) return `Its proxy refused ${listed(refused)}.`;
+  const rejected = stream.sync.types.filter((t) => t.state === 'ERROR').map((t) => t.type);
+  if (rejected.length > 0) return `Its proxy rejected ${listed(rejected)}.`;
   const stale = confirmedStale(view).map((t) => t.type);
   return stale.length > 0 ? `Its proxy has not accepted ${listed(stale)}.` : undefined;
 }

@@ -41,11 +41,11 @@ export function at({
 export function findZtunnel(namespace: string, node: string): readonly Fix[] {
   return [
     inspect(
-      'See what the ztunnel knows of this namespace',
+      'See what ztunnel knows about this namespace',
       istioctl`ztunnel-config workload --workload-namespace ${namespace}`,
     ),
     inspect(
-      'Find the ztunnel of the node, then diagnose it',
+      'Find the ztunnel on the node, then diagnose it',
       kubectl`get pods -A -l app=ztunnel --field-selector spec.nodeName=${node}`,
     ),
   ];
@@ -53,28 +53,32 @@ export function findZtunnel(namespace: string, node: string): readonly Fix[] {
 
 // The control plane.
 
-export function mendIstiod(istiod: Istiod, root: string, verify: Command): readonly Fix[] {
+export function repairIstiod(istiod: Istiod, root: string, verify: Command): readonly Fix[] {
   const { name } = istiod.pod.ref;
   return [
     inspect(
-      "Read istiod's last words",
+      "Read istiod's last log lines",
       kubectl`logs ${name} -n ${root} -c discovery --previous --tail=50`,
       verify,
     ),
     {
       ...restartNamed('Deployment', deploymentOf(istiod), root, verify),
       risk: 'restarts-control-plane',
-      touches: `istiod of ${root}, one pod after another; every proxy reconnects`,
-      note: 'It helps only if what ended istiod is mended or was passing.',
+      touches: `istiod in ${root}, one pod after another; every proxy reconnects`,
+      note: 'This helps only if what made istiod exit is fixed or was temporary.',
     },
   ];
 }
 
 export function replaceIstiod(istiod: string, root: string, verify: Command): readonly Fix[] {
   return [
-    inspect('See what it uses', kubectl`top pod ${istiod} -n ${root} --containers`, verify),
+    inspect(
+      'See how much CPU and memory it uses',
+      kubectl`top pod ${istiod} -n ${root} --containers`,
+      verify,
+    ),
     {
-      does: `Replace ${istiod}`,
+      does: `Replace the pod ${istiod}`,
       run: kubectl`delete pod ${istiod} -n ${root}`,
       risk: 'restarts-control-plane',
       touches: 'this istiod; its proxies reconnect to the new one',
@@ -89,13 +93,13 @@ export function replaceIstiod(istiod: string, root: string, verify: Command): re
 export function renewToken(about: Pod): readonly Fix[] {
   const see = kubectl`get pod ${at(about.ref)}
     -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`;
-  return [inspect('See which audience and age the mounted token has', see), restart(about)];
+  return [inspect('See the audience and lifetime of the mounted token', see), restart(about)];
 }
 
 export function renewRoot(about: Pod): readonly Fix[] {
   const read = kubectl`get configmap istio-ca-root-cert -n ${about.ref.namespace}
     -o ${'jsonpath={.data.root-cert\\.pem}'}`;
-  const does = 'Compare the root this namespace has with the one of the control plane';
+  const does = "Compare this namespace's root certificate with the control plane's";
   return [inspect(does, read), restart(about)];
 }
 
@@ -107,36 +111,43 @@ export function takeRevision(about: Pod): readonly Fix[] {
     ),
     {
       ...restart(about),
-      note: 'The new pods take the revision that the namespace asks for now.',
+      note: 'The new pods use the revision that the namespace asks for now.',
     },
   ];
 }
 
 export function followPath(pod: PodRef, root: string): readonly Fix[] {
   return [
-    inspect('Follow the attempts in the proxy log', xdsLog(pod, 200), again(pod)),
+    inspect('See the connection attempts in the proxy log', xdsLog(pod, 200), again(pod)),
     inspect(
-      'See where the Service of istiod leads',
+      "See the endpoints of istiod's Service",
       kubectl`get endpointslices -n ${root} -l kubernetes.io/service-name=istiod`,
       again(pod),
     ),
   ];
 }
 
-/** One more policy beside the one that blocks: policies only ever add up. */
+/** Adds a policy and leaves the one that blocks alone: a pod may do what any of its policies allows. */
 export function allowBeside(blocking: Blocking, root: string, pod: PodRef): readonly Fix[] {
   const { namespace, name, way } = blocking;
   const policy = way === 'egress' ? allowIstiod(blocking, root) : allowProxies(root);
   return [
-    inspect('Read the policy', kubectl`get networkpolicy ${at(blocking)} -o yaml`, again(pod)),
+    inspect(
+      `Read NetworkPolicy ${name}`,
+      kubectl`get networkpolicy ${at(blocking)} -o yaml`,
+      again(pod),
+    ),
     {
-      does: `Allow ${way} between the proxies and istiod with a policy of its own`,
+      does:
+        way === 'egress'
+          ? 'Add a NetworkPolicy that allows egress to istiod and DNS'
+          : 'Add a NetworkPolicy that allows the proxies to reach istiod',
       run: { ...kubectl`apply -f -`, stdin: JSON.stringify(policy) },
       risk: 'changes-security',
       touches:
         way === 'egress'
-          ? `egress of the pods that ${namespace}/${name} selects: to istiod and DNS alone`
-          : `ingress of istiod: from every namespace, on its xDS and CA port alone`,
+          ? `egress of the pods that ${namespace}/${name} selects, only to istiod and DNS`
+          : `ingress of istiod: from every namespace, only on its xDS and CA port`,
       undo: { run: kubectl`delete networkpolicy ${at(policy.metadata)}` },
       verify: again(pod),
     },
@@ -172,24 +183,24 @@ function networkPolicy(name: string, namespace: string, spec: object) {
   return { apiVersion, kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
 }
 
-// A push that is refused or does not arrive.
+// A push that is rejected or does not arrive.
 
-/** Look first; then remove what Envoy refuses. */
+/** Look first; then remove what Envoy rejects. */
 export function removeCulprit(culprit: Culprit, pod: PodRef): readonly Fix[] {
   const { resource, namespace, name, object } = culprit;
   const target = words`${resource.plural}.${resource.group} ${at(culprit)}`;
   const owned = ownedText(culprit);
   return [
     inspect(
-      `Read ${resource.kind} ${name} and correct it where it is kept`,
+      `Read ${resource.kind} ${name} and correct it at its source`,
       kubectl`get ${target} -o yaml`,
       again(pod),
     ),
     {
-      does: `Or remove ${resource.kind} ${name}: the proxies then accept the next push`,
+      does: `Remove ${resource.kind} ${name}, so that the proxies accept the next push`,
       run: kubectl`delete ${target}`,
       risk: 'changes-traffic',
-      touches: `every proxy that ${namespace}/${name} selects; what it added is gone`,
+      touches: `every proxy that ${namespace}/${name} applies to; what it configured is gone`,
       undo: putBack(object),
       verify: again(pod),
       ...(owned === undefined ? {} : { note: owned }),
@@ -198,7 +209,9 @@ export function removeCulprit(culprit: Culprit, pod: PodRef): readonly Fix[] {
 }
 
 export function ownedText({ owner }: Culprit): string | undefined {
-  return owner && `${owner} owns the resource: correct it there, or it comes back.`;
+  return (
+    owner && `${owner} manages this resource: change it there; a manual change will be reverted.`
+  );
 }
 
 export function lookAround(pod: PodRef, root: string): readonly Fix[] {
@@ -208,7 +221,11 @@ export function lookAround(pod: PodRef, root: string): readonly Fix[] {
       kubectl`get envoyfilters -n ${pod.namespace} -o wide`,
       again(pod),
     ),
-    inspect('Compare the versions of proxies and istiod', istioctl`version -i ${root}`, again(pod)),
+    inspect(
+      'Compare the versions of the proxies and istiod',
+      istioctl`version -i ${root}`,
+      again(pod),
+    ),
   ];
 }
 
@@ -222,7 +239,7 @@ export function reconnect(about: Pod): readonly Fix[] {
     inspect('Look for lost connections in the proxy log', xdsLog(about.ref, 500), again(about.ref)),
     {
       ...replace(about),
-      note: 'If the network drops packets to istiod, the new pod will not get config either: check the log first.',
+      note: 'Check the log first: if the network drops packets to istiod, the new pod gets no config either.',
     },
   ];
 }
@@ -243,20 +260,20 @@ function replace(about: Pod): Fix {
   return replacePod(about.ref, { kind, name }, next);
 }
 
-// Accepted, yet without effect.
+// Accepted, but without effect.
 
 export function targetOf({ resource, fixes: [change] }: Problem): ResourceName {
   return change?.target ?? resource;
 }
 
 /** A patch with its reverse; without one, the field to edit. */
-export function mend(problem: Problem, pod: PodRef): readonly Fix[] {
+export function repair(problem: Problem, pod: PodRef): readonly Fix[] {
   const [change] = problem.fixes;
   const { kind, name, namespace } = targetOf(problem);
   const target = words`${kind.toLowerCase()} ${name} -n ${namespace}`;
   const verify = again(pod);
   if (!change?.patch) {
-    const then = change ? `, then: ${lowerFirst(change.does)}` : '';
+    const then = change ? `, then ${lowerFirst(change.does)}` : '';
     return [inspect(`Read ${kind} ${name}${then}`, kubectl`get ${target} -o yaml`, verify)];
   }
   const { does, touches, undo } = change;
@@ -267,7 +284,7 @@ export function mend(problem: Problem, pod: PodRef): readonly Fix[] {
       ...{ does, run: patch(change.patch.body), risk: 'changes-traffic', touches },
       undo: undo
         ? { run: patch(undo.body) }
-        : { because: 'the patch fails when the object has changed since' },
+        : { because: 'the patch fails if the object has changed since' },
       verify,
       ...(note === undefined ? {} : { note }),
     },
@@ -275,11 +292,11 @@ export function mend(problem: Problem, pod: PodRef): readonly Fix[] {
 }
 
 export function byHand({ owner }: Problem): string | undefined {
-  return owner && `Do not edit it by hand: ${owner} owns it and puts it back.`;
+  return owner && `Do not edit it by hand: ${owner} manages it and will revert the change.`;
 }
 
 export function readResource({ kind, name, namespace }: ResourceName): Fix {
-  return inspect('Read the resource', kubectl`get ${kind} ${name} -n ${namespace} -o yaml`);
+  return inspect(`Read ${kind} ${name}`, kubectl`get ${kind} ${name} -n ${namespace} -o yaml`);
 }
 
 function lowerFirst(text: string): string {

@@ -1,4 +1,4 @@
-// A proxy that has not accepted istiod's latest config, is not getting any, or has it and shows no effect.
+// A proxy that has not accepted istiod's latest config, does not get any, or got it without an effect.
 // Status rule: istio pilot/pkg/xds/statusgen.go debugSyncStatus: a rejected push is ERROR since 1.23, one that
 // was neither accepted nor rejected is STALE.
 import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';

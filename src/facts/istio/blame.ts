@@ -1,5 +1,5 @@
-// Which resource made istiod send what Envoy refuses. Envoy's reason quotes a name, a type or a line of the
-// offending config, and that text stands in exactly one place: the resource a person wrote.
+// Which resource made istiod send what Envoy rejects. Envoy's reason quotes a name, a type or a line of the bad
+// config, and that text is in exactly one place: the resource that a person wrote.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
@@ -29,17 +29,17 @@ export type Culprit = {
   readonly name: string;
   readonly generation: number;
   readonly changed: Changed | undefined;
-  /** Who would undo a change made by hand: "Argo CD app shop". */
+  /** What would revert a manual change: "Argo CD app shop". */
   readonly owner: string | undefined;
-  /** The words of Envoy's reason that stand in it; empty when it is only the one candidate there is. */
+  /** The words of Envoy's reason that it contains; empty if it is chosen as the only candidate. */
   readonly names: string;
   readonly object: KubeObject;
 };
 
 export type Blame = {
-  /** One is the culprit; several share the words and cannot be told apart. */
+  /** One is the culprit; several contain the same words and cannot be told apart. */
   readonly culprits: readonly Culprit[];
-  /** How many resources that feed this xDS type reach this proxy. */
+  /** How many resources produce this xDS type and apply to this proxy. */
   readonly candidates: number;
   /** False when some of the resources could not be read: the culprit may be among them. */
   readonly complete: boolean;
@@ -53,7 +53,7 @@ export type BlameArgs = {
   readonly error: string;
 };
 
-/** What a person can write that ends up in each xDS type (istio pilot/pkg/networking/core). */
+/** The resources that produce each xDS type (istio pilot/pkg/networking/core). */
 const feeds: Readonly<Record<string, readonly Resource[]>> = {
   CDS: [envoyFilters, destinationRules],
   LDS: [
@@ -84,7 +84,7 @@ function fullName({ plural, group }: Resource): string {
 export const blame = fact({
   name: 'istio/blame',
   asks: ({ type, namespace, root }: BlameArgs) =>
-    `resources in ${namespace} and ${root} that feed ${type} to this proxy`,
+    `resources in ${namespace} and ${root} that produce ${type} for this proxy`,
   byHand: ({ namespace, type }) =>
     kubectl`get ${(feeds[type] ?? [envoyFilters]).map(fullName).join(',')} -n ${namespace}`,
   needs: [
@@ -115,7 +115,7 @@ export const blame = fact({
     };
   },
   show: ({ culprits, candidates: n }) => [
-    `resources that reach this proxy: ${n}`,
+    `resources that apply to this proxy: ${n}`,
     ...culprits.map(
       (c) =>
         `${c.resource.kind} ${c.namespace}/${c.name}, generation ${c.generation}` +
@@ -182,8 +182,8 @@ function toCulprit(object: KubeObject, names: readonly string[]): Culprit {
 }
 
 /**
- * The words of a refusal that can single out a resource: what Envoy quotes, type names, and the value behind
- * "domain". Names of listeners, which istiod makes up, single out nothing.
+ * The words of a rejection that can identify a resource: what Envoy quotes, type names, and the value after
+ * "domain". Names of listeners come from istiod and identify nothing.
  */
 export function telling(error: string): readonly string[] {
   const reason = error.replace(/^.*?(listener|cluster)\(s\) \S+: /, '');
@@ -198,11 +198,11 @@ export function telling(error: string): readonly string[] {
   return [...new Set(words)].filter((word) => word.length > 3 && !commonplace.test(word));
 }
 
-/** Types nearly every listener has: to find them in a resource proves nothing. */
+/** Types that nearly every listener has: finding them in a resource proves nothing. */
 const commonplace =
   /^(?:type\.googleapis\.com\/?$|envoy\.filters\.network\.http_connection_manager$|virtual(?:In|Out)bound|\d+\.\d+\.\d+\.\d)/;
 
-/** Compared as text in which runs of blanks are one: Envoy folds lines, YAML keeps them. */
+/** Compared as text with runs of blanks as one: Envoy folds lines, YAML keeps them. */
 function contains(spec: unknown, word: string): boolean {
   const flat = (s: string) => s.replace(/\\[nt"]/g, ' ').replace(/\s+/g, ' ');
   return flat(JSON.stringify(spec ?? {})).includes(flat(word));

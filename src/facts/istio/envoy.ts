@@ -1,4 +1,4 @@
-// The proxy's own view: is Envoy alive, what did it last accept, and what does it refuse right now.
+// The proxy's own view: whether Envoy is alive, what it last accepted, and what it rejects now.
 // Stats that Istio always keeps: pilot-agent's default stats inclusion (istio tools/packaging/common/envoy_bootstrap.json).
 import { kubectl, type Command } from '../../core/command.ts';
 import { fact, type Fetched, needsExecInstead, needsPort } from '../../core/fact.ts';
@@ -9,7 +9,7 @@ import { byRoads, type Road } from '../kube/ask.ts';
 import { list, parseJson, text } from '../../model/kube/read.ts';
 import { readExec, readHttp, type Heard } from './debug.ts';
 
-/** A listener whose latest config Envoy refuses now, in its own words. */
+/** A listener whose latest config Envoy rejects now, and its error. */
 export type Refusal = { readonly type: 'LDS'; readonly name: string; readonly error: string };
 
 export type Envoy =
@@ -27,7 +27,7 @@ export type Envoy =
       readonly version: string | undefined;
       readonly refusals: readonly Refusal[];
     }
-  /** The port takes connections and nothing answers: Envoy is stopped or starved of CPU. */
+  /** The port accepts connections but nothing answers: Envoy is stopped or starved of CPU. */
   | { readonly is: 'silent'; readonly waitedMs: number }
   /** Nothing listens on the admin port: Envoy is not running. */
   | { readonly is: 'closed' };
@@ -43,7 +43,7 @@ const statsPage = {
 
 export type EnvoyArgs = { readonly pod: PodRef; readonly container: string; readonly port: number };
 
-/** What any page of Envoy's admin port takes: a port-forward, or exec as the second road. */
+/** What any page of Envoy's admin port needs: a port-forward, or exec as a fallback. */
 export const adminNeeds = [needsPort('target'), needsExecInstead('target')] as const;
 
 /** The same page by hand; it works in a distroless image, and for a native sidecar. */
@@ -99,7 +99,7 @@ export function askEnvoy<T>(
       name: 'exec of pilot-agent',
       ms: 4000,
       question: exec,
-      // It waits for Envoy without a deadline of its own; whether Envoy or the stream hangs cannot be told.
+      // It waits for Envoy without a deadline of its own, so it cannot be told whether Envoy or the stream hangs.
       ask: async (p, s) => readExec(exec, await p.ask(exec, s), read),
     },
   ];
@@ -132,7 +132,7 @@ export function readStats(body: string): Stats | undefined {
       LDS: amount('listener_manager.lds.update_time') || undefined,
     },
     version: typeof version === 'string' && version !== '' ? version : undefined,
-    // Counters since Envoy's start: whether a refusal still stands is asked separately.
+    // Counters since Envoy started: whether a rejection still holds is asked separately.
     rejected:
       amount('cluster_manager.cds.update_rejected') +
         amount('listener_manager.lds.update_rejected') >
@@ -145,7 +145,7 @@ const refusedListeners = {
   path: '/config_dump?resource=dynamic_listeners&mask=name,error_state',
 };
 
-/** Refusals that stand: `error_state` is cleared by the next accepted update (envoy admin/v3/config_dump_shared.proto). */
+/** Rejections that still hold: `error_state` is cleared by the next accepted update (envoy admin/v3/config_dump_shared.proto). */
 async function askRefusals(
   ports: Ports,
   args: EnvoyArgs,
@@ -158,7 +158,7 @@ async function askRefusals(
       found: [],
       missed: [
         {
-          asked: 'what Envoy refuses now',
+          asked: 'what Envoy rejects now',
           why,
           detail: listeners.detail,
           access: listeners.access,
@@ -177,20 +177,20 @@ export function readErrorStates(body: string): readonly Refusal[] | undefined {
     const error = text(config, 'error_state', 'details');
     return error === undefined ? [] : [{ type: 'LDS', name: text(config, 'name') ?? '', error }];
   });
-  // The same refusal stands once under its listener and once without a name.
+  // The same rejection is listed once under its listener and once without a name.
   return found.filter((r) => r.name !== '' || !found.some((o) => o !== r && o.error === r.error));
 }
 
 function showEnvoy(value: Envoy): readonly string[] {
   switch (value.is) {
     case 'silent':
-      return [`the admin port took the connection and sent nothing for ${value.waitedMs} ms`];
+      return [`the admin port accepted the connection but sent nothing for ${value.waitedMs} ms`];
     case 'closed':
       return ['nothing listens on the admin port'];
     case 'up':
       return [
-        // First: where only a line or two is shown, it is what a finding cites.
-        ...value.refusals.map((r) => `${r.type} ${r.name} refused: ${r.error}`),
+        // First, as a finding cites it and often only a line or two is shown.
+        ...value.refusals.map((r) => `${r.type} ${r.name} rejected: ${r.error}`),
         `up for ${value.uptimeS}s, ${value.clusters} clusters (${value.warmingClusters} warming), ${value.listeners} listeners, ${Math.round(value.memoryBytes / 1e6)} MB allocated`,
         `config in effect: ${value.version ?? 'none'}`,
       ];

@@ -1,4 +1,4 @@
-// The control plane: istiod's pods and Deployments in the mesh's root namespace, and what ails them.
+// The control plane: istiod's pods and Deployments in the mesh's root namespace, and what is wrong with them.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
@@ -99,7 +99,7 @@ export const controlPlane = fact({
     ),
     ...warnings.slice(0, 3).map(eventLine),
   ],
-  // A pod more than is wanted may begin or end: a rollout.
+  // A pod more than wanted may start or stop: a rollout.
   unwell: ({ deployments: all }) => all.filter((d) => d.ready < d.wanted).map(deploymentLine),
   moments: ({ istiods, warnings }) => [
     ...istiods.flatMap(({ pod }) => podMoments(pod)),
@@ -131,16 +131,16 @@ function troubleOf(pod: Pod): string | undefined {
     const restarts = `after ${count(c.restarts, 'restart')}${lastEnd(c)}`;
     if (c.state.is === 'waiting') return `${c.name} is in ${c.state.reason} ${restarts}`;
     if (c.state.is === 'terminated') {
-      return `${c.name} ended: ${c.state.reason} (exit code ${c.state.exitCode})`;
+      return `${c.name} exited: ${c.state.reason} (exit code ${c.state.exitCode})`;
     }
-    // Between two ends of a crash loop it runs for a moment.
+    // In a crash loop it runs for a moment between two exits.
     if (!c.ready && c.last.is === 'terminated') return `${c.name} is not ready ${restarts}`;
   }
   return pod.phase === 'Running' ? 'its readiness probe fails' : `its phase is ${pod.phase}`;
 }
 
 const lastEnd = ({ last }: Container): string =>
-  last.is === 'terminated' ? `; it last ended with ${last.reason}, exit code ${last.exitCode}` : '';
+  last.is === 'terminated' ? `; last exit: ${last.reason}, exit code ${last.exitCode}` : '';
 
 function readDeployment(object: KubeObject): IstiodDeployment {
   return {

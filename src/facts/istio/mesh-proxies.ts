@@ -1,4 +1,4 @@
-// How many proxies a control plane has lost, when it cannot be asked itself.
+// How many proxies a control plane serves, if it cannot be asked.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import type { ListQuestion } from '../../core/question.ts';
@@ -13,7 +13,7 @@ export type ProxyCount = { readonly proxies: number; readonly more: boolean };
 
 export const meshProxies = fact({
   name: 'istio/mesh-proxies',
-  asks: (_: Record<string, never>) => 'how many pods of the cluster have a sidecar',
+  asks: (_: Record<string, never>) => 'how many pods in the cluster have a sidecar',
   byHand: () => kubectl`get pods -A -l ${injected} --no-headers`,
   needs: [needs(['list'], 'pods', 'all')],
   timeoutMs: 8000,
@@ -22,7 +22,7 @@ export const meshProxies = fact({
     const reply = await ports.ask(question, signal);
     if (!reply.ok) return failure(reply, question);
     const value = { proxies: reply.value.items.length, more: reply.value.more };
-    // "More than" is all that is said of the rest.
+    // Of the rest, only "more than" is said.
     return { ok: true, value, without: [question] };
   },
   show: ({ proxies, more }: ProxyCount) => [

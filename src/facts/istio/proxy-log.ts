@@ -1,4 +1,4 @@
-// What the proxy's log says about its control plane: reached or not, refused or not, and when.
+// What the proxy log says about istiod: reached or not, refused or not, and when.
 // Lines: istio pkg/istio-agent/xds_proxy.go and xds_proxy_delta.go (scope xdsproxy), security/pkg/nodeagent
 // (scopes sds, cache, citadelclient), envoy source/extensions/config_subscription/grpc.
 import { words } from '../../core/argv.ts';
@@ -13,15 +13,15 @@ import { parseJson, text, time } from '../../model/kube/read.ts';
 export type LogLine = { readonly at: number | undefined; readonly text: string };
 
 export type ProxyLog = {
-  /** The last time a stream to istiod was made. */
+  /** The last time a stream to istiod was opened. */
   readonly connected: LogLine | undefined;
   /** The last failure to reach istiod, when it is newer than `connected`. */
   readonly unreachable: LogLine | undefined;
-  /** The last stream broke, and none was made since. Alone it proves little: the next attempt may be under way. */
+  /** The last stream broke, and none was opened since. That proves little: the next attempt may be under way. */
   readonly ended: LogLine | undefined;
   /** istiod was reached and said no: credentials or trust. */
   readonly refused: (LogLine & { readonly because: 'token' | 'trust' }) | undefined;
-  /** Envoy's latest refusals of config. */
+  /** The config that Envoy rejected last. */
   readonly rejections: readonly LogLine[];
 };
 
@@ -32,7 +32,7 @@ export type LogArgs = { readonly pod: PodRef; readonly container: string };
 
 export const proxyLog = fact({
   name: 'istio/proxy-log',
-  asks: ({ pod }: LogArgs) => `the proxy's log in ${podText(pod)} about its control plane`,
+  asks: ({ pod }: LogArgs) => `what the proxy log of ${podText(pod)} says about istiod`,
   byHand: ({ pod, container }) =>
     piped(
       kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --since=1h --tail=2000`,
@@ -62,7 +62,7 @@ export const proxyLog = fact({
     ];
     const seen = lines.filter((line): line is LogLine => line !== undefined);
     return seen.length === 0
-      ? ['nothing about the control plane in the last hour']
+      ? ['nothing about istiod in the last hour']
       : seen.map((l) =>
           l.at === undefined ? l.text : `${new Date(l.at).toISOString()} ${l.text}`,
         );
@@ -76,7 +76,7 @@ export const proxyLog = fact({
 const patterns = {
   started: /Initializing with upstream address/,
   connected: /connected to (delta )?upstream XDS server/,
-  // A stream that ends is normal about every 30 minutes; failing to make one is not.
+  // A stream that closes is normal about every 30 minutes; failing to open one is not.
   ended: /upstream terminated with unexpected error/,
   unreachable:
     /failed to connect to (delta )?upstream|upstream.*connection error|dial tcp|i\/o timeout/i,
@@ -86,14 +86,14 @@ const patterns = {
 } as const;
 
 /**
- * Where a refusal or a failure still counts although a connection was made after it: istiod takes the
- * connection before it checks the credentials, so a refused proxy logs the two in turn.
+ * How long a refusal or a failure still counts after a newer connection: istiod accepts the connection before it
+ * checks the credentials, so a refused proxy logs both in turn.
  */
 const inTurnMs = 90_000;
 
 export function readProxyLog(lines: readonly string[]): ProxyLog {
   const all = lines.map((line, order) => ({ ...readLine(line), order }));
-  // Only what the process that runs now has said.
+  // Only lines of the current process.
   const read = all.slice(all.findLastIndex((line) => patterns.started.test(line.text)) + 1);
   const agent = read.filter((line) => line.scope !== 'envoy');
   const last = (pattern: RegExp) => agent.findLast((line) => pattern.test(line.text));
@@ -146,7 +146,7 @@ function stands(line: ScopedLine, connected: ScopedLine | undefined): boolean {
   return line.at !== undefined && connected.at !== undefined && connected.at - line.at < inTurnMs;
 }
 
-/** Each reason once, in its last place: Envoy logs it from two of its layers. */
+/** Each reason once, where it was last: Envoy logs it from two of its layers. */
 function refusals(lines: readonly ScopedLine[]): readonly LogLine[] {
   const byReason = new Map<string, ScopedLine>();
   for (const line of lines.filter((l) => patterns.rejection.test(l.text))) {

@@ -1,4 +1,4 @@
-// The second road to the sync status: istioctl, when istiod's port cannot be reached from here.
+// The fallback for the sync status: istioctl, if istiod's port cannot be reached from here.
 import type { Fetched, Missed } from '../../core/fact.ts';
 import type { Ports, Reply } from '../../core/ports.ts';
 import { dotted } from '../../core/refs.ts';
@@ -8,8 +8,8 @@ import { readProxyStatus, statusArgs, type StatusRow } from './proxy-status.ts';
 import { newestFirst, type SyncArgs, type SyncView } from './sync-view.ts';
 
 /**
- * `istioctl proxy-status` once per revision: since 1.28 it lists the default revision alone
- * (istio PR 56874), and a proxy of another one would look as if it were gone.
+ * `istioctl proxy-status` once per revision: since 1.28 it lists only the default revision
+ * (istio PR 56874), and a proxy of another revision would seem to be gone.
  */
 export async function syncByIstioctl(
   ports: Ports,
@@ -66,7 +66,7 @@ function toolFailed(answer: ProcessAnswer): Reply<never> {
   return {
     ok: false,
     why: 'tool-failed',
-    detail: `istioctl proxy-status ended with exit code ${answer.exitCode}`,
+    detail: `istioctl proxy-status exited with code ${answer.exitCode}`,
   };
 }
 

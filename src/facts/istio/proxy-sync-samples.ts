@@ -1,5 +1,5 @@
-// Never cry STALE on one sample: a push that is on its way looks the same for a moment. The stream that shows
-// STALE is asked again until the proxy acknowledges, or has had more time than any healthy one needs.
+// One sample never proves STALE: a push that is on its way looks the same for a moment. A STALE stream is asked
+// again until the proxy acknowledges, or has had more time than any healthy proxy needs.
 // Flapping under load: istio/istio issue 13822; false STALE of 1.22.0 and 1.22.1: issue 51612.
 import type { Fetched, Missed } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
@@ -18,7 +18,7 @@ import {
 const pauseMs = 1000;
 const mostSamples = 7;
 
-/** Asks the newest stream's istiod again while a STALE is young. Other streams are left as they are. */
+/** Asks the newest stream's istiod again while a STALE is young, and leaves other streams as they are. */
 export async function confirm(
   ports: Ports,
   view: SyncView,
@@ -56,7 +56,7 @@ export async function confirm(
 
 export type Confirmed = { readonly view: SyncView; readonly missed: readonly Missed[] };
 
-/** One sample says neither STALE nor in sync, so that there is no second is a gap. */
+/** One sample proves neither STALE nor in sync, so a missing second sample is a gap. */
 function unconfirmed(istiod: Pod, again: Fetched<unknown>): Missed {
   const asked = `a second sample of what ${istiod.ref.name} sent`;
   if (again.ok) return { asked, why: 'timed-out', detail: 'istiod did not answer again' };
@@ -64,14 +64,14 @@ function unconfirmed(istiod: Pod, again: Fetched<unknown>): Missed {
   return { asked, why, detail: again.detail, access: again.access };
 }
 
-/** STALE that is not yet old enough to be believed, or was seen only once. */
+/** STALE that is too young to be believed, or was seen only once. */
 function unsettled(sync: ProxySync, now: number, samples: number, unchangedFor: number): boolean {
   const stale = staleTypes(sync);
   if (stale.length === 0) return false;
   return samples < 2 || stale.some((t) => ageOf(t, now, unchangedFor) < settleMs);
 }
 
-/** Without a send time (Istio before 1.23) the age is how long we have watched it not change. */
+/** Without a send time (Istio before 1.23), the age is how long it has not changed while we watched. */
 function ageOf(type: TypeSync, now: number, unchangedFor: number): number {
   return type.sentAt === undefined ? unchangedFor : now - type.sentAt;
 }
@@ -84,8 +84,8 @@ type Got = Extract<Fetched<SyncView>, { ok: true }>;
 const mostLooks = 4;
 
 /**
- * A proxy that no istiod lists may be between two streams: istiod ends each after about 30 minutes
- * (keepaliveMaxServerConnectionAge), and after a restart of istiod all come back within seconds.
+ * A proxy that no istiod lists may be between two streams: istiod closes each after about 30 minutes
+ * (keepaliveMaxServerConnectionAge), and after a restart of istiod all proxies reconnect within seconds.
  */
 export async function reappear(
   ports: Ports,

@@ -1,4 +1,4 @@
-// What every istiod has sent to one proxy and what the proxy made of it: the heart of a STALE diagnosis.
+// What every istiod has sent to one proxy, and how the proxy answered: the core of a STALE diagnosis.
 import { kubectl, type Command } from '../../core/command.ts';
 import {
   fact,
@@ -45,8 +45,8 @@ export const proxySync = fact({
     if (!listed.ok) return failure(listed, question);
     const istiods = listed.value.items.map(readPod).filter((p) => serves(p, args.revision));
     const asked = await askAll(ports, istiods, args, signal);
-    // istioctl goes the same way, and mints a token for it (TokenRequest): where the way is forbidden it can only
-    // fail, and is not run. It helps where streams through the API server do not work from here.
+    // istioctl uses the same path, with a token that it requests (TokenRequest). If the path is forbidden, it can only
+    // fail, so it is not run. It helps if streams through the API server do not work from here.
     if (asked.ok || asked.why === 'absent' || asked.why === 'forbidden') return asked;
     const revisions = [...new Set(istiods.map((p) => p.labels['istio.io/rev'] ?? 'default'))];
     const second = await syncByIstioctl(ports, args, revisions, signal);
@@ -55,16 +55,16 @@ export const proxySync = fact({
   show: (view, { pod }) => [
     ...view.streams.flatMap((stream) => streamLines(stream, view.at)),
     ...(view.streams.length === 0
-      ? [`${dotted(pod)} is not in the answer of ${view.answered.join(', ') || 'any istiod'}`]
+      ? [`${dotted(pod)} is not listed by ${view.answered.join(', ') || 'any istiod'}`]
       : []),
-    ...view.silent.map((name) => `${name}: connected, and no answer`),
+    ...view.silent.map((name) => `${name}: connected, but no answer`),
   ],
   moments: ({ streams }, { pod }) =>
     streams.flatMap((stream) => streamMoments(stream, podText(pod))),
   versions: ({ streams }) => ({ proxy: streams[0]?.sync.version }),
 });
 
-/** Not-ready istiods are asked too: they may still hold the stream. */
+/** istiods that are not ready are asked too: they may still have the stream. */
 function serves(istiod: Pod, revision: string | undefined): boolean {
   return (
     istiod.phase === 'Running' &&
@@ -87,14 +87,14 @@ async function askAll(
     : reappear(ports, first, (sample) => askOnce(ports, istiods, args, signal, sample), signal);
 }
 
-/** Two streams, and not known which is the newer. */
+/** Two streams, and it is unknown which is newer. */
 function unordered({ streams }: SyncView): readonly Missed[] {
   return streams.length > 1 && streams.some((stream) => stream.connectedAt === undefined)
     ? [
         {
           asked: 'which of its streams is the newest',
           why: 'unreadable',
-          detail: 'an istiod did not say since when it holds its stream',
+          detail: 'an istiod did not say how old its stream is',
         },
       ]
     : [];
@@ -137,15 +137,15 @@ async function askOnce(
   const value = viewOf(good, args.pod, ports.clock.now());
   missed.push(...unordered(value));
   const byHand = sameByHand(value.streams[0]?.istiod ?? value.answered[0], args.root);
-  // They order streams; where that matters and is not known, `unordered` says so.
+  // They give the order of the streams; if that matters and is unknown, `unordered` says so.
   const without = istiods.flatMap((istiod) => pageQuestions(istiod, '/debug/connections', sample));
   const how = { ...(byHand ? { byHand } : {}), ...(road ? { road } : {}) };
   return { ok: true, value, missed, without, ...how };
 }
 
 /**
- * The page that was read, shown by the istiod that it came from. Not `istioctl x internal-debug syncz --all`:
- * with several istiods it files the answers under one name, and the last hides the others (seen with 1.31).
+ * The page that was read, from the istiod that served it. Not `istioctl x internal-debug syncz --all`: with several
+ * istiods it stores the answers under one name, and the last one hides the others (seen with 1.31).
  */
 function sameByHand(istiod: string | undefined, root: string): Command | undefined {
   if (istiod === undefined) return undefined;
@@ -205,7 +205,7 @@ function streamLines(stream: Stream, now: number): readonly string[] {
   return [`${stream.istiod}${since}`, ...typeLines(stream.sync.types, now).map((l) => `  ${l}`)];
 }
 
-/** What is in order shares a line; what is not has one of its own. */
+/** Types that are in sync share a line; each other type has its own. */
 export function typeLines(types: readonly TypeSync[], now: number): readonly string[] {
   const quiet = types.filter((t) => t.state === 'SYNCED');
   const loud = types.filter((t) => t.state === 'STALE' || t.state === 'ERROR');
@@ -222,7 +222,7 @@ export function typeLines(types: readonly TypeSync[], now: number): readonly str
   return [...loud.map(row), ...group('SYNCED', quiet), ...group('NOT SENT', unsent)];
 }
 
-/** What is in order tells no time worth keeping: istiod sends such types all day. */
+/** Only rejected or stale types: istiod sends the others all day. */
 function streamMoments({ istiod, connectedAt, sync }: Stream, pod: string): readonly Happening[] {
   const rejected = sync.types.flatMap(({ type, state, sentAt, error = '' }) =>
     state === 'ERROR'
@@ -237,8 +237,7 @@ function streamMoments({ istiod, connectedAt, sync }: Stream, pod: string): read
   const seconds = [...new Set(stale.map(({ sentAt }) => secondOf(sentAt)))];
   const waiting = seconds.flatMap((second) => {
     const types = stale.filter(({ sentAt }) => secondOf(sentAt) === second).map((t) => t.type);
-    const is = types.length === 1 ? 'is' : 'are';
-    const what = `${istiod} sent ${listed(types)} to ${pod}, which ${is} not acknowledged`;
+    const what = `${istiod} sent ${listed(types)} to ${pod}; not acknowledged`;
     return happened('push', second, what);
   });
   return [

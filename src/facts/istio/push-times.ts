@@ -8,7 +8,7 @@ import { askIstiod } from './debug.ts';
 import { istiodPods } from './istiods.ts';
 
 export type PushTimes = {
-  /** Mean seconds from a change to a proxy that has it, since istiod began. */
+  /** Mean seconds from a change until a proxy has it, since istiod started. */
   readonly meanSeconds: number | undefined;
   readonly pushes: number;
 };
@@ -30,7 +30,8 @@ export const pushTimes = fact({
     );
     const heard = pages.flatMap((p) => (p.ok && p.value.is === 'heard' ? [p.value.value] : []));
     const failed = pages.find((p) => !p.ok);
-    if (heard.length === 0) return failed ?? { ok: false, why: 'absent', detail: 'no istiod runs' };
+    if (heard.length === 0)
+      return failed ?? { ok: false, why: 'absent', detail: 'no istiod is running' };
     const pushes = heard.reduce((sum, h) => sum + h.pushes, 0);
     const seconds = heard.reduce((sum, h) => sum + h.seconds, 0);
     return {

@@ -1,4 +1,4 @@
-// Gathers the config that may steer one pod's traffic, and judges it with the evaluator in effect/.
+// Gathers the config that may steer one pod's traffic, and evaluates it with src/model/istio/effect.
 import { bounded } from '../../core/deadline.ts';
 import { fact, needs, needsTool, type Fetched, type Missed } from '../../core/fact.ts';
 import { happened } from '../../core/moment.ts';
@@ -6,6 +6,7 @@ import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { ListQuestion, ToolQuestion } from '../../core/question.ts';
 import { podText, type PodRef, type Resource } from '../../core/refs.ts';
+import { count } from '../../core/text.ts';
 import { missedPart } from '../kube/ask.ts';
 import { services } from '../kube/kinds.ts';
 import type { Labels } from '../../model/kube/labels.ts';
@@ -27,7 +28,7 @@ export type EffectArgs = {
 
 export type Effect = {
   readonly evaluation: Evaluation;
-  /** A second opinion. Its absence costs nothing that `evaluation` does not cover, so it is no gap. */
+  /** A second opinion. `evaluation` covers all of it, so without it nothing is missed. */
   readonly analysis:
     | { readonly is: 'ran'; readonly concerning: readonly Message[]; readonly unrelated: number }
     | { readonly is: 'not-run'; readonly because: string };
@@ -43,7 +44,7 @@ const lists: readonly (readonly [keyof Scene, Resource])[] = [
 
 export const effect = fact({
   name: 'istio/effect',
-  asks: ({ pod }: EffectArgs) => `the routing config that concerns ${podText(pod)}`,
+  asks: ({ pod }: EffectArgs) => `the routing config for ${podText(pod)}`,
   byHand: ({ pod }) => istioctl`analyze -n ${pod.namespace}`,
   needs: [
     ...lists.map(([, r]) => needs(['list'], `${r.plural}.${r.group}`, 'all')),
@@ -65,10 +66,10 @@ export const effect = fact({
     return { ok: true, missed: config.missed, without, value: { evaluation, analysis } };
   },
   show: ({ evaluation, analysis }) => [
-    `${evaluation.concerns} resources concern this pod`,
+    `resources that affect this pod: ${evaluation.concerns}`,
     ...evaluation.problems.map((p) => p.says),
     analysis.is === 'ran'
-      ? `istioctl analyze: ${analysis.concerning.length} messages about these, ${analysis.unrelated} about others in the namespace`
+      ? `istioctl analyze: ${count(analysis.concerning.length, 'message')} about these, ${analysis.unrelated} about others in the namespace`
       : `istioctl analyze was not run: ${analysis.because}`,
   ],
   moments: ({ evaluation }) =>
@@ -79,7 +80,7 @@ export const effect = fact({
     }),
 });
 
-/** Without any in the pod's namespace there is nothing for `analyze -n` to speak of, and it reads the whole cluster. */
+/** Without config in the pod's namespace `analyze -n` has nothing to report, but reads the whole cluster. */
 function hasConfig(scene: Scene): boolean {
   const all = [
     ...scene.virtualServices,
@@ -94,7 +95,7 @@ function hasConfig(scene: Scene): boolean {
 type Config = { readonly scene: Scene; readonly missed: readonly Missed[] };
 
 async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): Promise<Config> {
-  // Whatever the config names, the Services of the pod's own namespace count.
+  // The Services of the pod's own namespace count, whatever the config names.
   void ports.early?.(servicesIn(args.pod.namespace), signal);
   const replies = await Promise.all(
     lists.map(async ([key, resource]) => ({
@@ -129,7 +130,7 @@ type Found = {
   readonly missed: readonly Missed[];
 };
 
-/** Everywhere when allowed: a resource of any namespace may be exported to this one. Else here and the root. */
+/** In all namespaces if allowed, as any may export a resource to this one; else here and in the root namespace. */
 async function listSomewhere(
   ports: Ports,
   resource: Resource,
@@ -154,7 +155,7 @@ async function listSomewhere(
   };
 }
 
-/** Nothing is said to be missing from a namespace of which one kind could not be listed. */
+/** Nothing is reported missing from a namespace if one kind could not be listed in it. */
 function inBoth(a: KnownIn, b: KnownIn): KnownIn {
   if (a === 'all') return b;
   return b === 'all' ? a : a.filter((namespace) => b.includes(namespace));
@@ -187,7 +188,7 @@ function analysisOf({ pod, root }: EffectArgs): ToolQuestion {
   return { ask: 'tool', tool: 'istioctl', args };
 }
 
-/** `analyze` exits 0 with `-o json` whatever it finds (istio issue 35054); only its output counts. */
+/** With `-o json`, `analyze` exits 0 whatever it finds (istio issue 35054); only its output counts. */
 async function analyse(
   ports: Ports,
   args: EffectArgs,
@@ -198,9 +199,9 @@ async function analyse(
   if (!reply.ok) return reply.detail;
   const messages = reply.value.exitCode === 0 ? readAnalysis(reply.value.stdout) : undefined;
   if (messages) return messages;
-  // analyze lists Secrets for its multi-cluster checks, which meshdoc's users need not be allowed.
+  // analyze lists Secrets for its multi-cluster checks; users of meshdoc do not need that permission.
   if (/secrets.*forbidden|forbidden.*secrets/.test(reply.value.stderr)) {
-    return 'it wants to list Secrets, which this user may not';
+    return 'it lists Secrets, and this user may not';
   }
-  return `it ended with exit code ${reply.value.exitCode} and printed no messages`;
+  return `it exited with code ${reply.value.exitCode} and printed no messages`;
 }

@@ -1,4 +1,4 @@
-// The streams of one proxy as istiod tells of them, whichever road the answer took.
+// The streams of one proxy as istiod reports them, however the answer was fetched.
 import type { PodRef } from '../../core/refs.ts';
 import type { ProxySync } from '../../model/istio/syncz.ts';
 
@@ -14,9 +14,9 @@ export type Stream = {
 export type SyncView = {
   /** The istiods that answered. */
   readonly answered: readonly string[];
-  /** The istiods that took the connection and did not answer: they are stopped or starved. */
+  /** The istiods that accepted the connection but did not answer: they are stopped or starved. */
   readonly silent: readonly string[];
-  /** Newest first; the first one is the truth, any other is a leftover half-open stream. */
+  /** Newest first; only the first one counts, any other is a leftover half-open stream. */
   readonly streams: readonly Stream[];
   /** Every proxy connected to the istiods that answered. */
   readonly proxies: readonly ProxySync[];

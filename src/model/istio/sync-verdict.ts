@@ -1,4 +1,4 @@
-// Readings that `stale` makes of its facts: pure, and tested on their own.
+// What `stale` reads out of its facts: pure functions.
 import { age, listed } from '../../core/text.ts';
 import type { WorkloadName } from '../../core/fix.ts';
 import type { PodRef } from '../../core/refs.ts';
@@ -13,29 +13,29 @@ import type { ProxyLog } from '../../facts/istio/proxy-log.ts';
 import type { Stream, SyncView } from '../../facts/istio/sync-view.ts';
 import { settleMs, shortType, staleTypes, type TypeSync } from './syncz.ts';
 
-/** A container that ought to run and does not, as a phrase. */
+/** The state of a proxy that does not run, as a phrase. */
 export function downState(role: MeshRole): string | undefined {
   const proxy = proxyOf(role);
   if (!proxy) return undefined;
   const { state, last } = proxy;
   if (state.is === 'terminated') return stateText(state);
   if (state.is !== 'waiting' || state.reason === 'PodInitializing') return undefined;
-  const before = last.is === 'terminated' ? `, last ended: ${stateText(last)}` : '';
+  const before = last.is === 'terminated' ? `, last exit: ${stateText(last)}` : '';
   return `${stateText(state)}${before}, ${proxy.restarts} restarts`;
 }
 
-/** The kubelet's own word for it; runbook oom knows the other shapes. */
+/** As the kubelet reports it; runbook oom knows the other forms. */
 export function ranOutOfMemory({ state, last }: Container): boolean {
   return [state, last].some((s) => s.is === 'terminated' && s.reason === 'OOMKilled');
 }
 
-/** The application container that does not stay up. */
+/** The application container in a crash loop. */
 export function crashing(pod: Pod): { name: string; state: string } | undefined {
   const found = pod.containers.find(
     (c) => c.role === 'main' && c.state.is === 'waiting' && c.state.reason === 'CrashLoopBackOff',
   );
   if (!found) return undefined;
-  const last = found.last.is === 'terminated' ? `, last ended: ${stateText(found.last)}` : '';
+  const last = found.last.is === 'terminated' ? `, last exit: ${stateText(found.last)}` : '';
   return {
     name: found.name,
     state: `${stateText(found.state)}${last}, ${found.restarts} restarts`,
@@ -52,8 +52,8 @@ export function pendingReason(pod: Pod): string | undefined {
   if (stuck) return sentence(`container ${stuck.name} is ${stateText(stuck.state)}`);
   const init = pod.containers.find((c) => c.role === 'init' && c.state.is === 'running');
   return init
-    ? sentence(`its init container ${init.name} still runs`)
-    : 'its containers are being made.';
+    ? sentence(`its init container ${init.name} is still running`)
+    : 'its containers are being created.';
 }
 
 const startingUp = new Set(['PodInitializing', 'ContainerCreating']);
@@ -63,14 +63,14 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(clean) ? clean : `${clean}.`;
 }
 
-/** Deployments or pods of the control plane that explain why nobody is served. */
+/** Why the control plane serves no proxy. */
 export type Outage =
   | { readonly is: 'scaled-to-zero'; readonly deployment: string }
   | {
       readonly is: 'down';
       readonly istiod: Istiod;
       readonly reason: string;
-      /** The container that ended, whose last words say why. */
+      /** The container that exited; its last log lines say why. */
       readonly crashed: { readonly pod: PodRef; readonly container: string } | undefined;
       readonly endedAt: string | undefined;
     }
@@ -85,7 +85,7 @@ export function outage(plane: ControlPlane): Outage | undefined {
     return {
       is: 'down',
       istiod: first,
-      reason: `${first.pod.ref.name}: ${first.trouble ?? 'not ready'}`,
+      reason: `${first.trouble ?? 'not ready'} (${first.pod.ref.name})`,
       crashed: ended && { pod: first.pod.ref, container: ended.name },
       endedAt: ended?.last.is === 'terminated' ? ended.last.at : undefined,
     };
@@ -99,7 +99,7 @@ export function deploymentOf(istiod: Istiod): string {
   return istiod.pod.workload?.name ?? 'istiod';
 }
 
-/** Types that are STALE beyond what a push takes; the samples have made sure of it. */
+/** Types that are STALE for longer than a push takes. */
 export function confirmedStale(view: SyncView): readonly TypeSync[] {
   const stream = view.streams[0];
   if (!stream) return [];
@@ -118,7 +118,7 @@ export function staleText(types: readonly TypeSync[], now: number): string {
 export function sinceText(ms: number | undefined, now: number): string | undefined {
   return ms === undefined
     ? undefined
-    : `${new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')} (${age(now - ms)})`;
+    : `${new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')} (${age(now - ms)} ago)`;
 }
 
 export function changeText({ at, by, generation }: Changed, what: string): string {
@@ -130,9 +130,9 @@ export function firstSent(types: readonly TypeSync[]): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** "9 of 212 proxies reject CDS for the same reason" */
+/** "9 of 212 proxies reject it": those that reject the same type for the same reason. */
 export function rejectionReach(view: SyncView, type: TypeSync): string | undefined {
-  // Without the reason nobody can say whose refusal is the same.
+  // Without a reason, it is unknown which proxies reject it for the same one.
   if (type.error === undefined) return undefined;
   const same = view.proxies.filter((p) =>
     p.types.some(
@@ -142,19 +142,33 @@ export function rejectionReach(view: SyncView, type: TypeSync): string | undefin
   return `${same} of ${view.proxies.length} proxies reject it`;
 }
 
-/** Envoy lists the listeners first, and those differ from pod to pod; the reason behind them does not. */
+/** The same but for the listeners that Envoy lists first: those differ from pod to pod. */
 function alike(a: string, b: string | undefined): boolean {
   const reason = (text: string) => text.replace(/\(s\) \S+:/g, ':');
   return b !== undefined && reason(a) === reason(b);
 }
 
-/** The first line of a refusal, without the trailing blanks and lists Envoy adds. */
+/** The first line of Envoy's reason, without the list of names before it. */
 export function reasonText(error: string): string {
-  const line = error.trim().split('\n')[0] ?? '';
+  const line = (error.trim().split('\n')[0] ?? '').replace(namesFirst, '');
   return sentence(line.length > 300 ? `${line.slice(0, 300)}...` : line);
 }
 
-/** Envoy's last accepted update is older than what istiod sent: the push never got there. */
+const namesFirst = /^Error adding\/updating \w+\(s\) \S+: /;
+
+const configs: Readonly<Record<string, string>> = {
+  CDS: 'cluster',
+  LDS: 'listener',
+  RDS: 'route',
+  ECDS: 'extension config',
+};
+
+/** What an update of one xDS type holds. */
+export function configOf(type: string): string {
+  return configs[type] ?? type;
+}
+
+/** Envoy's last accepted update is older than what istiod sent, so the push never arrived. */
 export function neverArrived(
   types: readonly TypeSync[],
   envoy: Extract<Envoy, { is: 'up' }>,
@@ -181,7 +195,7 @@ export function clusterDomain(role: MeshRole): string {
   return /\.svc\.(.+)$/.exec(domain)?.[1] ?? 'cluster.local';
 }
 
-/** Config of one type that Envoy refuses, and who says so. */
+/** Config of one type that Envoy rejects, and who says so. */
 export type Refusal = {
   readonly type: string;
   readonly error: string;
@@ -189,7 +203,7 @@ export type Refusal = {
   readonly sync?: TypeSync;
 };
 
-/** istiod knows every type; Envoy is asked where istiod could not be, and its log where neither could. */
+/** From istiod, which knows every type; if it could not be asked, from Envoy; if neither could, from the log. */
 export function refusalsOf(
   sync: SyncView | undefined,
   own: Envoy | undefined,
@@ -216,9 +230,9 @@ export function refusalsOf(
     : [{ type: shortType(typeUrl), error, by: 'log' }];
 }
 
-const unstated = 'the reason is in the log of istiod, as "ACK ERROR"';
+const unstated = 'see "ACK ERROR" in the log of istiod for the reason';
 
-/** Proxies of other clusters are connected: a Service that is not here may be there. */
+/** Proxies of other clusters are connected, so a Service that is missing here may exist there. */
 export function isMultiCluster(view: SyncView | undefined): boolean {
   return new Set(view?.proxies.map((p) => p.cluster)).size > 1;
 }

@@ -53,7 +53,7 @@ export default [
     scenario: 'frozen',
     exit: 3,
     first: 'stale/frozen',
-    says: [/answers nothing/, /CDS/, /LDS/],
+    says: [/does not answer/, /CDS/, /LDS/],
     demo: 'an Envoy that is stopped while the config goes on changing',
   },
   {

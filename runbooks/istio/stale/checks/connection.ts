@@ -24,7 +24,7 @@ type Sofar = Partial<Answers<typeof earlier>>;
 
 export const connection = stale({
   id: 'connection',
-  asks: 'Is the proxy connected, and if not, what keeps it away?',
+  asks: 'Is the proxy connected to istiod, and if not, why?',
   why: 'A proxy without a stream keeps its last config and looks healthy until something changes.',
   rulesOut: 'a lost connection to istiod',
   uses: [policiesBetween],
@@ -49,7 +49,7 @@ export const connection = stale({
     const missing = view !== undefined && view.silent.length === 0;
     const lines = valueOf(seen.log);
     if (!missing && !lines?.refused && !lines?.unreachable) {
-      return skip('whether it is connected is not known');
+      return skip('it is unknown whether the proxy is connected');
     }
     const from = received(seen);
     return from && [disconnected({ me, policies, seen, from, root })];
@@ -81,14 +81,14 @@ function disconnected({ me, policies, seen, from, root }: Case): Found {
       ? tell('wrong-token', slots, { ...rest, fixes: fixes.renewToken(me) })
       : tell('foreign-root', slots, { ...rest, fixes: fixes.renewRoot(me) });
   }
-  // Not every network enforces policies; that it cannot be dialled is what makes it certain.
+  // Not every network enforces policies: only a failed connection makes it certain.
   const sure = unreachable !== undefined;
   const blocking = valueOf(policies)?.blocking[0];
   if (blocking && policies?.kind === 'known') {
     const { namespace, name, way } = blocking;
     return tell(
       'blocked-by-policy',
-      { pod, policy: `${namespace}/${name}`, way },
+      { pod, resource: `NetworkPolicy ${namespace}/${name}`, way },
       {
         ...rest,
         from: cite(policies, ...from),
@@ -110,6 +110,6 @@ function disconnected({ me, policies, seen, from, root }: Case): Found {
 
 function policyText(policies: Answer<PolicyView> | undefined): string {
   return policies?.kind === 'known'
-    ? 'No NetworkPolicy of the two namespaces forbids it.'
-    : 'Whether a NetworkPolicy forbids it could not be checked.';
+    ? 'No NetworkPolicy in the two namespaces blocks it, so check DNS, the CNI and node firewalls.'
+    : 'NetworkPolicies could not be checked; check them, DNS, the CNI and node firewalls.';
 }

@@ -1,4 +1,4 @@
-// The control plane: whether anybody can serve this pod at all.
+// The control plane: whether any istiod can serve this pod.
 import { cite, count, stop, valueOf, type Found, type Known } from '../../../../src/authoring.ts';
 import { controlPlane, type ControlPlane } from '../../../../src/facts/istio/istiods.ts';
 import { meshProxies, type ProxyCount } from '../../../../src/facts/istio/mesh-proxies.ts';
@@ -13,8 +13,8 @@ import { stale } from './pod.ts';
 export const plane = stale({
   id: 'control-plane',
   asks: 'Is istiod able to serve?',
-  why: 'If not, the fix is there, and restarting the workload only makes it worse.',
-  rulesOut: 'an istiod that is down',
+  why: 'If it is not, fix it there: restarting the workload only makes it worse.',
+  rulesOut: 'istiod down',
   uses: [controlPlane, meshProxies, controlPlaneLastWords],
   gather: async (look, { root }) => {
     const plane = await look(controlPlane, { root });
@@ -35,17 +35,20 @@ export const plane = stale({
       case 'scaled-to-zero': {
         const { deployment } = down;
         const rest = { from: cite(plane), reach, fixes: [scaleUp(deployment, root, verify)] };
-        return [tell('scaled-to-zero', { deployment, root }, rest), stop];
+        return [
+          tell('scaled-to-zero', { resource: `Deployment ${root}/${deployment}` }, rest),
+          stop,
+        ];
       }
       case 'down': {
         const { reason, istiod, endedAt } = down;
         const last = reasonOf(valueOf(words) ?? []);
-        const slots = { reason, words: last && `Its log ends with: ${sentence(last)}` };
+        const resource = `Deployment ${root}/${deploymentOf(istiod)}`;
+        const slots = { resource, reason, words: last && `Its log ends with: ${sentence(last)}` };
         const rest = {
           ...{ from: cite(plane, words), reach },
-          since: endedAt && `${endedAt}, when it last ended`,
-          about: { deployment: deploymentOf(istiod) },
-          fixes: fixes.mendIstiod(istiod, root, verify),
+          since: endedAt && `${endedAt}, when it last exited`,
+          fixes: fixes.repairIstiod(istiod, root, verify),
         };
         return [tell('istiod-down', slots, rest), stop];
       }
@@ -58,9 +61,9 @@ export const plane = stale({
 });
 
 function reachText(counted: ProxyCount | undefined): string {
-  if (!counted) return 'every proxy of the mesh';
+  if (!counted) return 'every proxy in the mesh';
   const n = count(counted.proxies, 'proxy', 'proxies');
-  return counted.more ? `more than ${n}: every one of the mesh` : `all ${n} of the mesh`;
+  return counted.more ? `more than ${n}: all in the mesh` : `all ${n} in the mesh`;
 }
 
 function notReady(plane: Known<ControlPlane>): readonly Found[] {

@@ -1,4 +1,4 @@
-// The pod itself: has it a proxy that runs, and does its application stay up?
+// The pod itself: whether its proxy and its application run.
 import {
   check,
   cite,
@@ -27,8 +27,8 @@ export const stale = check<MeshChoice & { readonly pod: PodRef }>();
 
 export const about = stale({
   id: 'pod',
-  asks: 'Does the pod have a proxy, and does it run?',
-  why: 'Without one, every later answer would be about nothing.',
+  asks: 'Does the pod have a running proxy?',
+  why: 'Without one, the other checks have nothing to look at.',
   rulesOut: 'a missing or stopped proxy',
   uses: [pod],
   gather: (look, { pod: ref }) => look(pod, { pod: ref }),
@@ -43,8 +43,8 @@ export const about = stale({
 
 export const app = stale({
   id: 'app',
-  asks: 'Does the application itself stay up?',
-  why: 'A crash loop behind a healthy proxy looks like a mesh fault to its callers.',
+  asks: 'Does the application itself keep running?',
+  why: 'To its callers, a crash loop behind a healthy proxy looks like a mesh fault.',
   rulesOut: 'a crashing application',
   uses: [pod],
   gather: (look, { pod: ref }) => look(pod, { pod: ref }),
@@ -59,7 +59,7 @@ export const app = stale({
 
 function ended(got: Known<Pod>): Found {
   const { ref, phase } = got.value;
-  const rest = { from: cite(got), fixes: [describePod('See how it ended', ref)] };
+  const rest = { from: cite(got), fixes: [describePod('See how it finished', ref)] };
   return tell('finished', { pod: ref, phase }, rest);
 }
 
@@ -93,7 +93,7 @@ function notRunning(got: Known<Pod>, role: MeshRole): readonly Found[] {
   const from = cite(got);
   const reason = pendingReason(got.value);
   if (reason !== undefined) {
-    const wait = describePod('See what it waits for', pod);
+    const wait = describePod('See what it is waiting for', pod);
     return [tell('pending', { pod, reason }, { from, fixes: [wait] })];
   }
   if (role.is === 'proxyless') {

@@ -1,4 +1,4 @@
-// A push that was sent and not accepted: refused, held back, or lost on the way.
+// A push that was sent but not accepted: rejected, held back, or lost on the way.
 import {
   cite,
   count,
@@ -13,6 +13,7 @@ import {
 import { blame, type Blame } from '../../../../src/facts/istio/blame.ts';
 import {
   changeText,
+  configOf,
   confirmedStale,
   firstSent,
   neverArrived,
@@ -36,8 +37,8 @@ type Blamed = { readonly refusal: Refusal; readonly blamed: Answer<Blame> };
 
 export const rejected = stale({
   id: 'rejected',
-  asks: 'Which resource does Envoy refuse?',
-  why: 'The reason alone sends a person through every EnvoyFilter of the mesh.',
+  asks: 'Does Envoy reject a push, and which resource caused it?',
+  why: "Envoy's error does not name the resource: without it you would read every EnvoyFilter.",
   rulesOut: 'a rejected push',
   uses: [blame],
   after: { about, ...witnesses },
@@ -54,10 +55,10 @@ export const rejected = stale({
   judge: (got, seen, { pod, root }) => {
     const hasStream = (valueOf(seen.sync)?.streams.length ?? 0) > 0;
     const known = hasStream || valueOf(seen.envoy)?.is === 'up';
-    if (!known && got.length === 0) return skip('neither istiod nor Envoy knows of a push');
+    if (!known && got.length === 0) return skip('neither istiod nor Envoy reports a push');
     if (!known && got.every(isOver)) {
       return skip(
-        'the log tells of a refused push, and nothing that could have made it is there now',
+        'the log shows a rejected push, but no resource that could have caused it exists now',
       );
     }
     return got.flatMap((one) => refused(one, seen, pod, root));
@@ -65,8 +66,8 @@ export const rejected = stale({
 });
 
 /**
- * A log line says what was refused then; only istiod and Envoy know that it still is. Where neither could be asked and
- * no resource carries what was refused, somebody has most likely taken it away since.
+ * A log line says what was rejected then; only istiod and Envoy know whether it still is. If neither could be asked and
+ * no resource contains what was rejected, somebody has most likely removed it since.
  */
 const isOver = ({ refusal, blamed }: Blamed): boolean =>
   refusal.by === 'log' &&
@@ -86,7 +87,8 @@ function refused(
   const { culprits = [], complete = false } = valueOf(blamed) ?? {};
   const [culprit] = culprits;
   const current = refusal.by !== 'log';
-  const slots = { pod, type: refusal.type, reason: reasonText(refusal.error) };
+  const { type, error } = refusal;
+  const slots = { pod, type, config: configOf(type), reason: reasonText(error) };
   const rest = {
     from: cite(witness, blamed),
     reach: view && refusal.sync && rejectionReach(view, refusal.sync),
@@ -109,14 +111,14 @@ function refused(
 export const unacknowledged = stale({
   id: 'unacknowledged',
   asks: 'Why is a push not acknowledged?',
-  why: 'STALE since 1.23 means neither accepted nor rejected: the reason is in the pod or on the way.',
+  why: 'Since Istio 1.23, STALE means neither accepted nor rejected: the cause is in the pod or on the network.',
   rulesOut: 'an unacknowledged push',
   uses: [],
   sees: { about, ...witnesses },
   judge: (_, { sync, envoy, log, about }, { pod }) => {
     const value = valueOf(about);
-    if (sync?.kind !== 'known' || !value) return skip('the sync status is not known');
-    if (sync.value.streams.length === 0) return skip('there is no stream');
+    if (sync?.kind !== 'known' || !value) return skip('the sync status is unknown');
+    if (sync.value.streams.length === 0) return skip('the proxy has no stream to istiod');
     const late = confirmedStale(sync.value);
     if (late.length === 0) return;
     const now = sync.value.at;

@@ -1,4 +1,4 @@
-// The config that steers the pod's traffic: whether it has effect, and whether there is too much of it.
+// The config that steers the pod's traffic: whether it has an effect, and whether it is too large.
 import {
   cite,
   count,
@@ -27,8 +27,8 @@ const manyClusters = 1000;
 
 export const routing = stale({
   id: 'effect',
-  asks: 'Does the routing config that concerns this pod do what it says?',
-  why: 'Accepted is not the same as effective: this is what most people mean by stale.',
+  asks: 'Does the routing config for this pod do what it says?',
+  why: 'Config that is accepted can still have no effect: this is what most people mean by stale.',
   rulesOut: 'routing config without effect',
   uses: [effect],
   after: { about },
@@ -45,7 +45,7 @@ export const routing = stale({
   sees: { sync },
   judge: (got, { sync }, { pod }) => {
     if (got.kind !== 'known') return;
-    // In a mesh of several clusters a Service that is not here may be in another one.
+    // In a mesh of several clusters, a Service that is missing here may be in another cluster.
     const elsewhere = isMultiCluster(valueOf(sync));
     const { problems } = got.value.evaluation;
     return [...problems.map((p) => withoutEffect(p, got, pod, elsewhere)), ...analysed(got)];
@@ -58,7 +58,7 @@ function withoutEffect(
   pod: PodRef,
   elsewhere: boolean,
 ): Found {
-  const { rule, says, consequence, changed } = problem;
+  const { rule, says, consequence, changed, resource } = problem;
   const { kind, name, namespace } = fixes.targetOf(problem);
   return tell(
     rule,
@@ -66,10 +66,11 @@ function withoutEffect(
     {
       from: cite(got),
       sure: problem.sure && !(elsewhere && aboutAbsence.has(rule)),
-      since: changed && changeText(changed, 'it'),
+      since:
+        changed && changeText(changed, `${resource.kind} ${resource.namespace}/${resource.name}`),
       avoid: fixes.byHand(problem),
       about: { kind, name, namespace, pod },
-      fixes: fixes.mend(problem, pod),
+      fixes: fixes.repair(problem, pod),
     },
   );
 }
@@ -88,18 +89,18 @@ function analysed(got: Known<Effect>): readonly Found[] {
   });
 }
 
-/** Codes whose question the evaluator answers itself, with exportTo, scopes and short names counted in. */
+/** The evaluator answers these itself, and takes exportTo, scopes and short names into account. */
 const judgedHere: ReadonlySet<string> = new Set(['IST0101', 'IST0109', 'IST0130', 'IST0132']);
 
 export const size = stale({
   id: 'size',
-  asks: 'Is the proxy sent more config than it needs?',
+  asks: 'Does the proxy get more config than it needs?',
   why: 'Thousands of clusters make every push slow and every sidecar large.',
   uses: [pushTimes],
   after: { envoy },
   when: ({ envoy }) =>
     (envoy.kind === 'known' && envoy.value.is === 'up' && envoy.value.clusters >= manyClusters) ||
-    skip(`it holds fewer than ${manyClusters} clusters`),
+    skip(`it has fewer than ${manyClusters} clusters`),
   gather: (look, { root }) => look(pushTimes, { root }),
   sees: { envoy, routing },
   judge: (got, { envoy, routing }, { pod }) => {

@@ -1,4 +1,4 @@
-// What istiod has sent, and what Envoy and the proxy's log say of it.
+// What istiod has sent, and what Envoy and the proxy log say about it.
 import { cite, inspect, kubectl, listed, skip, stop, valueOf } from '../../../../src/authoring.ts';
 import { envoy as envoyFact } from '../../../../src/facts/istio/envoy.ts';
 import { proxyLog } from '../../../../src/facts/istio/proxy-log.ts';
@@ -19,9 +19,9 @@ const container = 'istio-proxy';
 
 export const sync = stale({
   id: 'sync',
-  asks: 'What has istiod sent, and did the proxy accept it?',
-  why: 'ERROR, STALE and no row at all are three faults with three fixes.',
-  rulesOut: 'an istiod that does not answer',
+  asks: 'Did the proxy accept what istiod sent?',
+  why: 'ERROR, STALE and a missing row are three faults with three different fixes.',
+  rulesOut: 'an istiod that never answers',
   uses: [proxySync],
   gather: (look, { pod, root, revision }) => look(proxySync, { pod, root, revision }),
   judge: (got, _, { pod, root }) => {
@@ -32,8 +32,8 @@ export const sync = stale({
     if (!first) {
       if (silent.length === 0) return skip('no istiod lists this proxy');
       return silent.map((istiod) => {
-        const mend = fixes.replaceIstiod(istiod, root, fixes.again(pod));
-        return tell('istiod-silent', { istiod }, { from, about: { pod }, fixes: mend });
+        const replace = fixes.replaceIstiod(istiod, root, fixes.again(pod));
+        return tell('istiod-silent', { istiod }, { from, about: { pod }, fixes: replace });
       });
     }
     const others = listed(leftovers(got.value).map(({ istiod }) => istiod));
@@ -45,8 +45,8 @@ export const sync = stale({
 
 export const envoy = stale({
   id: 'envoy',
-  asks: 'Is Envoy alive, and what does it say itself?',
-  why: 'A stopped Envoy and a lost push look alike from istiod, and need opposite fixes.',
+  asks: 'Is Envoy alive, and what does it report?',
+  why: 'To istiod, a frozen Envoy and a lost push look alike, but they need opposite fixes.',
   rulesOut: 'a frozen Envoy',
   uses: [envoyFact],
   after: { about },
@@ -62,13 +62,16 @@ export const envoy = stale({
     const from = cite(got, seen.sync);
     if (got.value.is === 'closed') {
       const read = kubectl`logs ${fixes.at(pod)} -c ${container} --tail=50`;
-      const see = inspect('Read why it ended', read, fixes.again(pod));
+      const see = inspect('Read why Envoy exited', read, fixes.again(pod));
       return [tell('envoy-down', { pod, container }, { from, fixes: [see] }), stop];
     }
     const view = valueOf(seen.sync);
     const late = view ? confirmedStale(view) : [];
     const now = view?.at ?? 0;
-    const types = `istiod waits for ${late.length > 0 ? staleText(late, now) : 'no answer yet'}`;
+    const types =
+      late.length > 0
+        ? `istiod waits for an answer to ${staleText(late, now)}`
+        : 'istiod does not wait for an answer yet';
     const since = sinceText(firstSent(late), now);
     return [tell('frozen', { pod, types }, { from, since, fixes: fixes.thaw(value) }), stop];
   },
@@ -76,8 +79,8 @@ export const envoy = stale({
 
 export const log = stale({
   id: 'log',
-  asks: 'What does the proxy log say about its control plane?',
-  why: 'Only the proxy itself knows why it does not reach istiod, or was refused there.',
+  asks: 'What does the proxy log say about istiod?',
+  why: 'Only the proxy knows why it cannot reach istiod, or why istiod refused it.',
   uses: [proxyLog],
   gather: (look, { pod }) => look(proxyLog, { pod, container }),
 });

@@ -1,5 +1,4 @@
-// What the evaluator is told (a scene: one pod and the objects that may steer its traffic) and what it
-// answers. All of it is plain data.
+// The evaluator's input (a scene: one pod and the objects that may steer its traffic) and its output: plain data.
 import type { KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
 import type { Changed } from '../../kube/origin.ts';
@@ -12,7 +11,7 @@ export type Scene = {
   readonly rootNamespace: string;
   readonly clusterDomain: string;
   readonly services: readonly KubeObject[];
-  /** Nothing is ever said to be missing from another namespace than these. */
+  /** Nothing is ever reported missing from any other namespace. */
   readonly servicesKnownIn: KnownIn;
   readonly virtualServices: readonly KubeObject[];
   readonly destinationRules: readonly KubeObject[];
@@ -61,9 +60,9 @@ export type Rule = (typeof rules)[number];
 
 export type Problem = {
   readonly rule: Rule;
-  /** False when it rests on what somebody probably meant. */
+  /** False if it depends on what the author probably meant. */
   readonly sure: boolean;
-  /** The object whose change has no effect, or a bad one. */
+  /** The object that has no effect, or a bad one. */
   readonly resource: ResourceName;
   /** Subject first, present tense, one sentence. */
   readonly says: string;
@@ -71,7 +70,7 @@ export type Problem = {
   readonly consequence: string;
   /** The last write that was not to the status. */
   readonly changed?: Changed;
-  /** What would undo a change made by hand: "Argo CD app shop". */
+  /** What would revert a manual change: "Argo CD app shop". */
   readonly owner?: string;
   readonly fixes: readonly Change[];
 };
@@ -94,6 +93,6 @@ export type Evaluation = {
   /** How many resources concern this pod. */
   readonly concerns: number;
   readonly concerned: readonly ResourceName[];
-  /** Hosts and names nobody could look up, because their namespace was not listed. */
+  /** Hosts and names that could not be looked up, because their namespace was not listed. */
   readonly unchecked: readonly string[];
 };

@@ -107,7 +107,7 @@ describe('a subset', () => {
     expect(found(pay + theirs() + ours)).toEqual(missing);
     const [problem] = judge(pay + theirs() + ours).problems;
     expect(problem?.says).toBe(
-      'VirtualService shop/cart sends traffic to subset v2 of pay.billing, which DestinationRule shop/pay does not define (DestinationRule billing/pay does, and does not apply to this pod).',
+      'VirtualService shop/cart sends traffic to subset v2 of pay.billing, which DestinationRule shop/pay does not define (DestinationRule billing/pay does, but it does not apply to this pod).',
     );
   });
 

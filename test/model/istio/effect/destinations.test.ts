@@ -46,7 +46,7 @@ describe('a host', () => {
       {
         does: `Send the traffic to ${good}`,
         target: { kind: 'VirtualService', namespace: 'shop', name: 'cart' },
-        touches: 'every client this route is for',
+        touches: 'every client of this route',
         field: 'spec.http[0].route[0].destination.host',
         patch: {
           type: 'json',
@@ -152,7 +152,7 @@ describe('routes that are not used', () => {
   it('a mirror costs no request', () => {
     const spec = 'mirror: { host: nope }, route: [{ destination: { host: cart } }]';
     expect(judge(route(spec)).problems[0]?.consequence).toBe(
-      'The copies of requests to cart.shop are lost; the requests themselves are not affected.',
+      'The mirrored copies of requests to cart.shop are lost; the requests themselves are not affected.',
     );
   });
 

@@ -39,7 +39,7 @@ describe('the protocol of the port', () => {
   it('is mended in the Service', () => {
     const [problem] = judge(db('name: tcp-db, port: 5432')).problems;
     expect(problem?.says).toBe(
-      'VirtualService shop/db has HTTP routes for db.shop, and istiod takes port 5432 for TCP.',
+      'VirtualService shop/db has HTTP routes for db.shop, but istiod treats port 5432 as TCP.',
     );
     expect(problem?.fixes[0]).toMatchObject({
       target: { kind: 'Service', namespace: 'shop', name: 'db' },
@@ -76,7 +76,7 @@ describe('a route behind one that takes everything', () => {
   it('is named', () => {
     const [problem] = judge(routes('', 'name: canary, match: [{ uri: { prefix: /a } }],')).problems;
     expect(problem?.says).toBe(
-      'VirtualService shop/cart has spec.http[1] (canary) behind spec.http[0], which takes every request.',
+      'VirtualService shop/cart has spec.http[1] (canary) after spec.http[0], which matches every request.',
     );
   });
 });

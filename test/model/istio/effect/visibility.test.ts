@@ -50,16 +50,16 @@ spec: { servers: [{ hosts: ['*'] }] }
   it('one that the namespace keeps to itself goes before an older public one', () => {
     const result = judge(older + newer(`hosts: [cart], exportTo: ['.'], ${http}`));
     expect(result.problems.map(({ says }) => says)).toEqual([
-      'VirtualService shop/old has routes for host cart.shop, which VirtualService shop/new, which is exported to shop by name, also has, and goes before it; a sidecar uses one only.',
+      'VirtualService shop/old has no effect on host cart.shop: VirtualService shop/new also routes it and takes precedence, because it is exported to shop by name.',
     ]);
   });
 
   it('says who wins', () => {
     const [problem] = judge(older + newer(`hosts: [cart], ${http}`)).problems;
     expect(problem).toMatchObject({
-      says: 'VirtualService shop/new has routes for host cart.shop, which the older VirtualService shop/old also has; a sidecar uses one only.',
+      says: 'VirtualService shop/new has no effect on host cart.shop: the older VirtualService shop/old also routes it.',
       consequence:
-        'Requests to cart.shop follow VirtualService shop/old, and VirtualService shop/new does nothing for them.',
+        'Requests to cart.shop follow VirtualService shop/old and ignore VirtualService shop/new.',
     });
   });
 });
@@ -110,7 +110,7 @@ describe('exportTo', () => {
   it('is mended by adding the namespace', () => {
     const [problem] = judge(other(`${host}, exportTo: ['.']`)).problems;
     expect(problem?.says).toBe(
-      'VirtualService billing/cart is about cart.shop and is exported to namespace billing only, not to shop.',
+      'VirtualService billing/cart is for cart.shop, but is exported only to namespace billing, not to shop.',
     );
     expect(problem?.fixes[0]?.patch?.body).toBe(
       '[{"op":"add","path":"/spec/exportTo/-","value":"shop"}]',

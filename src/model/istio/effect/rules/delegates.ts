@@ -1,5 +1,5 @@
-// Rule: a route in effect that delegates to a VirtualService which is not there, is none, is not exported to it,
-// or has matches that do not fit.
+// Rule: a route in effect that delegates to a VirtualService which does not exist, cannot be a delegate, is not
+// exported to the root's namespace, or has no match that fits.
 import { delegation } from '../delegate.ts';
 import { shortHost } from '../host-name.ts';
 import { forHttp } from '../match.ts';
@@ -40,11 +40,11 @@ function whyLost(world: World, root: VirtualService, route: HttpRoute): string |
       return isKnown(configKnownIn(world.scene), namespace) ? 'does not exist' : undefined;
     }
     case 'root':
-      return 'has hosts of its own and so is no delegate';
+      return 'has hosts of its own, so it cannot be a delegate';
     case 'not-exported':
       return `is not exported to namespace ${root.namespace}`;
     case 'merged':
-      return found.routes.length === 0 ? 'has no route that fits its match' : undefined;
+      return found.routes.length === 0 ? 'has no route that fits the match there' : undefined;
   }
 }
 
@@ -55,14 +55,14 @@ function report(world: World, root: VirtualService, route: HttpRoute, why: strin
   const delegate = `VirtualService ${route.delegate?.namespace ?? ''}/${route.delegate?.name ?? ''}`;
   const said = {
     of: root.object,
-    does: 'Name a delegate that exists, has no hosts and is exported here',
+    does: `Use a delegate that exists, has no hosts and is exported to ${root.namespace}`,
     touches: `every client of ${names}`,
   };
   return problem(root.object, {
     rule: 'delegate-missing',
     sure: true,
     says: `${called(root.object)} delegates ${fieldOf(route.at)} to ${delegate}, which ${why}.`,
-    consequence: `That route is left out: this pod's requests to ${names} take a later route, or go as if there was none.`,
+    consequence: `This pod's requests to ${names} take a later route, or go as if that route did not exist.`,
     fixes: [editing(said, `${route.at}/delegate`)],
   });
 }

@@ -1,4 +1,4 @@
-// Rule: routes in effect that lead to a host, port or subset which this sidecar has no cluster for.
+// Rule: routes in effect to a host, port or subset for which this sidecar has no cluster.
 import { usageOf, type Block, type Usage, type Used } from '../claims.ts';
 import type { Fault } from '../fault.ts';
 import { shortHost } from '../host-name.ts';
@@ -46,7 +46,7 @@ function faultOf(world: World, used: Used): Fault | undefined {
 }
 
 function missing({ to }: Used, instead: string | undefined): Fault {
-  const said = { of: to.of, touches: 'every client this route is for' };
+  const said = { of: to.of, touches: 'every client of this route' };
   const change = instead
     ? replacing(
         { ...said, does: `Send the traffic to ${instead}` },
@@ -54,7 +54,7 @@ function missing({ to }: Used, instead: string | undefined): Fault {
         to.written,
         instead,
       )
-    : editing({ ...said, does: 'Name a host that exists, or create it' }, `${to.at}/host`);
+    : editing({ ...said, does: 'Use a host that exists, or create this one' }, `${to.at}/host`);
   return {
     rule: 'host-missing',
     to: `host ${to.host}, which no Service or ServiceEntry defines`,
@@ -71,7 +71,7 @@ function notExported(world: World, { to }: Used, host: Host): Fault {
   const does = `Export ${called(host.object)} to namespace ${namespace}`;
   return {
     rule: 'host-not-exported',
-    to: `host ${to.host}, which ${called(host.object)} does not export to namespace ${namespace}`,
+    to: `host ${to.host}, but ${called(host.object)} is not exported to namespace ${namespace}`,
     fixes: [editing({ of: host.object, does, touches: `clients in ${namespace}` }, at)],
   };
 }
@@ -81,11 +81,12 @@ function notExported(world: World, { to }: Used, host: Host): Fault {
 function portFault(world: World, { to, ports, block }: Used, host: Host): Fault | undefined {
   const numbers = host.ports.map((port) => port.number);
   if (numbers.length === 0) return undefined;
+  const only = `${called(host.object)} has only ${numbers.length === 1 ? 'port' : 'ports'} ${listed(numbers.map(String))}`;
   const fixes = [
     editing(
       {
         of: to.of,
-        does: `Name one of its ports: ${listed(numbers.map(String))}`,
+        does: `Use a port that exists: ${listed(numbers.map(String))}`,
         touches: 'every client',
       },
       `${to.at}/port`,
@@ -94,13 +95,12 @@ function portFault(world: World, { to, ports, block }: Used, host: Host): Fault 
   const name = shortHost(to.host, world.scene.clusterDomain);
   if (to.port !== undefined) {
     if (numbers.includes(to.port)) return undefined;
-    const to_ = `port ${to.port} of ${name}, which ${called(host.object)} does not have`;
-    return { rule: 'port-missing', to: to_, fixes };
+    return { rule: 'port-missing', to: `port ${to.port} of ${name}, but ${only}`, fixes };
   }
   const lost = ports.filter((port) => port !== undefined && !numbers.includes(port));
   if (block !== 'http' || lost.length === 0 || world.scope.byPort) return undefined;
-  const which = `${name} without a port, which then is ${lost.join(' or ')}, and ${called(host.object)} has ${listed(numbers.map(String))}`;
-  return { rule: 'port-missing', to: which, fixes };
+  const called_ = `${name} on the port that was called (${lost.join(' or ')})`;
+  return { rule: 'port-missing', to: `${called_}, but ${only}`, fixes };
 }
 
 function report(
@@ -126,7 +126,7 @@ function consequence(world: World, vs: VirtualService, block: Block, of: readonl
     [...new Set(vs.hosts)].map((host) => shortHost(host, world.scene.clusterDomain)),
   );
   if (of.every(({ to }) => to.mirror)) {
-    return `The copies of requests to ${hosts} are lost; the requests themselves are not affected.`;
+    return `The mirrored copies of requests to ${hosts} are lost; the requests themselves are not affected.`;
   }
   const some = vs.http.length + vs.streams.length > 1 ? ' that take this route' : '';
   return block === 'http'

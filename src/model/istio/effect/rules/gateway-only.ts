@@ -1,5 +1,5 @@
-// Rule: a VirtualService for a Service of the mesh that is bound to gateways alone, so that sidecars never get
-// it; or to gateways that do not exist, so that nobody does.
+// Rule: a VirtualService for a Service of the mesh that is bound only to gateways, so that sidecars never get it;
+// or only to gateways that do not exist, so that no proxy does.
 import { listed } from '../../../../core/text.ts';
 import { exportedTo } from '../export-to.ts';
 import { covers, isWildcard, overlaps, shortHost } from '../host-name.ts';
@@ -28,7 +28,7 @@ export function* gatewayOnly(world: World): Generator<Problem> {
   }
 }
 
-/** Only a VirtualService all of whose hosts are Services here: one of `shop.example.com` means its gateway. */
+/** Every host must be a Service here: a VirtualService for `shop.example.com` is meant for its gateway. */
 function isCallable(world: World, name: string): boolean {
   if (isWildcard(name)) return false;
   const found = locate(world, name);
@@ -66,14 +66,14 @@ function reportBound(world: World, vs: VirtualService, host: string): Problem {
   const name = shortHost(host, world.scene.clusterDomain);
   const said = {
     of: vs.object,
-    does: 'Bind it to the sidecars too',
+    does: `Add gateway mesh to ${called(vs.object)}, so that sidecars use it too`,
     touches: `every client of ${name} in the mesh`,
   };
   return problem(vs.object, {
     rule: 'gateway-only',
     sure: false,
-    says: `${called(vs.object)} is for ${name} and is bound to gateway ${listed(vs.gateways)} alone, so no sidecar gets it.`,
-    consequence: `This pod's requests to ${name} go as if ${called(vs.object)} did not exist.`,
+    says: `${called(vs.object)} is for ${name}, but is bound only to gateway ${listed(vs.gateways)}, so no sidecar gets it.`,
+    consequence: `This pod's requests to ${name} ignore ${called(vs.object)}.`,
     fixes: [appending(said, '/spec/gateways', vs.gateways.length, 'mesh')],
   });
 }
@@ -87,14 +87,14 @@ function reportMissing(
   const name = shortHost(host, world.scene.clusterDomain);
   const said = {
     of: vs.object,
-    does: 'Name a Gateway that exists, or mesh for the sidecars',
+    does: 'Use a Gateway that exists, or mesh for sidecars',
     touches: `every client of ${name}`,
   };
   return problem(vs.object, {
     rule: 'gateway-missing',
     sure: true,
-    says: `${called(vs.object)} is for ${name} and is bound to gateway ${listed(missing)}, which does not exist.`,
-    consequence: `No proxy gets ${called(vs.object)}: requests to ${name} go as if it did not exist.`,
+    says: `${called(vs.object)} is for ${name}, but is bound to gateway ${listed(missing)}, which does not exist.`,
+    consequence: `No proxy gets ${called(vs.object)}: requests to ${name} ignore it.`,
     fixes: [editing(said, '/spec/gateways')],
   });
 }

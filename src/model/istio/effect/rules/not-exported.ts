@@ -1,8 +1,8 @@
-// Rule: a VirtualService or DestinationRule about a Service of this pod's namespace, which its `exportTo` hides
-// from that very namespace.
+// Rule: a VirtualService or DestinationRule for a Service of this pod's namespace, whose `exportTo` hides it from
+// that namespace.
 //
-// Not sure by nature: a namespace may override routes for its own clients only. So nothing is said where the
-// resource is about its own namespace's Service, or where this pod has another VirtualService for the host.
+// Never sure: a namespace may override routes only for its own clients. So nothing is said if the resource is for
+// a Service of its own namespace, or if this pod has another VirtualService for the host.
 import { exportedTo, type ExportTo } from '../export-to.ts';
 import { shortHost } from '../host-name.ts';
 import { listed } from '../../../../core/text.ts';
@@ -54,12 +54,12 @@ function report(world: World, one: Exported, host: string): Problem {
   const { namespace } = world.scene.pod;
   const name = shortHost(host, world.scene.clusterDomain);
   const to = one.exportTo.map((entry) => (entry === '.' ? one.namespace : entry));
-  const only = to.includes('~') ? 'nobody' : `namespace ${listed(to)} only`;
+  const only = to.includes('~') ? 'to no namespace' : `only to namespace ${listed(to)}`;
   return problem(one.object, {
     rule: 'not-exported',
     sure: false,
-    says: `${called(one.object)} is about ${name} and is exported to ${only}, not to ${namespace}.`,
-    consequence: `This pod's requests to ${name} go as if ${called(one.object)} did not exist.`,
+    says: `${called(one.object)} is for ${name}, but is exported ${only}, not to ${namespace}.`,
+    consequence: `This pod's requests to ${name} ignore ${called(one.object)}.`,
     fixes: [fix(one, namespace)],
   });
 }
@@ -68,7 +68,7 @@ function fix(one: Exported, namespace: string): Change {
   const of = one.object;
   const said = {
     of,
-    does: `Export it to ${namespace} too`,
+    does: `Export ${called(of)} to namespace ${namespace} too`,
     touches: `every client in ${namespace}`,
   };
   return one.exportTo.includes('~')

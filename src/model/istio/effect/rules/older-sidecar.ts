@@ -1,4 +1,4 @@
-// Rule: two Sidecars for this pod; the older one is used, the other not at all.
+// Rule: two Sidecars apply to this pod; only the older one is used.
 import { count } from '../../../../core/text.ts';
 import { called, editing, problem } from '../problem.ts';
 import type { Problem } from '../scene.ts';
@@ -6,7 +6,7 @@ import { hasSelector, rivals } from '../sidecar.ts';
 import type { World } from '../world.ts';
 
 // istio/istio pilot/pkg/model/push_context.go initSidecarScopes: one only, "TODO: logic to merge multiple
-// sidecar resources". A Sidecar with a selector and one without are no rivals: that is how they are meant.
+// sidecar resources". A Sidecar with a selector and one without are not rivals: that is their intended use.
 export function* olderSidecar(world: World): Generator<Problem> {
   const all = rivals(world.scene.sidecars, world.scene.pod.namespace, world.scene);
   for (const selects of [true, false]) {
@@ -17,14 +17,14 @@ export function* olderSidecar(world: World): Generator<Problem> {
       yield problem(other, {
         rule: 'older-wins',
         sure: true,
-        says: `${called(other)} is for the same pods as the older ${called(used)}, and a pod has one Sidecar only.`,
-        consequence: `What this pod's sidecar knows follows ${called(used)}; ${called(other)} does nothing for it (${count(all.length, 'Sidecar')} could).`,
+        says: `${called(other)} has no effect on this pod: the older ${called(used)} also applies.`,
+        consequence: `This pod's proxy follows ${called(used)} and ignores ${called(other)} (${count(all.length, 'Sidecar')} could apply).`,
         fixes: [
           editing(
             {
               of: used,
-              does: `Put both into ${called(used)} and delete the other`,
-              touches: 'every pod it is for',
+              does: `Merge both into ${called(used)} and delete the other`,
+              touches: 'every pod it applies to',
             },
             '/spec/egress',
           ),

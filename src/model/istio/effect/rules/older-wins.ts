@@ -10,8 +10,8 @@ import { concerns, precedence, servicesOf, type World } from '../world.ts';
 
 type Loss = { readonly winner: VirtualService; readonly host: Host; readonly ports: Port[] };
 
-// Gateways do merge what they are given (pilot/pkg/networking/core/gateway.go); sidecars do not. With egress
-// listeners that have ports of their own, two may serve different listeners, so nothing is said.
+// Gateways merge VirtualServices (pilot/pkg/networking/core/gateway.go); sidecars do not. If egress listeners have
+// ports of their own, the two may serve different listeners, so nothing is said.
 export function* olderWins(world: World): Generator<Problem> {
   if (world.scope.byPort) return;
   for (const vs of world.inEffect.filter((one) => concerns(world, one.namespace, one.hosts))) {
@@ -44,21 +44,21 @@ function report(world: World, vs: VirtualService, { winner, host, ports }: Loss)
   const client = world.scene.pod.namespace;
   const why =
     precedence(winner, client) < precedence(vs, client)
-      ? `${called(winner.object)}, which is exported to ${client} by name, also has, and goes before it`
-      : `the older ${called(winner.object)} also has`;
+      ? `${called(winner.object)} also routes it and takes precedence, because it is exported to ${client} by name`
+      : `the older ${called(winner.object)} also routes it`;
   const touches = `every client of ${name}`;
   return problem(vs.object, {
     rule: 'older-wins',
     sure: true,
-    says: `${called(vs.object)} has routes for host ${name}${where}, which ${why}; a sidecar uses one only.`,
-    consequence: `Requests to ${name}${where} follow ${called(winner.object)}, and ${called(vs.object)} does nothing for them.`,
+    says: `${called(vs.object)} has no effect on host ${name}${where}: ${why}.`,
+    consequence: `Requests to ${name}${where} follow ${called(winner.object)} and ignore ${called(vs.object)}.`,
     fixes: [
       editing(
-        { of: winner.object, does: `Move the routes of ${called(vs.object)} here`, touches },
+        { of: winner.object, does: `Move the routes of ${called(vs.object)} into it`, touches },
         '/spec/http',
       ),
       editing(
-        { of: vs.object, does: `Take the host out, or delete ${called(vs.object)}`, touches },
+        { of: vs.object, does: `Remove the host, or delete ${called(vs.object)}`, touches },
         '/spec/hosts',
       ),
     ],

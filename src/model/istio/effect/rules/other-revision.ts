@@ -1,9 +1,10 @@
-// Rule: a resource of the pod's namespace that is labelled for another revision of istiod.
+// Rule: a resource in the pod's namespace that is labelled for another revision of istiod.
 import { called, editing, problem } from '../problem.ts';
 import type { Problem } from '../scene.ts';
 import { ofOtherRevision, type World } from '../world.ts';
 
-// istio/istio pilot/pkg/config/kube/crdclient/client.go inRevision: the very name of the revision, not a tag of it.
+// istio/istio pilot/pkg/config/kube/crdclient/client.go inRevision: the label must hold the revision's
+// own name, not a tag.
 export function* otherRevision(world: World): Generator<Problem> {
   const { scene } = world;
   const objects = [...scene.virtualServices, ...scene.destinationRules];
@@ -13,14 +14,14 @@ export function* otherRevision(world: World): Generator<Problem> {
     const wanted = object.metadata.labels?.['istio.io/rev'] ?? '';
     const said = {
       of: object,
-      does: 'Take the label istio.io/rev off, or name this revision',
+      does: `Remove the label istio.io/rev, or set it to ${scene.revision ?? ''}`,
       touches: 'the istiods of both revisions and their proxies',
     };
     yield problem(object, {
       rule: 'other-revision',
       sure: true,
-      says: `${called(object)} is labelled istio.io/rev=${wanted}, and this pod's istiod is revision ${scene.revision ?? ''}.`,
-      consequence: `This pod's traffic goes as if ${called(object)} did not exist.`,
+      says: `${called(object)} is labelled istio.io/rev=${wanted}, but this pod's istiod is revision ${scene.revision ?? ''}.`,
+      consequence: `This pod's traffic ignores ${called(object)}.`,
       fixes: [editing(said, '/metadata/labels/istio.io~1rev')],
     });
   }

@@ -1,4 +1,4 @@
-// Rule: two DestinationRules of one namespace for the same host both set the same thing; the older one's is used.
+// Rule: two DestinationRules in one namespace set the same thing for the same host; only the older one's is used.
 import type { KubeObject } from '../../../../core/object.ts';
 import { listed } from '../../../../core/text.ts';
 import { rulesFor, type DestinationRule } from '../destination-rule.ts';
@@ -43,7 +43,7 @@ function overridden(older: KubeObject, newer: KubeObject): string[] {
     const known = subsets.get(name);
     return known && JSON.stringify(known) !== JSON.stringify(is) ? [`subset ${name ?? ''}`] : [];
   });
-  return [...(both && policy(older) !== policy(newer) ? ['its traffic policy'] : []), ...clashing];
+  return [...(both && policy(older) !== policy(newer) ? ['the traffic policy'] : []), ...clashing];
 }
 
 function report(
@@ -53,13 +53,13 @@ function report(
   lost: readonly string[],
 ): Problem {
   const name = shortHost(rule.host, world.scene.clusterDomain);
-  const does = `Put both into ${called(older.object)} and delete the other`;
+  const does = `Merge both into ${called(older.object)} and delete the other`;
   const touches = `every client of ${name}`;
   return problem(rule.object, {
     rule: 'older-wins',
     sure: true,
-    says: `${called(rule.object)} sets ${listed(lost)} for ${name}, which the older ${called(older.object)} also sets; the older one's is used.`,
-    consequence: `This pod's traffic to ${name} follows ${called(older.object)} in that.`,
+    says: `${called(rule.object)} sets ${listed(lost)} for ${name} without effect: the older ${called(older.object)} also sets that.`,
+    consequence: `This pod's traffic to ${name} uses ${listed(lost)} of ${called(older.object)}.`,
     fixes: [editing({ of: older.object, does, touches }, '/spec')],
   });
 }

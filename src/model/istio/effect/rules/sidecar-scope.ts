@@ -1,5 +1,5 @@
-// Rule: the Sidecar that applies to this pod hides a Service that a VirtualService or DestinationRule of the
-// pod's own namespace is about, or that the pod is known to call.
+// Rule: the Sidecar that applies to this pod hides a Service which the pod is known to call, or for which there is
+// a VirtualService or DestinationRule in the pod's own namespace.
 import { exportedTo } from '../export-to.ts';
 import { shortHost } from '../host-name.ts';
 import { items, strings } from '../../../kube/loose.ts';
@@ -38,7 +38,7 @@ export function* sidecarScope(world: World): Generator<Problem> {
   }
 }
 
-/** What the pod calls and is kept from knowing, whatever says something about it. */
+/** What the pod calls and cannot see, whether or not any rule is about it. */
 function* calledInVain(world: World, sidecar: KubeObject): Generator<Problem> {
   for (const wanted of new Set(calledHosts(world.scene))) {
     const host = hiddenHost(world, wanted);
@@ -47,7 +47,7 @@ function* calledInVain(world: World, sidecar: KubeObject): Generator<Problem> {
     yield problem(sidecar, {
       rule: 'outside-sidecar-scope',
       sure: true,
-      says: `${called(sidecar)} does not let this pod's sidecar know ${name}, which the pod calls.`,
+      says: `${called(sidecar)} hides ${name} from this pod, which calls it.`,
       consequence: bypass(name),
       fixes: [fix(sidecar, host)],
     });
@@ -55,7 +55,7 @@ function* calledInVain(world: World, sidecar: KubeObject): Generator<Problem> {
 }
 
 function bypass(name: string): string {
-  return `This pod's requests to ${name} bypass the mesh's routes, or are refused where outbound traffic is REGISTRY_ONLY.`;
+  return `This pod's requests to ${name} bypass the mesh's routes, or are refused if outbound traffic is REGISTRY_ONLY.`;
 }
 
 function hiddenHost(world: World, name: string): Host | undefined {
@@ -74,7 +74,7 @@ function report(world: World, sidecar: KubeObject, about: KubeObject, host: Host
   return problem(about, {
     rule: 'outside-sidecar-scope',
     sure: true,
-    says: `${called(about)} is about ${name}, which ${called(sidecar)} does not let this pod's sidecar know.`,
+    says: `${called(sidecar)} hides ${name} from this pod, so ${called(about)} has no effect.`,
     consequence: bypass(name),
     fixes: [fix(sidecar, host)],
   });
@@ -84,8 +84,8 @@ function fix(sidecar: KubeObject, host: Host): Change {
   const entry = `${host.namespace}/${host.hostname}`;
   const said = {
     of: sidecar,
-    does: `Add ${entry} to what it lets through`,
-    touches: 'every pod the Sidecar is for',
+    does: `Add ${entry} to the egress hosts of ${called(sidecar)}`,
+    touches: 'every pod the Sidecar applies to',
   };
   const [first] = items(sidecar.spec, 'egress');
   const hosts = strings(first?.is, 'hosts');

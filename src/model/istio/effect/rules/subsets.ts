@@ -39,26 +39,26 @@ function definesNot(rules: readonly DestinationRule[], looked: readonly string[]
   return `${listed(rules.map((rule) => called(rule.object)))} ${rules.length === 1 ? 'does' : 'do'} not define`;
 }
 
-/** A rule that has the subset but is not the one this client uses. */
+/** Another rule defines the subset, but this client does not use that rule. */
 function elsewhere(world: World, to: Destination): string {
   const other = world.destinationRules.find(
     (rule) => to.subset !== undefined && covers(rule.host, to.host) && defines(rule, to.subset),
   );
-  return other ? ` (${called(other.object)} does, and does not apply to this pod)` : '';
+  return other ? ` (${called(other.object)} does, but it does not apply to this pod)` : '';
 }
 
 function fixes(rules: readonly DestinationRule[], to: Destination): Change[] {
   const known = rules.flatMap((rule) => rule.subsets.map((subset) => subset.name));
-  const touches = 'every client this route is for';
+  const touches = 'every client of this route';
   const [rule] = rules;
   const define = rule && {
     of: rule.object,
-    does: `Define the subset ${to.subset ?? ''} with the labels of its pods`,
+    does: `Define subset ${to.subset ?? ''} with the labels of its pods`,
     touches: 'every client of this host',
   };
   const rename = {
     of: to.of,
-    does: known.length > 0 ? `Name a subset that exists: ${listed(known)}` : 'Take the subset out',
+    does: known.length > 0 ? `Use a subset that exists: ${listed(known)}` : 'Remove the subset',
     touches,
   };
   return [

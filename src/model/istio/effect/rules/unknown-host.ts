@@ -38,7 +38,7 @@ export function* unknownHost(world: World): Generator<Problem> {
   }
 }
 
-/** Outside hosts are left alone: on port 80 they need no definition. */
+/** Hosts outside the cluster are ignored: on port 80 they need no definition. */
 function nowhereFor(world: World, host: string): Nowhere | undefined {
   const found = locate(world, host);
   if (found.is !== 'missing') return undefined;
@@ -54,12 +54,12 @@ function answersOn80(world: World, { host, instead }: Nowhere): boolean {
 }
 
 function report(object: KubeObject, { host, instead }: Nowhere, fix: Change): Problem {
-  const hint = instead === undefined ? '' : ` (there is ${instead})`;
+  const hint = instead === undefined ? '' : ` (${instead} exists)`;
   return problem(object, {
     rule: 'unknown-host',
     sure: instead !== undefined,
     says: `${called(object)} is for host ${host}, which no Service or ServiceEntry defines${hint}.`,
-    consequence: `No request of this pod follows ${called(object)}.`,
+    consequence: `No request from this pod uses ${called(object)}.`,
     fixes: [fix],
   });
 }
@@ -82,7 +82,7 @@ function change(
   instead: string | undefined,
 ): Change {
   if (instead === undefined || written === undefined) {
-    return editing({ of, does: 'Name a host that exists, or delete it', touches }, at);
+    return editing({ of, does: `Use a host that exists, or delete ${called(of)}`, touches }, at);
   }
-  return replacing({ of, does: `Make it for ${instead}`, touches }, at, written, instead);
+  return replacing({ of, does: `Change its host to ${instead}`, touches }, at, written, instead);
 }

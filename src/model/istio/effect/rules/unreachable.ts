@@ -15,20 +15,20 @@ export function* unreachable(world: World): Generator<Problem> {
   for (const vs of world.inEffect.filter((one) => concerns(world, one.namespace, one.hosts))) {
     for (const { route, behind, host } of deadRoutes(world, vs)) {
       const name = shortHost(host, world.scene.clusterDomain);
-      const does = `Put it before ${place(behind)}, or delete it`;
+      const does = `Move ${place(route)} before ${place(behind)}, or delete it`;
       const touches = `every client of ${name}`;
       yield problem(route.of, {
         rule: 'unreachable-route',
         sure: true,
-        says: `${called(route.of)} has ${place(route)} behind ${place(behind)}, which takes every request.`,
-        consequence: `This pod's requests to ${name} never follow ${place(route)}.`,
+        says: `${called(route.of)} has ${place(route)} after ${place(behind)}, which matches every request.`,
+        consequence: `This pod's requests to ${name} never use ${place(route)}.`,
         fixes: [editing({ of: route.of, does, touches }, route.at)],
       });
     }
   }
 }
 
-/** Routes that are for this pod and live on none of the ports where the VirtualService is used. */
+/** Routes for this pod that can be reached on none of the ports where the VirtualService is used. */
 function deadRoutes(world: World, vs: VirtualService): Dead[] {
   const dead = new Map<string, Dead>();
   const live = new Set<string>();

@@ -11,8 +11,8 @@ import type { Change, Problem } from '../scene.ts';
 import type { VirtualService } from '../virtual-service.ts';
 import { concerns, servicesOf, type World } from '../world.ts';
 
-// istio/istio pilot/pkg/networking/core/route/route.go buildSidecarVirtualHostsForVirtualService (HTTP or sniffed
-// ports alone), core/tls.go buildSidecarOutboundTLSFilterChainOpts and ...TCPFilterChainOpts. A Sidecar's
+// istio/istio pilot/pkg/networking/core/route/route.go buildSidecarVirtualHostsForVirtualService (only HTTP or
+// sniffed ports), core/tls.go buildSidecarOutboundTLSFilterChainOpts and ...TCPFilterChainOpts. A Sidecar's
 // egress listener may give a port another protocol, so then nothing is said.
 export function* wrongProtocol(world: World): Generator<Problem> {
   if (world.scope.byPort) return;
@@ -48,20 +48,24 @@ function report(
   return problem(vs.object, {
     rule: 'wrong-protocol',
     sure: true,
-    says: `${called(vs.object)} has ${kinds} routes for ${names}, and istiod takes ${ports}.`,
-    consequence: `This pod's connections to ${names} go as if ${called(vs.object)} did not exist.`,
+    says: `${called(vs.object)} has ${kinds} routes for ${names}, but istiod treats ${ports}.`,
+    consequence: `This pod's connections to ${names} ignore ${called(vs.object)}.`,
     fixes: blocks.includes('http') ? hosts.map(fix) : [],
   });
 }
 
 function portText(port: Port): string {
-  const taken = port.protocol === 'sniffed' ? 'whatever it sees' : port.protocol.toUpperCase();
-  return `port ${port.number} for ${taken}`;
+  const taken = port.protocol === 'sniffed' ? 'auto-detected' : port.protocol.toUpperCase();
+  return `port ${port.number} as ${taken}`;
 }
 
 function fix(host: Host): Change {
   const of = host.object;
-  const said = { of, does: 'If the port speaks HTTP, say so', touches: 'every client of the host' };
+  const said = {
+    of,
+    does: 'Declare the port as HTTP, if it speaks HTTP',
+    touches: 'every client of the host',
+  };
   const [first, second] = items(of.spec, 'ports');
   if (!host.service || !first || second) return editing(said, '/spec/ports');
   const at = `/spec/ports/${first.at}/appProtocol`;
