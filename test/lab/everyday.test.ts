@@ -34,7 +34,7 @@ test(
       const ran = await waiting;
       expect(ran.code, ran.stdout + ran.stderr).toBe(0);
       expect(ran.stdout).toMatch(/resolved/i);
-      expect(ran.stdout).toContain('rejects LDS');
+      expect(ran.stdout).toContain('Envoy rejects the listener');
     } finally {
       await mesh.mend('nack');
     }

@@ -58,8 +58,9 @@ export const findings = {
     means: notThisPod,
     avoid: doNotRestart,
   }),
-  'istiod-down': cause('{resource} has no ready pod, and no istiod can serve: {reason}.', {
-    means: `${notThisPod} {words}`,
+  'istiod-down': cause('{resource} has no ready pod: {reason}.', {
+    means:
+      'No istiod can serve: the proxy keeps its last accepted config and gets no new routes or endpoints. {words}',
     avoid: doNotRestart,
   }),
   'istiod-silent': cause(
