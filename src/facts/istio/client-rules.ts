@@ -1,5 +1,5 @@
-// The DestinationRules that a caller's sidecar may use towards a Service: one that sets `tls` takes the caller's
-// identity away (istio pilot/pkg/networking/core/cluster_traffic_policy.go).
+// The DestinationRules that a caller's sidecar may use for a Service: one that sets `tls` can remove the caller's
+// identity (istio pilot/pkg/networking/core/cluster_traffic_policy.go).
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Missed } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
@@ -27,7 +27,7 @@ export const clientRules = fact({
   asks: ({ namespaces }: ClientRulesArgs) =>
     `DestinationRules in ${Array.isArray(namespaces) ? listed([...new Set(namespaces)]) : String(namespaces)}`,
   byHand: ({ namespaces }) => kubectl`get destinationrules -n ${namespaces[0] ?? ''} -o yaml`,
-  // A caller that was found in a log may be in any namespace.
+  // A caller found in a log may be in any namespace.
   needs: [needs(['list'], 'destinationrules.networking.istio.io', 'all')],
   timeoutMs: 8000,
   fetch: async (ports, { namespaces }, signal) => {

@@ -1,4 +1,4 @@
-// One line of a proxy's access log, when it tells of a request that was refused, and by what.
+// One line of a proxy's access log about a refused request: what refused it.
 // Formats: istio pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat, EnvoyJSONLogFormatIstio). Words: envoy
 // source/common/http/codec_helper, extensions/filters/{http,network}/rbac, http/ext_authz, http/jwt_authn.
 import { parseJson, record, time } from '../../model/kube/read.ts';
@@ -8,12 +8,12 @@ export type Refuser =
   | {
       readonly is: 'rbac';
       readonly details: string;
-      /** Of a ztunnel, which names the policy and not the rule. */
+      /** From a ztunnel, which names the policy but not the rule. */
       readonly policy?: { readonly namespace: string; readonly name: string };
     }
   | { readonly is: 'ext-authz'; readonly why: 'denied' | 'error' }
   | { readonly is: 'jwt'; readonly reason: string }
-  /** No filter chain takes the connection: plaintext at a port that is STRICT. */
+  /** No filter chain accepts the connection: plaintext to a STRICT port. */
   | { readonly is: 'no-chain' }
   /** The application answered 401 or 403 itself. */
   | { readonly is: 'application' };
@@ -49,7 +49,7 @@ type Fields = {
   readonly cluster: string | undefined;
 };
 
-/** `undefined` for a line that tells of no refusal, or of one that another proxy made. */
+/** `undefined` for a line without a refusal, or with a refusal by another proxy. */
 export function readRefusal(line: string): Refusal | undefined {
   const fields = line.startsWith('{') ? fromJson(line) : fromText(line);
   if (!fields) return undefined;
@@ -81,7 +81,7 @@ function refuser(fields: Fields): Refuser | undefined {
   const jwt = /jwt_authn_access_denied\{([^}]*)\}/.exec(all)?.[1];
   if (jwt !== undefined) return { is: 'jwt', reason: jwt.replaceAll('_', ' ') };
   if (/\bfilter_chain_not_found\b/.test(all)) return { is: 'no-chain' };
-  // Of what its own application asked of others, or of what a gateway passed on, others are the ones who refuse.
+  // In outbound requests, and in requests that a gateway passed on, something else refuses.
   const answered = /\bvia_upstream\b/.test(all) && cluster.startsWith('inbound|');
   return answered && (status === '403' || status === '401') ? { is: 'application' } : undefined;
 }

@@ -1,4 +1,4 @@
-// What a proxy's access log says of requests that were refused lately: by what, to whom, how often.
+// What a proxy's access log says about requests refused recently: by what, from whom, how often.
 import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
@@ -8,7 +8,7 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
 import { readRefusal, type Refusal, type Refuser } from './denial-line.ts';
 
-/** Refusals that are alike in all but their time. */
+/** Refusals that differ only in time. */
 export type Refused = Refusal & {
   readonly times: number;
   readonly first: number | undefined;
@@ -26,7 +26,7 @@ export type DenialArgs = { readonly pod: PodRef; readonly container: string };
 
 export const denialLog = fact({
   name: 'istio/denial-log',
-  asks: ({ pod }: DenialArgs) => `requests that the proxy of ${podText(pod)} logged as refused`,
+  asks: ({ pod }: DenialArgs) => `refused requests in the log of the proxy of ${podText(pod)}`,
   byHand: ({ pod, container }) =>
     piped(
       kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --since=${logMinutes}m
@@ -51,19 +51,21 @@ export const denialLog = fact({
   },
   show: ({ refused }) =>
     refused.length === 0
-      ? [`no line of the last ${logMinutes} minutes tells of a refusal`]
+      ? [`no refusal logged in the last ${logMinutes} minutes`]
       : refused.slice(0, 6).map(refusedLine),
   moments: ({ refused }) => refusalMoments(refused),
 });
 
-/** The first of each kind and the last: between them it went on. */
+/** The first and the last of each kind. */
 export function refusalMoments(refused: readonly Refused[]): readonly Happening[] {
   return refused.slice(0, 6).flatMap((one) => {
     const { at: _, ...untimed } = one;
     const [, what = ''] = /: (.*)$/.exec(refusedLine({ ...untimed, at: undefined })) ?? [];
-    const last = one.times > 1 ? `refused for the last time of ${one.times}` : 'refused';
+    const last = one.times > 1 ? `refused, last of ${one.times} times` : 'refused';
     return [
-      ...(one.times > 1 ? happened('event', one.first, `refused for the first time: ${what}`) : []),
+      ...(one.times > 1
+        ? happened('event', one.first, `refused, first of ${one.times} times: ${what}`)
+        : []),
       ...happened('event', one.at, `${last}: ${what}`),
     ];
   });
@@ -76,7 +78,7 @@ export function readDenials(lines: readonly string[], since: number): readonly R
   );
 }
 
-/** `since`: a log that the kubelet could not cut by time is cut here. */
+/** `since`: some kubelets cannot cut a log by time, so it is cut here. */
 export function grouped(all: readonly Refusal[], since: number): readonly Refused[] {
   const groups = new Map<string, Refused>();
   for (const one of all) {
@@ -93,9 +95,9 @@ export function grouped(all: readonly Refusal[], since: number): readonly Refuse
   return [...groups.values()].sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
 }
 
-/** `3 times until 10:57:30Z: 10.244.0.5 GET cart:8080/ (8080), 403 rbac_access_denied_matched_policy[none]` */
+/** `3 times, last at 10:57:30Z: 10.244.0.5 GET cart:8080/ (8080), 403 rbac_access_denied_matched_policy[none]` */
 export function refusedLine(one: Refused): string {
-  const until = one.at === undefined ? '' : ` until ${new Date(one.at).toISOString()}`;
+  const until = one.at === undefined ? '' : `, last at ${new Date(one.at).toISOString()}`;
   const request = [one.method, `${one.host ?? ''}${one.path ?? ''}`].filter(Boolean).join(' ');
   const from = one.principal ?? one.ip ?? 'an unknown caller';
   const port = one.port === undefined ? '' : ` at port ${one.port}`;

@@ -1,5 +1,5 @@
-// The security policies that may bear on a workload: one list a kind and namespace, so that what a person may not
-// list costs that list alone. Where istiod looks: istio pilot/pkg/model/authorization.go, authentication.go: the root
+// The security policies that may apply to a workload. Each kind and namespace is listed separately, so a forbidden list
+// costs only that list. Where istiod looks: istio pilot/pkg/model/authorization.go, authentication.go: the root
 // namespace and the workload's own (a waypoint: the service's too).
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Missed } from '../../core/fact.ts';
@@ -18,7 +18,7 @@ export type PolicyKind = 'authorization' | 'requestAuthentication' | 'peerAuthen
 export type Policies = {
   readonly [K in PolicyKind]: readonly KubeObject[];
 } & {
-  /** Namespaces of which a kind could not be listed: what they hold may matter. */
+  /** Namespaces where a kind could not be listed: a policy there may matter. */
   readonly unseen: { readonly [K in PolicyKind]: readonly string[] };
 };
 /** The workload's own namespace first. */

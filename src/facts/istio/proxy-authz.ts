@@ -1,5 +1,5 @@
-// What the proxy itself enforces: its filter chains for incoming requests with the RBAC rules by name, so that a policy
-// that is in Kubernetes and not in the proxy is seen, and the reverse. Chains: istio
+// What the proxy itself enforces: its inbound filter chains with the names of their RBAC rules. This shows a policy that
+// is in Kubernetes but not in the proxy, and the reverse. Chains: istio
 // pilot/pkg/networking/core/listener_inbound.go; names of rules: pilot/pkg/security/authz/builder/builder.go.
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
@@ -14,11 +14,11 @@ export type AuthzFilter = {
   readonly action: 'ALLOW' | 'DENY' | 'LOG';
   /** Rules by Envoy's name for them. */
   readonly enforced: readonly string[];
-  /** Of dry-run policies, and of CUSTOM ones: they mark what the external authorizer is asked about. */
+  /** Rules of dry-run policies, and of CUSTOM policies, where they select what the external authorizer is asked. */
   readonly shadow: readonly string[];
 };
 export type Chain = {
-  /** Absent: for every port that has no chain of its own. */
+  /** Absent: for every port without its own chain. */
   readonly port: number | undefined;
   readonly kind: 'http' | 'tcp';
   /** What the connection must be: mutual TLS of the mesh, other TLS, or no TLS. */
@@ -32,12 +32,12 @@ export type ProxyAuthz =
   | {
       readonly is: 'heard';
       readonly chains: readonly Chain[];
-      /** Envoy refuses the listener's latest config, and goes on with the one before. */
+      /** Envoy rejects the listener's latest config and keeps the one before. */
       readonly refused: string | undefined;
     }
   | { readonly is: 'silent' | 'closed' };
 
-/** The listener in which requests arrive, by what the proxy is. */
+/** The inbound listener for each kind of proxy. */
 export type AuthzArgs = EnvoyArgs & { readonly listener: 'sidecar' | 'gateway' | 'waypoint' };
 
 const listeners = {
@@ -57,7 +57,7 @@ function page(listener: AuthzArgs['listener']) {
 
 export const proxyAuthz = fact({
   name: 'istio/proxy-authz',
-  asks: ({ pod }: AuthzArgs) => `the authorization rules that the proxy of ${podText(pod)} has`,
+  asks: ({ pod }: AuthzArgs) => `the authorization rules in the proxy of ${podText(pod)}`,
   byHand: ({ pod }) => istioctl`x authz check ${pod.name}.${pod.namespace}`,
   needs: adminNeeds,
   timeoutMs: 9000,
@@ -70,13 +70,13 @@ export const proxyAuthz = fact({
     };
   },
   unwell: (value) =>
-    value.is === 'heard' && value.refused !== undefined ? [`refused: ${value.refused}`] : [],
+    value.is === 'heard' && value.refused !== undefined ? [`rejected: ${value.refused}`] : [],
   show: (value) => {
     if (value.is !== 'heard') return ['the admin port did not answer'];
     const chains = value.chains.filter((chain) => chain.port !== undefined);
     return [
       ...new Set(chains.map(chainLine)),
-      ...(value.refused === undefined ? [] : [`refused: ${value.refused}`]),
+      ...(value.refused === undefined ? [] : [`rejected: ${value.refused}`]),
     ];
   },
 });
@@ -94,7 +94,7 @@ function chainLine({ port, kind, takes, filters, extAuthz, logs }: Chain): strin
 
 export function readListeners(body: string): ProxyAuthz | undefined {
   const parsed = parseJson(body);
-  // Without a listener of the name Envoy answers `{}`, which a broken answer may be too.
+  // Envoy answers `{}` when no listener has the name, but a broken answer may also be `{}`.
   const configs = list(parsed, 'configs');
   if (configs.length === 0) return undefined;
   const refused = configs.map((config) => text(config, 'error_state', 'details')).find(Boolean);
@@ -104,7 +104,7 @@ export function readListeners(body: string): ProxyAuthz | undefined {
     const port = text(listener, 'name') === 'virtualInbound' ? undefined : own;
     return list(listener, 'filter_chains').flatMap((chain) => readChain(chain, port));
   });
-  // Every listener of istiod has a chain. One that warms or drains tells none, and is not what decides.
+  // Every listener from istiod has a chain. One that is warming or draining shows none, and does not decide.
   return chains.length === 0 && refused === undefined
     ? undefined
     : { is: 'heard', chains, refused };
@@ -132,7 +132,7 @@ function readChain(chain: unknown, listenerPort: number | undefined): readonly C
   ];
 }
 
-// pilot/pkg/networking/core/listener_inbound.go: mutual TLS is told by Istio's own protocol names.
+// pilot/pkg/networking/core/listener_inbound.go: mutual TLS is recognised by Istio's own protocol names.
 function takes(match: unknown): Chain['takes'] {
   const transport = text(match, 'transport_protocol');
   if (transport === 'raw_buffer') return 'plaintext';

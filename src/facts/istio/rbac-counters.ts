@@ -1,4 +1,4 @@
-// Is the proxy denying requests right now? Its counters, read twice: the only proof when access logs are off.
+// Is the proxy denying requests right now? Its counters, read twice, are the only proof when access logs are off.
 // Always kept: istio pkg/bootstrap/config.go rbacEnvoyStatsMatcherInclusionSuffix.
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
@@ -10,7 +10,7 @@ export type RbacCounters =
   | {
       readonly is: 'counted';
       readonly seconds: number;
-      /** What came between the samples, by what counts: `http.inbound_0.0.0.0_8080;`, `tcp.`. */
+      /** Requests between the two samples, per counter prefix: `http.inbound_0.0.0.0_8080;`, `tcp.`. */
       readonly between: Readonly<Record<string, Counts>>;
       readonly denied: number;
       /** Since Envoy started. */
@@ -26,7 +26,7 @@ const pauseMs = 2000;
 
 export const rbacCounters = fact({
   name: 'istio/rbac-counters',
-  asks: ({ pod }: EnvoyArgs) => `what the proxy of ${podText(pod)} allows and denies now`,
+  asks: ({ pod }: EnvoyArgs) => `the RBAC counters of the proxy of ${podText(pod)}`,
   byHand: (args) => adminCommand(args, 'stats?filter=rbac'),
   needs: adminNeeds,
   timeoutMs: 14_000,

@@ -1,6 +1,6 @@
-// The waypoint in front of a Service in ambient mode: a proxy of its own, which alone enforces what is about HTTP.
-// Labels: istio pilot/pkg/serviceregistry/kube/controller/ambient/waypoints.go getUseWaypoint; a Service's own label
-// goes before its namespace's, and `none` means none.
+// The waypoint in front of a Service in ambient mode: a separate proxy, the only one that enforces HTTP fields.
+// Labels: istio pilot/pkg/serviceregistry/kube/controller/ambient/waypoints.go getUseWaypoint; the Service's own label
+// wins over its namespace's, and `none` means no waypoint.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { ListQuestion } from '../../core/question.ts';

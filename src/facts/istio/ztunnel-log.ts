@@ -1,4 +1,4 @@
-// What the ztunnel of a pod's node logged as refused for it. Lines: ztunnel src/proxy/metrics.rs and src/rbac.rs.
+// Connections to a pod that the ztunnel on its node refused. Lines: ztunnel src/proxy/metrics.rs and src/rbac.rs.
 import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
@@ -52,12 +52,12 @@ export const ztunnelLog = fact({
   },
   show: ({ refused }) =>
     refused.length === 0
-      ? [`no line of the last ${logMinutes} minutes tells of a refusal for this pod`]
+      ? [`no refusal for this pod logged in the last ${logMinutes} minutes`]
       : refused.slice(0, 6).map(refusedLine),
   moments: ({ refused }) => refusalMoments(refused),
 });
 
-/** `undefined` for a line about another pod, or of no rejection. */
+/** `undefined` for a line about another pod, or without a rejection. */
 export function readRejection(line: string, pod: PodRef): Refusal | undefined {
   const field = (name: string): string | undefined => {
     const key = name.replaceAll('.', '\\.');
@@ -90,7 +90,7 @@ function refuserOf(why: string): Refusal['by'] {
   if (namespace === undefined || name === undefined) {
     return { is: 'rbac', details: 'rbac_access_denied_matched_policy[none]' };
   }
-  // What istiod makes of STRICT for a ztunnel: pilot/pkg/serviceregistry/kube/controller/ambient/policies.go.
+  // istiod turns STRICT into a policy of this name: pilot/pkg/serviceregistry/kube/controller/ambient/policies.go.
   if (name.startsWith('istio_converted_')) return { is: 'no-chain' };
   return { is: 'rbac', details: why.trim(), policy: { namespace, name } };
 }
