@@ -1,4 +1,4 @@
-// What `rbac` asks, and where it looks.
+// What `rbac` checks, and where it looks.
 import {
   check,
   inspect,
@@ -36,8 +36,8 @@ const admin = { container: proxyName, port: 15_000 };
 
 const destination = check<Input>()({
   id: 'destination',
-  asks: 'What stands in front of the destination?',
-  why: 'Only a proxy enforces policies: a sidecar, a gateway, a waypoint, a ztunnel.',
+  asks: 'Which proxy is in front of the destination?',
+  why: 'Only a proxy enforces policies: a sidecar, gateway, waypoint or ztunnel.',
   rulesOut: 'a destination without a proxy',
   uses: [pod, servicesOf],
   gather: async (look, { dst }) => {
@@ -60,8 +60,8 @@ const destination = check<Input>()({
 
 const caller = check<Input>()({
   id: 'caller',
-  asks: 'Who is the caller to the proxy it calls?',
-  why: 'A policy sees the service account of a caller with mutual TLS, and nobody without.',
+  asks: 'Which identity does the caller show?',
+  why: 'With mutual TLS a policy sees the service account of the caller; without it, no identity.',
   uses: [pod, clientRules],
   gather: async (look, { src, dst, root }) => {
     if (!src) return { about: undefined, rules: undefined };
@@ -77,8 +77,8 @@ const caller = check<Input>()({
 
 const waypoint = check<Input>()({
   id: 'waypoint',
-  asks: 'Does a waypoint stand in between?',
-  why: 'In ambient mode it alone enforces what is about HTTP, and the destination sees it in place of the caller.',
+  asks: 'Is there a waypoint on the way?',
+  why: 'In ambient mode only a waypoint enforces HTTP fields, and the destination sees it as the caller.',
   uses: [namespace, waypointPod],
   after: { destination },
   gather: async (look, { dst }, { destination: { about, services } }) => {
@@ -93,8 +93,8 @@ const waypoint = check<Input>()({
 
 const mesh = check<Input>()({
   id: 'mesh',
-  asks: 'Which trust domain and which external authorizers does the mesh have?',
-  why: 'A principal begins with the trust domain, and a CUSTOM rule is only as good as its provider.',
+  asks: 'Which trust domain and external authorizers does the mesh have?',
+  why: 'A principal begins with the trust domain, and a CUSTOM rule works only if its provider exists.',
   uses: [pod, meshConfig],
   gather: async (look, { dst, root, revision }) => {
     const own = valueOf(await look(pod, { pod: dst.pod }));
@@ -104,8 +104,8 @@ const mesh = check<Input>()({
 
 const policies = check<Input>()({
   id: 'policies',
-  asks: 'Which policies are there for the destination?',
-  why: 'Those of the root namespace and of its own count; one beside the caller does not.',
+  asks: 'Which policies exist for the destination?',
+  why: 'Policies in the root namespace and in its own namespace count; those of the caller do not.',
   uses: [securityPolicies],
   after: { mesh, waypoint },
   gather: (look, { src, dst, root }, earlier) => {
@@ -118,8 +118,8 @@ const policies = check<Input>()({
 
 const proxy = check<Input>()({
   id: 'proxy',
-  asks: 'Which of them does the proxy have?',
-  why: 'It decides by the config that it accepted last, whatever Kubernetes says.',
+  asks: 'Which policies does the proxy have?',
+  why: 'It enforces the last config that it accepted, whatever Kubernetes says.',
   uses: [pod, proxyAuthz],
   gather: async (look, { dst }) => {
     const role = roleOf(await look(pod, { pod: dst.pod }));
@@ -132,8 +132,8 @@ const proxy = check<Input>()({
 
 const refusals = check<Input>()({
   id: 'refusals',
-  asks: 'What has the proxy logged as refused, and of whom?',
-  why: 'The line names the rule, and tells RBAC from a token, an authorizer or the application.',
+  asks: 'Which requests did the proxy log as refused, and from whom?',
+  why: 'The log line names the rule, and shows whether RBAC, a token, an authorizer or the application refused.',
   uses: [pod, denialLog, ztunnelLog, podAt, clientRules],
   gather: async (look, { src, dst, root }) => {
     const own = valueOf(await look(pod, { pod: dst.pod }));
@@ -154,25 +154,25 @@ const refusals = check<Input>()({
     );
     return { log, callers: ips.map((ip, i) => ({ ip, about: found[i], rules: rules[i] })) };
   },
-  judge: (got) => (got ? undefined : skip('nothing in front of the destination keeps a log of it')),
+  judge: (got) => (got ? undefined : skip('nothing in front of the destination logs refusals')),
 });
 
 const now = check<Input>()({
   id: 'now',
-  asks: 'Does the proxy deny anything at this moment?',
-  why: 'Its counters tell it even when no access log is kept.',
+  asks: 'Is the proxy denying requests right now?',
+  why: 'Its counters show denials even without an access log.',
   uses: [rbacCounters],
   after: { proxy },
   when: (earlier) => {
-    if (!earlier.proxy) return skip('"proxy" was not answered');
-    return logsAll(valueOf(earlier.proxy)) ? skip('its access log tells it') : true;
+    if (!earlier.proxy) return skip('the rules in the proxy were not read');
+    return logsAll(valueOf(earlier.proxy)) ? skip('its access log shows it') : true;
   },
   gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, ...admin }),
 });
 
 /** In the order in which they are judged. */
 export const gathered = { destination, caller, waypoint, mesh, policies, proxy, refusals, now };
-/** What they came to; one that was skipped is absent. */
+/** Their answers; a skipped check is absent. */
 export type Gathered = Partial<Answers<typeof gathered>>;
 
 function roleOf(about: Answer<Pod>): MeshRole | undefined {
@@ -180,7 +180,7 @@ function roleOf(about: Answer<Pod>): MeshRole | undefined {
   return own && meshRole(own);
 }
 
-/** Every answer is logged, so there is nothing that only the counters know. */
+/** The proxy logs every response, so the counters add nothing. */
 function logsAll(authz: ProxyAuthz | undefined): boolean {
   return authz?.is === 'heard' && authz.chains.every((chain) => chain.logs === 'all');
 }

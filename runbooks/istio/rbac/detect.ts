@@ -1,4 +1,4 @@
-// The cheap sign that `rbac` fits: requests that the pod's own proxy has just logged as refused.
+// The cheap sign that `rbac` fits: the pod's own proxy has just logged refused requests.
 import { cite, count, detector, type Answer, type Sign } from '../../../src/authoring.ts';
 import { denialLog, type DenialLog } from '../../../src/facts/istio/denial-log.ts';
 import { meshRole, proxyName, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
@@ -7,8 +7,8 @@ import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 const recentMs = 120_000;
 
 export const detect = detector({
-  asks: 'Does its proxy refuse requests?',
-  rulesOut: 'requests refused by policy, as far as its access log tells',
+  asks: 'Is its proxy refusing requests?',
+  rulesOut: 'requests refused by policy (as far as its access log shows)',
   uses: [pod, denialLog],
   gather: async (look, { pod: ref }) => {
     const about = await look(pod, { pod: ref });

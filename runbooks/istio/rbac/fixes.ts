@@ -1,5 +1,5 @@
-// Fixes for a refused request: the smallest change of policy, as a patch that fails when the policy has changed since,
-// each with its undo and with what else it lets through.
+// Fixes for a refused request: the smallest policy change, as a patch that fails if the policy has changed since. Each
+// has its undo and says what else it allows.
 import {
   inspect,
   kubectl,
@@ -20,13 +20,13 @@ import type { Case } from './case.ts';
 const authorizationPolicies = 'authorizationpolicies.security.istio.io';
 export const peerAuthentications = 'peerauthentications.security.istio.io';
 
-/** The policy that decides: it is to be changed, or looked at alone. */
+/** The policy that decides: one to change (`mends`), or one only to read (`reads`). */
 export type Blame = {
   readonly mends?: PolicyRef | undefined;
   readonly reads?: PolicyRef | undefined;
 };
 
-/** Read, then changed. */
+/** Read the policy, then change it. */
 export function mend(c: Case, blame: Blame, ...between: readonly Fix[]): readonly Fix[] {
   const { scene, verdict, verify } = c;
   const repairs = repair(scene, verdict.request, verdict.decision);
@@ -44,10 +44,13 @@ export function readPolicy(policy: PolicyRef, verify: Command, kind = authorizat
   return inspect(`Read ${policyText(policy)}`, run, verify);
 }
 
-/** Of a policy that somebody would put back. */
+/** For a policy whose owner would revert a change. */
 export function avoidEdit({ scene }: Case, { mends }: Blame): string | undefined {
   const owner = mends && ownerIn(scene.authorizationPolicies, mends);
-  return owner && `Do not edit ${policyText(mends)} by hand: ${owner} owns it and puts it back.`;
+  return (
+    owner &&
+    `Do not edit ${policyText(mends)} directly: ${owner} manages it and will revert the change.`
+  );
 }
 
 function ownerIn(policies: readonly KubeObject[], policy: PolicyRef): string | undefined {
@@ -55,7 +58,7 @@ function ownerIn(policies: readonly KubeObject[], policy: PolicyRef): string | u
   return object && ownerOf(object);
 }
 
-/** Those that are needed one after the other, or else the two narrowest. */
+/** All changes that are needed together, or else the two narrowest alternatives. */
 export function repairFixes(
   repairs: readonly Repair[],
   policies: readonly KubeObject[],
@@ -63,12 +66,12 @@ export function repairFixes(
 ): readonly Fix[] {
   const [first] = repairs;
   const steps = first ? chain(first) : [];
-  // Alternatives only where one change is enough.
+  // Alternatives are shown only when one change is enough.
   const shown = steps.length > 1 ? steps.slice(0, 3) : repairs.slice(0, 2);
   return shown.flatMap((one) => (one.is === 'none' ? [] : [repairFix(one, policies, verify)]));
 }
 
-/** A change, and those that are needed after it. */
+/** A change, and the changes that are needed after it. */
 function chain(one: Repair): readonly Repair[] {
   return one.is === 'none' || !one.next ? [one] : [one, ...chain(one.next)];
 }
@@ -80,21 +83,25 @@ function repairFix(
 ): Fix {
   const policy = one.is === 'patch' ? one.policy : refOf(one.object);
   const named = policyText(policy);
-  const { verb, run, undo } =
+  const { run, undo } =
     one.is === 'patch'
-      ? { verb: 'Patch', run: patch(policy, one.patch), undo: patch(policy, one.undo) }
-      : { verb: 'Add', run: apply(one.object), undo: remove(policy) };
+      ? { run: patch(policy, one.patch), undo: patch(policy, one.undo) }
+      : { run: apply(one.object), undo: remove(policy) };
   const owner = one.is === 'patch' && ownerIn(policies, policy);
   const note = [
-    ...(one.next ? ['It is not enough alone: the next change is needed too.'] : []),
-    ...(owner ? [`${owner} owns ${named}: change it there, or it comes back.`] : []),
+    ...(one.next ? ['The next change is needed too.'] : []),
+    ...(owner
+      ? [`${owner} manages ${named}: change it there; a direct change will be reverted.`]
+      : []),
   ].join(' ');
-  const more = one.alsoAllows?.replace(/\.$/, '');
   return {
-    does: `${verb} ${named}: this ${one.does.replace(/\.$/, '')}`,
+    does: one.does,
     run,
     risk: 'changes-security',
-    touches: more === undefined ? 'this request alone' : `more than this request: ${more}`,
+    touches:
+      one.alsoAllows === undefined
+        ? 'only this request'
+        : `more than this request: ${one.alsoAllows}`,
     undo: { run: undo },
     verify,
     ...(note === '' ? {} : { note }),
@@ -114,7 +121,7 @@ function remove({ name, namespace }: PolicyRef): Command {
   return kubectl`delete ${authorizationPolicies} ${name} -n ${namespace}`;
 }
 
-/** Takes a policy out of force and keeps it: no pod has the label that it selects then. */
+/** Disables a policy and keeps it: no pod has the label that it then selects. */
 export function parkPolicy({ verify }: Case, { mends }: Blame): readonly Fix[] {
   if (!mends) return [];
   const named = policyText(mends);
@@ -122,10 +129,10 @@ export function parkPolicy({ verify }: Case, { mends }: Blame): readonly Fix[] {
     patch(mends, { spec: { selector: { matchLabels: { parked } } } }, 'merge');
   return [
     {
-      does: `Park ${named}: let it select pods labelled parked=true, which there are none of`,
+      does: `Disable ${named}: make it select no pod`,
       run: select('true'),
       risk: 'changes-security',
-      touches: `every workload that ${named} selects now: it denies nothing there any more`,
+      touches: `every workload that ${named} selects now: it will select only pods with the label parked=true`,
       undo: { run: select(null) },
       verify,
     },
@@ -134,32 +141,32 @@ export function parkPolicy({ verify }: Case, { mends }: Blame): readonly Fix[] {
 
 export function readPorts({ called, verify }: Case): Fix {
   const run = kubectl`get services -n ${called.ref.namespace} -o wide`;
-  return inspect('See how the ports are named', run, verify);
+  return inspect('See the port names of the Services', run, verify);
 }
 
 export function readIssuers({ called, verify }: Case): Fix {
   const run = kubectl`get requestauthentications -n ${called.ref.namespace} -o yaml`;
-  return inspect('Read which issuers are accepted', run, verify);
+  return inspect('See which issuers are accepted', run, verify);
 }
 
 export function readClientRules({ caller, called, verify }: Case): Fix {
   const { namespace } = (caller ?? called).ref;
   const run = kubectl`get destinationrules -n ${namespace} -o yaml`;
-  return inspect('Read what keeps the caller from mutual TLS', run, verify);
+  return inspect(`Read the DestinationRules in ${namespace}`, run, verify);
 }
 
 export function askStale(does: string, pod: PodRef): readonly Fix[] {
   return [inspect(does, meshdoc`diagnose stale ${podText(pod)}`)];
 }
 
-/** A Telemetry of its own, for this workload alone: of two for one namespace only the older would count. */
+/** A Telemetry for this workload only: of two that cover a whole namespace, Istio uses only the older. */
 export function logRefusals(pod: PodRef, matchLabels: Readonly<Record<string, string>>): Fix {
   const { namespace } = pod;
   const accessLogging = [
     { providers: [{ name: 'envoy' }], filter: { expression: 'response.code >= 400' } },
   ];
   return {
-    does: 'Log what this workload refuses',
+    does: 'Log the requests that this workload refuses',
     run: apply({
       apiVersion: 'telemetry.istio.io/v1',
       kind: 'Telemetry',
@@ -167,7 +174,8 @@ export function logRefusals(pod: PodRef, matchLabels: Readonly<Record<string, st
       spec: { selector: { matchLabels }, accessLogging },
     }),
     risk: 'changes-config',
-    touches: 'the access log of this workload: answers of 400 and above alone',
+    touches:
+      'only the access log of this workload: it will log responses with status 400 and above',
     undo: { run: kubectl`delete telemetry log-refusals -n ${namespace}` },
     verify: meshdoc`diagnose rbac ${podText(pod)}`,
   };

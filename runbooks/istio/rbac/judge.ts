@@ -1,4 +1,4 @@
-// How `rbac` concludes from what it gathered: pure functions.
+// How `rbac` reaches its conclusion from what it gathered: pure functions.
 import { check, clear, skip, valueOf, type Clear, type Judgement } from '../../../src/authoring.ts';
 import { gathered, type Gathered } from './checks.ts';
 import { readHeaders } from '../../../src/model/headers.ts';
@@ -14,8 +14,8 @@ import { requestText } from './words.ts';
 
 export const decision = check<Input>()({
   id: 'decision',
-  asks: 'Which rule decides?',
-  why: 'By the real order: CUSTOM, token, AUDIT, DENY, ALLOW.',
+  asks: 'Which rule decides this request?',
+  why: 'Istio checks in this order: CUSTOM, token, AUDIT, DENY, ALLOW.',
   rulesOut: 'a denial by policy',
   uses: [],
   sees: gathered,
@@ -24,7 +24,7 @@ export const decision = check<Input>()({
 
 function conclude(seen: Gathered, input: Input): Judgement {
   const known = knownOf(input, seen);
-  if (!known) return skip('what stands in front of the destination is not known');
+  if (!known) return skip('the destination or its policies could not be read');
   const requests = ofRequests(known, input);
   const found = [...ofProxy(known), ...ignored(known), ...requests.found];
   return found.length > 0 ? found : clearOf(requests.verdicts, input);
@@ -43,7 +43,7 @@ function ofRequests(known: Known, { src, path, method, header }: Input): Judged 
     : ofVisits(known, visits, given);
 }
 
-/** Nobody is named and nobody was logged: what would happen to whoever calls. */
+/** No caller is named and none was logged: what would happen to any caller. */
 function ofAnyone(known: Known, given: Given): Judged {
   const all = anyone(known).flatMap((visit) => verdicts(known, visit, given));
   const denied = all.filter((v) => v.is.is === 'denied');
@@ -51,7 +51,7 @@ function ofAnyone(known: Known, given: Given): Judged {
   return { verdicts: all, found: denied.length > 0 ? found : counted(known) };
 }
 
-/** By what a request is let through, for one who asked. */
+/** What allows the request, when a caller was named. */
 function clearOf(all: readonly Verdict[], { src }: Input): Clear | undefined {
   const [first] = all;
   if (!src || !first || !all.every((v) => v.is.is === 'allowed' && v.sure)) return undefined;
@@ -59,7 +59,7 @@ function clearOf(all: readonly Verdict[], { src }: Input): Clear | undefined {
   if (outcome.is !== 'allowed') return undefined;
   const by =
     outcome.by === 'no-allow-policy'
-      ? 'no ALLOW policy is in force here, and no DENY rule matches'
-      : `${ruleText(outcome.by.rule)} lets it through`;
+      ? 'no ALLOW policy applies here, and no DENY rule matches'
+      : `${ruleText(outcome.by.rule)} allows it`;
   return clear(`${requestText(first.request)}: ${by}.`);
 }

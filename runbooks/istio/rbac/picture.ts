@@ -1,4 +1,4 @@
-// All that is known of one destination, and the scene that the evaluator decides in.
+// What is known about one destination, and the scene in which the evaluator decides.
 import type { Destination } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { attach } from '../../../src/model/istio/authz/attach.ts';
@@ -60,7 +60,7 @@ export function sceneOf(picture: Picture, point: Point): Scene {
     trustDomainAliases: mesh?.trustDomainAliases ?? [],
     point,
     authorizationPolicies: policies?.authorization ?? [],
-    // Not all of them is none: which token is refused is then not known.
+    // An incomplete list counts as no list: which token is refused is then not known.
     requestAuthentications:
       policies?.unseen.requestAuthentication.length === 0
         ? policies.requestAuthentication
@@ -82,7 +82,7 @@ export function arrivalsOf({ services, pod, destination }: Picture): readonly Ar
   return arrivals(services ?? [], pod, destination);
 }
 
-/** What the proxy has, against what Kubernetes says it should have. */
+/** What the proxy has, compared with what Kubernetes says it should have. */
 export type InProxy =
   | { readonly is: 'unknown' | 'same' }
   | {
@@ -90,7 +90,7 @@ export type InProxy =
       readonly missing: readonly Attached[];
       readonly extra: readonly PolicyName[];
       readonly refused: string | undefined;
-      /** A change so young that it may be on its way. */
+      /** The change is so recent that it may not have arrived yet. */
       readonly young: boolean;
     };
 
@@ -104,14 +104,14 @@ export function inProxy({ proxy, policies, now }: Picture, scene: Scene): InProx
   const has = policiesInProxy(proxy.chains);
   const missing = attached.filter(({ policy }) => !has.has(policyText(policy)));
   const beyond = [...has].filter((name) => !wanted.has(name));
-  // A policy of a namespace that could not be listed may well exist.
+  // A policy in a namespace that could not be listed may exist.
   const unseen = new Set(policies.unseen.authorization);
   const extra = beyond.filter((name) => !unseen.has(name.split('/')[0] ?? ''));
   if (missing.length > 0 || extra.length > 0) {
     const young = missing.some(({ object }) => now - changedAt(object) < youngMs);
     return { is: 'differs', missing, extra, refused, young };
   }
-  // What it refused may have had other rules under the same names; what was not listed may have any.
+  // A config that it rejected may have other rules under the same names; a policy that was not listed may have any.
   return { is: refused === undefined && beyond.length === 0 ? 'same' : 'unknown' };
 }
 
@@ -119,7 +119,7 @@ function changedAt(object: Attached['object']): number {
   return Date.parse(lastChange(object)?.at ?? '') || 0;
 }
 
-/** When a policy that is in force was last changed; 0 when nobody knows. */
+/** When a policy in force last changed; 0 when unknown. */
 export function lastPolicyChange(attached: readonly Attached[]): number {
   return Math.max(0, ...attached.filter((a) => a.because.attaches).map((a) => changedAt(a.object)));
 }

@@ -1,5 +1,5 @@
-// A request that is answered with 403, or a connection that is closed: which rule of which policy decides, at which
-// proxy, and what would let exactly this request through. Order: istio pilot/pkg/networking/core/listener_builder.go
+// A request gets 403, or a connection is closed: which rule of which policy decides, at which proxy, and which change
+// allows exactly this request. Order: istio pilot/pkg/networking/core/listener_builder.go
 // (CUSTOM, JWT, AUDIT, DENY, ALLOW).
 import { runbookOf } from '../../../src/authoring.ts';
 import { gathered } from './checks.ts';
@@ -15,7 +15,7 @@ export default runbookOf(
     mesh: 'istio',
     title: 'Request is denied',
     symptom:
-      'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it is made.',
+      'A caller gets 403 "RBAC: access denied", or its TCP connection is closed as soon as it opens.',
     words: [
       'forbidden',
       'unauthorized',

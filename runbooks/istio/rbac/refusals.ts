@@ -1,4 +1,4 @@
-// Why a request is refused, one row a reason: what is said, what follows from it, what mends it.
+// Why a request is refused, one row per reason: what is said, what it means, what fixes it.
 import { dotted, inspect, kubectl, table, type SlotValue } from '../../../src/authoring.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 import { proxyName } from '../../../src/model/istio/mesh-pod.ts';
@@ -15,20 +15,20 @@ import {
   type Blame,
 } from './fixes.ts';
 
-/** A reason, and what its sentences name beside the request. */
+/** A reason, and the slots that its sentences need beside those of the request. */
 type Because<K extends string, Names extends string> = K extends string
   ? { readonly is: K } & Readonly<Record<Names, SlotValue>>
   : never;
 export type Reason =
   | Because<'deny-rule', 'rule' | 'because' | 'why'>
   | Because<'deny-widened', 'rule' | 'fields'>
-  | Because<'deny-all', 'policy'>
-  | Because<'no-allow', 'closest' | 'inForce'>
-  | Because<'caller-without-sidecar' | 'token-missing', 'rule' | 'closest'>
-  | Because<'plaintext-caller', 'rule' | 'because' | 'closest'>
+  | Because<'deny-all', 'resource'>
+  | Because<'no-allow', 'resource' | 'closest' | 'others'>
+  | Because<'caller-without-sidecar' | 'token-missing', 'rule' | 'requires'>
+  | Because<'plaintext-caller', 'rule' | 'because' | 'requires'>
   | Because<'trust-domain', 'rule' | 'named' | 'mesh'>
-  | Because<'allow-dropped', 'rule' | 'fields' | 'where'>
-  | Because<'unknown-provider', 'rule' | 'provider' | 'trouble' | 'known'>
+  | Because<'allow-dropped', 'rule' | 'mismatch'>
+  | Because<'unknown-provider', 'rule' | 'provider' | 'fault' | 'known'>
   | Because<'dry-run-enforced', 'rule'>
   | Because<'jwt-refused', 'reason'>
   | Because<'ext-authz-denied' | 'ext-authz-unreachable', 'provider' | 'policy' | 'service'>
@@ -37,61 +37,61 @@ export type Reason =
   | Because<'application-refuses', 'status'>;
 
 const strict =
-  'This is mutual TLS, not RBAC: {policy} sets STRICT, so the connection is closed before any request is read.';
+  'This is mutual TLS, not RBAC: {policy} sets STRICT, so the proxy closes the connection before it reads any request.';
 
 export const refusals = table<Reason & Blame & Asked, Case>()({
   'deny-rule': {
-    says: '{src} is denied {request} at {pod}: {rule} denies it.',
-    means: 'DENY is asked before any ALLOW, so no ALLOW policy helps: {why}. {because}',
+    says: '{rule} denies {request} from {src} to {pod}.',
+    means: 'The rule {why}. {because} DENY is checked before ALLOW, so no ALLOW policy helps.',
     fixes: mend,
   },
   'deny-widened': {
-    says: '{src} is denied {request} at {pod}: {rule} covers the whole port, which is TCP to the proxy.',
+    says: '{rule} denies {request} from {src} to {pod}: on a TCP port the proxy ignores {fields}.',
     means:
-      'On a TCP port {fields} cannot be told, so the proxy leaves them out of a DENY and every connection matches. Name the port http- if it carries HTTP.',
+      'Without its HTTP fields, the DENY rule matches more connections than it says. If the port carries HTTP, give it a name that begins with http-.',
     fixes: (c, reason) => mend(c, reason, readPorts(c)),
   },
   'deny-all': {
-    says: '{src} is denied {request} at {pod}: {policy} allows nothing.',
+    says: '{resource} allows nothing, so {request} from {src} to {pod} is denied.',
     means:
-      'An ALLOW policy without rules never matches, and once any ALLOW policy is in force whatever none of them allows is denied. No other one allows this.',
+      'An ALLOW policy without rules matches nothing, and once a workload has an ALLOW policy, anything not explicitly allowed is denied. No other ALLOW policy allows this.',
     fixes: mend,
   },
   'no-allow': {
-    says: '{src} is denied {request} at {pod}: no ALLOW rule matches, and {closest}.',
+    says: '{resource} does not allow {request} from {src} to {pod}.',
     means:
-      'Once any ALLOW policy is in force for a workload, whatever none of them allows is denied. In force here: {inForce}.',
+      '{closest}. Once a workload has an ALLOW policy, anything not explicitly allowed is denied. {others}',
     fixes: mend,
   },
   'caller-without-sidecar': {
-    says: '{src} is denied {request} at {pod}: {rule} wants an identity, and the caller has no sidecar to show one.',
+    says: '{src} has no sidecar, so it has no identity, and {pod} denies {request}.',
     means:
-      'Only mutual TLS carries an identity. {closest}. No change of the policy that keeps it would let this caller in.',
+      '{rule} requires {requires}, and only mutual TLS carries an identity. As long as the rule requires one, no change of the policy lets this caller in.',
     fixes: readBlamed,
     follow: { runbook: 'injection' },
     see: ['injection'],
   },
   'plaintext-caller': {
-    says: '{src} is denied {request} at {pod}: {rule} wants an identity, and the connection is plaintext: {because}.',
-    means: 'Only mutual TLS carries an identity. {closest}.',
+    says: '{because}, so {request} from {src} to {pod} has no identity and is denied.',
+    means: '{rule} requires {requires}, and only mutual TLS carries an identity.',
     fixes: (c) => [readClientRules(c)],
   },
   'trust-domain': {
-    says: "{src} is denied {request} at {pod}: {rule} names trust domain {named}, and the mesh's is {mesh}.",
+    says: '{rule} names foreign trust domain {named}, so {request} from {src} to {pod} is denied.',
     means:
-      'A principal begins with the trust domain of the mesh or one of its aliases, so this rule can match nobody here.',
+      'A principal begins with the trust domain of the mesh ({mesh}) or one of its aliases, so this rule cannot match any caller here.',
     fixes: mend,
   },
   'allow-dropped': {
-    says: '{src} is denied {request} at {pod}: the proxy does not have {rule}, for {where}.',
+    says: '{rule} is dropped, so {request} from {src} to {pod} is denied.',
     means:
-      '{fields} are of HTTP. There the proxy drops an ALLOW rule that has any of them, and a port without an ALLOW rule that matches is closed.',
+      'The rule {mismatch}, so Istio drops it. No other ALLOW rule matches, and anything not explicitly allowed is denied.',
     fixes: (c, reason) => mend(c, reason, readPorts(c)),
   },
   'unknown-provider': {
-    says: '{src} is denied {request} at {pod}: {rule} asks the external authorizer {provider}, and {trouble}.',
+    says: '{rule} asks external authorizer {provider}, but {fault}, so {request} from {src} to {pod} is denied.',
     means:
-      'istiod makes a DENY of a CUSTOM rule that it cannot pass on. Providers there are: {known}.',
+      'istiod turns a CUSTOM rule that it cannot pass on into a DENY rule. The mesh configuration has these providers: {known}.',
     fixes: (c, reason) => [
       inspect(
         'Read the extensionProviders of the mesh configuration',
@@ -102,37 +102,37 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
     ],
   },
   'dry-run-enforced': {
-    says: '{src} is denied {request} at {pod}: {rule} is a dry run, and denies all the same.',
+    says: '{rule} denies {request} from {src} to {pod}, although it is a dry run.',
     means:
-      'Istio 1.31 enforces the rules of a dry-run CUSTOM policy as a DENY; no external authorizer is asked for its opinion.',
+      'Istio 1.31 enforces the rules of a dry-run CUSTOM policy as a DENY, and does not ask the external authorizer.',
     fixes: (c, reason) => [...readBlamed(c, reason), ...parkPolicy(c, reason)],
   },
   'token-missing': {
-    says: '{src} is denied {request} at {pod}: {rule} wants a token, and the request carries none that was accepted.',
+    says: '{rule} requires a token; {request} from {src} to {pod} has no accepted token and is denied.',
     means:
-      'RequestAuthentication lets a request without a token pass; the ALLOW rule is what wants one. {closest}.',
+      'RequestAuthentication lets a request without a token pass, but this ALLOW rule does not. It requires {requires}.',
     fixes: (c, reason) => [...readBlamed(c, reason), readIssuers(c)],
   },
 
   // Not RBAC.
   'jwt-refused': {
-    says: '{src} is refused {request} at {pod} by RequestAuthentication, not by RBAC: {reason}.',
+    says: 'RequestAuthentication refuses the token of {request} from {src} to {pod}: {reason}.',
     means:
-      'The answer is 401: a token came along that no issuer here accepts. No policy was asked.',
+      'This is not RBAC: no ALLOW or DENY policy was checked. The answer is 401, or 403 for a wrong audience.',
     fixes: (c) => [readIssuers(c)],
   },
   'ext-authz-denied': {
-    says: '{src} is refused {request} at {pod} by the external authorizer {provider}, not by RBAC.',
-    means: '{policy} sends such requests to {service}, which said no. Only its log says why.',
+    says: 'External authorizer {provider} denies {request} from {src} to {pod}.',
+    means:
+      'This is not an ALLOW or DENY rule: {policy} sends such requests to {service}. Only the log of the authorizer says why it denied this one.',
     fixes: readBlamed,
   },
   'ext-authz-unreachable': {
-    says: 'The external authorizer {provider} does not answer, so {pod} refuses {request} from {src}.',
-    means:
-      '{policy} sends such requests to {service}, and a request that cannot be checked is denied.',
+    says: 'External authorizer {provider} does not answer, so {pod} denies {request} from {src}.',
+    means: '{policy} sends such requests to {service}. A request that cannot be checked is denied.',
     fixes: (c, reason) => [
       inspect(
-        'See whether the proxy has endpoints for it',
+        'See which endpoints the proxy finds unhealthy',
         istioctl`proxy-config endpoints ${dotted(c.called.ref)} --status unhealthy`,
         c.verify,
       ),
@@ -140,20 +140,21 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
     ],
   },
   'strict-without-sidecar': {
-    says: '{pod} refuses plaintext at port {port}, and {src} has no sidecar to send anything else.',
+    says: '{src} has no sidecar and sends plaintext, but port {port} of {pod} accepts only mutual TLS.',
     means: strict,
     fixes: (c, reason) => readBlamed(c, reason, peerAuthentications),
     follow: { runbook: 'injection' },
     see: ['injection'],
   },
   'strict-plaintext': {
-    says: '{pod} refuses plaintext at port {port}, and {src} sends plaintext: {because}.',
+    says: '{because}, so {src} sends plaintext, but port {port} of {pod} accepts only mutual TLS.',
     means: strict,
     fixes: (c, reason) => [...readBlamed(c, reason, peerAuthentications), readClientRules(c)],
   },
   'application-refuses': {
-    says: 'The application in {pod} answers {status} itself to {src}: no policy of the mesh refuses {request}.',
-    means: 'The proxy passed the request on and the answer came back from the container.',
+    says: 'The application in {pod} itself answers {status} to {request} from {src}.',
+    means:
+      'The proxy passed the request on, and the answer came back from the container: no policy of the mesh denies it.',
     fixes: ({ called, verify }) => {
       const main = called.containers.find((c) => c.role === 'main' && c.name !== proxyName);
       return [readApplication(called.ref, main?.name ?? '', verify)];

@@ -1,5 +1,5 @@
-// What becomes of one request: what the policies say, what the proxy has, and what its log says, put together. Sure is
-// only what the whole picture says, or what the proxy itself has written.
+// What happens to one request, judged from the policies, the rules in the proxy, and its log. A verdict is sure only if
+// everything was read, or if the proxy itself logged it.
 import type { Found } from '../../../src/authoring.ts';
 import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import { decide } from '../../../src/model/istio/authz/decide.ts';
@@ -22,7 +22,7 @@ import { requestOf, requestsOf, type Given, type Said, type Visit } from './visi
 export type Verdict = Visit & {
   readonly request: Request;
   readonly decision: Decision;
-  /** The log line that tells of such a request, if there is one that still counts. */
+  /** The log line about such a request, if one still counts. */
   readonly proof: Refused | undefined;
   readonly sure: boolean;
   readonly is: Outcome;
@@ -31,11 +31,11 @@ export type Verdict = Visit & {
 export type Outcome =
   | { readonly is: 'allowed' }
   | { readonly is: 'denied'; readonly by: DeniedBy }
-  /** Refused before any policy is asked: plaintext at a port that takes mutual TLS only. */
+  /** Refused before any policy is checked: plaintext to a port that accepts only mutual TLS. */
   | { readonly is: 'strict'; readonly mode: PeerMode }
   /** The policies in Kubernetes allow it, and the proxy has denied it since they last changed. */
   | { readonly is: 'contradicted'; readonly line: Refused }
-  /** Not a policy of RBAC: an external authorizer, a token, the application. */
+  /** Not an RBAC policy: an external authorizer, a token, the application. */
   | { readonly is: 'elsewhere'; readonly line: Refused }
   | {
       readonly is: 'unknown';
@@ -43,7 +43,7 @@ export type Outcome =
       readonly mayBe: readonly DeniedBy[];
     };
 
-/** What became of requests, and what there is to say of it. */
+/** The verdicts on requests, and the findings about them. */
 export type Judged = { readonly verdicts: readonly Verdict[]; readonly found: readonly Found[] };
 
 export function verdicts(at: At, visit: Visit, given: Given): readonly Verdict[] {
@@ -51,7 +51,7 @@ export function verdicts(at: At, visit: Visit, given: Given): readonly Verdict[]
   return all.filter((one, i) => all.findIndex((other) => keyOf(other) === keyOf(one)) === i);
 }
 
-/** Requests of one caller that one rule refuses at one port are one finding. */
+/** Requests of one caller that the same rule refuses at one port make one finding. */
 function keyOf({ arrival, is }: Verdict): string {
   const rule = is.is === 'denied' ? (ruleOf(is.by) ?? is.by.is) : '';
   return JSON.stringify([arrival.port, is.is, rule]);
@@ -70,7 +70,7 @@ function verdictOf(at: At, visit: Visit, said: Said): Verdict {
   const known = subject.anyone || subject.identity.is !== 'unknown';
   const whole = known && isWhole(picture) && proxy.is === 'same';
   const agreed = is.is === 'denied' && proof !== undefined && agrees(proof, is.by);
-  // A line that names the rule needs no identity to prove it; that none allowed is not yet why.
+  // A line that names the rule proves it without an identity; "none" does not show why no rule allowed it.
   const named = agreed && is.by.is !== 'no-allow';
   return { ...base, is, sure: whole || named || (known && agreed) };
 }
@@ -88,14 +88,14 @@ function outcomeOf({ outcome }: Decision, proof: Refused | undefined): Outcome {
   return named ? { is: 'denied', by: named } : outcome;
 }
 
-/** How old a refusal by others than RBAC may be: what refused may have been mended since, and nothing tells when. */
+/** How old a refusal by something other than RBAC may be: it may have been fixed since, and nothing shows when. */
 const elsewhereMs = 120_000;
-/** A line contradicts the policies only while it can be of now. */
+/** How recent a line must be to contradict the policies. */
 const contradictsMs = 30_000;
-// Allowed for the time that a change takes to reach the proxy, and for clocks that differ.
+// Time for a change to reach the proxy, and for clocks that differ.
 const settleMs = 5000;
 
-/** Older than the policies as they are now, a line proves nothing; one that contradicts them must be of now. */
+/** A line older than the current policies proves nothing; one that contradicts them must also be recent. */
 function proofOf(
   { now, policies }: Picture,
   visit: Visit,
@@ -126,7 +126,7 @@ function proofOf(
   );
 }
 
-/** What was logged of this caller at this port, and fits what was said. */
+/** Lines about this caller at this port that fit what is known of the request. */
 function linesOf({ subject, arrival }: Visit, said: Said): readonly Refused[] {
   const fits = <T>(logged: T | undefined, wanted: T | undefined) =>
     logged === undefined || wanted === undefined || logged === wanted;
@@ -143,28 +143,28 @@ function bare(path: string | undefined): string | undefined {
   return path?.replace(/[?#].*/s, '');
 }
 
-/** The rule that the line names is still in force; a policy that is gone refuses nothing any more. */
+/** The rule that the line names is still in force; a deleted policy refuses nothing. */
 function stands(line: Refused, attached: readonly Attached[]): boolean {
   const inForce = attached.filter((a) => a.because.attaches && !a.dryRun);
   const named = policyOf(line);
   return inForce.some((a) => (named ? isSame(a.policy, named) : a.action === 'ALLOW'));
 }
 
-/** What refused may be among the policies that could not be read; one of a namespace that was read would be there. */
+/** The policy that refused may be in a namespace that could not be read; in one that was read it would be known. */
 function isHidden(line: Refused, unseen: readonly string[] | undefined): boolean {
   if (unseen === undefined) return true;
   const policy = policyOf(line);
   return policy === undefined ? unseen.length > 0 : unseen.includes(policy.namespace);
 }
 
-/** The one that the line names, if it names one. */
+/** The policy that the line names, if any. */
 function policyOf({ by }: Refused): PolicyRef | undefined {
   if (by.is !== 'rbac') return undefined;
   const details = parseDetails(by.details);
   return by.policy ?? (details?.is === 'rule' ? details.rule.policy : undefined);
 }
 
-/** The proxy names the same rule, or says as well that none allowed it. */
+/** The proxy names the same rule, or also says that no rule allowed it. */
 function agrees({ by: refuser }: Refused, by: DeniedBy): boolean {
   if (refuser.is !== 'rbac') return refuser.is === 'jwt' && by.is === 'jwt';
   const rule = ruleOf(by);
@@ -180,7 +180,7 @@ function ruleOf(by: DeniedBy): RuleRef | undefined {
   return by.is === 'deny-rule' || by.is === 'custom-broken' ? by.matched.rule : undefined;
 }
 
-// pilot/pkg/networking/core/listener_inbound.go: a STRICT port has no chain that takes plaintext.
+// pilot/pkg/networking/core/listener_inbound.go: a STRICT port has no chain that accepts plaintext.
 function strictness(
   { picture, scene }: At,
   { subject, arrival }: Visit,

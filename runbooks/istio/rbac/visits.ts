@@ -1,5 +1,5 @@
-// Who calls (the caller that was named, those whose requests were logged as refused, or anyone at all), where, and with
-// which requests: what the user or a log line says of them.
+// Who calls (the named caller, callers whose requests were logged as refused, or anyone), at which port, and with which
+// requests, as the user or a log line describes them.
 import { holdsHidden, valueOf, type Answer } from '../../../src/authoring.ts';
 import { tlsOf, type ClientRules } from '../../../src/facts/istio/client-rules.ts';
 import type { DenialLog, Refused } from '../../../src/facts/istio/denial-log.ts';
@@ -13,7 +13,7 @@ import { clusterDomain } from '../../../src/model/istio/sync-verdict.ts';
 import type { Arrival } from '../../../src/model/kube/services.ts';
 import { arrivalsOf, chainsFor, lastPolicyChange, type At, type Picture } from './picture.ts';
 
-/** What the user said of the request. */
+/** What the user said about the request. */
 export type Given = {
   readonly path: string | undefined;
   readonly method: string | undefined;
@@ -22,23 +22,23 @@ export type Given = {
 
 export type Subject = {
   readonly caller: Pod | undefined;
-  /** The answer that told of it. */
+  /** The answer it comes from. */
   readonly about?: Answer<Pod> | undefined;
   readonly identity: CallerIdentity;
   readonly ip: string | undefined;
-  /** Not one caller: whoever calls. */
+  /** Any caller, not one in particular. */
   readonly anyone: boolean;
-  /** What the proxy logged of this caller. */
+  /** What the proxy logged about this caller. */
   readonly seen: readonly Refused[];
 };
 
 /** Who calls, and where. */
 export type Visit = { readonly subject: Subject; readonly arrival: Arrival };
 
-/** What is said of a request: by the user, by a log line, or nothing. */
+/** What is known about a request: from the user, from a log line, or nothing. */
 export type Said = Given & { readonly host: string | undefined };
 
-/** A caller's pod, and the rules that its proxy may follow. */
+/** A caller's pod, and the DestinationRules that its proxy may use. */
 export type Caller = {
   readonly about: Answer<Pod> | undefined;
   readonly rules: Answer<ClientRules> | undefined;
@@ -46,7 +46,7 @@ export type Caller = {
 
 const nobody: Caller = { about: undefined, rules: undefined };
 
-/** The caller that was named, at each port that may be meant. */
+/** The named caller, at each port that may be meant. */
 export function visitsOf(
   at: At,
   named: Caller | undefined,
@@ -66,13 +66,13 @@ export function anyone(at: At): readonly Visit[] {
 
 const mostCallers = 5;
 
-/** The addresses that were refused lately, the latest first. */
+/** The addresses that were refused recently, the latest first. */
 export function refusedIps(log: DenialLog | undefined): readonly string[] {
   const ips = (log?.refused ?? []).flatMap((line) => line.ip ?? []);
   return [...new Set(ips)].slice(0, mostCallers);
 }
 
-/** Those who were refused since the policies are what they are, each at the ports where it was. */
+/** Callers refused since the policies last changed, each at the ports where it was refused. */
 export function refusedVisits(
   at: At,
   log: DenialLog | undefined,
@@ -87,7 +87,7 @@ export function refusedVisits(
     const caller = callers.find((one) => one.ip === ip);
     return ports.flatMap((port) => {
       const known = arrivals.find((a) => a.port === port);
-      // Another port than the one that was asked about.
+      // Not the port that the user asked about.
       if (!known && at.picture.destination.port !== undefined) return [];
       return visitOf(at, caller, known ?? unserved(port), ip, seen);
     });
@@ -110,7 +110,7 @@ function visitOf(
   return { arrival, subject: { caller, about, identity, ip, anyone: false, seen } };
 }
 
-/** What the log itself says of who called: a principal, or that there was no TLS. */
+/** The identity that the log itself shows. */
 function loggedIdentity(seen: readonly Refused[]): CallerIdentity {
   const principal = seen.find((line) => line.principal !== undefined)?.principal;
   return principal === undefined ? { is: 'unknown' } : { is: 'mtls', principal };
@@ -127,7 +127,7 @@ function identityAt(
   const from = { namespace: caller.ref.namespace, labels: caller.labels };
   const tls = rules && service ? tlsOf(rules.rules, from, service, servicePort, mesh) : undefined;
   const sidecar = role.is === 'sidecar' || role.is === 'gateway';
-  // A rule that could not be read may take the identity away.
+  // A rule that could not be read may turn mutual TLS off.
   if (sidecar && !tls && (rules === undefined || rules.unseen.length > 0)) return { is: 'unknown' };
   return callerIdentity({
     caller,
@@ -153,7 +153,7 @@ export function requestOf(picture: Picture, { subject, arrival }: Visit, said: S
     sourceIp: ip,
     destinationIp: picture.pod.ip,
     protocol: protocolOf(picture, arrival, http),
-    // The query decides nothing here (authz/match-path.ts), so that a secret in it does not either.
+    // The query does not matter here (authz/match-path.ts), so a secret in it does not matter either.
     path: holdsHidden(said.path?.split('?')[0] ?? '') ? undefined : said.path,
     method: said.method?.toUpperCase(),
     host,
@@ -161,7 +161,7 @@ export function requestOf(picture: Picture, { subject, arrival }: Visit, said: S
   };
 }
 
-/** The proxy's own word first; a port that it sniffs is what the request is. */
+/** What the proxy says counts first; on a port that it sniffs, the request decides. */
 function protocolOf(picture: Picture, arrival: Arrival, http: boolean): Request['protocol'] {
   const kinds = chainsFor(picture.proxy, arrival.port).map((chain) => chain.kind);
   const [only] = kinds;
@@ -172,7 +172,7 @@ function protocolOf(picture: Picture, arrival: Arrival, http: boolean): Request[
 
 const mostRequests = 5;
 
-/** The requests to decide: the one that was described, else those that were seen refused, else one of which nothing is known. */
+/** The requests to decide: the described one, else those logged as refused, else one about which nothing is known. */
 export function requestsOf(given: Given, { subject, arrival }: Visit): readonly Said[] {
   const { path, method, headers } = given;
   const said = { ...given, host: undefined };

@@ -1,8 +1,8 @@
-// The evaluator's answers in words: what a request is, which condition failed, what would decide.
-import { listed, podText } from '../../../src/authoring.ts';
+// The evaluator's answers in words: the request, the condition that failed, what the decision depends on.
+import { count, listed, podText } from '../../../src/authoring.ts';
 import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import { optionFor } from '../../../src/model/istio/authz/flags.ts';
-import { policyText, ruleText } from '../../../src/model/istio/authz/refs.ts';
+import { policyText } from '../../../src/model/istio/authz/refs.ts';
 import type {
   Attribute,
   Failed,
@@ -27,48 +27,55 @@ export function requestText({ method, path, port, protocol }: Request): string {
   return `${[method, path].filter((word) => word !== undefined).join(' ')} on port ${port}`;
 }
 
-/** Of no two rules is the same said: `rule 0 of shop/only-get comes closest: ...` */
+/** The failed conditions of the closest rule: `rule 0 allows methods POST, not GET` */
 export function closestText(misses: readonly Missed[]): string {
   const [closest] = misses;
-  if (!closest) return 'no rule is there to match';
+  if (!closest) return 'no rule exists';
   const { rule, state, httpOnly } = closest;
-  if (state === 'never') return `${policyText(rule.policy)} has no rules`;
+  if (state === 'never') return 'it has no rules';
   if (state === 'dropped')
-    return `${ruleText(rule)} is not in the proxy: ${namesText(httpOnly)} cannot be told on a TCP port`;
-  const how = misses.length === 1 ? 'wants otherwise' : 'comes closest';
-  return `${ruleText(rule)} ${how}: ${failsText(closest)}`;
+    return `the proxy does not have rule ${rule.index}, because it cannot check ${namesText(httpOnly)} there`;
+  const named =
+    misses.length === 1 ? `rule ${rule.index}` : `the closest rule, rule ${rule.index},`;
+  return `${named} ${failsText(closest)}`;
 }
 
 export function namesText(fields: readonly Field[]): string {
   return listed([...new Set(fields.map((field) => field.name))]);
 }
 
-export function failsText({ fails }: Missed): string {
-  return listed(fails.map(failedText));
+function failsText({ fails }: Missed): string {
+  return fails.map(failedText).join(', and ');
+}
+
+/** What a rule requires and the request does not have. */
+export function requiresText({ fails }: Missed): string {
+  return listed(fails.map(({ field: { name, values } }) => `${name} ${some(values)}`));
 }
 
 function failedText({ field: { name, negated, values }, got, why }: Failed): string {
-  const wants = `${name} wants ${some(values)}`;
+  const requires = `requires ${name} ${some(values)}`;
   switch (why.is) {
     case 'no-identity':
-      return `${wants}, and the caller shows no identity`;
+      return `${requires}, but the caller has no identity`;
     case 'trust-domain':
-      return `${name} names trust domain ${why.policy}, and the mesh's is ${why.mesh}`;
+      return `names trust domain ${why.policy} in ${name}, but the mesh's is ${why.mesh}`;
     case 'no-token':
-      return `${wants}, and the request carries no token`;
+      return `${requires}, but the request has no token`;
     case 'absent':
-      return `${wants}, and the request has none`;
+      return `${requires}, but the request does not have it`;
     case 'not-known':
-      return `${wants}, and the request's is not known`;
+      return `${requires}, but the value of the request is not known`;
     case 'differs': {
       const has = gotText(name, got);
-      if (negated) return `${name} excludes ${has ?? 'it'}`;
-      return has === undefined ? wants : `${wants}, not ${has}`;
+      if (negated) return `excludes ${has ?? 'the request'} (${name})`;
+      const allows = `allows ${name} ${some(values)}`;
+      return has === undefined ? allows : `${allows}, not ${has}`;
     }
   }
 }
 
-/** Of a principal the part that the field is about. */
+/** The part of a principal that the field is about. */
 function gotText(name: string, got: string | undefined): string | undefined {
   const [, namespace, account] = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(got ?? '') ?? [];
   if (namespace === undefined || account === undefined) return got;
@@ -81,17 +88,23 @@ function some(values: readonly string[]): string {
   return values.length > 3 ? `${shown} or ${values.length - 3} more` : shown || 'something';
 }
 
-/** `because the methods have GET and the principals have ...`; everything: no condition at all. */
+/** `matches on methods (GET) and principals (...)` */
 export function heldText(holds: readonly Held[]): string {
-  if (holds.length === 0) return 'it has no condition, so it matches every request';
-  return `it matches by ${listed(holds.map(({ field, got, value }) => `${field.name} (${value ?? got ?? some(field.values)})`))}`;
+  if (holds.length === 0) return 'has no conditions, so it matches every request';
+  return `matches on ${listed(holds.map(({ field, got, value }) => `${field.name} (${value ?? got ?? some(field.values)})`))}`;
+}
+
+/** The DestinationRule that makes a caller send plaintext. */
+export function plaintextRule(identity: CallerIdentity): { readonly resource?: string } {
+  if (identity.is !== 'plaintext' || identity.because.is !== 'destination-rule') return {};
+  return { resource: `DestinationRule ${policyText(identity.because.tls.rule)}` };
 }
 
 export function hasNoSidecar(identity: CallerIdentity): boolean {
   return identity.is === 'plaintext' && identity.because.is === 'no-sidecar';
 }
 
-/** Why a caller shows no identity. */
+/** Why a caller has no identity. */
 export function identityText(identity: CallerIdentity): string {
   return identity.is === 'plaintext'
     ? plaintextText(identity.because)
@@ -101,25 +114,25 @@ export function identityText(identity: CallerIdentity): string {
 export function plaintextText(because: Plaintext): string {
   switch (because.is) {
     case 'no-sidecar':
-      return 'it has no sidecar';
+      return 'the caller has no sidecar';
     case 'ambient':
-      return 'its ztunnel has no tunnel to this pod';
+      return 'the ztunnel of the caller has no tunnel to this pod';
     case 'excluded':
-      return `its annotation ${because.annotation} leaves this traffic out of the sidecar ("${because.value}")`;
+      return `annotation ${because.annotation} ("${because.value}") excludes this traffic from the caller's sidecar`;
     case 'destination-rule':
       return `DestinationRule ${policyText(because.tls.rule)} sets tls mode ${because.tls.mode}`;
     case 'server-disabled':
-      return 'PeerAuthentication sets DISABLE at the destination';
+      return 'PeerAuthentication sets DISABLE for the destination';
     case 'auto-mtls-off':
       return 'the mesh has enableAutoMtls off, and no DestinationRule sets ISTIO_MUTUAL';
   }
 }
 
 const attributes: Partial<Record<Attribute['is'], string>> = {
-  source: 'who calls',
+  source: "the caller's identity",
   'source-ip': "the caller's address",
   'remote-ip': "the original client's address",
-  'destination-ip': 'the address called',
+  'destination-ip': 'the destination address',
   jwt: 'the token',
 };
 
@@ -136,12 +149,12 @@ export function attributeText(attribute: Attribute): string {
   }
 }
 
-/** `--path and --method`; empty when no flag says it. */
+/** `--path and --method`; empty when no option supplies it. */
 export function optionsText(attributes: readonly Attribute[]): string {
   return listed([...new Set(attributes.flatMap((a) => optionFor(a) ?? []))]);
 }
 
 export function seenText({ times, at }: Refused): string {
   const last = at === undefined ? '' : `, last at ${new Date(at).toISOString()}`;
-  return `logged ${times} ${times === 1 ? 'time' : 'times'} in the last 10 minutes${last}`;
+  return `${count(times, 'refusal')} logged in the last 10 min${last}`;
 }

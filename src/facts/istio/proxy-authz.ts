@@ -1,4 +1,4 @@
-// What the proxy itself enforces: its inbound filter chains with the names of their RBAC rules. This shows a policy that
+// What the proxy itself enforces: its inbound filter chains with the names of their RBAC rules. It shows a policy that
 // is in Kubernetes but not in the proxy, and the reverse. Chains: istio
 // pilot/pkg/networking/core/listener_inbound.go; names of rules: pilot/pkg/security/authz/builder/builder.go.
 import { fact, type Fetched } from '../../core/fact.ts';

@@ -1,4 +1,4 @@
-// Who a caller is to the proxy it calls: a principal when the connection is mutual TLS, nobody when it is not.
+// Which identity a caller has at the proxy it calls: a principal with mutual TLS, none without.
 // Automatic mutual TLS: istio pilot/pkg/networking/core/cluster_tls.go buildAutoMtlsSettings, and
 // pilot/pkg/xds/endpoints/mtls_checker.go for the server's side.
 import type { MtlsMode } from './authz/types.ts';
@@ -8,7 +8,7 @@ import type { Pod } from '../../facts/kube/pod.ts';
 
 export type Plaintext =
   | { readonly is: 'no-sidecar' }
-  /** Its ztunnel has no tunnel to a pod with a sidecar that takes none. */
+  /** Its ztunnel has no tunnel to a pod whose sidecar does not accept one. */
   | { readonly is: 'ambient' }
   | { readonly is: 'excluded'; readonly annotation: string; readonly value: string }
   | { readonly is: 'destination-rule'; readonly tls: TlsRule }
@@ -30,7 +30,7 @@ export type Connection = {
   /** What the caller dials: the Service's address and port. */
   readonly port: number | undefined;
   readonly ip: string | undefined;
-  /** The called pod speaks HBONE: it is in ambient mode, or its sidecar takes tunnels. */
+  /** The called pod speaks HBONE: it is in ambient mode, or its sidecar accepts tunnels. */
   readonly tunnel: boolean;
 };
 
@@ -63,7 +63,7 @@ function plaintext(because: Plaintext): CallerIdentity {
 
 const prefix = 'traffic.sidecar.istio.io/';
 
-// tools/istio-iptables: what these annotations name leaves the pod past its proxy.
+// tools/istio-iptables: traffic that these annotations name bypasses the proxy.
 function excludedBy({ caller, port, ip }: Connection): Plaintext | undefined {
   const { annotations } = caller;
   const said = (name: string) => annotations[name] ?? '';
@@ -92,7 +92,7 @@ function words(list: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
-/** IPv4 ranges; of IPv6 only `*` and the address itself. */
+/** IPv4 ranges; for IPv6 only `*` and the exact address. */
 export function contains(range: string, ip: string): boolean {
   if (range === '*' || range === ip) return true;
   const [base = '', bits = '32'] = range.split('/');

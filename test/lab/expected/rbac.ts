@@ -20,7 +20,7 @@ const expected: readonly Expected[] = [
     scenario: 'deny-rule',
     exit: 3,
     first: 'rbac/deny-rule',
-    says: [/rule 0 of shop\/no-web/, /methods \(GET\)/, /logged \d+ time/],
+    says: [/shop\/no-web \(rule 0\)/, /methods \(GET\)/, /\d+ refusals? logged/],
     demo: 'a DENY policy that names the caller',
     example: true,
   },
@@ -30,8 +30,8 @@ const expected: readonly Expected[] = [
     target: cart,
     exit: 3,
     first: 'rbac/deny-rule',
-    says: [/shop\/web-/, /rule 0 of shop\/no-web/],
-    demo: 'who is being denied right now, found from the destination alone',
+    says: [/shop\/web-/, /shop\/no-web \(rule 0\)/],
+    demo: 'who is being denied right now, found from only the destination',
   },
   {
     fault: 'rbac-deny',
@@ -59,8 +59,8 @@ const expected: readonly Expected[] = [
     scenario: 'no-allow-method',
     exit: 3,
     first: 'rbac/no-allow',
-    says: [/methods wants POST, not GET/, /shop\/only-post/],
-    demo: 'an ALLOW policy that only one condition keeps from matching',
+    says: [/methods POST, not GET/, /shop\/only-post/],
+    demo: 'an ALLOW policy that fails by one condition',
   },
   {
     fault: 'rbac-deny-all',
@@ -83,7 +83,7 @@ const expected: readonly Expected[] = [
     first: 'rbac/caller-without-sidecar',
     says: [/no sidecar/],
     also: ['injection/namespace-unlabeled'],
-    demo: 'a caller without a sidecar, and a policy that wants an identity',
+    demo: 'a caller without a sidecar, and a policy that requires an identity',
   },
   {
     fault: 'rbac-plaintext-rule',
@@ -105,7 +105,7 @@ const expected: readonly Expected[] = [
     exit: 3,
     first: 'rbac/allow-dropped',
     says: [/bank\/db/, /methods/],
-    demo: 'an ALLOW rule that a TCP port drops without a word',
+    demo: 'an ALLOW rule that is silently dropped on a TCP port',
   },
   {
     fault: 'rbac-tcp-deny',
@@ -126,14 +126,14 @@ const expected: readonly Expected[] = [
     scenario: 'ext-authz-denied',
     exit: 3,
     first: 'rbac/ext-authz-denied',
-    says: [/guard/, /not by RBAC/],
+    says: [/guard/, /not an ALLOW or DENY rule/],
   },
   {
     fault: 'rbac-dry-run-custom',
     scenario: 'dry-run-enforced',
     exit: 3,
     first: 'rbac/dry-run-enforced',
-    says: [/rule 0 of shop\/planned-guard/, /denies all the same/],
+    says: [/shop\/planned-guard \(rule 0\)/, /although it is a dry run/],
   },
   {
     fault: 'rbac-ext-authz-down',
@@ -154,7 +154,7 @@ const expected: readonly Expected[] = [
     scenario: 'jwt-refused',
     exit: 3,
     first: 'rbac/jwt-refused',
-    says: [/not by RBAC/],
+    says: [/not RBAC/],
   },
   {
     fault: 'rbac-dry-run',
@@ -189,7 +189,7 @@ const expected: readonly Expected[] = [
     scenario: 'logs-off',
     exit: 3,
     first: 'rbac/no-allow',
-    says: [/principals wants cluster\.local\/ns\/shop\/sa\/checkout/],
+    says: [/principals cluster\.local\/ns\/shop\/sa\/checkout/],
   },
   {
     fault: 'rbac-logs-off',
@@ -203,7 +203,7 @@ const expected: readonly Expected[] = [
     scenario: 'text-log',
     exit: 3,
     first: 'rbac/no-allow',
-    says: [/namespaces wants billing/, /logged \d+ time/],
+    says: [/namespaces billing/, /\d+ refusals? logged/],
   },
   {
     fault: 'rbac-not-in-proxy',
@@ -220,7 +220,7 @@ const expected: readonly Expected[] = [
     first: 'rbac/stale-in-proxy',
     says: [/shop\/no-web/],
     also: ['rbac/denies-otherwise', 'stale/push-rejected'],
-    demo: 'a policy that was deleted, and still denies',
+    demo: 'a deleted policy that still denies',
   },
   {
     fault: 'rbac-edited',
@@ -256,7 +256,7 @@ const expected: readonly Expected[] = [
     scenario: 'gateway',
     exit: 3,
     first: 'rbac/no-allow',
-    says: [/edge\/only-post/, /methods wants POST, not GET/, /logged \d+ time/],
+    says: [/edge\/only-post/, /methods POST, not GET/, /\d+ refusals? logged/],
   },
   {
     fault: 'rbac-ignored',

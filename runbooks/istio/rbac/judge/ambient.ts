@@ -1,8 +1,8 @@
-// How `rbac` concludes for a destination in ambient mode: first the waypoint, if the caller passes one, then the ztunnel.
+// A destination in ambient mode: first the waypoint, if the caller goes through one, then the ztunnel.
 import { cite, listed, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { attach } from '../../../../src/model/istio/authz/attach.ts';
-import { policyText, ruleText } from '../../../../src/model/istio/authz/refs.ts';
+import { kindText } from '../../../../src/model/istio/authz/refs.ts';
 import type { DeniedBy } from '../../../../src/model/istio/authz/types.ts';
 import { principalOf } from '../../../../src/model/istio/caller.ts';
 import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
@@ -38,7 +38,7 @@ export function inAmbient(known: Known, visits: readonly Visit[], given: Given):
   };
 }
 
-/** Only ztunnels send through a waypoint by themselves. */
+/** Only a ztunnel sends traffic through a waypoint. */
 function passes({ caller }: Subject): boolean {
   return caller !== undefined && meshRole(caller).is === 'ambient';
 }
@@ -58,7 +58,7 @@ function atThe(known: Known, waypoint: Pod): Known {
   return { ...known, ...at };
 }
 
-/** What the destination's ztunnel says of the waypoint itself. */
+/** What the destination's ztunnel decides about the waypoint itself. */
 function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judged {
   const { scene, policies, seen } = known;
   const refusals = valueOf(seen.refusals?.log)?.refused ?? [];
@@ -73,10 +73,10 @@ function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judge
   const found = all.flatMap((verdict) => {
     if (verdict.is.is !== 'denied') return [];
     const c = caseOf(known, verdict);
-    const { closest, ...blame } = refuser(verdict.is.by);
+    const { closest, resource, ...blame } = refuser(verdict.is.by);
     return tell(
       'waypoint-identity',
-      { ...askedOf(known, verdict), waypoint: waypoint.ref, closest },
+      { ...askedOf(known, verdict), waypoint: waypoint.ref, resource, closest },
       {
         ...restOf(known, verdict),
         from: cite(policies, seen.waypoint?.about, seen.refusals?.log),
@@ -88,18 +88,26 @@ function behind(known: Known, waypoint: Pod, { subject, arrival }: Visit): Judge
   return { verdicts: all, found };
 }
 
-function refuser(by: DeniedBy): Blame & { readonly closest: string } {
+type Refuser = Blame & { readonly resource: string; readonly closest: string };
+
+function refuser(by: DeniedBy): Refuser {
   switch (by.is) {
-    case 'no-allow':
-      return { mends: by.misses[0]?.rule.policy, closest: closestText(by.misses) };
+    case 'no-allow': {
+      const mends = by.misses[0]?.rule.policy;
+      const resource = mends ? kindText(mends) : unnamed;
+      return { mends, resource, closest: closestText(by.misses) };
+    }
     case 'deny-rule': {
       const { rule, holds } = by.matched;
-      return { mends: rule.policy, closest: `${ruleText(rule)} denies it: ${heldText(holds)}` };
+      const closest = `rule ${rule.index} denies it and ${heldText(holds)}`;
+      return { mends: rule.policy, resource: kindText(rule.policy), closest };
     }
     default:
-      return { closest: 'it is refused' };
+      return { resource: unnamed, closest: 'the request is refused' };
   }
 }
+
+const unnamed = 'A policy';
 
 function bypassed(atWaypoint: Known, known: Known, subject: Subject): readonly Found[] {
   const attached = attach(atWaypoint.scene).filter((a) => a.because.attaches);
@@ -108,7 +116,7 @@ function bypassed(atWaypoint: Known, known: Known, subject: Subject): readonly F
     src: callerText(subject),
     waypoint: atWaypoint.picture.pod.ref,
     pod: known.picture.pod.ref,
-    policies: listed(attached.map((a) => `AuthorizationPolicy ${policyText(a.policy)}`)),
+    policies: listed(attached.map((a) => kindText(a.policy))),
   };
   const from = cite(known.policies, known.seen.waypoint?.about);
   return [tell('waypoint-bypassed', slots, { from })];

@@ -1,4 +1,4 @@
-// What is known for judging a destination, with its answers for evidence.
+// What is known about a destination, with the answers as evidence.
 import { cite, podText, valueOf, type Rest, type Seen } from '../../../../src/authoring.ts';
 import type { Gathered } from '../checks.ts';
 import { atOf, pointOf, type At } from '../picture.ts';
@@ -26,7 +26,7 @@ export function knownOf({ dst, root }: Input, seen: Gathered): Known | undefined
   return { ...atOf(picture, point), policies, seen };
 }
 
-/** What all findings about one request rest on. */
+/** The evidence of every finding about one request. */
 export function restOf(known: Known, verdict: Verdict): Rest {
   const { policies, seen } = known;
   const { subject, request, proof } = verdict;
@@ -49,7 +49,7 @@ export function restOf(known: Known, verdict: Verdict): Rest {
 
 function isSure({ proxy }: Known, { is, sure }: Verdict): boolean {
   if (is.is === 'contradicted' || is.is === 'unknown') return false;
-  // Only where no policy refuses it either is the application all there is.
+  // The application is the sure cause only if no policy in the proxy can be the one that refuses.
   if (is.is === 'elsewhere') return is.line.by.is !== 'application' || proxy.is !== 'differs';
   return sure;
 }

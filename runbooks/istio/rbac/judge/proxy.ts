@@ -1,4 +1,4 @@
-// How `rbac` concludes about the proxy itself: whether it can be asked, what it has, what it counts.
+// Conclusions about the proxy itself: whether it answers, what it has, what it counts.
 import { cite, count, listed, meshdoc, type Found } from '../../../../src/authoring.ts';
 import { attach } from '../../../../src/model/istio/authz/attach.ts';
 import { policyText } from '../../../../src/model/istio/authz/refs.ts';
@@ -11,18 +11,18 @@ import type { Picture } from '../picture.ts';
 import { tell } from '../says.ts';
 import type { Known } from './known.ts';
 
-/** Whether it can be asked, and has what Kubernetes says. */
+/** Whether it answers, and has what Kubernetes says. */
 export function ofProxy({ picture, proxy, policies, seen }: Known): readonly Found[] {
   const pod = picture.pod.ref;
   const has = picture.proxy;
   if (has && has.is !== 'heard' && seen.proxy?.kind === 'known') {
-    const silent = 'takes connections at its admin port and answers nothing';
-    const trouble = has.is === 'silent' ? silent : 'does not run';
-    const fixes = askStale('See what ails the proxy', pod);
-    return [tell('proxy-silent', { pod, trouble }, { from: [seen.proxy], fixes })];
+    const silent = 'accepts connections on its admin port but does not answer';
+    const state = has.is === 'silent' ? silent : 'is not running';
+    const fixes = askStale('See what is wrong with the proxy', pod);
+    return [tell('proxy-silent', { pod, state }, { from: [seen.proxy], fixes })];
   }
   if (proxy.is !== 'differs') return [];
-  const refused = proxy.refused && `Envoy refuses the newer config: ${proxy.refused}`;
+  const refused = proxy.refused && `Envoy rejects the newer config: ${proxy.refused}`;
   const differs = (
     id: 'stale-in-proxy' | 'not-in-proxy',
     names: readonly string[],
@@ -35,7 +35,7 @@ export function ofProxy({ picture, proxy, policies, seen }: Known): readonly Fou
     return [tell(id, { pod, policies: listedNames, refused }, rest)];
   };
   const whole = picture.policies?.unseen.authorization.length === 0;
-  // A change takes a moment to arrive.
+  // A change needs a moment to arrive.
   const late = !proxy.young || proxy.refused !== undefined;
   const missing = proxy.missing.map((a) => policyText(a.policy));
   return [
@@ -44,7 +44,7 @@ export function ofProxy({ picture, proxy, policies, seen }: Known): readonly Fou
   ];
 }
 
-/** What its counters tell where its log does not. */
+/** What its counters show where its log does not. */
 export function counted({ picture, seen }: Known): readonly Found[] {
   const { now } = seen;
   if (now?.kind !== 'known' || now.value.is !== 'counted' || now.value.denied === 0) return [];
@@ -72,15 +72,15 @@ export function ignored({ picture, scene, policies }: Known): readonly Found[] {
 }
 
 const reasons: Partial<Record<NotAttached['is'], string>> = {
-  'target-at-sidecar': 'it has a targetRef, which only gateways and waypoints take',
+  'target-at-sidecar': 'it has a targetRef, which works only for gateways and waypoints',
   'other-namespace':
-    'it is in another namespace, and a selector reaches pods of its own namespace alone',
-  'action-at-ztunnel': 'a ztunnel takes neither AUDIT nor CUSTOM',
-  'dry-run-at-ztunnel': 'a ztunnel takes no dry run',
-  'no-target-at-waypoint': 'a waypoint takes only policies with a targetRef',
+    'it is in another namespace, and a selector selects only pods in its own namespace',
+  'action-at-ztunnel': 'a ztunnel supports neither AUDIT nor CUSTOM',
+  'dry-run-at-ztunnel': 'a ztunnel does not support dry runs',
+  'no-target-at-waypoint': 'a waypoint enforces only policies with a targetRef',
 };
 
-/** Why a policy that names this workload is not in force for it. */
+/** Why a policy that names this workload does not apply to it. */
 function ignoredBecause({ because, object }: Attached, { pod }: Picture): string | undefined {
   if (because.attaches) return undefined;
   const { is } = because.why;

@@ -1,7 +1,7 @@
-// Why a request is refused: which rule, or which single condition came closest, and what kind of mistake it is.
+// Why a request is refused: which rule did it, or which condition came closest, and what kind of mistake it is.
 import { listed } from '../../../../src/authoring.ts';
 import { parseDetails } from '../../../../src/model/istio/authz/details.ts';
-import { policyText, ruleText } from '../../../../src/model/istio/authz/refs.ts';
+import { culpritText, kindText, policyText } from '../../../../src/model/istio/authz/refs.ts';
 import type {
   DeniedBy,
   Matched,
@@ -10,18 +10,20 @@ import type {
   Scene,
 } from '../../../../src/model/istio/authz/types.ts';
 import type { Refused } from '../../../../src/facts/istio/denial-log.ts';
+import type { CallerIdentity } from '../../../../src/model/istio/caller.ts';
 import type { Blame } from '../fixes.ts';
 import type { At } from '../picture.ts';
 import type { Reason } from '../refusals.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
 import {
   closestText,
-  failsText,
   hasNoSidecar,
   heldText,
   identityText,
   namesText,
+  plaintextRule,
   plaintextText,
+  requiresText,
 } from '../words.ts';
 
 type Because = Reason & Blame;
@@ -51,9 +53,7 @@ function denied(scene: Scene, verdict: Verdict, by: DeniedBy): Because {
     case 'custom-broken':
       return broken(scene, by);
     case 'jwt': {
-      const issuer = 'its issuer is not one of those accepted';
-      const reason = by.why === 'issuer' ? issuer : 'its audience is not accepted';
-      return { is: 'jwt-refused', reason };
+      return { is: 'jwt-refused', reason: `its ${by.why} is not accepted` };
     }
     case 'no-allow':
       return allowedByNone(scene, verdict, by.misses);
@@ -61,12 +61,12 @@ function denied(scene: Scene, verdict: Verdict, by: DeniedBy): Because {
 }
 
 function deniedBy({ subject: { identity } }: Verdict, { rule, holds, leftOut }: Matched): Because {
-  const named = { rule: ruleText(rule), mends: rule.policy };
+  const named = { rule: culpritText(rule), mends: rule.policy };
   if (leftOut.length > 0) return { is: 'deny-widened', ...named, fields: namesText(leftOut) };
   const nobody = holds.some((h) => h.field.negated && h.attribute.is === 'source');
   const because =
     nobody && identity.is === 'plaintext'
-      ? `The caller shows no identity (${plaintextText(identity.because)}), so it is none of those that are left out.`
+      ? `The caller has no identity (${plaintextText(identity.because)}), so the exceptions of the rule do not cover it.`
       : undefined;
   return { is: 'deny-rule', ...named, because, why: heldText(holds) };
 }
@@ -75,27 +75,28 @@ function broken(
   { providers = [] }: Scene,
   { matched: { rule }, why, provider }: Extract<DeniedBy, { is: 'custom-broken' }>,
 ): Because {
-  const named = ruleText(rule);
+  const named = culpritText(rule);
   if (why === 'dry-run') return { is: 'dry-run-enforced', rule: named, mends: rule.policy };
-  const trouble =
+  const fault =
     why === 'unknown-provider'
-      ? 'the mesh configuration has no provider of that name'
-      : 'policies of this workload name more than one provider';
+      ? 'the mesh configuration has no such provider'
+      : 'the policies of this workload name more than one provider';
   const known = listed(providers.filter((p) => p.kind !== 'other').map((p) => p.name)) || 'none';
-  return { is: 'unknown-provider', rule: named, provider, trouble, known, reads: rule.policy };
+  return { is: 'unknown-provider', rule: named, provider, fault, known, reads: rule.policy };
 }
 
 function allowedByNone({ point }: Scene, verdict: Verdict, misses: readonly Missed[]): Because {
   const [first] = misses;
   const mends = first?.rule.policy;
-  if (!first || first.state === 'never') return { is: 'deny-all', policy: mends, mends };
+  const resource = mends ? kindText(mends) : 'An ALLOW policy';
+  if (!first || first.state === 'never') return { is: 'deny-all', resource, mends };
   if (first.state === 'dropped') {
-    const where =
-      point.is === 'ztunnel'
-        ? 'a ztunnel enforces no HTTP fields'
-        : `port ${verdict.request.port} is TCP to it`;
     const fields = namesText(first.httpOnly);
-    return { is: 'allow-dropped', rule: ruleText(first.rule), fields, where, mends };
+    const mismatch =
+      point.is === 'ztunnel'
+        ? `has conditions that a ztunnel cannot check (${fields})`
+        : `has HTTP conditions (${fields}), but port ${verdict.request.port} is TCP`;
+    return { is: 'allow-dropped', rule: culpritText(first.rule), mismatch, mends };
   }
   const near = misses.filter((m) => m.state === 'in-force');
   const mistake = mistakeOf(near, verdict, first.rule.policy);
@@ -103,11 +104,20 @@ function allowedByNone({ point }: Scene, verdict: Verdict, misses: readonly Miss
   const inForce = verdict.decision.attached
     .filter((a) => a.because.attaches && a.action === 'ALLOW')
     .map((a) => policyText(a.policy));
-  const shown = listed(inForce.slice(0, 4)) || 'none';
-  return { is: 'no-allow', closest: closestText(misses), inForce: shown, mends };
+  const others = inForce.length > 1 ? `ALLOW policies here: ${firstOf(inForce)}.` : undefined;
+  return { is: 'no-allow', resource, closest: capital(closestText(misses)), others, mends };
 }
 
-/** A kind of mistake that has a name, when it alone keeps the nearest rule from matching. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length > 4 ? [`${names.length - 4} more`] : [];
+  return listed([...names.slice(0, 4), ...more]);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A kind of mistake that has a name, when only that keeps the closest rule from matching. */
 function mistakeOf(
   misses: readonly Missed[],
   { subject: { identity }, proof }: Verdict,
@@ -118,20 +128,25 @@ function mistakeOf(
     const [only, more] = miss.fails;
     const why = only?.why;
     if (!why || miss.fails.some((f) => f.why.is !== why.is)) continue;
-    const rule = ruleText(miss.rule);
-    const closest = `${rule}: ${failsText(miss)}`;
+    const rule = culpritText(miss.rule);
+    const requires = requiresText(miss);
     if (why.is === 'trust-domain' && !more)
       return { is: 'trust-domain', rule, named: why.policy, mesh: why.mesh, mends: policy };
-    // The log says that nothing allowed it, and the token is all that is left to differ.
+    // The log says that no rule allowed it, and only the token can be the reason.
     const token = why.is === 'not-known' && only.attribute.is === 'jwt' && proof !== undefined;
     if (why.is === 'no-token' || token)
-      return { is: 'token-missing', rule, closest, reads: policy };
+      return { is: 'token-missing', rule, requires, reads: policy };
     if (why.is !== 'no-identity') continue;
     return hasNoSidecar(identity)
-      ? { is: 'caller-without-sidecar', rule, closest, reads: policy }
-      : { is: 'plaintext-caller', rule, because: identityText(identity), closest };
+      ? { is: 'caller-without-sidecar', rule, requires, reads: policy }
+      : { is: 'plaintext-caller', rule, ...plaintextOf(identity), requires };
   }
   return undefined;
+}
+
+/** What makes the caller send plaintext, and its name when it is an object. */
+function plaintextOf(identity: CallerIdentity) {
+  return { because: capital(identityText(identity)), ...plaintextRule(identity) };
 }
 
 function takesNoPlaintext({ subject, request }: Verdict, { mode: { by } }: Is<'strict'>): Because {
@@ -141,7 +156,7 @@ function takesNoPlaintext({ subject, request }: Verdict, { mode: { by } }: Is<'s
   const strict = { port: request.port, policy, reads };
   return hasNoSidecar(identity)
     ? { is: 'strict-without-sidecar', ...strict }
-    : { is: 'strict-plaintext', ...strict, because: identityText(identity) };
+    : { is: 'strict-plaintext', ...strict, ...plaintextOf(identity) };
 }
 
 function elsewhere(at: At, { decision, proof }: Verdict, by: Refused['by']): Because | undefined {
@@ -168,17 +183,17 @@ function byAuthorizer(
   return {
     is: why === 'denied' ? 'ext-authz-denied' : 'ext-authz-unreachable',
     provider: provider ?? 'of the mesh',
-    policy: asked ? ruleText(asked.matched.rule) : 'A CUSTOM policy',
+    policy: asked ? culpritText(asked.matched.rule) : 'a CUSTOM policy',
     service: found?.service === undefined ? 'it' : `${found.service}:${found.port ?? ''}`,
     reads: asked?.matched.rule.policy,
   };
 }
 
-/** The log names a rule that could not be judged. */
+/** The log names a rule whose policy could not be checked. */
 function logged({ proof }: Verdict): Because | undefined {
   const details = proof?.by.is === 'rbac' ? parseDetails(proof.by.details) : undefined;
   if (details?.is !== 'rule') return undefined;
   const { rule } = details;
-  const why = 'so says the log, and the policy itself could not be judged';
-  return { is: 'deny-rule', rule: ruleText(rule), because: undefined, why, mends: rule.policy };
+  const why = 'is named in the log; the policy itself could not be checked';
+  return { is: 'deny-rule', rule: culpritText(rule), because: undefined, why, mends: rule.policy };
 }

@@ -1,6 +1,6 @@
-// How `rbac` words what becomes of one request.
+// How `rbac` words the result of one request.
 import { listed, type Found } from '../../../../src/authoring.ts';
-import { policyText, ruleText } from '../../../../src/model/istio/authz/refs.ts';
+import { culpritText, kindText } from '../../../../src/model/istio/authz/refs.ts';
 import type { DeniedBy } from '../../../../src/model/istio/authz/types.ts';
 import { askedOf, caseOf } from '../case.ts';
 import { askStale, avoidEdit } from '../fixes.ts';
@@ -14,7 +14,7 @@ import { reasonOf } from './reason.ts';
 
 export function ofVisits(known: Known, visits: readonly Visit[], given: Given): Judged {
   const all = visits.flatMap((visit) => verdicts(known, visit, given));
-  // What hangs on the request is worth saying only where nothing else explains a refusal.
+  // What is still open is worth saying only where nothing else explains a refusal.
   const explained = all.some((v) => v.is.is !== 'allowed' && v.is.is !== 'unknown');
   const told = all.filter((v) => v.is.is !== 'unknown' || !explained);
   return { verdicts: all, found: told.flatMap((verdict) => ofVerdict(known, verdict)) };
@@ -40,7 +40,7 @@ function refused(known: Known, verdict: Verdict): readonly Found[] {
   return [refusals.tell({ ...asked, ...reason }, c, { ...rest, avoid })];
 }
 
-/** On what it hangs, where nothing else tells. */
+/** What the decision depends on, where nothing else shows it. */
 function open(known: Known, verdict: Verdict): readonly Found[] {
   const { is } = verdict;
   if (is.is !== 'unknown' || reasonOf(known, verdict)) return [];
@@ -51,11 +51,11 @@ function open(known: Known, verdict: Verdict): readonly Found[] {
   const slots = {
     ...askedOf(known, verdict),
     what: listed(hangsOn.slice(0, 4).map(attributeText)),
-    options: options === '' ? 'No option says it.' : `Say it with ${options}.`,
+    options: options === '' ? 'No option can supply it.' : `Run again with ${options}.`,
     worst: is.mayBe.some((by) => by.is === 'no-allow')
-      ? ' If it does not fit, no ALLOW rule matches and the request is denied.'
+      ? ' If this does not match, no ALLOW rule matches and the request is denied.'
       : is.mayBe.length > 0
-        ? ' If it fits, a rule denies the request.'
+        ? ' If this matches, a rule denies the request.'
         : undefined,
   };
   return [tell('hangs-on', slots, { from: restOf(known, verdict).from })];
@@ -71,7 +71,7 @@ function dryRuns(known: Known, verdict: Verdict): readonly Found[] {
 }
 
 function blamedText(by: DeniedBy): string {
-  if (by.is === 'deny-rule') return ruleText(by.matched.rule);
+  if (by.is === 'deny-rule') return culpritText(by.matched.rule);
   const miss = by.is === 'no-allow' ? by.misses[0] : undefined;
-  return miss ? policyText(miss.rule.policy) : 'A policy';
+  return miss ? kindText(miss.rule.policy) : 'A policy';
 }

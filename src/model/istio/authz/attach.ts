@@ -51,7 +51,7 @@ export function attachment(object: KubeObject, scene: Scene): Attachment {
     : not({ is: 'other-target' });
 }
 
-/** The namespaces of which policies can be in force at the point. */
+/** The namespaces whose policies can apply at the point. */
 export function namespacesOf({ root, point }: Scene): readonly string[] {
   const ofService = point.is === 'waypoint' ? point.service?.namespace : undefined;
   return [root, point.namespace, ...(ofService === undefined ? [] : [ofService])];

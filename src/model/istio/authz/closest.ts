@@ -1,9 +1,9 @@
-// Of ALLOW rules that do not match: which is nearest to matching.
+// Which ALLOW rule came closest to matching.
 import type { Missed } from './types.ts';
 
 const order: readonly Missed['state'][] = ['in-force', 'dropped', 'never'];
 
-/** Rules that the proxy has first; among them the fewest conditions that fail, then that are not known. */
+/** Rules in the proxy come first; among those, fewest failing conditions, then fewest unknown ones. */
 export function byNearness(misses: readonly Missed[]): readonly Missed[] {
   return [...misses].sort(
     (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || cost(a) - cost(b),

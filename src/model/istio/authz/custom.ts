@@ -1,17 +1,17 @@
-// CUSTOM: who is asked, and the CUSTOM rules that nobody can be asked about, which istiod makes DENY rules
+// CUSTOM rules: which authorizer is asked. istiod turns a rule that it cannot send to an authorizer into a DENY rule
 // (istio/istio pilot/pkg/security/authz/builder/builder.go buildHTTP, buildTCP).
 import type { BrokenCustom, Scene } from './types.ts';
 
 export type Fate =
   | { readonly is: 'asks' }
   | { readonly is: 'broken'; readonly why: BrokenCustom }
-  /** An HTTP authorizer is not asked about TCP connections; dry-run rules of a bad one are not sent. */
+  /** An HTTP authorizer is not asked about TCP; a dry-run rule with a bad provider is not sent to the proxy. */
   | { readonly is: 'ignored' }
   | { readonly is: 'not-known' };
 
 export type CustomRule = { readonly provider: string; readonly dryRun: boolean };
 
-/** What becomes of a rule; `all` are the providers of every CUSTOM policy in force. */
+/** What happens to a rule; `all` are the providers of every CUSTOM policy in force. */
 export function fateOf(
   { provider, dryRun }: CustomRule,
   all: readonly string[],

@@ -29,7 +29,7 @@ export function decide(scene: Scene, request: Request): Decision {
   return { ...http, outcome: either(http.outcome, tcp.outcome) };
 }
 
-/** The port may be either, and the two are decided otherwise. */
+/** The port may be HTTP or TCP, and the two give different decisions. */
 function either(http: Outcome, tcp: Outcome): Outcome {
   const both = [http, tcp];
   return {
@@ -112,7 +112,7 @@ function enforced(results: readonly RuleResult[]): readonly RuleResult[] {
   return results.filter(({ prepared }) => !prepared.dryRun);
 }
 
-/** A sure denial is one whatever the stages before it would have said. */
+/** A sure denial counts, whatever the stages before it say. */
 function outcomeOf(stages: readonly Stage[], allowedBy: AllowStage['by']): Outcome {
   const sure = stages.find(({ denies }) => denies !== undefined)?.denies;
   if (sure !== undefined) return { is: 'denied', by: sure };

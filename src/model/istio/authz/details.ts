@@ -17,7 +17,7 @@ export function parseDetails(details: string): Details | undefined {
   return inside === 'none' ? { is: 'none' } : parseRuleName(inside);
 }
 
-/** A rule's name as it is in Envoy's configuration; `undefined` for a name that istiod did not give. */
+/** A rule's name in Envoy's configuration; `undefined` for a name that istiod did not make. */
 export function parseRuleName(text: string): Details | undefined {
   const [, custom, provider, namespace, name, index, broken] = ruleName.exec(text) ?? [];
   if (namespace === undefined || name === undefined || index === undefined) return undefined;

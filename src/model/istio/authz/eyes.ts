@@ -15,7 +15,7 @@ export type Eyes = {
   /** What the JWT filter lets the policies see. */
   readonly jwt: Jwt;
   readonly trust: Trust;
-  /** Of the policy: `serviceAccounts` without a namespace mean it. */
+  /** The policy's namespace: `serviceAccounts` without a namespace mean this one. */
   readonly namespace: string;
   readonly at: 'envoy' | 'ztunnel';
 };

@@ -1,7 +1,7 @@
-// An attribute in words, and the option of the command line that says it.
+// The command-line option that supplies an attribute.
 import type { Attribute } from './types.ts';
 
-/** `--path`, `--header x-team=…`; `undefined` when no option says it. */
+/** `--path`, `--header x-team=…`; `undefined` when no option does. */
 export function optionFor(attribute: Attribute): string | undefined {
   switch (attribute.is) {
     case 'path':

@@ -1,4 +1,4 @@
-// What RequestAuthentication makes of a request's token (istio/istio pilot/pkg/security/authn/policy_applier.go
+// What RequestAuthentication does with a request's token (istio/istio pilot/pkg/security/authn/policy_applier.go
 // convertToEnvoyJwtConfig: no token passes, one that no rule accepts does not).
 import { list, text, texts } from '../../kube/read.ts';
 import { attachment } from './attach.ts';
@@ -20,7 +20,7 @@ type JwtRule = {
 export function checkJwt(scene: Scene, { jwt }: Request): Checked {
   if (scene.requestAuthentications === undefined) return { jwt, denied: undefined };
   const rules = rulesAt(scene, scene.requestAuthentications);
-  // Without the filter nobody reads the token.
+  // Without the filter, no policy sees the token.
   if (rules.length === 0) return { jwt: { is: 'none' }, denied: undefined };
   if (jwt.is !== 'token') return { jwt, denied: undefined };
   const ofIssuer = rules.filter(({ issuer }) => issuer === jwt.issuer);

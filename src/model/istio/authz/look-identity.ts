@@ -1,4 +1,4 @@
-// Conditions on who calls, which only mTLS tells (istio/istio pilot/pkg/security/authz/model/generator.go
+// Conditions on the caller's identity, which only mTLS carries (istio/istio pilot/pkg/security/authz/model/generator.go
 // src*Generator; at ztunnel: istio/ztunnel src/rbac.rs).
 import { fitsGlob } from '../../../core/glob.ts';
 import { differs, type Eyes, type Look } from './eyes.ts';
@@ -72,7 +72,7 @@ function whole(source: string, principal: string): boolean {
   return new RegExp(`^spiffe://(?:${source})$`).test(`spiffe://${principal}`);
 }
 
-/** The caller fits but for a trust domain that the mesh does not know. */
+/** The caller would match if the mesh knew the trust domain. */
 function whyNot(values: readonly string[], principal: string, trust: Trust): Why {
   for (const value of values) {
     const domain = trustDomainOf(value);

@@ -22,7 +22,7 @@ export function lookAtNetwork(kind: Kind, request: Request): Look {
   }
 }
 
-/** Of TCP there is no header to say another. */
+/** TCP has no header that names another client. */
 function remoteIp(request: Request): string | undefined {
   return request.remoteIp ?? (request.protocol === 'tcp' ? request.sourceIp : undefined);
 }

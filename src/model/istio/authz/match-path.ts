@@ -7,7 +7,7 @@ const rest = "[a-zA-Z0-9\\-._~%!$&'()+,;:@=/]*";
 
 // pilot/pkg/security/authz/model/generator.go pathGenerator: `{*}` or `{**}` makes it a template.
 export function fitsPath(pattern: string, path: string): boolean {
-  // Envoy takes no template with two of them (source/extensions/path/uri_template_lib/uri_template_internal.cc).
+  // Envoy rejects a template with two `{**}` (source/extensions/path/uri_template_lib/uri_template_internal.cc).
   if (pattern.split('{**}').length > 2) return false;
   const isTemplate = pattern.includes('{*}') || pattern.includes('{**}');
   return isTemplate ? templateRegex(pattern).test(path) : fitsText(pattern, path);

@@ -1,4 +1,4 @@
-// A new ALLOW policy for one workload, where adding a rule to an existing one would reach further.
+// A new ALLOW policy for one workload, where a rule in an existing policy would affect more.
 import type { Json, KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
 import { gatewayName } from './attach.ts';
@@ -10,7 +10,7 @@ export function newPolicy(scene: Scene, principal: string, rule: Json): KubeObje
   const namespace =
     (point.is === 'waypoint' ? point.service?.namespace : undefined) ?? point.namespace;
   return {
-    // Served by every release that still runs.
+    // Every release in use serves this version.
     apiVersion: 'security.istio.io/v1beta1',
     kind: 'AuthorizationPolicy',
     metadata: { name: freeName(scene, namespace, principal), namespace },
@@ -49,11 +49,11 @@ const telling = [
   'app.kubernetes.io/instance',
   'app.kubernetes.io/component',
 ];
-/** Of one pod, one rollout, or given by Istio itself. */
+/** Labels of one pod or one rollout, and labels that Istio sets. */
 const passing =
   /^(pod-template-hash|controller-revision-hash|version|statefulset\.kubernetes\.io\/|apps\.kubernetes\.io\/|batch\.kubernetes\.io\/|controller-uid|job-name|security\.istio\.io\/|service\.istio\.io\/|sidecar\.istio\.io\/|istio\.io\/rev)/;
 
-/** Labels that tell the workload and outlive a rollout. */
+/** Labels that identify the workload and survive a rollout. */
 function lasting(labels: Labels): Labels {
   const entries = Object.entries(labels);
   const named = entries.filter(([key]) => telling.includes(key));

@@ -32,7 +32,7 @@ export type Condition = {
 
 export type Rule = {
   readonly ref: RuleRef;
-  /** Any one of these, each of which is all of its conditions. None: from anywhere. */
+  /** Alternatives; one matches when all its conditions do. None: from anywhere. */
   readonly froms: readonly (readonly Condition[])[];
   readonly tos: readonly (readonly Condition[])[];
   readonly whens: readonly Condition[];
@@ -152,7 +152,7 @@ function readFields(
   });
 }
 
-/** The key alone when it is none that istiod knows. */
+/** Only the key, when istiod does not know it. */
 function readWhen(when: unknown, index: number): readonly Condition[] | string {
   const key = text(when, 'key') ?? '';
   const known = kindOfKey(key);

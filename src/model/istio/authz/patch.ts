@@ -1,4 +1,4 @@
-// JSON patches (RFC 6902) as the API server applies them: what of it the repairs use.
+// JSON patches (RFC 6902) as the API server applies them: the operations that repairs use.
 import type { Json } from '../../../core/object.ts';
 import type { PatchOp } from './types.ts';
 

@@ -33,7 +33,7 @@ export function peerMode(scene: Scene, port: number): PeerMode {
   };
 }
 
-/** Mesh, then namespace, then workload, then its port: each says otherwise or inherits. */
+/** Mesh, then namespace, then workload, then its port: each overrides or inherits. */
 function compose(oldest: readonly Peer[], port: number): Winner {
   let winner: Winner = { mode: 'PERMISSIVE', by: { level: 'default' } };
   for (const peer of oldest) {
@@ -106,7 +106,7 @@ function wins(peer: Peer, { by }: Winner): boolean {
   return by.level !== 'default' && by.policy.namespace === namespace && by.policy.name === name;
 }
 
-// pilot/pkg/model/config.go sortConfigByCreationTime: of one second, by name, then by namespace.
+// pilot/pkg/model/config.go sortConfigByCreationTime: within one second, by name, then by namespace.
 export function byAge(a: KubeObject, b: KubeObject): number {
   return (
     compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') ||

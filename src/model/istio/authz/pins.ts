@@ -1,11 +1,11 @@
-// What every request has that a rule lets in: its fields of one plain value.
+// What all requests that a rule allows have in common: its fields with exactly one plain value.
 import { pathSeen } from './match-path.ts';
 import type { Condition, Kind, Rule } from './parse.ts';
 import type { Field, Request, Widening } from './types.ts';
 
 type Alternatives = Rule['froms'];
 
-/** The rule as far as it lets in what it did not before its field got a value: through that value alone. */
+/** The part of a rule that a newly added value opens: the rule with only that value in its field. */
 export function withValue(rule: Rule, field: Field, value: string): Rule {
   const narrowed = (conditions: readonly Condition[]): readonly Condition[] =>
     conditions.map((one) =>

@@ -1,4 +1,4 @@
-// A rule as it arrives at the proxy: on a TCP port, and at ztunnel, some of its fields do not.
+// A rule as the proxy gets it: on a TCP port, and at a ztunnel, some fields are left out.
 import type { Condition, Kind, Policy, Rule } from './parse.ts';
 import type { Action, Field } from './types.ts';
 
@@ -9,7 +9,7 @@ export type Prepared = {
   readonly rule: Rule;
   readonly action: Action;
   readonly dryRun: boolean;
-  /** Any one, each all of its conditions. Empty: no alternative is left, so that it never matches. */
+  /** Alternatives; one matches when all its conditions do. Empty: none is left, so the rule never matches. */
   readonly froms: readonly (readonly Condition[])[];
   readonly tos: readonly (readonly Condition[])[];
   readonly whens: readonly Condition[];
@@ -38,7 +38,7 @@ const notAtZtunnel: readonly Kind[] = [
   'envoy-metadata',
 ];
 
-/** The rules of a policy; one that has none stands as one that never matches. */
+/** The rules of a policy; a policy without rules counts as one rule that never matches. */
 export function prepareAll(policy: Policy, action: Action, layer: Layer): readonly Prepared[] {
   if (policy.rules.length > 0) {
     return policy.rules.map((rule) => ({ ...prepare(rule, action, layer), dryRun: policy.dryRun }));
@@ -59,7 +59,7 @@ function prepare(rule: Rule, action: Action, layer: Layer): Prepared {
     if (written.length === 0) return [[]];
     return layer === 'ztunnel' ? stripped.filter((conditions) => conditions.length > 0) : stripped;
   };
-  // A `when` of which nothing is left never matches at ztunnel (istio/ztunnel src/rbac.rs "empty clause").
+  // At a ztunnel, a `when` with nothing left never matches (istio/ztunnel src/rbac.rs "empty clause").
   const lostWhen = layer === 'ztunnel' && rule.whens.some(out);
   const dropped =
     rule.unknownKey !== undefined ||
@@ -84,12 +84,12 @@ function isLeftOut({ kind, field }: Condition, layer: Layer): boolean {
     case 'tcp':
       return httpKinds.includes(kind);
     case 'ztunnel':
-      // Only as a field of `from` does it have `serviceAccounts`.
+      // It has `serviceAccounts` only as a field of `from`.
       return notAtZtunnel.includes(kind) || (kind === 'service-account' && field.in === 'when');
   }
 }
 
-/** `trustDomains` are lost at ztunnel without a word (httpSources does not name them). */
+/** A ztunnel silently loses `trustDomains` (httpSources does not name them). */
 function costsAllow(kind: Kind, layer: Layer): boolean {
   return !(layer === 'ztunnel' && kind === 'trust-domain');
 }

@@ -10,6 +10,16 @@ export function policyText({ namespace, name }: PolicyRef): string {
   return `${namespace}/${name}`;
 }
 
+/** `AuthorizationPolicy shop/only-get` */
+export function kindText(policy: PolicyRef): string {
+  return `AuthorizationPolicy ${policyText(policy)}`;
+}
+
+/** `AuthorizationPolicy shop/only-get (rule 0)` */
+export function culpritText({ policy, index }: RuleRef): string {
+  return `${kindText(policy)} (rule ${index})`;
+}
+
 /** `rule 0 of shop/only-get` */
 export function ruleText({ policy, index }: RuleRef): string {
   return `rule ${index} of ${policyText(policy)}`;

@@ -1,12 +1,12 @@
-// What may be added to ALLOW policies so that one request is let in: a value to the rule that misses by one
-// condition, or a rule of its own, in a policy that is for this workload alone or in a new one.
+// What can be added to ALLOW policies to allow one request: a value to the rule that one condition keeps from matching,
+// or a new rule. That rule goes into a policy that selects only this workload, or into a new policy.
 import type { Json } from '../../../core/object.ts';
 import type { Change } from './change.ts';
 import { pathSeen } from './match-path.ts';
 import { newPolicy } from './new-policy.ts';
-import { readPolicy } from './parse.ts';
+import { readPolicy, refOf } from './parse.ts';
 import { pinnedBy, withValue } from './pins.ts';
-import { isSame, ruleText } from './refs.ts';
+import { isSame, policyText, ruleText } from './refs.ts';
 import { reach } from './repair-deny.ts';
 import type { Attached, Failed, Missed, Request, Scene } from './types.ts';
 
@@ -28,16 +28,28 @@ export function additions(
     .filter(({ state }) => state !== 'never')
     .flatMap((missed) => held(missed) ?? [])
     .find(({ because }) => because.attaches && ['selector', 'target'].includes(because.by));
-  const rule: Change =
-    home === undefined
-      ? { is: 'create', object: newPolicy(scene, principal, own.rule), ...own.effect }
-      : { is: 'add', object: home.object, to: ['rules'], value: own.rule, ...own.effect };
-  return [...values, rule];
+  return [...values, home === undefined ? newHome(scene, principal, own) : addedRule(home, own)];
 }
 
-type Own = { readonly rule: Json; readonly effect: Omit<Change, 'is' | 'object' | 'to' | 'value'> };
+function newHome(scene: Scene, principal: string, { rule, allows, effect }: Own): Change {
+  const object = newPolicy(scene, principal, rule);
+  const does = `Add policy ${policyText(refOf(object))} to allow ${allows}`;
+  return { is: 'create', object, does, ...effect };
+}
 
-/** A rule for this request and, where something of it is not known, for nothing but that besides. */
+function addedRule({ object, policy }: Attached, { rule, allows, effect }: Own): Change {
+  const does = `Add a rule to ${policyText(policy)} that allows ${allows}`;
+  return { is: 'add', object, to: ['rules'], value: rule, does, ...effect };
+}
+
+type Own = {
+  readonly rule: Json;
+  /** Who, and what: `cluster.local/ns/shop/sa/web to GET / on port 8080` */
+  readonly allows: string;
+  readonly effect: Omit<Change, 'is' | 'object' | 'to' | 'value' | 'does'>;
+};
+
+/** A rule for this request; where a part of the request is not known, the rule allows any value of that part. */
 function ownRule(scene: Scene, request: Request, principal: string): Own {
   const http = request.protocol === 'http' && scene.point.is !== 'ztunnel';
   const seen = request.path === undefined ? undefined : pathSeen(request.path);
@@ -55,21 +67,22 @@ function ownRule(scene: Scene, request: Request, principal: string): Own {
     ...(http && path === undefined ? ['any path'] : []),
     ...(port === undefined ? ['any port'] : []),
   ];
-  const what = [method, path, port === undefined ? '' : `on port ${String(port)}`];
+  const verb = method === undefined && path === undefined ? '' : `to ${method ?? 'request'}`;
+  const allows = [principal, verb, path, port === undefined ? '' : `on port ${String(port)}`];
   return {
     rule: {
       from: [{ source: { principals: [principal] } }],
       ...(Object.keys(operation).length === 0 ? {} : { to: [{ operation }] }),
     },
+    allows: allows.filter(Boolean).join(' '),
     effect: {
-      does: `lets ${principal} in: ${what.filter(Boolean).join(' ')}`,
-      alsoAllows: any.length === 0 ? undefined : `${any.join(' and ')} for ${principal}`,
+      alsoAllows: any.length === 0 ? undefined : `${any.join(' and ')} from ${principal}`,
       widens: { principal, port, path, method },
     },
   };
 }
 
-/** It would be a pattern otherwise. */
+/** Other paths would be read as patterns. */
 function isLiteral(path: string): boolean {
   return !/[*{}]/.test(path);
 }
@@ -92,8 +105,8 @@ function addedValue(
       object: found.object,
       to: ['rules', missed.rule.index, ...placeOf(failed)],
       value,
-      does: `adds ${value} to ${name} of ${ruleText(missed.rule)}`,
-      alsoAllows: `whatever else ${ruleText(missed.rule)} lets in once ${name} has ${value}${reach(found)}`,
+      does: `Add ${value} to ${name} in ${ruleText(missed.rule)}`,
+      alsoAllows: `everything else that ${ruleText(missed.rule)} allows once ${name} includes ${value}${reach(found)}`,
       widens: pinnedBy(withValue(rule, failed.field, value), request, principal),
     },
   ];
@@ -110,7 +123,7 @@ function placeOf({ field }: Failed): readonly (string | number)[] {
   }
 }
 
-/** Only fields in which one value stands for one thing. */
+/** Only for fields where one value stands for one thing. */
 function valueFor(failed: Failed, request: Request, principal: string): string | undefined {
   switch (failed.attribute.is) {
     case 'source':

@@ -1,12 +1,12 @@
-// The smallest change of policy that lets one request through, with the caller's own principal. What cannot be
-// given to one caller alone is not offered.
+// The smallest policy change that allows one request, for the caller's own principal. A change that cannot be limited
+// to one caller is not offered.
 import { changeOf, inScene, type Change } from './change.ts';
 import { decide } from './decide.ts';
 import { exclusion } from './repair-deny.ts';
 import { additions } from './repair-allow.ts';
 import type { Decision, DeniedBy, Repair, Request, Scene, Widening } from './types.ts';
 
-/** More denials in a row than this are not one fault. */
+/** A chain of more denials than this is more than one fault. */
 const MOST = 5;
 
 /** Narrowest first. */
@@ -21,11 +21,11 @@ function repairWithin(
   left: number,
 ): readonly Repair[] {
   const { outcome } = decision;
-  if (outcome.is !== 'denied') return [none('nothing denies it for sure')];
+  if (outcome.is !== 'denied') return [none('no denial is certain')];
   const { source } = request;
-  if (source.is === 'unknown') return [none('who calls is not known')];
+  if (source.is === 'unknown') return [none('the caller is not known')];
   if (source.is === 'plaintext') {
-    return [none('the caller is plaintext, and a policy can give leave only to an identity')];
+    return [none('the caller sends plaintext, and a policy can only allow an identity')];
   }
   const changes = changesFor(outcome.by, scene, request, source.principal, decision);
   if (typeof changes === 'string') return [none(changes)];
@@ -37,7 +37,7 @@ function repairWithin(
     const [next] = repairWithin(after, request, then, left - 1);
     return next === undefined || next.is === 'none' ? [] : [changeOf(change, next)];
   });
-  return repairs.length > 0 ? repairs : [none('no one change of a policy would let it through')];
+  return repairs.length > 0 ? repairs : [none('no single policy change would allow it')];
 }
 
 function none(because: string): Repair {
@@ -55,13 +55,13 @@ function changesFor(
     case 'deny-rule':
       return exclusion(by.matched, decision.attached, principal);
     case 'custom-broken':
-      return 'the policy names an authorizer that is not there, which is to be mended first';
+      return 'the policy names a missing authorizer, which must be fixed first';
     case 'jwt':
       return 'the token is refused, not the caller';
     case 'no-allow': {
       const [nearest] = by.misses;
       if (nearest?.fails.every(({ why }) => why.is === 'no-token') && nearest.fails.length > 0) {
-        return 'the nearest rule wants a token, and the request brings none';
+        return 'the closest rule requires a token, and the request has none';
       }
       const found = additions(scene, request, principal, by.misses, decision.attached);
       return [...found].sort((a, b) => open(a.widens) - open(b.widens));
@@ -73,7 +73,7 @@ function open(widens: Widening): number {
   return Object.values(widens).filter((value) => value === undefined).length;
 }
 
-/** The same rule denies still, so that the change is of no use. */
+/** The same rule still denies, so the change does not help. */
 function isSame(now: DeniedBy, before: DeniedBy): boolean {
   if (now.is === 'deny-rule' && before.is === 'deny-rule') {
     return JSON.stringify(now.matched.rule) === JSON.stringify(before.matched.rule);

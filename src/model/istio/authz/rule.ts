@@ -1,5 +1,5 @@
-// Does a rule match a request? With three answers, since not all of a request may be known: what is not known
-// makes the answer `unknown` only where it matters (Kleene's logic).
+// Does a rule match a request? Parts of a request may not be known, so there are three answers: `unknown` only where an
+// unknown part decides (Kleene's logic).
 import { holdsHidden, isNameless } from '../../../core/text.ts';
 import { lookAt } from './look.ts';
 import type { Eyes } from './eyes.ts';
@@ -17,7 +17,7 @@ export type RuleResult = {
   readonly prepared: Prepared;
   readonly truth: Truth;
   readonly holds: readonly Held[];
-  /** Of the nearest from and to: what does not hold, or is not known. */
+  /** What fails or is not known in the closest from and to. */
   readonly fails: readonly Failed[];
   /** What is not known and matters. */
   readonly hangsOn: readonly Attribute[];
@@ -58,7 +58,7 @@ function testCondition(condition: Condition, eyes: Eyes): Tested {
     return { truth: 'unknown', failed: { field, attribute, got, why: { is: 'not-known' } } };
   }
   const value = field.values.find(fits);
-  // The policy is read through the guard, as the request is: a secret fits itself, and of others nothing is known.
+  // The guard hides secrets in the policy and in the request: a hidden value equals itself; nothing else is known.
   const veiled =
     value === undefined ? [got ?? '', ...field.values].some(holdsHidden) : isNameless(value);
   if (veiled)
@@ -84,7 +84,7 @@ function allOf(tests: readonly Tested[]): Truth {
   return all(tests.map(({ truth }) => truth));
 }
 
-/** The alternative with the fewest conditions that fail, then with the fewest that are not known. */
+/** The alternative with the fewest failing conditions, then the fewest unknown ones. */
 function nearestOf(alternatives: readonly (readonly Tested[])[]): readonly Tested[] {
   const cost = (tests: readonly Tested[]): number =>
     tests.filter(({ truth }) => truth === 'no').length * 1000 +

@@ -10,14 +10,14 @@ import type { Attribute, Decision, DeniedBy, DryRun, Matched, Scene } from './ty
 export type Stage = {
   /** Sure. */
   readonly denies: DeniedBy | undefined;
-  /** What decides whether it denies, when that is not sure. */
+  /** What its denial depends on, when it is not sure. */
   readonly hangsOn: readonly Attribute[];
   readonly mayBe: readonly DeniedBy[];
 };
 
 export const passes: Stage = { denies: undefined, hangsOn: [], mayBe: [] };
 
-/** Envoy keeps rules in the order of their names and names the first that matches. */
+/** Envoy sorts rules by name and logs the first that matches. */
 function byName(a: RuleResult, b: RuleResult): number {
   return compare(envoyRuleName(a.prepared.rule.ref), envoyRuleName(b.prepared.rule.ref));
 }
@@ -42,7 +42,7 @@ function stageOf(
 
 export type AllowStage = { readonly stage: Stage; readonly by: Matched | 'no-allow-policy' };
 
-/** Denies when there are ALLOW rules and none matches. A policy without rules counts as one. */
+/** Denies when there are ALLOW rules and none matches. A policy without rules counts as a rule. */
 export function allowStage(results: readonly RuleResult[]): AllowStage {
   const sure = results.find(({ truth }) => truth === 'yes');
   if (results.length === 0) return { stage: passes, by: 'no-allow-policy' };
@@ -60,7 +60,7 @@ export function allowStage(results: readonly RuleResult[]): AllowStage {
   return { stage, by: 'no-allow-policy' };
 }
 
-/** A policy that could not be read may allow what no other allows, and deny what all others allow. */
+/** A policy that could not be read may allow what no other allows, or deny what all others allow. */
 export function withUnseen(stage: Stage, scene: Scene): Stage {
   const concerned = namespacesOf(scene);
   const unseen = scene.unseen

@@ -1,4 +1,4 @@
-// What an authorization question is asked of (Scene), what is asked (Request) and what comes out (Decision).
+// An authorization question: where it is decided (Scene), what is requested (Request), and the answer (Decision).
 // Everything in this folder is a pure function of these.
 import type { Json, JsonObject, KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
@@ -51,7 +51,7 @@ export type Scene = {
   readonly trustDomain: string;
   readonly trustDomainAliases: readonly string[];
   readonly point: Point;
-  /** As listed; those of namespaces that do not matter do no harm. */
+  /** As listed; policies of other namespaces may be included and are ignored. */
   readonly authorizationPolicies: readonly KubeObject[];
   /** `undefined` when they could not be listed. */
   readonly requestAuthentications: readonly KubeObject[] | undefined;
@@ -59,7 +59,7 @@ export type Scene = {
   /** `undefined` when mesh config could not be read. */
   readonly providers: readonly Provider[] | undefined;
   readonly switches: Switches;
-  /** Namespaces of which the AuthorizationPolicies could not be listed: what they hold may decide. */
+  /** Namespaces whose AuthorizationPolicies could not be listed: a policy there may decide. */
   readonly unseen: readonly string[];
 };
 
@@ -90,9 +90,9 @@ export type Request = {
   /** The original client, by X-Forwarded-For or PROXY protocol. */
   readonly remoteIp: string | undefined;
   readonly destinationIp: string | undefined;
-  /** The container's port, which is what a sidecar sees; a gateway sees its own. */
+  /** The container's port at a sidecar; a gateway's own port at a gateway. */
   readonly port: number;
-  /** How the proxy at the point takes that port. */
+  /** How the proxy treats that port. */
   readonly protocol: 'http' | 'tcp' | 'unknown';
   readonly sni: string | undefined;
   /** As on the wire; the query and fragment are cut off, and the rest is normalised, here. */
@@ -105,7 +105,7 @@ export type Request = {
   readonly jwt: Jwt;
 };
 
-/** A request of which nothing but its port is known; spread it and say what is. */
+/** Only the port is known; spread it and add what else is known. */
 export function unknownRequest(port: number): Request {
   return {
     source: { is: 'unknown' },
@@ -202,7 +202,7 @@ export type Why =
   | { readonly is: 'absent' }
   | { readonly is: 'not-known' };
 
-/** A condition that does not hold, or of which it is not known (`why.is` is `not-known`). */
+/** A condition that does not hold, or that cannot be checked (`why.is` is `not-known`). */
 export type Failed = {
   readonly field: Field;
   readonly attribute: Attribute;
@@ -211,7 +211,7 @@ export type Failed = {
   readonly why: Why;
 };
 
-/** A condition that holds; of a negated field none of its values fits. `value` is the one that fits. */
+/** A condition that holds. `value` is the value that fits; a negated field holds when no value fits. */
 export type Held = {
   readonly field: Field;
   readonly attribute: Attribute;
@@ -224,18 +224,18 @@ export type Matched = {
   readonly rule: RuleRef;
   readonly action: Action;
   readonly holds: readonly Held[];
-  /** HTTP fields that the proxy leaves out on a TCP port, so that a DENY reaches wider than it reads. */
+  /** HTTP fields that the proxy ignores on a TCP port: a DENY then matches more than it says. */
   readonly leftOut: readonly Field[];
 };
 
-/** An ALLOW rule that does not match, by its from × to that is nearest. */
+/** An ALLOW rule that does not match, judged by its closest from × to. */
 export type Missed = {
   readonly rule: RuleRef;
   readonly fails: readonly Failed[];
   readonly holds: readonly Held[];
   /**
-   * `dropped`: HTTP fields on a TCP port, so the proxy does not have this rule at all; `fails` is then what
-   * else would fail. `never`: the policy has no rules, so it matches nothing.
+   * `dropped`: HTTP fields on a TCP port, so the proxy does not have this rule; `fails` then lists what else would
+   * fail. `never`: the policy has no rules, so it matches nothing.
    */
   readonly state: 'in-force' | 'never' | 'dropped';
   /** Of a dropped rule: the HTTP fields. */
@@ -261,17 +261,17 @@ export type DeniedBy =
       readonly policies: readonly PolicyRef[];
       readonly why: 'issuer' | 'audience';
     }
-  /** ALLOW policies are in force and no rule of them matches. Nearest first, `never` last. */
+  /** ALLOW policies are in force and none of their rules matches. Closest first, `never` last. */
   | { readonly is: 'no-allow'; readonly misses: readonly Missed[] };
 
 export type Outcome =
   | { readonly is: 'allowed'; readonly by: Matched | 'no-allow-policy' }
   | { readonly is: 'denied'; readonly by: DeniedBy }
-  /** What is not known decides: any one of these may be enough, or several are needed. */
+  /** The decision depends on what is not known: one of these may be enough, or several are needed. */
   | {
       readonly is: 'unknown';
       readonly hangsOn: readonly Attribute[];
-      /** The denial that would follow if what is not known fitted worst, when there is one. */
+      /** The denials that are possible in the worst case. */
       readonly mayBe: readonly DeniedBy[];
     };
 
@@ -280,9 +280,9 @@ export type Decision = {
   readonly attached: readonly Attached[];
   /** AUDIT rules that match: they only log. */
   readonly audits: readonly Matched[];
-  /** CUSTOM rules that match and have a provider: it is asked before all else. */
+  /** CUSTOM rules that match and have a provider: it is asked first. */
   readonly asks: readonly { readonly provider: string; readonly matched: Matched }[];
-  /** What dry-run policies would do, were they in force alone of their kind. */
+  /** What the dry-run policies would do if they were the only ones enforced. */
   readonly dryRun: readonly DryRun[];
 };
 
@@ -299,30 +299,30 @@ export type PatchOp =
     }
   | { readonly op: 'remove'; readonly path: string };
 
-/** One change of policy on the way to letting the request through. */
+/** One policy change towards allowing the request. */
 export type Repair =
   | ({
       readonly is: 'patch';
       readonly policy: PolicyRef;
-      /** Begins with `test`, so that it fails rather than patch a policy that has changed meanwhile. */
+      /** Begins with `test`, so it fails if the policy has changed since. */
       readonly patch: readonly PatchOp[];
       readonly undo: readonly PatchOp[];
     } & Effect)
   | ({ readonly is: 'create'; readonly object: KubeObject } & Effect)
-  /** No policy is to blame, or none can be changed for this request alone. */
+  /** No policy is to blame, or none can be changed for this request only. */
   | { readonly is: 'none'; readonly because: string };
 
 export type Effect = {
-  /** `lets cluster.local/ns/shop/sa/web GET /api on port 8080` */
+  /** Imperative: `Add GET to methods in rule 0 of shop/only-post` */
   readonly does: string;
-  /** What else it lets through, as a phrase; `undefined`: nothing. */
+  /** What else it allows, as a phrase; `undefined`: nothing. */
   readonly alsoAllows: string | undefined;
   readonly widens: Widening;
-  /** What denies the request after this one; `undefined`: nothing does. */
+  /** The change that is needed after this one; `undefined`: none. */
   readonly next: Repair | undefined;
 };
 
-/** Every request that a repair may newly let through has all of these; `undefined`: any. */
+/** Every request that a repair may newly allow has all of these; `undefined`: any. */
 export type Widening = {
   readonly principal: string | undefined;
   readonly port: number | undefined;

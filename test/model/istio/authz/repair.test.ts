@@ -86,7 +86,7 @@ describe('one caller, one request', () => {
         undo: [{ path: '/spec/rules/1' }, { op: 'remove', path: '/spec/rules/1' }],
         alsoAllows: undefined,
       },
-      { alsoAllows: 'whatever else rule 0 of shop/only lets in once methods has PUT' },
+      { alsoAllows: 'everything else that rule 0 of shop/only allows once methods includes PUT' },
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('one caller, one request', () => {
         },
       ],
       undo: [{ op: 'test' }, { op: 'remove', path: '/spec/rules/0/when' }],
-      alsoAllows: `all else that rule 0 of shop/no denies ${web}, at every workload of shop`,
+      alsoAllows: `every other request from ${web} that rule 0 of shop/no denies, at every workload in shop`,
       next: { is: 'patch', policy: { name: 'only' } },
     });
   });
@@ -122,7 +122,7 @@ describe('one caller, one request', () => {
   test('what is not known of the request is said to be open', () => {
     const here = scene([policy('only', { selector, rules: [rule({ principals: [cart] })] })]);
     const found = repairs(here, request({ path: undefined, method: undefined }));
-    expect(found).toMatchObject([{ alsoAllows: `any method and any path for ${web}` }, {}]);
+    expect(found).toMatchObject([{ alsoAllows: `any method and any path from ${web}` }, {}]);
   });
 
   test.each([

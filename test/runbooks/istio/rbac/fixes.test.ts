@@ -11,8 +11,8 @@ const patch = {
   policy: { namespace: 'shop', name: 'only-get' },
   patch: [{ op: 'add', path: '/spec/rules/0/to/0/operation/methods/-', value: 'POST' }],
   undo: [{ op: 'remove', path: '/spec/rules/0/to/0/operation/methods/1' }],
-  does: 'adds POST to methods of rule 0 of shop/only-get',
-  alsoAllows: 'any caller may POST.',
+  does: 'Add POST to methods in rule 0 of shop/only-get',
+  alsoAllows: 'any caller may POST',
   widens: { principal: undefined, port: undefined, path: undefined, method: 'POST' },
   next: undefined,
 } satisfies Repair;
@@ -28,9 +28,7 @@ const owned = {
 
 test('a patch, its undo, its check and what else it does', () => {
   const [fix] = repairFixes([patch], [], again);
-  expect(fix?.does).toBe(
-    'Patch shop/only-get: this adds POST to methods of rule 0 of shop/only-get',
-  );
+  expect(fix?.does).toBe('Add POST to methods in rule 0 of shop/only-get');
   expect(fix?.touches).toBe('more than this request: any caller may POST');
   expect(fix && shell(fix.run)).toContain(`--type=json -p '${JSON.stringify(patch.patch)}'`);
   expect(fix && 'run' in fix.undo && shell(fix.undo.run)).toContain(JSON.stringify(patch.undo));
@@ -42,7 +40,7 @@ test('a patch, its undo, its check and what else it does', () => {
 
 test('of a policy that GitOps owns it says so', () => {
   const [fix] = repairFixes([patch], [owned], again);
-  expect(fix?.note).toContain('Argo CD app shop-mesh owns shop/only-get');
+  expect(fix?.note).toContain('Argo CD app shop-mesh manages shop/only-get');
 });
 
 test('a new policy is applied, and deleted to undo it', () => {
@@ -51,14 +49,14 @@ test('a new policy is applied, and deleted to undo it', () => {
   const created: Repair = {
     is: 'create',
     object,
-    does: 'lets web in',
+    does: 'Add policy shop/allow-web to allow web',
     alsoAllows: undefined,
     widens,
     next: undefined,
   };
   const [fix] = repairFixes([created], [], again);
   expect(fix?.run.stdin).toBe(JSON.stringify(object));
-  expect(fix?.touches).toBe('this request alone');
+  expect(fix?.touches).toBe('only this request');
   expect(fix && 'run' in fix.undo && shell(fix.undo.run)).toBe(
     'kubectl delete authorizationpolicies.security.istio.io allow-web -n shop',
   );
@@ -70,15 +68,14 @@ test('no repair, no fix; two at most', () => {
 });
 
 test('changes that are needed one after the other are all printed, and no alternative', () => {
-  const after = { ...patch, policy: { namespace: 'shop', name: 'other' } };
+  const other = { namespace: 'shop', name: 'other' };
+  const does = 'Add POST to methods in rule 0 of shop/other';
+  const after = { ...patch, policy: other, does };
   const first = { ...patch, next: after };
   const fixes = repairFixes([first, patch], [], again);
-  expect(fixes.map(({ does }) => does.split(':')[0])).toEqual([
-    'Patch shop/only-get',
-    'Patch shop/other',
+  expect(fixes.map((fix) => fix.does)).toEqual([
+    'Add POST to methods in rule 0 of shop/only-get',
+    'Add POST to methods in rule 0 of shop/other',
   ]);
-  expect(fixes.map(({ note }) => note)).toEqual([
-    'It is not enough alone: the next change is needed too.',
-    undefined,
-  ]);
+  expect(fixes.map(({ note }) => note)).toEqual(['The next change is needed too.', undefined]);
 });
