@@ -29,20 +29,21 @@ export type CheckArgs = {
 
 export const linkerdCheck = fact({
   name: 'linkerd/check',
-  asks: ({ of }: CheckArgs) => `what ${of === 'viz' ? 'linkerd viz check' : 'linkerd check'} says`,
+  asks: ({ of }: CheckArgs) =>
+    `the output of ${of === 'viz' ? 'linkerd viz check' : 'linkerd check'}`,
   byHand: (args) => linkerd`${own(argsOf(args))}`,
   needs: [needsTool('linkerd')],
   timeoutMs: 12_000,
   fetch: async (ports, args, signal): Promise<Fetched<readonly Check[]>> => {
     const question: ToolQuestion = { ask: 'tool', tool: 'linkerd', args: argsOf(args) };
     const reply = await ports.ask(question, signal);
-    // Nothing is decided by it alone, so nothing is missing where it is not installed.
+    // No verdict depends only on it, so nothing is missing where it is not installed.
     if (!reply.ok && reply.why === 'tool-missing')
       return { ok: false, why: 'absent', detail: 'linkerd is not on the PATH' };
     if (!reply.ok) return reply;
     const checks = readChecks(reply.value.stdout);
     if (checks.length > 0) return { ok: true, value: checks };
-    const detail = `linkerd check ended with exit code ${reply.value.exitCode} and printed no checks`;
+    const detail = `linkerd check exited with code ${reply.value.exitCode} and printed no checks`;
     return { ok: false, why: 'tool-failed', detail };
   },
   show: (checks) => {
@@ -86,7 +87,7 @@ function readCheck(category: unknown, check: unknown): Check | undefined {
   };
 }
 
-/** The top-level objects of a text, whatever stands between them. */
+/** The top-level objects of a text, whatever is between them. */
 export function documents(stdout: string): readonly string[] {
   const found: string[] = [];
   let [depth, start, inString, escaped] = [0, 0, false, false];

@@ -30,7 +30,7 @@ export type LinkerdControlPlane = {
   readonly namespace: string;
   /** Other namespaces that are labelled as a control plane. */
   readonly others: readonly string[];
-  /** Absent when its ConfigMap is not there or could not be read; what was missed says which. */
+  /** Absent when its ConfigMap is missing or could not be read; what was missed says which. */
   readonly config: LinkerdConfig | undefined;
   readonly components: readonly Component[];
 };

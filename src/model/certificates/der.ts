@@ -1,4 +1,4 @@
-// The one thing of a certificate that Node 20 does not tell: which algorithm it was signed with.
+// The one thing about a certificate that Node 20 does not tell: which algorithm signed it.
 
 /** By object identifier (RFC 5758, RFC 8017, RFC 8410), in hexadecimal. */
 const SIGNATURES: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   '2b6570': 'Ed25519',
 };
 
-/** Of a certificate in DER, as Go names it; '' for one that is not in the list, or for bytes that are no certificate. */
+/** The algorithm that signed a certificate in DER, as Go names it; '' if it is not in the list or the bytes are no certificate. */
 export function signatureOf(der: Uint8Array): string {
   // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { OID, ... }, signature } (RFC 5280 4.1)
   const certificate = element(der, 0);
@@ -28,7 +28,7 @@ export function signatureOf(der: Uint8Array): string {
 const OID = 0x06;
 type Element = { readonly tag: number; readonly start: number; readonly end: number };
 
-/** One tag, length and value (X.690 8.1); `undefined` behind the end. */
+/** One tag, length and value (X.690 8.1); `undefined` past the end. */
 function element(der: Uint8Array, at: number): Element | undefined {
   const tag = der[at];
   const first = der[at + 1];

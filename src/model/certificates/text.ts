@@ -1,4 +1,4 @@
-// Certificates and their dates, as a person reads them.
+// Certificates and their dates, in words.
 import { age } from '../../core/text.ts';
 import type { Certificate } from './x509.ts';
 
@@ -9,7 +9,7 @@ export function certificateLine({ subject, from, until, key: kind }: Certificate
   return `${subject || 'no subject'}: until ${isoText(until)}${state}, ${kind}`;
 }
 
-/** `2h3m ago (2026-11-15T00:00:00Z)`, `in 2h3m (...)`; the date alone where no clock was read. */
+/** `2h3m ago (2026-11-15T00:00:00Z)`, `in 2h3m (...)`; only the date where no clock was read. */
 export function whenText(at: number, now: number): string {
   if (Number.isNaN(now)) return isoText(at);
   const how = at < now ? `${age(now - at)} ago` : `in ${age(at - now)}`;

@@ -1,22 +1,22 @@
-// Whether certificates are in time, and whom one may trust by which anchors: as Go's crypto/x509 decides.
+// Whether certificates are valid now, and which anchors make them trusted: as Go's crypto/x509 decides.
 import { whenText } from './text.ts';
 import { isSignedBy, type Certificate } from './x509.ts';
 
 export type Validity = 'valid' | 'soon' | 'expired' | 'not-yet';
 
-/** `soonMs`: from how long before its end on it ends soon. */
+/** `soonMs`: how long before its expiry a certificate counts as expiring soon. */
 export function validity({ from, until }: Certificate, now: number, soonMs: number): Validity {
   if (from > now) return 'not-yet';
   if (until < now) return 'expired';
   return now + soonMs > until ? 'soon' : 'valid';
 }
 
-/** Whether a certificate leads to an anchor, as Go's x509 package walks there. */
+/** Whether a chain leads from a certificate to an anchor, as Go's x509 package builds it. */
 export type Trust =
   | { readonly is: 'trusted'; readonly anchor: Certificate }
-  /** A certificate on the way is out of its time; `which` may be the first one itself. */
+  /** A certificate of the chain is expired or not valid yet; `which` may be the first one itself. */
   | { readonly is: 'out-of-time'; readonly which: Certificate }
-  /** A certificate on the way may not sign others, or not for servers. */
+  /** A certificate of the chain may not sign others, or not for servers. */
   | { readonly is: 'unfit'; readonly which: Certificate }
   | { readonly is: 'untrusted' };
 
@@ -48,7 +48,7 @@ function step(path: readonly [Certificate, ...Certificate[]], world: World): Tru
   return best(found);
 }
 
-/** The first that is trusted; else the one that came nearest. */
+/** The first that is trusted; else the one that came closest. */
 function best(found: readonly Trust[]): Trust {
   const order: readonly Trust['is'][] = ['trusted', 'out-of-time', 'unfit', 'untrusted'];
   const [first] = found.toSorted((a, b) => order.indexOf(a.is) - order.indexOf(b.is));
@@ -70,18 +70,18 @@ function isSame(one: Certificate, other: Certificate): boolean {
   return one.fingerprint === other.fingerprint;
 }
 
-/** Why one who calls `host` and trusts `anchors` refuses what is served there, as a clause; `undefined`: nothing is wrong. */
+/** Why a caller of `host` that trusts `anchors` rejects what is served there, as a clause; `undefined`: nothing is wrong. */
 export function whyUntrusted(
   { leaf, issuers, now }: Presented,
   { host, anchors }: { readonly host: string; readonly anchors: readonly Certificate[] },
 ): string | undefined {
   if (leaf.until < now) return `it expired ${whenText(leaf.until, now)}`;
   if (isForeign({ leaf, issuers, now }, anchors))
-    return `${leaf.subject || 'it'} is signed by none of it`;
-  return leaf.names.includes(host) ? undefined : `it is not for ${host}`;
+    return `${leaf.subject || 'it'} is not signed by it`;
+  return leaf.names.includes(host) ? undefined : `it is not valid for ${host}`;
 }
 
-/** Whether it leads to none of the anchors, by whatever way. */
+/** Whether no chain leads to any of the anchors. */
 export function isForeign(
   { leaf, issuers, now }: Presented,
   anchors: readonly Certificate[],

@@ -1,4 +1,4 @@
-// Public certificates, read from PEM text: who they are, whose they are and when they end. Pure functions of text.
+// Public certificates, read from PEM text: their subject, their issuer and their dates. Pure functions of text.
 import { X509Certificate, createHash } from 'node:crypto';
 import { byText } from '../../core/by-text.ts';
 import { signatureOf } from './der.ts';
@@ -9,7 +9,7 @@ export type Certificate = {
   readonly fingerprint: string;
   /** `O=cluster.local`, on one line. */
   readonly subject: string;
-  /** The same of who signed it. */
+  /** The subject of the certificate that signed it. */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
   readonly from: number;
@@ -20,7 +20,7 @@ export type Certificate = {
   readonly names: readonly string[];
   /** `ECDSA P-256`, `RSA 2048`. */
   readonly key: string;
-  /** How its issuer signed it: `ECDSA-SHA256`; '' when it is none that is known here. */
+  /** How its issuer signed it: `ECDSA-SHA256`; '' for an algorithm that is not known here. */
   readonly signature: string;
   /** Object identifiers of extended key usages; empty when it may be used for anything. */
   readonly uses: readonly string[];
@@ -28,12 +28,12 @@ export type Certificate = {
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
-/** Every certificate of a bundle; a block that is none is left out, as Go's AppendCertsFromPEM does. */
+/** Every certificate of a bundle; an unreadable block is skipped, as in Go's AppendCertsFromPEM. */
 export function readCertificates(pem: string): readonly Certificate[] {
   return (pem.match(BLOCK) ?? []).flatMap((block) => certificate(block).read ?? []);
 }
 
-/** SHA-256 of a bundle's text as it stands, in hexadecimal: another order or line end is another sum. */
+/** SHA-256 of the exact text of a bundle, in hexadecimal: another order or line end gives another sum. */
 export function textSum(pem: string): string {
   return createHash('sha256').update(pem).digest('hex');
 }
@@ -48,7 +48,7 @@ export function isSignedBy(one: Certificate, other: Certificate): boolean {
   }
 }
 
-/** By the text of one block: a mesh hands the same bundle to each of its proxies. */
+/** Cached by the text of one block: a mesh gives the same bundle to each of its proxies. */
 const certificate = byText((block) => ({ read: read(block) }));
 
 function read(block: string): Certificate | undefined {
@@ -59,7 +59,7 @@ function read(block: string): Certificate | undefined {
     if (from === undefined || until === undefined) return undefined;
     // A certificate without a subject reads as undefined here.
     const name = (x509.subject as string | undefined) ?? '';
-    // As here, where any use is allowed.
+    // The same here; any use is allowed then.
     const uses = x509.keyUsage as readonly string[] | undefined;
     return {
       fingerprint: x509.fingerprint256,

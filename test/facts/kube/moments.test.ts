@@ -128,10 +128,10 @@ describe('certificates', () => {
 
   test.each([
     ['in the middle of its life', days(-100), days(265), []],
-    ['just made', days(-1), days(364), ['began']],
-    ['not yet valid', days(1), days(365), ['begins']],
-    ['soon over', days(-350), days(15), ['ends']],
-    ['over for long', days(-800), days(-400), ['ended']],
+    ['just made', days(-1), days(364), ['became valid']],
+    ['not yet valid', days(1), days(365), ['becomes valid']],
+    ['soon over', days(-350), days(15), ['expires']],
+    ['over for long', days(-800), days(-400), ['expired']],
     ['of ten years, made last year', days(-365), days(3285), []],
     ['of a day, half way', days(-0.5), days(0.5), []],
   ])('%s', (_, from, until, expected) => {

@@ -1,4 +1,4 @@
-// What the identity service says of its issuer: why it does not start, why it signs nothing, why it kept the old one
+// What the identity service logs about its issuer: why it does not start, why it signs nothing, why it kept the old one
 // (linkerd2 controller/cmd/identity/main.go, pkg/identity/service.go).
 import { words } from '../../../core/argv.ts';
 import { kubectl, piped } from '../../../core/command.ts';
@@ -11,7 +11,7 @@ import { events } from '../../kube/kinds.ts';
 import { eventMoments } from '../../../model/kube/moments.ts';
 
 export type IdentityLog = {
-  /** `fatal`: it ended with this; `refuses`: it answers proxies with this; `kept`: it did not take a new issuer. */
+  /** `fatal`: it exited with this; `refuses`: it answers proxies with this; `kept`: it rejected a new issuer. */
   readonly fatal: string | undefined;
   readonly refuses: string | undefined;
   readonly kept: string | undefined;
@@ -48,7 +48,7 @@ export const identityLog = fact({
   },
 });
 
-/** A line that an update of the issuer followed is over. */
+/** Lines before an update of the issuer no longer count. */
 export function readLog(lines: readonly string[]): IdentityLog {
   const updated = lines.findLastIndex((line) => line.includes('Updated identity issuer'));
   const since = lines.slice(updated + 1);

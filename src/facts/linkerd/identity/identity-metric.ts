@@ -1,5 +1,5 @@
-// For how long the issuer still lives that an identity process holds in memory, which need not be the one in the Secret:
-// it has missed a change of the Secret before (linkerd2 issue 15109). linkerd2 pkg/identity/service.go getIssuerCertTTL.
+// How long the issuer is still valid that an identity process holds in memory. It can differ from the one in the Secret:
+// the process has missed a change of the Secret before (linkerd2 issue 15109). linkerd2 pkg/identity/service.go getIssuerCertTTL.
 import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
 import type { HttpQuestion } from '../../../core/question.ts';
 import { podText, type PodRef } from '../../../core/refs.ts';
@@ -22,7 +22,7 @@ const metric = 'issuer_cert_ttl_seconds';
 
 export const runningIssuer = fact({
   name: 'linkerd/running-issuer',
-  asks: ({ pod }: MetricArgs) => `when the issuer ends that ${podText(pod)} signs with`,
+  asks: ({ pod }: MetricArgs) => `when the issuer expires that ${podText(pod)} signs with`,
   byHand: () => linkerd`diagnostics controller-metrics`,
   needs: [needsPort('mesh-root')],
   timeoutMs: 6000,
@@ -47,6 +47,6 @@ export const runningIssuer = fact({
 });
 
 const none = {
-  silent: { is: 'none', because: 'port 9990 takes the connection and answers nothing' },
-  closed: { is: 'none', because: 'nothing listens at port 9990' },
+  silent: { is: 'none', because: 'port 9990 accepts the connection and answers nothing' },
+  closed: { is: 'none', because: 'nothing listens on port 9990' },
 } as const;

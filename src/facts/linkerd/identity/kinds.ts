@@ -1,4 +1,4 @@
-// Kinds that hold public certificates, or say how one fares.
+// Kinds that hold public certificates, or the state of one.
 import type { Resource } from '../../../core/refs.ts';
 
 export const validatingWebhooks: Resource = {

@@ -1,5 +1,5 @@
-// cert-manager's word on Linkerd's certificates, where it keeps them: a Certificate says when what it keeps ends, which
-// saves reading the Secret (https://cert-manager.io/docs/reference/api-docs/ CertificateStatus).
+// What cert-manager reports about the certificates of Linkerd that it manages: a Certificate tells its expiry, so no
+// Secret must be read (https://cert-manager.io/docs/reference/api-docs/ CertificateStatus).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
 import { happened } from '../../../core/moment.ts';
@@ -34,8 +34,8 @@ export const managed = fact({
   show: (all) => (all.length === 0 ? ['none'] : all.map(managedLine)),
   moments: (all) =>
     all.flatMap(({ name, from, until }) => [
-      ...happened('certificate', from, `what cert-manager keeps as ${name} begins`),
-      ...happened('certificate', until, `what cert-manager keeps as ${name} ends`),
+      ...happened('certificate', from, `cert-manager's certificate ${name} becomes valid`),
+      ...happened('certificate', until, `cert-manager's certificate ${name} expires`),
     ]),
 });
 
@@ -52,6 +52,6 @@ function readManaged({ metadata, spec, status }: KubeObject): Managed {
 }
 
 function managedLine({ name, secret, until, trouble }: Managed): string {
-  const end = until === undefined ? 'no end known' : `until ${new Date(until).toISOString()}`;
+  const end = until === undefined ? 'no expiry known' : `until ${new Date(until).toISOString()}`;
   return `${name} -> Secret ${secret}: ${end}${trouble === undefined ? '' : `; ${trouble}`}`;
 }

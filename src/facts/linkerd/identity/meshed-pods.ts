@@ -1,5 +1,5 @@
-// Pods with a Linkerd proxy, as far as their identity goes: under which name they ask for a certificate, and which
-// anchors they were given when they were created.
+// The identity of pods with a Linkerd proxy: the name for which they request a certificate, and the trust anchors they
+// got when they were created.
 import { words } from '../../../core/argv.ts';
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
@@ -48,13 +48,13 @@ function label(root: string): string {
   return `linkerd.io/control-plane-ns=${root}`;
 }
 
-/** A part of Linkerd itself has one too, but for identity's own start. */
+/** The parts of Linkerd itself have one too, except identity while it starts. */
 export function proxyOf(pod: Pod) {
   const role = linkerdRole(pod);
   return role.is === 'none' ? undefined : role.proxy;
 }
 
-/** The name that a pod's proxy asks a certificate for, and answers to (linkerd2 pkg/k8s/k8s.go PodIdentity). */
+/** The name for which a pod's proxy requests a certificate, and to which it answers (linkerd2 pkg/k8s/k8s.go PodIdentity). */
 export function identityOf(pod: Pod): string | undefined {
   const written = proxyOf(pod)?.env['LINKERD2_PROXY_IDENTITY_LOCAL_NAME'];
   if (written === undefined || written === '') return undefined;
@@ -72,7 +72,7 @@ export function anchorsOf(pod: Pod, pem: string): 'same' | 'other' | 'unknown' {
   if (written === '' || readCertificates(pem).length === 0) return 'unknown';
   if (readCertificates(written).length > 0)
     return written.trim() === pem.trim() || isSameSet(written, pem) ? 'same' : 'other';
-  // The text was not shown; the sum of it, byte by byte, is on the pod (linkerd2 pkg/inject/inject.go injectObjectMeta).
+  // The text was not shown; its checksum is on the pod (linkerd2 pkg/inject/inject.go injectObjectMeta).
   const sum = pod.annotations['linkerd.io/trust-root-sha256'];
   if (sum === undefined) return 'unknown';
   return [pem, pem.trim(), `${pem.trim()}\n`].some((one) => textSum(one) === sum)
@@ -80,7 +80,7 @@ export function anchorsOf(pod: Pod, pem: string): 'same' | 'other' | 'unknown' {
     : 'other';
 }
 
-/** The anchors in a pod's own spec; none where they are not shown. */
+/** The anchors in a pod's own spec; empty where they are not shown. */
 export function anchorsIn(pod: Pod): readonly Certificate[] {
   return readCertificates(proxyOf(pod)?.env['LINKERD2_PROXY_IDENTITY_TRUST_ANCHORS'] ?? '');
 }

@@ -1,5 +1,5 @@
 // The certificate that a proxy presents at its admin port: a TLS handshake through port-forward, as `linkerd identity`
-// makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and policy has no say before the first request.
+// makes one (linkerd2 cli/cmd/identity.go). No Secret is read, and no policy applies before the first request.
 import { fact, needsPort, type Fetched } from '../../../core/fact.ts';
 import type { Happening } from '../../../core/moment.ts';
 import type { Ports } from '../../../core/ports.ts';
@@ -20,7 +20,7 @@ export type ProxyCertificate =
       readonly issuers: readonly Certificate[];
       readonly now: number;
     }
-  /** It has none yet, answers to another name, or is busy dying. */
+  /** It has none yet, answers to another name, or is shutting down. */
   | { readonly is: 'none'; readonly because: string };
 
 export type ProxyArgs = {
@@ -49,7 +49,7 @@ export type ServedArgs = {
   readonly host: string;
 };
 
-/** The same of what the API server calls. */
+/** The same for what the API server calls. */
 export const servedCertificate = fact({
   name: 'linkerd/served-certificate',
   asks: ({ pod, host }: ServedArgs) => `the certificate that ${podText(pod)} serves as ${host}`,
@@ -91,7 +91,7 @@ function moments(value: ProxyCertificate, pod: string): readonly Happening[] {
 }
 
 const because = {
-  silent: 'the port takes the connection and answers nothing',
-  closed: 'nothing listens at the port',
-  refused: 'the handshake is ended from the other side: it has no certificate for this name',
+  silent: 'the port accepts the connection and answers nothing',
+  closed: 'nothing listens on the port',
+  refused: 'it aborts the TLS handshake: it has no certificate for this name',
 };

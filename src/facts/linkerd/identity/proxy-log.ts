@@ -12,21 +12,21 @@ export type Complaint = {
   readonly because:
     /** Nobody answers at the identity service. */
     | 'unreachable'
-    /** What it was given, or what the service presents, is signed by none of its anchors. */
+    /** The certificate it got, or the one the service presents, is not signed by any of its anchors. */
     | 'unknown-issuer'
     | 'expired'
-    /** By its own clock the certificate begins later. */
+    /** By its own clock the certificate is not valid yet. */
     | 'not-yet'
     /** The service answers, and signs nothing. */
     | 'refused'
     | 'other';
   readonly line: string;
-  /** The proxy's clock and the time it was held against, in ms, where the line tells. */
+  /** The proxy's clock and the limit it was compared with, in ms, if the line tells. */
   readonly clock: number | undefined;
   readonly bound: number | undefined;
 };
 export type IdentityTrouble = {
-  /** The last failure, when no success followed it. */
+  /** The last failure, unless a success followed it. */
   readonly failure: Complaint | undefined;
   /** It still waits for its first certificate. */
   readonly waiting: string | undefined;
@@ -57,11 +57,11 @@ export const identityTrouble = fact({
   },
   show: ({ failure: last, waiting }) => {
     const lines = [last?.line, waiting].filter((line) => line !== undefined);
-    return lines.length === 0 ? ['nothing is wrong with it'] : lines;
+    return lines.length === 0 ? ['no problem with it'] : lines;
   },
 });
 
-/** What came before a success is over. */
+/** What came before a success no longer counts. */
 export function readTrouble(lines: readonly string[]): IdentityTrouble {
   const certified = lines.findLastIndex((line) => line.includes('Certified identity'));
   const since = lines.slice(certified + 1);
@@ -69,7 +69,7 @@ export function readTrouble(lines: readonly string[]): IdentityTrouble {
   const peer = since.findLast(
     (line) => isAboutIdentity(line) && line.includes('invalid peer certificate'),
   );
-  // What identity presents is refused; the proxy then stops trying for a while, which tells nothing more.
+  // The proxy rejects what identity presents; it then pauses, and that adds nothing.
   const line =
     failed === undefined || (peer !== undefined && failed.includes('fail-fast'))
       ? (peer ?? failed)
@@ -80,7 +80,7 @@ export function readTrouble(lines: readonly string[]): IdentityTrouble {
   };
 }
 
-/** Other peers present certificates too, and are none of this proxy's own trouble. */
+/** Other peers present certificates too; they do not matter for this proxy's own certificate. */
 const isAboutIdentity = (line: string): boolean => / identity:(?:identity|controller)\{/.test(line);
 
 const WORDS: readonly (readonly [RegExp, Complaint['because']])[] = [

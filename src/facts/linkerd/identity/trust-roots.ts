@@ -13,7 +13,7 @@ import { readCertificates, type Certificate } from '../../../model/certificates/
 export type TrustRoots = {
   readonly pem: string;
   readonly anchors: readonly Certificate[];
-  /** When the bundle was last written, as far as its managers tell. */
+  /** When the bundle was last written, according to its managers. */
   readonly changed: number | undefined;
   readonly now: number;
 };
@@ -46,7 +46,7 @@ export const trustRoots = fact({
   },
   show: ({ anchors, now }) =>
     anchors.length === 0
-      ? ['no certificate that can be read']
+      ? ['no readable certificate']
       : anchors.map((anchor) => certificateLine(anchor, now)),
   moments: ({ anchors, changed, now }, { root }) => [
     ...happened('change', changed, `ConfigMap ${root}/${trustRootsName} was last written`),

@@ -1,5 +1,5 @@
 // What the API server trusts when it calls Linkerd: the bundles of the webhooks and of the tap API. Helm makes each of
-// them a certificate of its own that signs itself for a year, so there the bundle is the certificate that is served
+// them a self-signed certificate for a year, so there the bundle is the served certificate itself
 // (linkerd2 charts/linkerd-control-plane/templates/proxy-injector-rbac.yaml genSelfSignedCert).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched } from '../../../core/fact.ts';
@@ -16,7 +16,7 @@ import { apiServices, validatingWebhooks } from './kinds.ts';
 
 export type Served = {
   readonly kind: string;
-  /** Of the configuration object. */
+  /** The name of the configuration object. */
   readonly name: string;
   readonly service: { readonly namespace: string; readonly name: string };
   readonly failurePolicy: 'Fail' | 'Ignore';
@@ -118,7 +118,7 @@ function readEntry(item: KubeObject, from: unknown, bundle: string | undefined):
 function servedLines({ all, now }: WebhookCertificates): readonly string[] {
   const line = ({ name, bundle, unavailable }: Served) => {
     const [first] = bundle ?? [];
-    const says = first ? certificateLine(first, now) : 'no bundle that can be read';
+    const says = first ? certificateLine(first, now) : 'no readable bundle';
     return `${name}: ${says}${unavailable === undefined ? '' : `; not available: ${unavailable}`}`;
   };
   return all.length === 0 ? ['none of Linkerd'] : all.map(line);

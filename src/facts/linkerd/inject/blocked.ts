@@ -28,8 +28,8 @@ export const shutOut = fact({
   },
   show: (all) =>
     all.length === 0
-      ? ['none that keeps the API server from the injector']
-      : all.map((name) => `${name} selects the injector and lets in no API server`),
+      ? ['none blocks the API server from the injector']
+      : all.map((name) => `${name} selects the injector and does not allow the API server`),
 });
 
 export function shuttingOut(policies: readonly KubeObject[], namespace: string): readonly string[] {

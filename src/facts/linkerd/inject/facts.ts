@@ -90,12 +90,12 @@ export const served = fact({
     if (answer.is === 'answered') {
       const chain = answer.chain.flatMap(readCertificates);
       if (chain.length > 0) return { ok: true, value: chain };
-      return { ok: false, why: 'unreadable', detail: 'what it serves is no certificate' };
+      return { ok: false, why: 'unreadable', detail: 'it serves no certificate' };
     }
     const detail = {
-      silent: 'it accepts and says nothing',
+      silent: 'it accepts the connection and answers nothing',
       closed: 'nothing listens',
-      refused: 'it ends the handshake',
+      refused: 'it aborts the TLS handshake',
     };
     return { ok: false, why: 'absent', detail: detail[answer.is] };
   },
@@ -114,7 +114,8 @@ function at(ms: number): string {
 /** The injector tells the owner of each pod it was asked about what it did (linkerd2 controller/proxy-injector/webhook.go). */
 export const injectorEvents = fact({
   name: 'linkerd/injector-events',
-  asks: ({ namespace }: { namespace: string }) => `what the injector said of pods in ${namespace}`,
+  asks: ({ namespace }: { namespace: string }) =>
+    `what the injector reported about pods in ${namespace}`,
   byHand: ({ namespace }) => kubectl`get events -n ${namespace} --field-selector ${source}`,
   needs: [needs(['list'], 'events', 'target')],
   timeoutMs: 8000,

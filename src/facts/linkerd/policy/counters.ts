@@ -20,7 +20,7 @@ const names = {
 } as const;
 type Name = keyof typeof names;
 
-/** What came between the samples, of one kind. */
+/** What was counted between the two samples, of one kind. */
 export type Counted = {
   readonly what: (typeof names)[Name];
   readonly metric: string;
@@ -40,7 +40,7 @@ export type AuthzCounters =
 
 export type CountersArgs = { readonly pod: PodRef; readonly port: number };
 const pauseMs = 2000;
-const notCounted = 'the admin port did not give its metrics';
+const notCounted = 'the admin port returned no metrics';
 
 export const authzCounters = fact({
   name: 'linkerd/authz-counters',
@@ -80,7 +80,7 @@ function sample(
 
 type Page = { readonly metrics: readonly Metric[]; readonly cut: boolean };
 
-/** A counter that the first page lacks began since, unless the page was not read to its end. */
+/** A counter missing on the first page started since then, unless that page was cut off. */
 export function compare(first: Page, second: Page): readonly Counted[] {
   const before = new Map(first.metrics.map((metric) => [keyOf(metric), metric.value]));
   return second.metrics.flatMap((metric) => {
@@ -124,6 +124,6 @@ function readCounted({ name, labels, value }: Metric, what: Counted['what'], now
 }
 
 export function countedText({ metric, server, port, id, now, ever }: Counted): string {
-  const where = port === undefined ? '' : ` at port ${port}`;
+  const where = port === undefined ? '' : ` on port ${port}`;
   return `${metric}, ${refText(server)}${where}, ${id ?? 'no identity'}: ${ever}, ${now} of them in ${pauseMs / 1000} s`;
 }

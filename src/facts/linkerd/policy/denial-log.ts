@@ -1,4 +1,4 @@
-// What a proxy logged of what it denied lately (linkerd2-proxy linkerd/app/inbound/src/policy/http.rs "Request denied",
+// What a proxy logged about recent denials (linkerd2-proxy linkerd/app/inbound/src/policy/http.rs "Request denied",
 // tcp.rs "Connection denied", "Connection terminated due to policy change"; level info, which is the default).
 import { words } from '../../../core/argv.ts';
 import { kubectl, piped } from '../../../core/command.ts';
@@ -12,7 +12,7 @@ import type { Ref } from '../../../model/linkerd/policy/types.ts';
 
 export type Denial = {
   readonly of: 'request' | 'connection';
-  /** The port that was called; a meshed caller comes in by the proxy's own, and then the line does not tell it. */
+  /** The called port; a meshed caller arrives on the proxy's own port, and then the line does not tell it. */
   readonly port: number | undefined;
   readonly server: Ref;
   readonly route: Ref | undefined;
@@ -52,11 +52,11 @@ export const linkerdDenials = fact({
   },
   show: (all) =>
     all.length === 0
-      ? [`no line of the last ${logMinutes} minutes tells of a denial`]
+      ? [`no denial in the last ${logMinutes} minutes`]
       : all.slice(0, 6).map(denialText),
 });
 
-/** Alike in all but their time; the latest first. */
+/** Grouped by everything but their time; the latest first. */
 export function readDenials(lines: readonly string[]): readonly Denials[] {
   const groups = new Map<string, Denials>();
   for (const line of lines) {
@@ -93,7 +93,7 @@ function numberIn(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Between proxies everything comes in by 4143, with the port in a header (linkerd2-proxy inbound/src/direct.rs). */
+/** Between proxies everything arrives on 4143, with the port in a header (linkerd2-proxy inbound/src/direct.rs). */
 const inboundPort = 4143;
 
 function portIn(line: string): number | undefined {
@@ -112,7 +112,7 @@ function refIn(fields: string, what: string): Ref | undefined {
 
 export function denialText(one: Denials): string {
   const who = one.id ?? `${one.ip ?? 'a caller'} without identity`;
-  const where = one.port === undefined ? '' : ` at port ${one.port}`;
+  const where = one.port === undefined ? '' : ` on port ${one.port}`;
   const of = one.times === 1 ? one.of : `${one.of}s`;
-  return `${one.times} ${of} of ${who} denied${where}, by ${refText(one.server)}`;
+  return `${one.times} ${of} from ${who} denied${where}, by ${refText(one.server)}`;
 }

@@ -1,5 +1,5 @@
-// Everything that may decide who gets to a pod's port: all of it lives in the pod's own namespace, but for the
-// authentications that a policy may name in another one.
+// Everything that can decide who may call a pod's port: all of it is in the pod's own namespace, except the
+// authentications that a policy names in another one.
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../../core/fact.ts';
 import type { KubeObject } from '../../../core/object.ts';
@@ -19,9 +19,9 @@ import { ifServed } from '../../mesh/served.ts';
 
 export type Policies = {
   readonly objects: PolicyObjects;
-  /** Kinds of which not all could be listed: what they hold may matter. */
+  /** Kinds that could not be listed completely: what is missing may matter. */
   readonly unseen: readonly PolicyKind[];
-  /** A policy that was put beside the caller by mistake would not have been seen. */
+  /** A policy put into the caller's namespace by mistake would not have been seen. */
   readonly besideUnseen: boolean;
 };
 export type PoliciesArgs = {
@@ -113,7 +113,7 @@ async function one(
   const question = { ask: 'list', resource, namespace } as const;
   const reply = await ifServed(ports, question, last, signal);
   if (reply.ok) return { kind, items: reply.value.items, missed: [] };
-  // A cluster without the type has none of it.
+  // A cluster without the type has no such objects.
   if (reply.why === 'absent') return { kind, items: [], missed: [] };
   const asked = `${resource.plural} in ${namespace}`;
   return { kind, items: [], missed: [missedPart(asked, reply, question)] };

@@ -20,6 +20,6 @@ export const policyPod = fact({
   },
   show: ({ named, probes }) => [
     ...named.map((p) => `port ${p.port} is named ${p.name}`),
-    ...probes.map((p) => `the kubelet asks port ${p.port} for ${p.path}`),
+    ...probes.map((p) => `the kubelet probes ${p.path} on port ${p.port}`),
   ],
 });

@@ -6,7 +6,7 @@ import { at, flag, list, text, texts } from '../../kube/read.ts';
 import { isKind, isRoute, policyGroup, readTarget, type Target } from './refs.ts';
 import type { Authz, ClusterInfo, Clients, Network, PolicyObjects, Scene } from './types.ts';
 
-/** Why a policy is in force for nobody: the controller leaves it out without a word. */
+/** Why a policy allows nobody: the controller silently skips it. */
 export type Void =
   | {
       readonly is: 'missing';
@@ -35,7 +35,7 @@ export function identityOf(account: string, namespace: string, cluster: ClusterI
   return `${account}.${namespace}.serviceaccount.identity.${cluster.controlPlane}.${cluster.trustDomain}`;
 }
 
-/** `undefined`: a kind of target that the controller does not take. */
+/** `undefined`: a kind of target that the controller does not support. */
 export function targetOf(policy: KubeObject): Target | undefined {
   const target = readTarget(at(policy.spec, 'targetRef'));
   const taken =
@@ -101,7 +101,7 @@ export function named(
   return all.find((o) => o.metadata.namespace === namespace && o.metadata.name === name);
 }
 
-/** One that names nobody, or a kind that it cannot name, is no authentication at all. */
+/** An authentication that names nobody, or names a kind it cannot, is skipped altogether. */
 function meshTls(object: KubeObject, cluster: ClusterInfo): { clients: Clients } | undefined {
   const own = object.metadata.namespace ?? '';
   const refs = list(object.spec, 'identityRefs')
@@ -138,7 +138,7 @@ function networksAt(value: unknown, ...path: readonly string[]): readonly Networ
   });
 }
 
-/** ServerAuthorization: without networks those of the cluster (linkerd2 policy-controller/grpc/src/inbound.rs to_authz). */
+/** ServerAuthorization: the default networks are those of the cluster (linkerd2 policy-controller/grpc/src/inbound.rs to_authz). */
 export function resolveServerAuthorization(object: KubeObject, { cluster }: Scene): Resolved {
   const client = at(object.spec, 'client');
   const own = object.metadata.namespace ?? '';

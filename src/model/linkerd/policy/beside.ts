@@ -1,5 +1,5 @@
-// Authorizations that were meant for a port and are not in force there. Linkerd says of none of them that it has no
-// effect: Servers and AuthorizationPolicies have no status, and a name that is not there is no error.
+// Authorizations that were meant for a port and are not in force there. Linkerd does not report that they have no
+// effect: Servers and AuthorizationPolicies have no status, and a targetRef to a missing object is no error.
 import type { KubeObject } from '../../../core/object.ts';
 import { text } from '../../kube/read.ts';
 import { resolvePolicy, targetOf, type Void } from './authorizations.ts';
@@ -11,7 +11,7 @@ import type { Authz, PortServer, Ref, Scene } from './types.ts';
 export type Beside = {
   readonly policy: KubeObject;
   readonly why: NotInForce;
-  /** What it would authorize; `undefined` when it names authentications that are not there. */
+  /** What it would authorize; `undefined` when its authentications do not exist. */
   readonly authz: Authz | undefined;
 };
 export type NotInForce =
@@ -93,7 +93,7 @@ function ofRoute(target: Target, scene: Scene, server: PortServer): NotInForce |
   return taken ? undefined : { is: 'route-on-tcp', ref: binding.ref, server: server.ref.name };
 }
 
-/** Routes that name the Server and are not in force there, whether or not a policy names them. */
+/** Routes that name the Server and are not in force there, named by a policy or not. */
 export function routesBeside(
   scene: Scene,
   server: PortServer,
@@ -107,58 +107,58 @@ export function routesBeside(
   });
 }
 
-/** `its targetRef names Server web, and there is none of that name` */
+/** `its targetRef names Server web, which does not exist in its namespace` */
 export function notInForceText(why: NotInForce): string {
   switch (why.is) {
     case 'no-server':
-      return `its targetRef names Server ${why.name}, and there is none of that name in its namespace`;
+      return `its targetRef names Server ${why.name}, which does not exist in its namespace`;
     case 'other-namespace':
-      return `it is in another namespace than Server ${why.server}, and a targetRef reaches only its own`;
+      return `it is in another namespace than Server ${why.server}, and a targetRef works only within one namespace`;
     case 'shadowed':
-      return `Server ${why.server} selects the same port as the older Server ${why.by}, which alone counts`;
+      return `the older Server ${why.by} takes the port from its target, Server ${why.server}`;
     case 'port-name':
-      return `Server ${why.server} selects the port named ${why.port}, and no container of the pod has a TCP port of that name`;
+      return `Server ${why.server} selects the port named ${why.port}, and no container of the pod has a TCP port with that name`;
     case 'no-route':
-      return `its targetRef names ${refText(why.ref)} of ${why.ref.group}, and there is none of that kind and name in its namespace`;
+      return `its targetRef names ${refText(why.ref)} of ${why.ref.group}, which does not exist in its namespace`;
     case 'route-refused':
-      return `it is for ${refText(why.ref)}, which is not in force: ${unattachedText(why.why)}`;
+      return `its target, ${refText(why.ref)}, is not in force: ${unattachedText(why.why)}`;
     case 'route-on-tcp':
-      return `it is for ${refText(why.ref)}, and the protocol of Server ${why.server} has no such routes`;
+      return `its target is ${refText(why.ref)}, and the protocol of Server ${why.server} has no such routes`;
     case 'void':
       return voidText(why.why);
     case 'unsupported':
-      return `its targetRef names a ${why.kind}, which Linkerd does not take`;
+      return `its targetRef names a ${why.kind}, which Linkerd does not support`;
   }
 }
 
 export function voidText(why: Void): string {
   switch (why.is) {
     case 'missing':
-      return `it requires ${why.kind} ${why.namespace}/${why.name}, and there is none`;
+      return `it requires ${why.kind} ${why.namespace}/${why.name}, which does not exist`;
     case 'empty':
-      return `${why.kind} ${why.namespace}/${why.name} names nobody that Linkerd takes`;
+      return `${why.kind} ${why.namespace}/${why.name} names no client that Linkerd accepts`;
     case 'several':
-      return `it requires several ${why.kind}, and Linkerd takes one`;
+      return `it requires more than one authentication of ${why.kind}, and Linkerd accepts only one`;
     case 'unsupported':
-      return `it requires a ${why.kind}, which Linkerd does not take for an authentication`;
+      return `it requires a ${why.kind}, which Linkerd does not accept as an authentication`;
   }
 }
 
 export function unattachedText(why: Unattached): string {
   switch (why.is) {
     case 'other-namespace':
-      return `it names a Server in ${why.namespace}, and a route takes only Servers of its own namespace`;
+      return `it names a Server in ${why.namespace}, and a route can only attach to Servers in its own namespace`;
     case 'port':
-      return 'its parentRef names a port, which a Server does not take';
+      return 'its parentRef names a port, which Linkerd does not accept for a Server';
     case 'section':
-      return 'its parentRef names a section, which a Server does not take';
+      return 'its parentRef names a section, which Linkerd does not accept for a Server';
     case 'filter':
-      return `it has a filter that Linkerd does not take here (${why.says})`;
+      return `it has a filter that Linkerd does not support here (${why.says})`;
     case 'match':
-      return `it matches by what Linkerd does not take (${why.says})`;
+      return `Linkerd does not support one of its matches: ${why.says}`;
     case 'not-accepted':
       return `its status says not accepted (${[why.reason, why.message].filter(Boolean).join(': ')})`;
     case 'no-status':
-      return 'the policy controller has not accepted it (its status says nothing of this Server)';
+      return 'the policy controller has not accepted it (its status does not mention this Server)';
   }
 }

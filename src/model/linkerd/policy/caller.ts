@@ -1,4 +1,4 @@
-// Who a caller is to the proxy it calls: an identity when both have a proxy and nothing leads past them.
+// How a caller appears to the proxy it calls: with an identity when both have a proxy and no port is skipped.
 import type { Container } from '../../kube/container.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { linkerdRole } from '../mesh-pod.ts';
@@ -10,9 +10,9 @@ import { annotation, portIn } from './workload.ts';
 export type Plaintext =
   | { readonly is: 'no-proxy' }
   | { readonly is: 'host-network' }
-  /** The packets to this port never see the caller's proxy. */
+  /** Packets to this port bypass the caller's proxy. */
   | { readonly is: 'skipped'; readonly port: number }
-  /** The destination's proxy said so: its log has no identity of this caller. */
+  /** The destination's proxy reports it: its log has no identity of this caller. */
   | { readonly is: 'seen' };
 export type CallerIdentity =
   | { readonly is: 'tls'; readonly id: string }
@@ -46,7 +46,7 @@ function localName({ serviceAccount, ref }: Pod, proxy: Container, cluster: Clus
 }
 
 /**
- * linkerd-init was told which ports to leave alone; with the CNI plugin only the annotation says it
+ * linkerd-init has the skipped ports in its arguments; with the CNI plugin they stand only in the annotation
  * (linkerd2 charts/partials/templates/_proxy-init.tpl).
  */
 export function skips(pod: Pod, way: 'inbound' | 'outbound', port: number): boolean {

@@ -15,7 +15,7 @@ export type Failed =
   | { readonly is: 'network'; readonly networks: readonly Network[] }
   | { readonly is: 'no-identity'; readonly wants: Clients }
   | { readonly is: 'other-identity'; readonly wants: Clients; readonly has: string };
-/** An authorization put to the test. `maybe`: something of the caller is not known. */
+/** An authorization checked against the caller. `maybe`: something about the caller is not known. */
 export type Tried = {
   readonly authz: Authz;
   readonly holds: 'yes' | 'maybe' | 'no';
@@ -47,7 +47,7 @@ export function decide(server: PortServer, caller: Caller, request: Request): Ou
   return together(withoutProbes(routes, outcomes, request));
 }
 
-/** Decided once, as the connection is made. */
+/** Decided once, when the connection is made. */
 export function isTcp({ protocol }: PortServer): boolean {
   return protocol === 'opaque' || protocol === 'tls';
 }
@@ -57,7 +57,7 @@ function throughRoute(route: Route | undefined, server: PortServer, caller: Call
   return authorize(route.ref, [...route.authzs, ...server.authzs], caller);
 }
 
-/** A request whose path nobody told is not one of the kubelet's. */
+/** A request without a given path is not one of the kubelet's probes. */
 function withoutProbes(
   routes: readonly (Route | undefined)[],
   outcomes: readonly Outcome[],
@@ -134,7 +134,7 @@ function isClient(clients: Clients, identity: Identity): Sure {
   if (identity.is === 'none') return 'no';
   if (clients.is === 'any-tls') return 'yes';
   const { id } = identity;
-  // A SPIFFE id has no endings (policy.rs is_tls_authorized).
+  // Suffixes never match a SPIFFE id (policy.rs is_tls_authorized).
   const ends = !id.includes('://') && clients.ends.some((end) => id.endsWith(end));
   return clients.exact.includes(id) || ends ? 'yes' : 'no';
 }

@@ -1,4 +1,4 @@
-// What the user said of a request.
+// What the user told about a request.
 import { holdsHidden } from '../../../core/text.ts';
 import { readHeaders } from '../../headers.ts';
 import type { Request } from './match.ts';

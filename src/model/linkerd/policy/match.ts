@@ -1,5 +1,5 @@
 // Which route a request takes (linkerd2-proxy linkerd/http/route/src/lib.rs find, http/match/*.rs, grpc/match.rs): the
-// best match of all routes, and of equal ones the first. What is not known of the request leaves several.
+// best match of all routes, and of equal ones the first. If something about the request is not known, several may match.
 import { holdsHidden, isSameText } from '../../../core/text.ts';
 import { isTame } from '../../../core/glob.ts';
 import type { PathMatch, Route, RouteMatch, Rpc, TextMatch } from './types.ts';
@@ -19,7 +19,7 @@ type Sure = 'yes' | 'maybe' | 'no';
 type Rank = readonly number[];
 type Found = { readonly route: Route; readonly sure: Sure; readonly rank: Rank };
 
-/** The route, or all that it may be: `undefined` stands for none (404). */
+/** The route, or all that it may be; `undefined` means no route (404). */
 export function routesFor(
   routes: readonly Route[],
   request: Request,
@@ -52,7 +52,7 @@ function compareRank(a: Rank, b: Rank): number {
   return 0;
 }
 
-/** Of a route its best sure match, and every one that may be. */
+/** The best sure match of a route, and every match that is possible. */
 function bestOf(route: Route, request: Request): readonly Found[] {
   const host = hostRank(route.hosts, request.host);
   if (host === undefined) return [];
@@ -71,7 +71,7 @@ function bestOf(route: Route, request: Request): readonly Found[] {
 
 const anything: RouteMatch = { path: { is: 'prefix', value: '/' }, headers: [], params: [] };
 
-/** No hosts match any, and any host that is named is better than none. */
+/** A route without hosts matches any host; a route that names the host ranks higher. */
 function hostRank(
   hosts: readonly string[],
   host: string | undefined,
@@ -153,7 +153,7 @@ function pathOf(
   }
 }
 
-/** The first match must be all of it. The proxy's dialect is not ours, so what cannot be read, or not in time, may match. */
+/** The whole text must match. The proxy has another regex dialect: a pattern that cannot run here, or not in time, may match. */
 function whole(pattern: string, text: string): Sure {
   if (!isTame(pattern, text.length)) return 'maybe';
   try {

@@ -1,4 +1,4 @@
-// Everything that is known for judging a destination, and what of it is not.
+// Everything that is known about a destination, and what is missing.
 import type { Destination } from '../../../core/input.ts';
 import { at, text, texts } from '../../kube/read.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
@@ -33,7 +33,7 @@ export function sceneOf({ pod, workload, policies, config }: Picture): Scene {
   return { workload, cluster: clusterOf(pod, config), objects: policies.objects };
 }
 
-/** What the controller was started with; what its proxies were given tells most of it too. */
+/** The settings of the controller; the environment of its proxies holds most of them too. */
 export function clusterOf(pod: Pod, config: LinkerdConfig | undefined): ClusterInfo {
   const role = linkerdRole(pod);
   const env = role.is === 'none' ? {} : (role.proxy?.env ?? {});
@@ -55,7 +55,7 @@ export function clusterOf(pod: Pod, config: LinkerdConfig | undefined): ClusterI
 
 const bearing: readonly PolicyKind[] = policyKinds.filter((kind) => kind !== 'rateLimits');
 
-/** All that bears on who is let through at a port was read. */
+/** Everything that decides who is allowed on a port was read. */
 export function isWhole(picture: Picture, port: number): boolean {
   const { policies, config, workload } = picture;
   if (bearing.some((kind) => policies.unseen.includes(kind))) return false;
@@ -63,7 +63,7 @@ export function isWhole(picture: Picture, port: number): boolean {
   return byServer || defaultPolicyOf(workload) !== undefined || config !== undefined;
 }
 
-/** Every port by which the pod may be called, or the one that was written. */
+/** Every port on which the pod can be called, or the one that was given. */
 export function arrivalsOf({ services, pod, destination }: Picture): readonly Arrival[] {
   const { port } = destination;
   if (port === adminPortOf(pod)) {
@@ -72,7 +72,7 @@ export function arrivalsOf({ services, pod, destination }: Picture): readonly Ar
   return arrivals(services ?? [], pod, destination);
 }
 
-/** Nothing that the proxy could decide about: the packets go past it. */
+/** The proxy cannot decide here: the packets bypass it. */
 export function isPastProxy({ pod }: Picture, port: number): boolean {
   return port !== adminPortOf(pod) && skips(pod, 'inbound', port);
 }

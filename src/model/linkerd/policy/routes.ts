@@ -18,10 +18,10 @@ export type Unattached =
 export type Binding = {
   readonly ref: Ref;
   readonly object: KubeObject;
-  /** Servers that it names, and are of its namespace. */
+  /** Servers that it names, in its own namespace. */
   readonly servers: readonly string[];
   readonly route: Route;
-  /** Of the whole route: nothing of it is taken then. */
+  /** A fault of the whole route: none of it is in force then. */
   readonly invalid: Unattached | undefined;
 };
 
@@ -67,7 +67,7 @@ function parentFault(value: unknown, target: Target, object: KubeObject): Unatta
   return at(value, 'sectionName') === undefined ? undefined : { is: 'section' };
 }
 
-/** Filters that this controller does not take make it ignore the route. */
+/** The controller ignores a route with a filter it does not support. */
 function filterFault(rule: unknown, { group, kind }: Ref): Unattached | undefined {
   const taken =
     kind === 'GRPCRoute'
@@ -84,7 +84,7 @@ function readMatch(match: unknown, kind: RouteKind['kind']): RouteMatch | Unatta
   const headers = list(match, 'headers').map(readText);
   if (kind === 'GRPCRoute') {
     if (text(match, 'method', 'type') === 'RegularExpression') {
-      return { is: 'match', says: 'a method by regular expression' };
+      return { is: 'match', says: 'a method as a regular expression' };
     }
     const method = at(match, 'method');
     const rpc = { service: text(method, 'service') ?? '', method: text(method, 'method') ?? '' };
@@ -92,7 +92,7 @@ function readMatch(match: unknown, kind: RouteKind['kind']): RouteMatch | Unatta
   }
   const path = at(match, 'path') === undefined ? undefined : readPath(at(match, 'path'));
   if (path && path.is !== 'regex' && !path.value.startsWith('/')) {
-    return { is: 'match', says: `a path that does not begin with a slash (${path.value})` };
+    return { is: 'match', says: `a path that does not start with a slash (${path.value})` };
   }
   const params = list(match, 'queryParams').map(readText);
   return { path, method: text(match, 'method'), headers, params };

@@ -1,5 +1,5 @@
-// Label selectors as the policy controller matches them: an expression with values it does not expect, or without
-// those it does, holds for nothing (linkerd2 policy-controller/k8s/api/src/labels.rs).
+// Label selectors as the policy controller matches them: an expression with unexpected values, or without
+// expected ones, matches nothing (linkerd2 policy-controller/k8s/api/src/labels.rs).
 import type { Labels } from '../../kube/labels.ts';
 import { at, labelsAt, list, text, texts } from '../../kube/read.ts';
 

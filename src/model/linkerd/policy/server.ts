@@ -32,7 +32,7 @@ export function portServer(scene: Scene, port: number): PortServer {
   return server ? fromServer(scene, port, server) : fromDefault(scene, port);
 }
 
-/** The Servers that select the port, the one in force first: the older, then by name. */
+/** The Servers that select the port, the one in force first: oldest first, then by name. */
 export function serversAt({ workload, objects }: Scene, port: number): readonly KubeObject[] {
   const time = ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '';
   return objects.servers
@@ -50,7 +50,7 @@ export function selectsPod(server: KubeObject, { labels }: Workload): boolean {
   return selector !== undefined && matchesSelector(selector, labels);
 }
 
-/** A name may stand for several ports, or for none. */
+/** A name can mean several ports, or none. */
 export function portsOf(server: KubeObject, { named }: Workload): readonly number[] {
   const byNumber = number(server.spec, 'port');
   if (byNumber !== undefined) return [byNumber];
@@ -90,7 +90,7 @@ function fromDefault(scene: Scene, port: number): PortServer {
   };
 }
 
-/** What holds where no Server selects the port. */
+/** The policy in force when no Server selects the port. */
 export function defaultPolicyAt({ workload, cluster }: Scene, port: number): DefaultPolicy {
   const policy = defaultPolicyOf(workload) ?? cluster.defaultPolicy;
   if (!portIn(workload.annotations[annotation.requireIdentity], port)) return policy;
@@ -183,7 +183,7 @@ const defaultGrpcRoute: Route = {
   authzs: [],
 };
 
-/** Probes are let through as long as no HTTPRoute is attached (index.rs default_inbound_http_routes). */
+/** Probes are allowed as long as no HTTPRoute is attached (index.rs default_inbound_http_routes). */
 function defaultRoutes({ workload, cluster }: Scene, port: number): readonly Route[] {
   const paths = workload.probes.filter((p) => p.port === port).map((p) => p.path);
   const all: Route = { ref: defaultRef('default'), hosts: [], rules: [[anything]], authzs: [] };

@@ -1,4 +1,4 @@
-// What Linkerd's policy controller sends a proxy for one port of its pod, and what it makes it of. The words are those
+// What Linkerd's policy controller sends a proxy for one port of its pod, and what it is made from. The words are those
 // of linkerd2-proxy-api proto/inbound.proto.
 import type { KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
@@ -38,16 +38,16 @@ export type RouteMatch = {
   readonly method?: string | undefined;
   readonly headers: readonly TextMatch[];
   readonly params: readonly TextMatch[];
-  /** `unset`: the match names no method, and the proxy takes no Server with such a one (it answers 500). */
+  /** `unset`: the match names no method, and the proxy rejects a Server with such a match (it answers 500). */
   readonly rpc?: Rpc | 'unset' | undefined;
 };
 /** Empty for any. */
 export type Rpc = { readonly service: string; readonly method: string };
 export type Route = {
   readonly ref: Ref;
-  /** Ends with these, when it begins with `*.`. */
+  /** A host that starts with `*.` matches by its ending. */
   readonly hosts: readonly string[];
-  /** Of each rule its matches; a rule without any matches everything. */
+  /** The matches of each rule; a rule without any matches everything. */
   readonly rules: readonly (readonly RouteMatch[])[];
   readonly authzs: readonly Authz[];
 };

@@ -1,5 +1,5 @@
-// What becomes of the requests of one caller at one port: what the policies say, put beside what the proxy logged and
-// counted. Sure is only what the whole picture says.
+// What happens to the requests of one caller on one port: what the policies say, compared with what the proxy logged
+// and counted. A verdict is sure only when everything was read.
 import { lastChange } from '../../kube/origin.ts';
 import type { Arrival } from '../../kube/services.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
@@ -30,9 +30,9 @@ export type Verdict = {
   readonly server: PortServer;
   readonly is: Outcome | { readonly is: 'past-proxy' };
   readonly sure: boolean;
-  /** Authorizations that would let the caller through, were they in force. */
+  /** Authorizations that would allow the caller if they were in force. */
   readonly meant: readonly Beside[];
-  /** Authorizations that were meant for this port, and nobody can tell for whom. */
+  /** Authorizations that were meant for this port, but nobody can tell for which caller. */
   readonly void: readonly Beside[];
 };
 
@@ -54,7 +54,7 @@ export function verdictOf(picture: Picture, visit: Visit, request: Request): Ver
       outcome.is !== 'unknown' &&
       isWhole(picture, port) &&
       !(outcome.is === 'denied' && picture.policies.besideUnseen) &&
-      // Of a caller who is not known nobody can tell which of these were meant for it.
+      // For an unknown caller nobody can tell which of these were meant for it.
       (caller.identity.is !== 'unknown' || aside.length === 0) &&
       !isContradicted(visit, outcome),
     meant: aside.filter(({ authz }) => authz && tryAuthz(authz, caller).holds === 'yes'),
@@ -62,14 +62,14 @@ export function verdictOf(picture: Picture, visit: Visit, request: Request): Ver
   };
 }
 
-/** The proxy lets this caller through at this moment, whatever the policies say. */
+/** The proxy allows this caller right now, whatever the policies say. */
 function isContradicted({ subject }: Visit, outcome: Outcome): boolean {
   const allows = subject.counted.some(({ what, now }) => what === 'allowed' && now > 0);
   const denies = subject.counted.some(({ what, now }) => what === 'denied' && now > 0);
   return outcome.is === 'denied' && allows && !denies;
 }
 
-/** The proxy denied it since the policies are what they are: a counter that grows, or a line of the log. */
+/** The proxy denied it since the policies last changed: a counter grows, or the log has a line. */
 export function deniesNow(picture: Picture, { subject }: Visit): boolean {
   const since = Math.max(picture.now - recentMs, changedAt(picture) + settleMs);
   const lines = subject.seen.filter((line) => (loggedAt(picture, line) ?? 0) > since);
@@ -77,7 +77,7 @@ export function deniesNow(picture: Picture, { subject }: Visit): boolean {
 }
 
 const recentMs = 60_000;
-/** The controller sends a change at once; a connection that stands may still be of before. */
+/** The controller sends a change at once; an open connection may still follow the old policy. */
 const settleMs = 5000;
 
 function loggedAt(picture: Picture, { at }: Denials): number | undefined {

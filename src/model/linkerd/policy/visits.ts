@@ -16,7 +16,7 @@ export type Seen = {
 
 export const mostCallers = 5;
 
-/** The addresses that were denied lately, the latest first. */
+/** The addresses that were denied recently, the latest first. */
 export function deniedIps(log: readonly Denials[] | undefined): readonly string[] {
   return [...new Set((log ?? []).flatMap(({ ip }) => ip ?? []))].slice(0, mostCallers);
 }
@@ -51,7 +51,7 @@ function isOf(line: Denials, identity: CallerIdentity, ip: string | undefined): 
   return identity.is === 'tls' && line.id === identity.id;
 }
 
-/** Those whose requests were denied lately, each at the ports where they were. */
+/** Callers whose requests were denied recently, each on the ports where that happened. */
 export function deniedVisits(
   picture: Picture,
   callers: ReadonlyMap<string, Pod>,
@@ -83,14 +83,14 @@ export function deniedVisits(
   return [...logged, ...ofCounters];
 }
 
-/** Where the line tells no port, the Server that it names does. */
+/** A line without a port names at least the Server. */
 function mayBeAt(picture: Picture, line: Denials, port: number): boolean {
   if (line.port !== undefined) return line.port === port;
   const { ref } = portServer(sceneOf(picture), port);
   return line.server.kind === 'default' || sameRef(ref, line.server);
 }
 
-/** The ports of the lines; of those that tell none, where the counters know the caller, or where it may be. */
+/** The ports of the lines; for lines without a port, those where the counters know the caller, or every possible one. */
 function portsOf(
   picture: Picture,
   lines: readonly Denials[],
@@ -138,7 +138,7 @@ function plaintext(picture: Picture, caller: Pod | undefined, arrival: Arrival):
 function arrivalAt(picture: Picture, port: number): Arrival | undefined {
   const known = arrivalsOf(picture).find((arrival) => arrival.port === port);
   if (known) return known;
-  // Another port than the one that was asked about.
+  // Not the port that was asked about.
   if (picture.destination.port !== undefined) return undefined;
   return { port, protocol: 'sniffed', service: undefined, servicePort: undefined };
 }

@@ -55,7 +55,7 @@ export function asDefaultPolicy(word: string | undefined): DefaultPolicy | undef
   return defaultPolicies.find((one) => one === word);
 }
 
-/** `25,4000-4010`; a list that cannot be read is none. */
+/** `25,4000-4010`; an unreadable list counts as empty. */
 export function portIn(ports: string | undefined, port: number): boolean {
   const ranges = (ports ?? '').split(',').flatMap((part) => {
     const word = part.trim();

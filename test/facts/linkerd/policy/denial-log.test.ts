@@ -57,6 +57,6 @@ test('lines that are alike are one, with the latest time', () => {
   expect(others).toHaveLength(1);
   if (first)
     expect(denialText(first)).toBe(
-      '2 requests of 10.244.48.1 without identity denied at port 8080, by the default policy deny',
+      '2 requests from 10.244.48.1 without identity denied on port 8080, by the default policy deny',
     );
 });
