@@ -1,4 +1,4 @@
-// What the conclusions of `linkerd-identity` hang on, put together once from what was gathered.
+// What the conclusions of `linkerd-identity` depend on, built once from what was gathered.
 import {
   meshdoc,
   placeText,

@@ -29,7 +29,7 @@ import { presentedIn } from './leaf.ts';
 import { sample } from './sample.ts';
 
 export const inputs = {
-  target: input.anywhere('a pod, workload or namespace whose proxies to look at'),
+  target: input.anywhere('the pod, workload or namespace whose proxies to check'),
 };
 export type Input = InputValues<typeof inputs>;
 export const identityCheck = check<Input>();
@@ -39,14 +39,14 @@ const noLinkerd = 'there is no Linkerd control plane';
 export const mesh = identityCheck({
   id: 'mesh',
   asks: 'Where is the control plane, and how was it installed?',
-  why: 'Whoever installed the issuer is who replaces it.',
+  why: 'The issuer is replaced the way it was installed.',
   uses: [linkerdControlPlane],
   gather: (look, { linkerd }) => look(linkerdControlPlane, { named: linkerd }),
   judge: (got) => (got.kind === 'absent' ? skip(noLinkerd) : undefined),
 });
 
 type Plane = { readonly mesh: Answer<LinkerdControlPlane> };
-/** Of a check that asks where the control plane is. */
+/** For a check that needs the control plane's place. */
 export const inPlane = {
   after: { mesh },
   when: (earlier: Plane) => valueOf(earlier.mesh) !== undefined || skip(noLinkerd),
@@ -58,8 +58,8 @@ export function rootOf(earlier: Plane): string {
 
 export const anchors = identityCheck({
   id: 'anchors',
-  asks: 'What does the mesh trust?',
-  why: 'Everything hangs on the anchors; linkerd-identity does not sign without one that is valid.',
+  asks: 'Which trust anchors does the mesh have?',
+  why: 'Every certificate depends on them; linkerd-identity does not sign without a valid one.',
   uses: [trustRoots],
   ...inPlane,
   gather: (look, _, earlier) => look(trustRoots, { root: rootOf(earlier) }),
@@ -67,8 +67,8 @@ export const anchors = identityCheck({
 
 export const pods = identityCheck({
   id: 'pods',
-  asks: 'Which pods are in the mesh, and which anchors do they hold?',
-  why: 'A pod keeps the anchors of the day it was created.',
+  asks: 'Which pods are in the mesh, and which trust anchors do they hold?',
+  why: 'A pod keeps the trust anchors it got when it was created.',
   uses: [meshedPods],
   ...inPlane,
   gather: (look, { target }, earlier) =>
@@ -78,7 +78,7 @@ export const pods = identityCheck({
 export const service = identityCheck({
   id: 'service',
   asks: 'Does linkerd-identity run, and what does it sign with?',
-  why: 'What it holds in memory need not be what is configured.',
+  why: 'The issuer it holds in memory can differ from the configured one.',
   uses: [runningIssuer, identityLog, identityEvents, managed],
   ...inPlane,
   gather: async (look, _, earlier) => {
@@ -99,7 +99,7 @@ export const service = identityCheck({
 export const proxies = identityCheck({
   id: 'proxies',
   asks: 'What certificate does each proxy present?',
-  why: 'A handshake shows the leaf and its issuer, and no Secret is read for it.',
+  why: 'A TLS handshake shows the leaf and its issuer without reading a Secret.',
   uses: [proxyCertificate, identityTrouble, policiesBetween],
   after: { mesh, pods },
   gather: (look, { target }, earlier) => {
@@ -148,7 +148,7 @@ function runs(pod: Pod): boolean {
   return identityIn(pod)?.state.is === 'running';
 }
 
-/** What has started once; between two starts its last words are the previous log. */
+/** It has started at least once; between two starts its last lines are in the previous log. */
 function hasLog(pod: Pod): boolean {
   return runs(pod) || (identityIn(pod)?.restarts ?? 0) > 0;
 }

@@ -8,8 +8,8 @@ import { adminPortOf } from '../../../src/model/linkerd/mesh-pod.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
 
 export const detect = detector({
-  asks: 'Has its proxy a certificate that is good?',
-  rulesOut: 'a proxy without a good certificate',
+  asks: 'Does its proxy have a valid certificate?',
+  rulesOut: 'a proxy without a valid certificate',
   uses: [pod, proxyCertificate, identityTrouble],
   gather: async (look, { pod: ref }) => {
     const about = await look(pod, { pod: ref });

@@ -1,5 +1,5 @@
-// The fixes of `linkerd-identity`. New certificates are made by a person or by cert-manager; here is how Linkerd gets
-// them, whichever way it was installed. Nothing here reads a Secret.
+// The fixes of `linkerd-identity`. New certificates are made by a person or by cert-manager; these fixes give
+// them to Linkerd, however it was installed. Nothing here reads a Secret.
 import {
   inspect,
   kubectl,
@@ -30,9 +30,9 @@ export type Install = {
 export function restartIdentity({ root, verify }: Install): Fix {
   return {
     ...restartNamed('Deployment', 'linkerd-identity', root, verify),
-    does: 'Restart linkerd-identity, which then reads its issuer and its anchors anew',
+    does: 'Restart linkerd-identity, so that it reads its issuer and trust anchors again',
     risk: 'restarts-control-plane',
-    touches: 'linkerd-identity alone; proxies keep the certificates they have meanwhile',
+    touches: 'only linkerd-identity; proxies keep their certificates meanwhile',
   };
 }
 
@@ -40,13 +40,13 @@ export function restartServer(pod: Pod, { verify }: Install): Fix {
   const { name, namespace } = makerOf(pod);
   return {
     ...restartNamed('Deployment', name, namespace, verify),
-    does: `Restart ${name}, which then serves the certificate that its Secret holds now`,
+    does: `Restart ${name}, so that it serves the certificate now in its Secret`,
     risk: 'restarts-control-plane',
-    touches: `${name} alone; no pod of an application restarts`,
+    touches: `only ${name}; no application pod restarts`,
   };
 }
 
-/** New pods of what makes these, each workload once; at most so many as one pastes. */
+/** Restarts the workloads of these pods, each once; at most as many as a person pastes. */
 export function restartAll(pods: readonly Pod[], { verify }: Install): readonly Fix[] {
   return oneOfEach(pods)
     .slice(0, 6)
@@ -59,11 +59,11 @@ export function newIssuer(install: Install): readonly Fix[] {
   const { root, keeper, scheme, verify } = install;
   if (keeper.is === 'cert-manager') return [seeManaged(keeper.certificate, root)];
   const undo = {
-    because: 'the files of the issuer before, where they were kept, go back the same way',
+    because: 'if you kept the files of the old issuer, put them back the same way',
   };
   return [
     {
-      does: 'Give linkerd-identity a new issuer',
+      does: 'Replace the issuer certificate of linkerd-identity',
       run: piped(
         kubectl`create secret generic linkerd-identity-issuer -n ${root}
           ${secretKeys(scheme)} --dry-run=client -o yaml`,
@@ -71,16 +71,16 @@ export function newIssuer(install: Install): readonly Fix[] {
       ),
       risk: 'changes-security',
       touches:
-        'every certificate that is signed from now on; proxies take theirs within minutes, but those whose own has ended only when they restart',
+        'every certificate signed from now on; proxies get theirs within minutes, but proxies with an expired one only when they restart',
       undo,
       verify,
       note: noteOf(
         install,
-        'issuer.crt and issuer.key are an intermediate CA (ECDSA P-256) that the trust anchor signed: https://linkerd.io/2/tasks/generate-certificates/',
+        'issuer.crt and issuer.key are an intermediate CA (ECDSA P-256) signed by the trust anchor: https://linkerd.io/2/tasks/generate-certificates/',
       ),
     },
     {
-      does: 'Or give it through the linkerd CLI',
+      does: 'Replace the issuer certificate with the linkerd CLI',
       run: piped(
         linkerd`upgrade -L ${root} --identity-issuer-certificate-file=issuer.crt
           --identity-issuer-key-file=issuer.key --force`,
@@ -90,12 +90,15 @@ export function newIssuer(install: Install): readonly Fix[] {
       touches: 'every object of the control plane, which restarts; proxies keep their certificates',
       undo,
       verify,
-      note: noteOf(install, 'Of the same version as the control plane, or this upgrades it.'),
+      note: noteOf(
+        install,
+        'Use a linkerd CLI of the same version as the control plane; another version upgrades it.',
+      ),
     },
   ];
 }
 
-/** Where a restart may be all that is missing. */
+/** For where a restart may be enough. */
 export const restartOrReplace = (install: Install) => [
   restartIdentity(install),
   ...newIssuer(install),
@@ -109,7 +112,7 @@ function secretKeys(scheme: string): Words {
     : words`--from-file=crt.pem=issuer.crt --from-file=key.pem=issuer.key`;
 }
 
-/** New anchors, then an issuer that they signed; what holds the old ones is named by the next diagnosis. */
+/** New anchors, then an issuer that they signed; the next diagnosis names the pods that hold the old ones. */
 export function newAnchors(install: Install): readonly Fix[] {
   const bundle: Fix = {
     does: 'Put the new trust anchor into the bundle',
@@ -119,14 +122,14 @@ export function newAnchors(install: Install): readonly Fix[] {
       words`kubectl replace -f -`,
     ),
     risk: 'changes-security',
-    touches: 'pods that are created from now on; those that run keep the anchors they were given',
+    touches: 'pods created from now on; running pods keep the anchors they got',
     undo: {
       because: 'save the bundle first: kubectl get configmap linkerd-identity-trust-roots -o yaml',
     },
     verify: install.verify,
     note: noteOf(
       install,
-      'ca.crt is the new anchor alone, or behind the old one while that is still valid. Then give linkerd-identity an issuer that this anchor signed, restart it, and restart every meshed workload.',
+      'ca.crt holds only the new anchor, or the old one and then the new one while the old is still valid. Then give linkerd-identity an issuer signed by the new anchor, restart it, and restart every meshed workload.',
     ),
   };
   return [bundle, ...newIssuer(install)];
@@ -134,45 +137,45 @@ export function newAnchors(install: Install): readonly Fix[] {
 
 function noteOf({ keeper }: Install, note: string): string {
   const helm =
-    'Installed by Helm: give the same files to the next helm upgrade, or it puts the old ones back.';
+    'Installed by Helm: pass the same files to the next helm upgrade, or it restores the old ones.';
   return keeper.is === 'helm' ? `${note} ${helm}` : note;
 }
 
-/** Makes new certificates for what the API server calls: Helm and the CLI render them anew each time. */
+/** Makes new certificates for what the API server calls: Helm and the CLI render new ones each time. */
 export function newWebhookCertificate(
   { kind, name, kept, service }: Served,
   { root, keeper, verify }: Install,
 ): readonly Fix[] {
   const see = inspect(
-    `See who keeps the certificate of ${name}`,
+    `Read who manages the certificate of ${name}`,
     kubectl`get ${kind.toLowerCase()} ${name} -o yaml`,
     verify,
   );
   if (kept || keeper.is === 'cert-manager') return [see];
   const isOwn = service.namespace === root;
   const again: Fix = {
-    does: 'Render the manifests anew: each time they hold new certificates, for a year',
+    does: 'Render the manifests again: they come with new certificates, valid for a year',
     run: piped(
       isOwn ? linkerd`upgrade -L ${root}` : linkerd`viz install -L ${root}`,
       words`kubectl apply -f -`,
     ),
     risk: 'restarts-control-plane',
-    touches: `the objects of ${isOwn ? 'the control plane' : 'linkerd-viz'}, whose pods restart; traffic goes on`,
-    undo: { because: 'the certificate that it replaces is of no use any more' },
+    touches: `the objects of ${isOwn ? 'the control plane' : 'linkerd-viz'}, whose pods restart; traffic is not affected`,
+    undo: { because: 'the replaced certificate is not needed any more' },
     verify,
-    note: 'Installed by Helm: a helm upgrade of the same release and version does it instead.',
+    note: 'Installed by Helm: run helm upgrade with the same release and version instead.',
   };
   return [see, again];
 }
 
 export const seeManaged = (certificate: string, root: string) =>
   inspect(
-    `See why cert-manager does not renew ${certificate}`,
+    `Read why cert-manager does not renew ${certificate}`,
     kubectl`describe certificates.cert-manager.io ${certificate} -n ${root}`,
   );
 export const seeBundle = ({ root, verify }: Install) =>
   inspect(
-    'Read the bundle',
+    'Read the trust anchors',
     kubectl`get configmap linkerd-identity-trust-roots -n ${root} -o yaml`,
     verify,
   );
@@ -180,7 +183,7 @@ export const readIdentity = ({ root, verify }: Install, does: string) =>
   inspect(does, kubectl`logs deployment/linkerd-identity -n ${root} -c identity --tail=50`, verify);
 export const seeClocks = ({ verify }: Install) =>
   inspect(
-    "Compare the nodes' clocks: each node writes renewTime by its own, every ten seconds",
+    "Compare the nodes' clocks: each node writes renewTime from its own, every ten seconds",
     kubectl`get leases -n kube-node-lease -o custom-columns=NODE:.metadata.name,RENEWED:.spec.renewTime`,
     verify,
   );

@@ -16,7 +16,7 @@ export default runbookOf(
     aliases: ['linkerd-certificates', 'linkerd-certs'],
     title: 'Certificates of Linkerd',
     symptom:
-      'Meshed pods do not get ready, connections between them fail, or linkerd check names a certificate.',
+      'Meshed pods do not become ready, connections between them fail, or linkerd check names a certificate.',
     words: [
       'certificate expired',
       'TLS handshake',

@@ -24,6 +24,6 @@ function problem({ key, signature }: Certificate, allowed: typeof rsa): string |
   const { keys, signatures } = allowed;
   if (!keys.includes(key)) return `its key is ${key}, not ${keys.join(' or ')}`;
   if (signatures.includes(signature)) return undefined;
-  const signed = signature || 'an algorithm that is not known here';
+  const signed = signature || 'an algorithm unknown to meshdoc';
   return `it is signed with ${signed}, not ${signatures.join(' or ')}`;
 }

@@ -22,7 +22,7 @@ export default [
     scenario: 'issuer-ends-soon',
     exit: 0,
     first: 'linkerd-identity/issuer-ends-soon',
-    says: [/ends in 19d|ends in 20d/],
+    says: [/expires in 19d|expires in 20d/],
   },
   {
     fault: 'linkerd-identity-issuer-ended',
@@ -63,7 +63,7 @@ export default [
     scenario: 'old-anchors',
     exit: 3,
     first: 'linkerd-identity/anchors-differ',
-    says: [/does not trust the issuer/],
+    says: [/cannot trust the issuer/],
   },
   {
     fault: 'linkerd-identity-anchor-ended',

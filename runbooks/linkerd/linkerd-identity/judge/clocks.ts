@@ -28,7 +28,7 @@ function inProxyLogs({ seen: { proxies = [] } }: Case): readonly Skew[] {
     if (trouble?.kind !== 'known' || failure?.because !== 'not-yet') return [];
     const { clock = 0, bound = 0, line } = failure;
     const of = pod.node === undefined ? podText(pod.ref) : `node ${pod.node}`;
-    const whose = `The clock of ${of}, or else that of linkerd-identity,`;
+    const whose = `The clock of ${of} or of linkerd-identity`;
     const by = Math.max(0, bound - clock) + SKEW_MS;
     return [{ whose, by, line: logWords(line), from: cite(trouble) }];
   });
@@ -40,11 +40,11 @@ function ofThisMachine({ seen: { pods }, now }: Case): readonly Skew[] {
   const created = pods.value.pods.flatMap((pod) => time(pod.created) ?? []);
   const by = Math.max(...created, -Infinity) - now;
   if (!(by > SKEW_MS)) return [];
-  const line = 'by the API server, a pod was created later than now';
+  const line = 'by the clock of the API server, a pod was created in the future';
   return [{ whose: 'The clock of this machine', by, line, from: cite(pods) }];
 }
 
-const whose = 'The clock of linkerd-identity, or else that of this machine,';
+const whose = 'The clock of linkerd-identity or of this machine';
 
 function ofIdentity({ seen, issuer: { aheadMs } }: Case): readonly Skew[] {
   const { service, proxies = [] } = seen;
@@ -55,7 +55,7 @@ function ofIdentity({ seen, issuer: { aheadMs } }: Case): readonly Skew[] {
     {
       whose,
       by: Math.abs(aheadMs),
-      line: `it says that its issuer has ${way} time left than the certificate has by the clock here`,
+      line: `linkerd-identity reports ${way} time left for its issuer than this machine's clock gives`,
       from: cite(metric, proxies[0]?.certificate),
     },
   ];
@@ -64,7 +64,7 @@ function ofIdentity({ seen, issuer: { aheadMs } }: Case): readonly Skew[] {
 function inLeafs({ seen: { proxies = [] } }: Case): readonly Skew[] {
   return proxies.flatMap(({ pod, certificate, presented }) => {
     if (certificate.kind !== 'known' || presented?.state !== 'early') return [];
-    const line = `the certificate of ${podText(pod.ref)} begins later than now`;
+    const line = `the certificate of ${podText(pod.ref)} begins in the future`;
     // It was issued 20 seconds after its own beginning.
     const by = presented.leaf.from - presented.now + SKEW_MS;
     return [{ whose, by, line, from: cite(certificate) }];

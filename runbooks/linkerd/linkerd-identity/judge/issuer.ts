@@ -27,9 +27,9 @@ import { tell } from '../says.ts';
 
 export const issuer = identityCheck({
   id: 'issuer',
-  asks: 'Are the anchors and the issuer valid, and do they belong together?',
-  why: 'When one of them ends, so do all certificates that hang on it.',
-  rulesOut: 'anchors or an issuer that ended, or that do not belong together',
+  asks: 'Are the trust anchors and the issuer valid, and do they match?',
+  why: 'When one of them expires, so do all certificates that depend on it.',
+  rulesOut: 'a bad trust anchor or issuer',
   uses: [],
   sees: gathered,
   judge: (_, seen, asked) => {
@@ -106,12 +106,12 @@ function chains({ proxies = [], service }: Gathered) {
   return [...proxies.slice(0, 2).map(({ certificate }) => certificate), service?.metrics[0]];
 }
 
-/** How far this looked: "40 meshed pods, 3 of them looked at". */
+/** "40 meshed pods, 3 of them checked" */
 function reachText({ pods, proxies = [] }: Gathered): string | undefined {
   const all = valueOf(pods);
   if (!all) return undefined;
   const total = `${count(all.pods.length, 'meshed pod')}${all.more ? ' or more' : ''}`;
-  return `${total}, ${proxies.length} of them looked at`;
+  return `${total}, ${proxies.length} of them checked`;
 }
 
 function ofIssuer(c: Case): readonly Found[] {
@@ -160,7 +160,7 @@ function ofCurrent(c: Case, current: Certificate, from: From): readonly Found[] 
     ...(isLate ? [tell('issuer-ends-soon', ends, rest)] : []),
     ...(current.ca
       ? ofTrust(c, current)
-      : [tell('issuer-unfit', { subject, why: 'it is no CA' }, { ...rest, sure: false })]),
+      : [tell('issuer-unfit', { subject, why: 'it is not a CA' }, { ...rest, sure: false })]),
   ];
 }
 
@@ -176,7 +176,7 @@ function ofTrust({ seen, install, issuer: view }: Case, current: Certificate): r
     return [tell('issuer-untrusted', slots, { ...rest, fixes: fixes.restartOrReplace(install) })];
   }
   if (trust.is !== 'unfit') return [];
-  const why = trust.which.ca ? 'it is not good for servers' : 'it is no CA';
+  const why = trust.which.ca ? 'it is not valid for servers' : 'it is not a CA';
   const slots = { subject: trust.which.subject, why };
   return [tell('issuer-unfit', slots, { ...rest, fixes: fixes.newIssuer(install) })];
 }
@@ -193,14 +193,20 @@ function ofService({ seen: { mesh, service }, install }: Case): readonly Found[]
   const pods = kubectl`describe pods -n ${install.root}
     -l linkerd.io/control-plane-component=identity`;
   const down = [
-    fixes.readIdentity(install, 'Read why it ends'),
-    inspect('See its pods', pods, install.verify),
+    fixes.readIdentity(install, 'Read why linkerd-identity is down'),
+    inspect('Describe its pods', pods, install.verify),
   ];
   const kept = { from: cite(mesh, events, ...logs), fixes: fixes.restartOrReplace(install) };
   const mute = { from, sure: false, fixes: fixes.newIssuer(install) };
   return [
     ...(isDown
-      ? [tell('identity-down', { why: lineOf('fatal') ?? whyDown(part) }, { from, fixes: down })]
+      ? [
+          tell(
+            'identity-down',
+            { root: install.root, why: lineOf('fatal') ?? whyDown(part) },
+            { from, fixes: down },
+          ),
+        ]
       : []),
     ...(skipped === undefined ? [] : [tell('issuer-refused', { line: skipped }, kept)]),
     ...(refuses === undefined || isDown ? [] : [tell('identity-refuses', { line: refuses }, mute)]),
@@ -212,9 +218,9 @@ function unrenewed({ seen: { service }, install, now }: Case): readonly Found[] 
   const { managed } = service;
   return managed.value.flatMap(({ name, trouble: line, until }) => {
     if (line === undefined) return [];
-    const when = until === undefined ? 'at a time not known' : whenText(until, now);
+    const when = until === undefined ? 'at an unknown time' : whenText(until, now);
     const rest = { from: [managed], fixes: [fixes.seeManaged(name, install.root)] } as const;
-    return [tell('renewal-fails', { managed: name, line, when }, rest)];
+    return [tell('renewal-fails', { managed: `${install.root}/${name}`, line, when }, rest)];
   });
 }
 
@@ -240,22 +246,22 @@ function skippedIn(events: Answer<readonly Event[]> | undefined): string | undef
 }
 
 function whyDown({ pods, wanted }: Component): string {
-  if (wanted === 0) return 'its Deployment is scaled to zero';
+  if (wanted === 0) return 'it is scaled to zero';
   const [pod] = pods;
-  if (!pod) return 'its Deployment has no pods';
+  if (!pod) return 'it has no pods';
   if (pod.unscheduled !== undefined) return `not scheduled: ${pod.unscheduled}`;
   const broken = pod.containers.find((c) => c.role !== 'init' && !c.ready);
   return broken ? `container ${broken.name} is ${stateText(broken.state)}` : `phase ${pod.phase}`;
 }
 
-/** What is there, where nothing is wrong: two anchors are a rotation under way, not a fault. */
+/** What there is when nothing is wrong: two anchors are a rotation in progress, not a fault. */
 function calmText({ seen, issuer: { current } }: Case): string | undefined {
   const all = valueOf(seen.anchors)?.anchors ?? [];
   const [first] = all;
   if (!first || !current) return undefined;
   const roots =
     all.length === 1
-      ? `the anchor ends ${isoText(first.until)}`
-      : `the bundle holds ${all.length} anchors, as it does while they are rotated`;
-  return `The issuer ends ${isoText(current.until)}; ${roots}.`;
+      ? `the trust anchor expires ${isoText(first.until)}`
+      : `the bundle holds ${all.length} trust anchors, as during a rotation`;
+  return `The issuer expires ${isoText(current.until)}; ${roots}.`;
 }

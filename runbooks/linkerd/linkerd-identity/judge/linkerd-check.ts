@@ -12,8 +12,8 @@ const ours = ['linkerd-identity', 'linkerd-webhooks-and-apisvc-tls'];
 
 export const linkerdCheck = identityCheck({
   id: 'check',
-  asks: 'What does linkerd check say of certificates?',
-  why: 'It reads the Secrets with your rights, so it may see what cannot be seen without.',
+  asks: 'What does linkerd check report about certificates?',
+  why: 'It reads the Secrets with your rights, so it may see what meshdoc cannot.',
   uses: [checksOf],
   ...inPlane,
   gather: (look, _, earlier) => {
@@ -33,10 +33,14 @@ export const linkerdCheck = identityCheck({
       category === 'linkerd-identity'
         ? ofSigning(caseOf(seen, asked))
         : seen.webhooks && ofWebhooks(seen.webhooks, seen, asked);
-    // The same trouble was found without it.
+    // The same fault was found without it.
     if (same && same.length > 0) return [];
     const { root, verify } = installOf(seen, asked);
-    const see = inspect('Read what else it says', linkerd`check -L ${root} --wait 0s`, verify);
+    const see = inspect(
+      'Read the full output of linkerd check',
+      linkerd`check -L ${root} --wait 0s`,
+      verify,
+    );
     return [tell('check-says', { description, line }, { from: [got], sure: false, fixes: [see] })];
   },
 });

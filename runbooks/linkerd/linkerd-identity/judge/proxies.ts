@@ -32,9 +32,9 @@ import { canSign } from './issuer.ts';
 
 export const leafs = identityCheck({
   id: 'leafs',
-  asks: 'Are the certificates of the proxies good, and do they get the next ones?',
-  why: 'A proxy that does not reach linkerd-identity works on until its certificate ends.',
-  rulesOut: 'proxies whose certificate ended, or that hold other anchors',
+  asks: "Are the proxies' certificates valid, and are they renewed?",
+  why: 'A proxy that cannot reach linkerd-identity keeps working until its certificate expires.',
+  rulesOut: 'proxies with a bad certificate or other trust anchors',
   uses: [],
   sees: gathered,
   judge: (_, seen, asked) => {
@@ -43,7 +43,7 @@ export const leafs = identityCheck({
     const found = judges.flatMap((of) => of(c));
     return found.length > 0 || (seen.proxies ?? []).length > 0
       ? found
-      : skip('no proxy was found to ask');
+      : skip('no proxy was found to check');
   },
 });
 
@@ -61,7 +61,7 @@ function ofBundles({ seen, issuer, install }: Case): readonly Found[] {
     by.length > 0 &&
     trustIn(current, above, by, Math.min(now, current.until)).is === 'untrusted';
   const refuse = other.filter((pod) => isUntrusted(anchorsIn(pod)));
-  // With an issuer that the bundle does not lead to, these are the pods that still work: no word of restarting them.
+  // With an issuer that the bundle does not lead to, these are the pods that still work: do not suggest to restart them.
   const old = isUntrusted(all) ? [] : other.filter((pod) => !refuse.includes(pod));
   const from = cite(pods, anchors, ...proxies.slice(0, 2).map(({ certificate }) => certificate));
   const rest = (some: readonly Pod[]) => ({ from, fixes: fixes.restartAll(some, install) });
@@ -83,7 +83,7 @@ function ofTrustDomain({ seen: { pods, mesh }, install }: Case): readonly Found[
   );
 }
 
-/** Why a proxy does not get its certificate, in its own words: of the first that tells. */
+/** Why a proxy does not get its certificate, in its own words: the first that tells. */
 function ofReach({ seen: { proxies = [] }, install }: Case): readonly Found[] {
   const { verify } = install;
   const found = proxies.flatMap((one) => {
@@ -94,7 +94,11 @@ function ofReach({ seen: { proxies = [] }, install }: Case): readonly Found[] {
       const { name, namespace } = blocking;
       const policy = kubectl`get networkpolicy ${name} -n ${namespace} -o yaml`;
       const from = cite(policies, trouble, certificate);
-      const rest = { from, sure: false, fixes: [inspect('Read the policy', policy, verify)] };
+      const rest = {
+        from,
+        sure: false,
+        fixes: [inspect(`Read NetworkPolicy ${podText(blocking)}`, policy, verify)],
+      };
       return [tell('identity-blocked', { policy: podText(blocking), pod }, rest)];
     }
     if (trouble?.kind !== 'known' || trouble.value.failure?.because !== 'unreachable') return [];
@@ -110,9 +114,9 @@ function reach({ root, verify }: fixes.Install): readonly Fix[] {
   const endpoints = kubectl`get endpointslices -n ${root}
     -l kubernetes.io/service-name=linkerd-identity-headless`;
   const policies = kubectl`get networkpolicies -n ${root} -o yaml`;
-  const way = 'Read the NetworkPolicies in its way: port 8080 of linkerd-identity must be open';
+  const way = 'Read the NetworkPolicies: they must allow port 8080 of linkerd-identity';
   return [
-    inspect('See whether the Service has endpoints', endpoints, verify),
+    inspect('Check whether the Service has endpoints', endpoints, verify),
     inspect(way, policies, verify),
   ];
 }
@@ -130,10 +134,10 @@ function ofLeafs(c: Case): readonly Found[] {
     return { when: whenText(Math.min(...times), c.now) };
   };
   const restart = (bad: readonly Sampled[]) => fixes.restartAll(podsOf(bad), c.install);
-  const read = [fixes.readIdentity(c.install, 'Read what linkerd-identity says')];
+  const read = [fixes.readIdentity(c.install, 'Read the log of linkerd-identity')];
   return [
     ...ofBad(c, 'leaf-locked-out', lockedOut, ends, {
-      // Its own log shows that it came, and was sent away.
+      // Its own log shows that it asked and was rejected.
       sure: lockedOut.every(isShutOut),
       fixes: restart(lockedOut),
     }),
@@ -153,18 +157,18 @@ function ofBad(
   const answers = bad.flatMap(({ certificate, trouble }) => [certificate, trouble]);
   const [first, ...others] = knownOf(answers);
   if (!first) return [];
-  return who(podsOf(bad), `${proxies.length} pods that were looked at`).map((slots) =>
+  return who(podsOf(bad), `${proxies.length} checked pods`).map((slots) =>
     tell(id, { ...slots, ...more(bad) }, { ...rest, from: [first, ...others] }),
   );
 }
 
-/** Nothing else is known to keep it from the next one. */
+/** Nothing else is known that keeps it from the next certificate. */
 function isLockedOut(one: Sampled): boolean {
   const isFree = (valueOf(one.policies)?.blocking ?? []).length === 0;
   return isFree && (valueOf(one.trouble)?.failure === undefined || isShutOut(one));
 }
 
-/** Identity ends the connection of a proxy that comes with an expired certificate, which looks as if it were out of reach. */
+/** Identity closes the connection of a proxy with an expired certificate, which to the proxy looks unreachable. */
 function isShutOut({ trouble }: Sampled): boolean {
   return /: connection error|BrokenPipe/.test(valueOf(trouble)?.failure?.line ?? '');
 }
@@ -181,11 +185,11 @@ function podsOf(all: readonly Sampled[]): readonly Pod[] {
   return all.map(({ pod }) => pod);
 }
 
-/** A subject in the singular, of pods if there are any: one by its name, several by their number, and then which they are. */
+/** The subject of a sentence, if there are any pods: one by its name, several by their number, and then which they are. */
 function who(pods: readonly Pod[], ofHowMany: string) {
   const names = pods.map(({ ref }) => podText(ref));
   if (names.length < 2)
     return names.map((name) => ({ pods: `The proxy in ${name}`, which: undefined }));
-  const which = `They are ${listed(names, 8)}.`;
-  return [{ pods: `Each proxy in ${names.length} of ${ofHowMany}`, which }];
+  const which = `The pods: ${listed(names, 8)}.`;
+  return [{ pods: `The proxies in ${names.length} of ${ofHowMany}`, which }];
 }

@@ -31,9 +31,9 @@ import { tell } from '../says.ts';
 
 export const webhooks = identityCheck({
   id: 'webhooks',
-  asks: 'Does the API server trust what it calls of Linkerd?',
-  why: 'Helm makes these certificates for a year, and nobody renews them.',
-  rulesOut: 'certificates of webhooks that ended',
+  asks: "Does the API server trust Linkerd's webhooks and the tap API?",
+  why: 'Helm makes these certificates for one year, and nothing renews them.',
+  rulesOut: 'expired webhook certificates',
   uses: [webhookCertificates, tapCertificate, servedCertificate],
   ...inPlane,
   gather: async (look, _, { mesh }): Promise<Webhooks> => {
@@ -89,47 +89,49 @@ function ofBundle(
   from: Known<WebhookCertificates>,
   install: fixes.Install,
 ): readonly Found[] {
-  const { name, unavailable: line, bundle = [], kept } = one;
+  const { kind, name, unavailable: line, bundle = [], kept } = one;
   const { now } = from.value;
   const effect = effectOf(one);
   const rest = { from: [from], fixes: fixes.newWebhookCertificate(one, install) } as const;
   const api = kubectl`get apiservice v1alpha1.tap.linkerd.io -o yaml`;
-  const see = inspect('See the condition of the API', api, install.verify);
+  const see = inspect('Read the conditions of the APIService', api, install.verify);
   const down =
     line === undefined ? [] : [tell('tap-unavailable', { line }, { from: [from], fixes: [see] })];
   const [last] = bundle.toSorted((a, b) => b.until - a.until);
-  if (!last) return [...down, tell('webhook-no-bundle', { name, effect }, rest)];
-  const slots = { name, effect, when: whenText(last.until, now) };
+  if (!last) return [...down, tell('webhook-no-bundle', { kind, name, effect }, rest)];
+  const slots = { kind, name, effect, when: whenText(last.until, now) };
   const state = validity(last, now, SOON_MS);
   if (state === 'expired') return [...down, tell('webhook-expired', slots, rest)];
   return state === 'soon' && !kept ? [...down, tell('webhook-ends-soon', slots, rest)] : down;
 }
 
-/** Who is affected: each webhook has a part of its own, and fails in its own way. */
+/** Who is affected: each webhook has its own task and its own way to fail. */
 function effectOf({ service: { name }, failurePolicy }: Served): string {
-  if (name === 'tap') return 'linkerd viz tap and top do not work. Metrics and traffic go on.';
+  if (name === 'tap') return 'linkerd viz tap and top do not work; metrics and traffic do.';
   return (
     effects[name]?.[failurePolicy] ??
-    'New pods are created without what it adds (tap). Metrics and traffic go on.'
+    'New pods are created without what it adds (tap); metrics and traffic are not affected.'
   );
 }
 
 const effects: Readonly<Record<string, Readonly<Record<Served['failurePolicy'], string>>>> = {
   'linkerd-proxy-injector': {
-    Fail: 'No pod can be created in namespaces that are injected. What runs goes on.',
-    Ignore: 'New pods are created without a proxy, and nothing says so. What runs goes on.',
+    Fail: 'No pod can be created in injected namespaces; running pods are not affected.',
+    Ignore:
+      'New pods are created without a proxy, and nothing reports it; running pods are not affected.',
   },
   'linkerd-sp-validator': {
-    Fail: 'ServiceProfiles can be neither created nor changed. Traffic goes on.',
-    Ignore: 'ServiceProfiles are taken unchecked. Traffic goes on.',
+    Fail: 'ServiceProfiles can be neither created nor changed; traffic is not affected.',
+    Ignore: 'ServiceProfiles are accepted without validation; traffic is not affected.',
   },
   'linkerd-policy-validator': {
-    Fail: "Linkerd's policies and routes can be neither created nor changed. Traffic goes on.",
-    Ignore: "Linkerd's policies and routes are taken unchecked. Traffic goes on.",
+    Fail: "Linkerd's policies and routes can be neither created nor changed; traffic is not affected.",
+    Ignore:
+      "Linkerd's policies and routes are accepted without validation; traffic is not affected.",
   },
 };
 
-/** What the pod serves, held against what the API server trusts. */
+/** What the pod serves, compared with what the API server trusts. */
 function ofServed(
   { pod, configuration: name, host, certificate }: Serving,
   { all, tap }: Webhooks,
@@ -139,7 +141,7 @@ function ofServed(
   const trusted = known.find((one) => one.name === name);
   const found = valueOf(certificate);
   if (!trusted || found?.is !== 'presented' || certificate.kind !== 'known') return [];
-  // A bundle that ended, or that is none, is said of the bundle.
+  // An expired or missing bundle is a finding of its own.
   const anchors = (trusted.bundle ?? []).filter(({ until }) => until >= found.now);
   const why = anchors.length > 0 ? whyUntrusted(found, { host, anchors }) : undefined;
   if (why === undefined) return [];
