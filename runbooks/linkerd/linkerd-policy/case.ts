@@ -1,4 +1,4 @@
-// What the conclusions of `linkerd-policy` hang on: all that is known of the destination.
+// What the conclusions of `linkerd-policy` depend on: all that is known about the destination.
 import {
   cite,
   meshdoc,
@@ -31,7 +31,7 @@ export function caseOf({ src, dst }: Input, seen: Partial<Answers<typeof sees>>)
     now: Date.parse(policies.evidence.at),
   };
   const { ref: pod } = picture.pod;
-  // What asks again, whoever calls.
+  // Checks again, for any caller.
   const again = meshdoc`diagnose linkerd-policy ${podText(pod)}`;
   return { seen, picture, pod, again, about, policies, isNamed: src !== undefined };
 }

@@ -1,4 +1,4 @@
-// What `linkerd-policy` asks, one question a check; what the answers mean together stands in judge.ts.
+// What `linkerd-policy` asks, one question a check; judge.ts concludes from the answers.
 import { check, skip, stop, valueOf } from '../../../src/authoring.ts';
 import { podAt } from '../../../src/facts/kube/pod-at.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
@@ -17,7 +17,7 @@ export const ask = check<Input>();
 
 export const destination = ask({
   id: 'destination',
-  asks: 'Is there a proxy in front of the destination?',
+  asks: 'Does the destination have a proxy?',
   why: "Only the destination's own proxy enforces policies.",
   rulesOut: 'a destination without a proxy',
   uses: [pod, policyPod, servicesOf],
@@ -39,8 +39,8 @@ export const destination = ask({
 
 export const caller = ask({
   id: 'caller',
-  asks: 'Who is the caller to the proxy it calls?',
-  why: 'An identity is shown by a caller with a proxy; any other is an address.',
+  asks: 'Who is the caller, for the proxy it calls?',
+  why: 'Only a caller with a proxy has an identity; any other is just an address.',
   uses: [pod],
   gather: async (look, { src }) => (src ? look(pod, { pod: src }) : undefined),
   judge: (_got, _seen, { src }) => (src ? undefined : skip('no caller was named')),
@@ -48,8 +48,8 @@ export const caller = ask({
 
 export const policies = ask({
   id: 'policies',
-  asks: 'Which Servers, policies and routes are there?',
-  why: 'They count in the namespace of the destination alone, and none of them tells whether it has effect.',
+  asks: 'Which Servers, policies and routes exist?',
+  why: 'They count only in the namespace of the destination, and none of them tells whether it has an effect.',
   uses: [linkerdPolicies],
   gather: (look, { src, dst }) =>
     look(linkerdPolicies, {
@@ -71,7 +71,7 @@ export const mesh = ask({
 
 export const denials = ask({
   id: 'denials',
-  asks: 'What has the proxy logged as denied, and of whom?',
+  asks: 'What has the proxy logged as denied, and from whom?',
   why: 'The line names the Server, the route, and the identity and address of the caller.',
   uses: [linkerdDenials, podAt, pod],
   gather: async (look, { src, dst }) => {
@@ -80,8 +80,7 @@ export const denials = ask({
     const callers = await Promise.all(
       ips.map(async (ip) => {
         const about = await look(podAt, { ip });
-        // The runbook that goes on with a caller without a proxy reads it by its name, and ends without a word
-        // where that is not possible.
+        // The runbook that follows a caller without a proxy reads it by its name, and stops silently if it cannot.
         if (about.kind === 'known' && linkerdRole(about.value).is === 'none') {
           await look(pod, { pod: about.value.ref });
         }
@@ -94,8 +93,8 @@ export const denials = ask({
 
 export const now = ask({
   id: 'now',
-  asks: 'What does the proxy deny at this moment?',
-  why: 'Its counters grow with every denial, and tell it from an answer of the application.',
+  asks: 'What does the proxy deny right now?',
+  why: 'Its counters grow with every denial, and separate denials from answers of the application.',
   uses: [pod, authzCounters],
   gather: async (look, { dst }) => {
     const own = valueOf(await look(pod, { pod: dst.pod }));

@@ -9,7 +9,7 @@ const recentMs = 120_000;
 
 export const detect = detector({
   asks: 'Does its Linkerd proxy deny requests?',
-  rulesOut: 'requests denied by policy, as far as the log of the proxy tells',
+  rulesOut: 'requests denied by policy, according to the log of the proxy',
   uses: [pod, linkerdDenials],
   gather: async (look, { pod: ref }) => {
     const about = await look(pod, { pod: ref });

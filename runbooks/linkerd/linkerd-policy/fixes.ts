@@ -1,4 +1,4 @@
-// Fixes for a caller that Linkerd denies: each with its undo, and with what else it lets through.
+// Fixes for a caller that Linkerd denies: each with its undo, and with what else it allows.
 import {
   inspect,
   kubectl,
@@ -14,11 +14,11 @@ import { policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
 import type { DefaultPolicy } from '../../../src/model/linkerd/policy/types.ts';
 import type { Refused } from './request.ts';
 
-/** The pod that is called, and what asks again. */
+/** The called pod, and the command that checks again. */
 type Asked = { readonly pod: PodRef; readonly again: Command };
 type Named = { readonly namespace?: string | undefined; readonly name: string };
 
-/** Lets exactly this caller through; nothing when there is no such change. */
+/** Allows exactly this caller; empty when no change can. */
 export function letIn({ repair, pod, again }: Refused): readonly Fix[] {
   if (!repair) return [];
   const { objects, widens, keeps } = repair;
@@ -30,7 +30,7 @@ export function letIn({ repair, pod, again }: Refused): readonly Fix[] {
   );
   return [
     {
-      does: `Add ${names.join(' and ')}: this lets the caller through`,
+      does: `Add ${names.join(' and ')} to allow this caller`,
       run: { ...kubectl`apply -f -`, stdin: JSON.stringify(added) },
       risk: 'changes-security',
       touches: widens,
@@ -49,11 +49,11 @@ const plurals: Readonly<Record<string, string>> = {
 
 function keepsText(kept: DefaultPolicy): string {
   return kept === 'deny'
-    ? 'No Server selects the port yet, so the default policy decides; the new one keeps denying everybody else.'
-    : `No Server selects the port yet; the new one goes on to let in what the default policy ${kept} does.`;
+    ? 'No Server selects the port yet, so the default policy decides; the new Server still denies everyone else.'
+    : `No Server selects the port yet; the new one still allows what the default policy ${kept} allows.`;
 }
 
-/** Reads the policy that decides, or was meant to: in the namespace of the pod where it tells no other. */
+/** Reads the policy that decides, or was meant to; by default in the namespace of the pod. */
 export function readPolicy(
   { pod, again }: Asked,
   { namespace = pod.namespace, name }: Named,
@@ -63,15 +63,15 @@ export function readPolicy(
   return inspect(`Read ${namespace}/${name}`, read, again);
 }
 
-/** Everything in a namespace that may decide. */
+/** Reads everything in a namespace that can decide. */
 export function readAll({ pod: { namespace }, again }: Asked): Fix {
   const kinds = ['servers', 'authorizationpolicies', 'httproutes'];
   const names = kinds.map((kind) => `${kind}.${policyGroup}`).join(',');
   const read = kubectl`get ${names} -n ${namespace} -o yaml`;
-  return inspect(`Read the Servers, policies and routes of ${namespace}`, read, again);
+  return inspect(`Read the Servers, policies and routes in ${namespace}`, read, again);
 }
 
-/** Reads a policy that was meant for the port, and where a small change puts it into force, that change. */
+/** Reads a policy that was meant for the port, and puts it in force if a small change does that. */
 export function putInForce(c: Refused, { policy, why }: Beside): readonly Fix[] {
   const read = readPolicy(c, policy.metadata);
   switch (why.is) {
@@ -95,13 +95,13 @@ function retarget({ decides: { name }, again }: Refused, policy: KubeObject): Fi
     does: `Point ${nameOf(policy)} to Server ${name}`,
     run: run({ group: policyGroup, kind: 'Server', name }),
     risk: 'changes-security',
-    touches: `whoever ${nameOf(policy)} authorizes, at every port that Server ${name} selects`,
+    touches: `every caller that ${nameOf(policy)} allows, on every port that Server ${name} selects`,
     undo: { run: run(own ? { group: own.group, kind: own.kind, name: own.name } : {}) },
     verify: again,
   };
 }
 
-/** Gives a Server the port's number in place of a name that no container has. */
+/** Gives a Server the port's number instead of a name that no container has. */
 function renumber(
   { pod, port, again }: Refused,
   misnamed: Extract<NotInForce, { is: 'port-name' }>,
@@ -109,10 +109,10 @@ function renumber(
   const { server: name } = misnamed;
   const run = (by: number | string) => patchSpec('servers', { ...pod, name }, { port: by });
   return {
-    does: `Let Server ${name} select port ${port} by its number`,
+    does: `Let Server ${name} select port ${port} by number`,
     run: run(port),
     risk: 'changes-security',
-    touches: `everybody who calls port ${port} of the pods that Server ${name} selects`,
+    touches: `every caller of port ${port} on the pods that Server ${name} selects`,
     undo: { run: run(misnamed.port) },
     verify: again,
   };

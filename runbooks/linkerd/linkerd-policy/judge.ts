@@ -38,7 +38,7 @@ import { requestText, seenText, upperFirst } from './words.ts';
 export const decision = ask({
   id: 'decision',
   asks: 'Which policy decides?',
-  why: 'By the rules of the policy controller and the proxy: a route first, then any one authorization.',
+  why: 'By the rules of the policy controller and the proxy: first a route, then any one authorization.',
   rulesOut: 'a denial by policy',
   uses: [],
   sees,
@@ -79,7 +79,7 @@ const anybody: Subject = {
   ...{ seen: [], counted: [] },
 };
 
-/** Ports that let nobody in at all, where nobody is named and nobody was logged. */
+/** Ports that allow nobody at all; for when no caller is named and none was logged. */
 function closedPorts({ picture }: Case, all: readonly Verdict[]): readonly Verdict[] {
   const told = new Set(all.map(({ visit }) => visit.arrival.port));
   return arrivalsOf(picture)
@@ -87,7 +87,7 @@ function closedPorts({ picture }: Case, all: readonly Verdict[]): readonly Verdi
     .map((arrival) => verdictOf(picture, { arrival, subject: anybody }, { headers: {} }));
 }
 
-/** What becomes of the requests of one caller at one port. */
+/** What happens to the requests of one caller on one port. */
 function told(c: Case, verdict: Verdict): readonly Found[] {
   const { is } = verdict;
   switch (is.is) {
@@ -118,13 +118,13 @@ function allowed(c: Case, verdict: Verdict, by: Ref): readonly Found[] {
   const line = denial ? denialText(denial) : 'its counter of denials grows';
   const again = againOf(picture, verdict);
   const controlPlane = kubectl`get pods -n ${sceneOf(picture).cluster.controlPlane}`;
-  const see = inspect('See whether the policy controller is up', controlPlane, again);
+  const see = inspect('Check whether the policy controller runs', controlPlane, again);
   const fixes = [see, readAll({ pod, again })];
   const rest = { from, sure: false, reach: seenText(visit), fixes };
   return [tell('denies-otherwise', { ...slots, line }, rest)];
 }
 
-/** What is not known of the request; a caller that could not be read is a gap already. */
+/** What is not known about the request; a caller that could not be read is a gap already. */
 function unknown(c: Case, verdict: Verdict, mayBe: readonly Outcome[]): readonly Found[] {
   if (!valueOf(c.seen.caller)) return [];
   const { request, server, visit } = verdict;
@@ -143,16 +143,16 @@ function unknown(c: Case, verdict: Verdict, mayBe: readonly Outcome[]): readonly
   const slots = {
     ...requestOf(c.picture, verdict),
     what: byAddress && open.length === 0 ? "the caller's address" : listed(open),
-    options: `By what is known it may be ${ways.join(' or ')}. Say more with --path, --method and --header.`,
+    options: `It may be ${ways.join(' or ')}. Tell more with --path, --method and --header.`,
   };
   return [tell('hangs-on', slots, { from: evidenceOf(c, verdict) })];
 }
 
-/** By what a request is let through, for one who asked. */
+/** Which policy allows the request, if a caller was named. */
 function clearOf(all: readonly Verdict[]): Clear | undefined {
   const [first] = all;
   if (first?.is.is !== 'allowed') return undefined;
   if (!all.every(({ is, sure }) => is.is === 'allowed' && sure)) return undefined;
   const request = requestText(first.request, first.visit.arrival.port);
-  return clear(`${upperFirst(refText(first.is.by.ref))} lets it through (${request}).`);
+  return clear(`${upperFirst(refText(first.is.by.ref))} allows it (${request}).`);
 }

@@ -1,5 +1,5 @@
 // A request that a Linkerd proxy answers with 403 or 404, or a connection that it closes: which Server, route and
-// authorization decide, and what would let exactly this caller in.
+// authorization decide, and what would allow exactly this caller.
 import { runbookOf } from '../../../src/authoring.ts';
 import { caller, denials, destination, mesh, now, policies } from './checks.ts';
 import { inputs } from '../../shared/request.ts';

@@ -1,4 +1,4 @@
-// Why a proxy refuses a request, one row a reason: what is said, what follows from it, what would let the caller in.
+// Why a proxy denies a request, one row per reason: what is said, what follows from it, what would allow the caller.
 import { inspect, kubectl, table } from '../../../src/authoring.ts';
 import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 import type { Beside } from '../../../src/model/linkerd/policy/beside.ts';
@@ -6,7 +6,7 @@ import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
 import type { Refused } from './request.ts';
 import { putInForce, readAll, readPolicy } from './fixes.ts';
 
-/** An authorization that was meant for the port, and is not in force there. */
+/** An authorization that was meant for the port, but is not in force there. */
 export type Mistake =
   | 'dangling-target'
   | 'wrong-namespace'
@@ -27,118 +27,120 @@ type Because<K, More = unknown> = K extends string
   ? { readonly is: K; readonly guessed?: boolean } & More
   : never;
 
-const wouldLetIn = '{src} is denied {request} of {pod}: {policy} would let it in, but {why}.';
+const wouldAllow =
+  '{policy} would allow this caller, but {why}; {request} of {pod} is denied to {src}.';
 
-/** Behind the fixes of a row stands what lets this caller in, where a policy can. */
+/** After the fixes of a row comes a policy that allows this caller, if there can be one. */
 export const refusals = table<Reason, Refused>()({
   'default-denies': {
-    says: '{src} is denied {request} of {pod}: no Server selects the port, and {server} does not let it in.',
+    says: '{decider} applies to {request} of {pod} and denies {src}: no Server selects the port.',
     means:
-      'Where no Server selects a port the default policy decides, which {origin}. Linkerd only ever allows: what nothing allows is denied. {closest}.',
+      'Without a Server the default policy decides; {origin}. {closest}, and Linkerd denies what nothing allows.',
     fixes: (c) => [readAll(c)],
   },
   'no-authorization': {
-    says: '{src} is denied {request} of {pod}: {server} selects the port, and no authorization is for it.',
+    says: '{decider} denies {request} of {pod} to {src}: the Server has no authorization.',
     means:
-      'A Server takes a port away from the default policy: from then on only what an AuthorizationPolicy for it allows gets in.',
+      'A Server replaces the default policy on its port: only what an AuthorizationPolicy for it allows gets in.',
     fixes: (c) => [readAll(c)],
   },
   'route-not-authorized': {
-    says: '{src} is denied {request} of {pod}: the request takes {route}, and no authorization is for it.',
+    says: '{route} denies {request} of {pod} to {src}: the route has no authorization.',
     means:
-      'Of a route that is attached to a Server each needs its own authorization, or {server} one for all of them.',
+      'Every route attached to a Server needs its own authorization, or {server} needs one for all of them.',
     fixes: (c) => [readAll(c)],
   },
   'identity-not-allowed': {
-    says: '{src} is denied {request} of {pod}: {server} authorizes others, and {closest}.',
+    says: '{decider} denies {request} of {pod} to {src}: no authorization allows its identity.',
     means:
-      'The caller shows the identity {identity}, and any one authorization that names it would be enough.',
+      '{closest}. The caller has the identity {identity}; one authorization that names it is enough.',
     fixes: (c, { nearest }) => [readPolicy(c, nearest)],
   },
   'network-not-allowed': {
-    says: '{src} is denied {request} of {pod}: its address {ip} is in no network that {server} authorizes.',
+    says: '{decider} denies {request} of {pod} to {src}: no authorization allows its address {ip}.',
     means:
-      'All that an authorization requires must hold together: {closest}. Addresses of pods change with every restart.',
+      '{closest}. A caller must meet everything that an authorization requires, and pod addresses change with every restart.',
     fixes: (c, { nearest }) => [readPolicy(c, nearest)],
   },
   'caller-not-meshed': {
-    says: '{src} is denied {request} of {pod}: {server} wants an identity, and {because}.',
+    says: '{src} has no Linkerd proxy and so no identity; {server} requires one and denies {request} of {pod}.',
     means:
-      'Only mutual TLS between two proxies carries an identity. {closest}. No policy that keeps that would let this caller in.',
+      'Only mutual TLS between two proxies carries an identity, so no policy that requires one can allow this caller. {closest}.',
     fixes: (c) => [readAll(c)],
     follow: { runbook: 'linkerd-injection', target: 'caller' },
     see: ['linkerd-injection'],
   },
   'caller-plaintext': {
-    says: '{src} is denied {request} of {pod}: {server} wants an identity, and {because}.',
+    says: '{src} sends no identity: {because}; {server} requires one and denies {request} of {pod}.',
     means: 'Only mutual TLS between two proxies carries an identity. {closest}.',
     fixes: ({ caller, ip = '', again }) => [
       caller
         ? inspect(
-            "Read what the caller's proxy leaves alone",
+            "Read which ports the caller's proxy skips",
             kubectl`get pod ${caller.name} -n ${caller.namespace} -o yaml`,
             again,
           )
         : inspect(
-            'Find out who has the address',
+            'Find the pod with this address',
             kubectl`get pods -A -o wide --field-selector status.podIP=${ip}`,
             again,
           ),
     ],
   },
   'admin-denied': {
-    says: '{src} is denied {request} of {pod}, where its proxy serves metrics: {server} does not let it in.',
+    says: '{decider} denies {request} of {pod}, where the proxy serves metrics, to {src}.',
     means:
-      'The admin port is behind the same policies as any other, so whoever scrapes it is answered 403 and the pod has no metrics. {closest}.',
+      'The admin port follows the same policies as every other port, so scrapers get 403 and the pod has no metrics. {closest}.',
     fixes: (c) => [
       inspect(
-        'Print the policies that let the Prometheus of linkerd-viz scrape this namespace',
+        'Print the policies that allow the Prometheus of linkerd-viz to scrape this namespace',
         linkerd`viz allow-scrapes -n ${c.pod.namespace}`,
         c.again,
       ),
     ],
   },
   'no-route': {
-    says: '{request} of {pod} is answered 404 by its proxy: {routes} of {server} do not match it.',
+    says: '{decider} answers {request} of {pod} with 404: no attached route matches ({routes}).',
     means:
-      'Once a route is attached to a Server, what no route matches is not found; the default route is gone, and with it the leave of the probes of the kubelet. No authorization changes that.',
+      'Once a route is attached to a Server, a request that no route matches gets 404; no authorization changes that. The default route is gone too, and with it the permission for kubelet probes.',
     fixes: (c) => [readAll(c)],
   },
 
-  // An authorization was meant for the port, and is not in force.
+  // An authorization was meant for the port, but is not in force.
   'dangling-target': {
-    says: wouldLetIn,
+    says: wouldAllow,
     means:
-      'Linkerd says nothing of a name that leads nowhere; such a policy has no effect. Here {server} decides.',
+      'Linkerd does not report a targetRef that leads nowhere; the policy has no effect. {decider} decides instead.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
   'wrong-namespace': {
-    says: wouldLetIn,
+    says: wouldAllow,
     means:
-      'Servers, routes and the policies for them are of one namespace: that of the pod. Only authentications may be elsewhere.',
+      'Servers, routes and their policies must be in the namespace of the pod. Only authentications may be in another one.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
   'server-shadowed': {
-    says: wouldLetIn,
+    says: wouldAllow,
     means:
-      'Of two Servers that select one port of a pod the older counts, and of equally old ones the first by name.',
+      'If two Servers select the same port of a pod, the older one wins; at the same age, the first by name.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
   'port-name': {
-    says: wouldLetIn,
+    says: wouldAllow,
     means:
-      'A Server finds its port by the name that a container gives it; here {server} decides instead.',
+      'A Server finds a named port by the name in the container spec. {decider} decides instead.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
   'route-not-in-force': {
-    says: wouldLetIn,
-    means: 'A policy for a route has no effect where the route has none. Here {server} decides.',
+    says: wouldAllow,
+    means:
+      'A policy for a route has no effect while the route has none. {decider} decides instead.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
   'void-policy': {
-    says: '{src} is denied {request} of {pod}: {policy} is for it, but {why}.',
+    says: '{policy} has no effect: {why}; {request} of {pod} is denied to {src}.',
     means:
-      'Linkerd leaves out an AuthorizationPolicy of which an authentication is not there, without a word but in its own log. {closest}.',
+      'Linkerd skips an AuthorizationPolicy with an authentication that it cannot use, and reports that only in its own log. {closest}.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
 });

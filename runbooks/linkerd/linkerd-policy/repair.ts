@@ -1,5 +1,5 @@
-// The smallest policy that lets one caller through: an AuthorizationPolicy for its service account, at the route or the
-// Server that denied it; and a Server of its own where none selects the port.
+// The smallest policy that allows one caller: an AuthorizationPolicy for its service account, on the route or the Server
+// that denied it; and a new Server if none selects the port.
 import type { Json, KubeObject, PodRef } from '../../../src/authoring.ts';
 import { matchesAll, type Labels } from '../../../src/model/kube/labels.ts';
 import { arrivalsOf, sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
@@ -10,9 +10,9 @@ import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
 
 export type Repair = {
   readonly objects: readonly KubeObject[];
-  /** What else it lets through. */
+  /** What else it allows. */
   readonly widens: string;
-  /** The default policy that a new Server takes the port from, and goes on with. */
+  /** The default policy that a new Server replaces on the port and keeps as its own. */
   readonly keeps: DefaultPolicy | undefined;
 };
 
@@ -30,10 +30,12 @@ export function repairOf(picture: Picture, verdict: Verdict): Repair | undefined
   const { route } = outcome;
   const target = own || !route || route.kind === 'default' ? decides : route;
   const where =
-    target.kind === 'Server' ? `port ${port}` : `${kindText(target.kind)} ${target.name}`;
+    target.kind === 'Server'
+      ? `to port ${port} of`
+      : `that takes ${kindText(target.kind)} ${target.name} to`;
   return {
     objects: [...(own ? [own] : []), ...authorizing(scene, identity.id, target)],
-    widens: `every pod with the identity ${identity.id}, with any request to ${where} of every pod that ${decides.name} selects`,
+    widens: `every pod with the identity ${identity.id}: any request ${where} every pod that ${decides.name} selects`,
     keeps: own && defaultPolicyAt(scene, port),
   };
 }
@@ -56,7 +58,7 @@ function authorizing(scene: Scene, id: string, target: Ref): readonly KubeObject
   return [object('v1alpha1', 'MeshTLSAuthentication', metadata, { identities: [id] }), policy];
 }
 
-/** What the default policy lets in stays let in; only where it is `deny` is there nothing to keep. */
+/** What the default policy allows stays allowed; only with `deny` there is nothing to keep. */
 function newServer(picture: Picture, { visit, server }: Verdict): KubeObject {
   const scene = sceneOf(picture);
   const { port } = visit.arrival;
@@ -75,7 +77,7 @@ function newServer(picture: Picture, { visit, server }: Verdict): KubeObject {
   );
 }
 
-/** The narrowest selector that is sure to hold for every pod of the workload. */
+/** The narrowest selector that surely matches every pod of the workload. */
 function selectorOf(picture: Picture): Labels {
   const [arrival] = arrivalsOf(picture);
   const selector = arrival?.service?.selector;

@@ -1,19 +1,27 @@
-// One caller's request at one port, as the sentences and fixes of `linkerd-policy` need it.
+// One caller's request on one port, as the sentences and fixes of `linkerd-policy` need it.
 import { destinationText, meshdoc, podText, words, type Command } from '../../../src/authoring.ts';
 import type { Picture } from '../../../src/model/linkerd/policy/picture.ts';
-import { refText } from '../../../src/model/linkerd/policy/refs.ts';
 import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
 import { repairOf } from './repair.ts';
-import { closestText, plaintextText, requestText, subjectText, upperFirst } from './words.ts';
+import {
+  closestText,
+  plaintextText,
+  refIn,
+  requestText,
+  subjectText,
+  upperFirst,
+} from './words.ts';
 
 export function requestOf({ pod }: Picture, { visit, request, server }: Verdict) {
   const { subject, arrival } = visit;
+  const decides = refIn(server.ref, pod.ref.namespace);
   return {
     src: subjectText(subject),
     request: requestText(request, arrival.port),
     pod: pod.ref,
     port: arrival.port,
-    server: refText(server.ref),
+    server: decides,
+    decider: upperFirst(decides),
   };
 }
 

@@ -1,63 +1,66 @@
-// What `linkerd-policy` can say: who is denied what, where, by which policy (refusals.ts), and when it is not policy at all.
+// What `linkerd-policy` can say: which policy denies whom what and where (refusals.ts), and when it is not policy at all.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 import { refusals } from './refusals.ts';
 
 export const findings = {
   ...refusals.findings,
   'rate-limited': cause(
-    'The proxy of {pod} answers 429 at port {port}: HTTPLocalRateLimitPolicy {policy} lets no more through.',
+    'HTTPLocalRateLimitPolicy {policy} limits port {port} of {pod}: the proxy answers 429.',
     {
       means:
-        '{figures}. It is no denial: the same callers get in once there are fewer requests. Callers without an identity share one limit.',
+        '{figures}. This is not a denial: the same callers get in when there are fewer requests; callers without an identity share one limit.',
     },
   ),
   'application-refuses': cause(
-    'The application in {pod} answers 403 itself: no policy of Linkerd denies these requests.',
+    'The application in {pod} answers 403 itself: no Linkerd policy denies these requests.',
     {
       means:
-        'The proxy passed the requests on, and {figures}. A denial by policy is never counted as an answer of the application.',
+        'The proxy passed the requests on, and {figures}. The proxy never counts its own denials as answers of the application.',
     },
   ),
-  'no-proxy': cause('{pod} has no Linkerd proxy, so no policy is enforced in front of it.', {
-    means: 'A 403 from it is the answer of its application; Servers that select it have no effect.',
+  'no-proxy': cause('{pod} has no Linkerd proxy, so Linkerd enforces no policy for it.', {
+    means: 'A 403 from it comes from its application; Servers that select it have no effect.',
     follow: { runbook: 'linkerd-injection', target: 'pod' },
     see: ['linkerd-injection'],
   }),
   'denies-otherwise': cause(
-    'The proxy of {pod} denies {request} of {src}, and the policies in Kubernetes allow it.',
+    'The proxy of {pod} denies {request} to {src}, although the policies in Kubernetes allow it.',
     {
       means:
-        'What the proxy does is what counts: {line}. It decides by what the policy controller sent it last, and by its own default until it heard of it.',
+        'The proxy decides, not Kubernetes: {line}. It uses what the policy controller sent last, and its own default before the first update.',
     },
   ),
-  'denied-now': symptom('The proxy of {pod} denies callers now: {figures}.', {
+  'denied-now': symptom('The proxy of {pod} is denying callers: {figures}.', {
     means:
-      'Its counters do not name a caller without an identity. Name one to have its requests decided.',
+      'Its counters do not name callers without an identity. Name a caller to check its requests.',
   }),
-  'hangs-on': symptom('Whether {src} gets {request} of {pod} hangs on {what}.', {
+  'hangs-on': symptom('Whether {src} is allowed {request} of {pod} depends on {what}.', {
     means: '{options}',
   }),
 
   // Advice.
-  'past-proxy': contributor('No policy is enforced at port {port} of {pod}.', {
-    means:
-      'The port is one of those that linkerd-init leaves alone (skip-inbound-ports): what comes to it never meets the proxy.',
-  }),
-  'ignored-policy': contributor('{policy} has no effect on {pod}: {why}.', {
-    means: 'Linkerd says nothing of it, for policies have no status.',
-  }),
-  'ignored-route': contributor('{route} is not in force at {server}: {why}.', {
-    means: 'Its requests are taken by other routes of the Server, or by the default one.',
-  }),
-  'two-servers': contributor(
-    '{others} selects port {port} of {pod} too, and has no effect there.',
-    { means: 'Of Servers that select one port the oldest counts: here {server}.' },
-  ),
-  'audit-only': contributor(
-    '{src} gets {request} of {pod} by an audit alone: {server} lets all in.',
+  'past-proxy': contributor(
+    'Port {port} of {pod} bypasses the proxy: no policy is enforced there.',
     {
       means:
-        'An audit policy allows everything and logs what no other policy allowed. With deny in its place this caller would be denied.',
+        'linkerd-init skips this port (skip-inbound-ports), so its traffic never passes the proxy.',
+    },
+  ),
+  'ignored-policy': contributor('{policy} has no effect on {pod}: {why}.', {
+    means: 'Linkerd does not report this, because policies have no status.',
+  }),
+  'ignored-route': contributor('{route} is not in force on {server}: {why}.', {
+    means: 'Its requests take other routes of the Server, or the default route.',
+  }),
+  'two-servers': contributor(
+    '{others} cannot take effect on port {port} of {pod}: {server} selects it and wins.',
+    { means: 'If several Servers select the same port, the oldest one wins.' },
+  ),
+  'audit-only': contributor(
+    '{decider} allows {request} of {pod} to {src} only because it is in audit mode.',
+    {
+      means:
+        'Audit mode allows everything and logs what no other policy allows. With deny instead, this caller would be denied.',
     },
   ),
 };

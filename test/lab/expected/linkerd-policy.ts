@@ -24,8 +24,8 @@ const expected: readonly Expected[] = [
   fault('default-deny', 'default-denies', {
     says: [
       /no Server selects the port/,
-      /annotation of the pod sets to deny/,
-      /logged it as denied/,
+      /annotation of the pod sets it to deny/,
+      /denials? in the proxy's log/,
     ],
     demo: 'a default policy that denies what no Server takes',
     example: true,
@@ -33,7 +33,7 @@ const expected: readonly Expected[] = [
   fault('default-deny', 'default-denies', { scenario: 'default-deny-who', target: web }),
   fault('default-deny', 'default-denies', { scenario: 'default-deny-denied-exec', user: 'noexec' }),
   fault('no-authorization', 'no-authorization', {
-    says: [/Server web-http selects the port, and no authorization is for it/],
+    says: [/Server emojivoto\/web-http denies/, /the Server has no authorization/],
     demo: 'a Server that nobody is authorized for',
   }),
   fault('identity', 'identity-not-allowed', {
@@ -41,7 +41,7 @@ const expected: readonly Expected[] = [
   }),
   fault('identity', 'identity-not-allowed', { scenario: 'identity-who', target: web }),
   fault('plaintext', 'caller-not-meshed', {
-    says: [/the caller has no proxy/],
+    says: [/has no Linkerd proxy/],
     also: ['linkerd-injection/not-annotated'],
   }),
   fault('plaintext', 'caller-not-meshed', {
@@ -51,12 +51,12 @@ const expected: readonly Expected[] = [
   }),
   fault('network', 'network-not-allowed', { says: [/10\.9\.0\.0\/16/] }),
   fault('dangling', 'dangling-target', {
-    says: [/emojivoto\/allow-bot would let it in/, /Server web, and there is none/],
+    says: [/emojivoto\/allow-bot would allow/, /Server web, which does not exist/],
     demo: 'a policy for a Server that is not there, which nothing else reports',
   }),
   fault('namespace', 'wrong-namespace', { says: [/books\/open/] }),
   fault('void', 'void-policy', {
-    says: [/MeshTLSAuthentication emojivoto\/bots, and there is none/],
+    says: [/MeshTLSAuthentication emojivoto\/bots, which does not exist/],
   }),
   fault('two-servers', 'server-shadowed', {
     says: [/older Server web-http/],
@@ -71,7 +71,7 @@ const expected: readonly Expected[] = [
     scenario: 'route-allowed',
     args: ['--path', '/api/list', '--method', 'GET'],
   }),
-  fault('route', 'route-not-authorized', { says: [/HTTPRoute all/] }),
+  fault('route', 'route-not-authorized', { says: [/HTTPRoute emojivoto\/all/] }),
   fault('route-refused', 'route-not-in-force', {
     says: [/not accepted/],
     also: ['linkerd-policy/ignored-route'],
@@ -79,9 +79,9 @@ const expected: readonly Expected[] = [
   fault('method', 'route-not-authorized', { args: ['--method', 'POST', '--path', '/'] }),
   fault('method', 'hangs-on', { scenario: 'method-not-told', exit: 4 }),
   fault('allowed', null),
-  fault('admin', 'admin-denied', { says: [/serves metrics/, /No authorization is there/] }),
+  fault('admin', 'admin-denied', { says: [/serves metrics/, /No authorization applies/] }),
   fault('skip-inbound', null, { first: 'linkerd-policy/past-proxy' }),
-  fault('skip-outbound', 'caller-plaintext', { says: [/leave port 80 alone/] }),
+  fault('skip-outbound', 'caller-plaintext', { says: [/skips port 80/] }),
   fault('audit', null, { first: 'linkerd-policy/audit-only' }),
   fault('stale', 'denies-otherwise', { says: [/the policies in Kubernetes allow it/] }),
 ];

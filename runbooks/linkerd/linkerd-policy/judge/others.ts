@@ -1,4 +1,4 @@
-// What `linkerd-policy` tells beside one caller's requests: what the proxy counts of others, and advice.
+// What `linkerd-policy` tells besides one caller's requests: what the proxy counts for others, and advice.
 import {
   cite,
   count,
@@ -9,6 +9,7 @@ import {
   type Seen,
 } from '../../../../src/authoring.ts';
 import type { Counted } from '../../../../src/facts/linkerd/policy/counters.ts';
+import { nameOf } from '../../../../src/facts/linkerd/policy/objects.ts';
 import {
   beside,
   notInForceText,
@@ -18,15 +19,14 @@ import {
   type NotInForce,
 } from '../../../../src/model/linkerd/policy/beside.ts';
 import { arrivalsOf, sceneOf } from '../../../../src/model/linkerd/policy/picture.ts';
-import { refText } from '../../../../src/model/linkerd/policy/refs.ts';
 import { portServer, serversAt } from '../../../../src/model/linkerd/policy/server.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
 import type { Case } from '../case.ts';
 import { readAll, readPolicy } from '../fixes.ts';
 import { tell } from '../says.ts';
-import { grownBy, ownedText, policyText } from '../words.ts';
+import { grownBy, ownedText, policyText, refIn } from '../words.ts';
 
-/** What the proxy's counters tell of callers that nobody named. */
+/** What the proxy's counters tell about callers that nobody named. */
 export function counted(c: Case, verdicts: readonly Verdict[]): readonly Found[] {
   const { now } = c.seen;
   if (now?.kind !== 'known' || now.value.is !== 'counted') return [];
@@ -46,7 +46,7 @@ export function counted(c: Case, verdicts: readonly Verdict[]): readonly Found[]
 
 type Counting = Case & { readonly now: Seen; readonly time: string };
 
-/** Of the port that was asked about. */
+/** Whether it is on the port that was asked about. */
 function isAsked({ picture }: Case, verdicts: readonly Verdict[], { port }: Counted): boolean {
   if (picture.destination.port === undefined || port === undefined) return true;
   return verdicts.length === 0 || verdicts.some(({ visit }) => visit.arrival.port === port);
@@ -54,9 +54,9 @@ function isAsked({ picture }: Case, verdicts: readonly Verdict[], { port }: Coun
 
 function limited(c: Counting, { port = 0, now, server }: Counted): Found {
   const name = c.picture.policies.objects.rateLimits[0]?.metadata.name;
-  const figures = `${count(now, 'request')} ${c.time}, at ${refText(server)}`;
+  const figures = `It limited ${count(now, 'request')} ${c.time}, on ${refIn(server, c.pod.namespace)}`;
   const read = name === undefined ? [] : [readPolicy(c, { name }, 'httplocalratelimitpolicies')];
-  const slots = { pod: c.pod, port, policy: name, figures };
+  const slots = { pod: c.pod, port, policy: name && `${c.pod.namespace}/${name}`, figures };
   return tell('rate-limited', slots, { from: cite(c.now, c.policies), fixes: read });
 }
 
@@ -68,11 +68,11 @@ function deniedNow(
   const nameless = denied.filter(({ id }) => id === undefined);
   const isExplained = verdicts.some(
     ({ is, visit: { subject } }) =>
-      // Who comes with an identity is not among those who come without.
+      // A caller with an identity is not among those without one.
       subject.identity.is === 'tls' || (is.is === 'denied' && subject.seen.length > 0),
   );
   if (nameless.length === 0 || isExplained) return [];
-  const servers = [...new Set(nameless.map(({ server }) => refText(server)))];
+  const servers = [...new Set(nameless.map(({ server }) => refIn(server, c.pod.namespace)))];
   const figures = `${count(grownBy(nameless), 'request')} ${c.time} by ${listed(servers)}`;
   const rest = { from: cite(c.now, c.policies), fixes: [readAll(c)] };
   return [tell('denied-now', { pod: c.pod, figures }, rest)];
@@ -81,7 +81,7 @@ function deniedNow(
 function refusedByApplication(c: Counting, refused: readonly Counted[]): readonly Found[] {
   if (refused.length === 0) return [];
   const { pod, picture } = c;
-  const figures = `its counter of 403 from the application grew by ${grownBy(refused)} ${c.time}`;
+  const figures = `its counter of 403 answers from the application grew by ${grownBy(refused)} ${c.time}`;
   const own = picture.pod.containers.find(
     ({ role, name }) => role === 'main' && name !== 'linkerd-proxy',
   );
@@ -93,7 +93,7 @@ function refusedByApplication(c: Counting, refused: readonly Counted[]): readonl
 /** What has no effect, whether or not somebody is denied for it. */
 export function advice(c: Case, verdicts: readonly Verdict[]): readonly Found[] {
   const scene = sceneOf(c.picture);
-  // What stands in a denial already.
+  // A denial tells these already.
   const told = new Set(
     verdicts
       .flatMap(({ is, meant, void: voided }) =>
@@ -111,8 +111,8 @@ export function advice(c: Case, verdicts: readonly Verdict[]): readonly Found[] 
       ...idle.filter(({ why }) => isSure(c, why)).map((one) => ignored(c, one)),
       ...routesBeside(scene, server).map(({ ref, why }) => {
         const slots = {
-          route: refText(ref),
-          server: refText(server.ref),
+          route: refIn(ref, c.pod.namespace),
+          server: refIn(server.ref, c.pod.namespace),
           why: unattachedText(why),
         };
         return tell('ignored-route', slots, { from: [c.policies] });
@@ -137,9 +137,7 @@ function ignored(c: Case, { policy, why }: Beside): Found {
 }
 
 function shadowed({ picture, pod, policies, about }: Case, port: number): readonly Found[] {
-  const servers = serversAt(sceneOf(picture), port).map(
-    ({ metadata }) => `Server ${metadata.name}`,
-  );
+  const servers = serversAt(sceneOf(picture), port).map((server) => `Server ${nameOf(server)}`);
   const [server, ...others] = servers;
   if (others.length === 0) return [];
   const slots = { others: listed(others), port, pod, server };

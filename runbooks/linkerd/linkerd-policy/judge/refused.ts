@@ -16,7 +16,7 @@ import { evidenceOf, type Case } from '../case.ts';
 import { letIn } from '../fixes.ts';
 import { refusals, type Mistake, type Reason } from '../refusals.ts';
 import { refusedOf } from '../request.ts';
-import { closest, mostNames, ownedText, policyText, seenText } from '../words.ts';
+import { closest, mostNames, ownedText, policyText, refIn, seenText } from '../words.ts';
 
 type Denied = Extract<Outcome, { is: 'denied' }>;
 
@@ -44,21 +44,21 @@ function reasonOf(c: Case, verdict: Verdict, { tried, route }: Denied): Reason {
   if (meant) return mistakeOf(meant);
   if (port === adminPortOf(c.picture.pod)) return { is: 'admin-denied' };
   const [voided] = verdict.void;
-  // For whom it was meant nobody can tell.
+  // Nobody can tell for which caller it was meant.
   if (voided && tried.length === 0) return { ...mistakeOf(voided), guessed: true };
   const policy = defaultPolicyAt(sceneOf(c.picture), port);
   const lacksIdentity = visit.subject.identity.is === 'none' && policy.endsWith('-authenticated');
   if (server.ref.kind === 'default' && !lacksIdentity) {
     const isOwn = defaultPolicyOf(c.picture.workload) !== undefined;
     const origin = isOwn
-      ? `an annotation of the pod sets to ${policy}`
-      : `is ${policy} for the whole mesh`;
+      ? `an annotation of the pod sets it to ${policy}`
+      : `it is ${policy} for the whole mesh`;
     return { is: 'default-denies', origin };
   }
   const nearest = closest(tried);
   if (nearest) return nearestReason(c, verdict, nearest);
   return route && route.kind !== 'default'
-    ? { is: 'route-not-authorized', route: refText(route) }
+    ? { is: 'route-not-authorized', route: refIn(route, c.picture.pod.ref.namespace) }
     : { is: 'no-authorization' };
 }
 
@@ -78,7 +78,7 @@ function mistakeOf(beside: Beside): Reason {
   const { policy, why } = beside;
   return {
     is: mistakes[why.is],
-    // Which port the name was for is not written anywhere.
+    // Nothing tells which port the name was meant for.
     guessed: why.is === 'port-name',
     beside,
     policy: policyText(policy),
@@ -86,7 +86,7 @@ function mistakeOf(beside: Beside): Reason {
   };
 }
 
-/** By what the authorization that comes closest wants. */
+/** The reason, by the requirements of the closest authorization. */
 function nearestReason({ seen }: Case, { visit }: Verdict, { authz, fails }: Tried): Reason {
   const { identity, caller, ip: address } = visit.subject;
   if (identity.is !== 'none' || !fails.some(({ is }) => is === 'no-identity')) {
@@ -94,7 +94,7 @@ function nearestReason({ seen }: Case, { visit }: Verdict, { authz, fails }: Tri
     return { is: byNetwork ? 'network-not-allowed' : 'identity-not-allowed', nearest: authz.ref };
   }
   if (identity.because.is === 'no-proxy' && caller) return { is: 'caller-not-meshed' };
-  // Why it comes without an identity its pod would tell: who has the address could not be asked.
+  // Only the caller's pod would tell why it has no identity, and nobody could be asked who has the address.
   const callers = seen.denials?.callers ?? [];
   const guessed = callers.some(({ ip, about }) => ip === address && about.kind === 'unknown');
   return { is: 'caller-plaintext', guessed };
