@@ -32,15 +32,15 @@ import {
 import { affordsClusterPage, nearLimit, proxyIn, usedBy } from './memory.ts';
 
 const port = 15_000;
-const calm = 'no Istio proxy of the pod was killed for memory, or is near its limit';
+const calm = 'no Istio proxy in the pod was OOM-killed or is near its memory limit';
 
 type Input = MeshChoice & { readonly pod: PodRef };
 export const oom = check<Input>();
 
 export const containers = oom({
   id: 'containers',
-  asks: 'What became of its containers?',
-  why: 'A status alone is not enough: a probe, a full node and a limit end with the same exit code.',
+  asks: 'What happened to its containers?',
+  why: 'Its status is not enough: a failed probe, a full node and a memory limit give the same exit code.',
   uses: [pod, podEvents, node, agentEnd],
   gather: async (look, { pod: ref }) => {
     const [about, events] = await Promise.all([
@@ -60,8 +60,8 @@ export const containers = oom({
 
 export const use = oom({
   id: 'usage',
-  asks: 'How much memory does the proxy use, and how much may it?',
-  why: 'A limit far above what is used and one just below it need opposite fixes.',
+  asks: 'How much memory does the proxy use, and what is its limit?',
+  why: 'A limit far above the use and one just below it need opposite fixes.',
   uses: [pod, usage, proxyResources],
   gather: async (look, { pod: ref, root, revision }) => {
     const used = look(usage, { pod: ref });
@@ -76,25 +76,26 @@ export const use = oom({
   },
 });
 
-/** What tells whether there is anything to explain. */
+/** What shows whether there is anything to explain. */
 const ended = { end: containers, use };
 
 export const envoy = oom({
   id: 'envoy',
   asks: 'What does Envoy hold in memory?',
-  why: 'Config, metrics and connections each leave their own trace in its figures.',
+  why: 'Its figures show which of config, metrics and connections takes the memory.',
   uses: [pod, envoyMemory],
   gather: async (look, { pod: ref }) =>
     proxyIn(await look(pod, { pod: ref }))?.state.is === 'running'
       ? look(envoyMemory, { pod: ref, container, port })
       : undefined,
-  judge: (got) => (got === undefined ? skip('no Istio proxy runs in the pod now') : undefined),
+  judge: (got) =>
+    got === undefined ? skip('no Istio proxy is running in the pod now') : undefined,
 });
 
 export const config = oom({
   id: 'config',
-  asks: 'How much config is it sent, and how much of it does it use?',
-  why: 'Without a Sidecar every proxy holds the whole mesh, and each service costs about 90 kB.',
+  asks: 'How much config does the proxy get, and how much of it does it use?',
+  why: 'Without a Sidecar every proxy gets the config of the whole mesh, about 90 kB for each service.',
   uses: [sidecarScope, called],
   after: { ...ended, envoy },
   when: (earlier) => hasTrouble(earlier) || skip(calm),
@@ -113,8 +114,8 @@ export const config = oom({
 
 export const stats = oom({
   id: 'stats',
-  asks: 'How many metrics does it keep?',
-  why: 'A label with a value for each request is kept for ever, and grows until the end.',
+  asks: 'How many metrics does the proxy keep?',
+  why: 'A label with a new value for each request adds metrics until the proxy is killed.',
   uses: [statLines],
   after: { ...ended, envoy },
   when: (earlier) => {
@@ -127,7 +128,7 @@ export const stats = oom({
   },
 });
 
-/** What the conclusion is drawn from. */
+/** What the conclusion reads. */
 export const sees = { ...ended, envoy, config, stats };
 export type Case = Partial<Answers<typeof sees>> & {
   readonly about: Known<Pod>;
@@ -137,7 +138,7 @@ export type Case = Partial<Answers<typeof sees>> & {
   readonly root: string;
 };
 
-/** Whether there is anything to explain: the proxy was killed for memory, or soon may be. */
+/** Whether there is anything to explain: the proxy was OOM-killed, or soon may be. */
 function hasTrouble({ end, use }: Answers<typeof ended>): boolean {
   const proxy = proxyIn(end.pod);
   const about = valueOf(end.pod);

@@ -1,4 +1,4 @@
-// Which container of a pod ended, and how: every shape that want of memory has, and those that look like it.
+// Which container of a pod was killed, and how: every shape that lack of memory has, and those that look like it.
 // Shapes: a container's reason comes from its runtime (containerd, CRI-O: OOMKilled when the kernel killed in its
 // cgroup); 137 is 128 + SIGKILL; the kernel kills all of a container since Kubernetes 1.28 on cgroup v2
 // (kubernetes/kubernetes pull 117793), else one process.
@@ -15,13 +15,13 @@ import type { AgentEnd } from '../../../src/facts/istio/agent-end.ts';
 export type Shape =
   /** The runtime says OOMKilled. */
   | 'oom-killed'
-  /** The agent says that its Envoy was killed, and ended on its own. */
+  /** The agent says that its Envoy was killed, and then exited by itself. */
   | 'envoy-killed'
-  /** SIGKILL, and nothing says by whom. */
+  /** SIGKILL, and nothing says who sent it. */
   | 'killed'
-  /** The kubelet ended it for a failed liveness or startup probe. */
+  /** The kubelet killed it because a liveness or startup probe failed. */
   | 'probe'
-  /** The kernel of the node, which had no memory left, chose one of its processes. */
+  /** The node had no memory left, and its kernel killed one of the container's processes. */
   | 'node-oom';
 
 export type Death = {
@@ -33,7 +33,7 @@ export type Death = {
   readonly line: string | undefined;
 };
 
-/** What was gathered; absent when it was not asked, or not answered. */
+/** What was gathered; absent when it was not asked or not answered. */
 export type Witness = {
   readonly pod: Pod;
   readonly events?: readonly Event[] | undefined;
@@ -44,7 +44,7 @@ export type Witness = {
 export const proxyName = 'istio-proxy';
 export const oomReason = 'OOMKilled';
 
-/** Containers that ended for want of memory or look like it; the proxy's first, then the newest. */
+/** Containers that were killed for lack of memory or look like it; the proxy's first, then the newest. */
 export function deaths(witness: Witness): readonly Death[] {
   const found = witness.pod.containers.flatMap((container): Death[] => {
     const end = lastEnd(container);
@@ -60,14 +60,14 @@ export function deaths(witness: Witness): readonly Death[] {
 
 const ofMemory: ReadonlySet<Shape> = new Set(['oom-killed', 'envoy-killed', 'killed']);
 
-/** The end of Istio's proxy for want of memory. */
+/** How Istio's proxy was killed for lack of memory. */
 export function proxyDeath(all: readonly Death[]): Death | undefined {
   return all.find(({ whose, shape }) => whose === 'proxy' && ofMemory.has(shape));
 }
 
 export function hasEnded({ reason, containers }: Pod): boolean {
   const ends = containers.flatMap((one) => lastEnd(one) ?? []);
-  // An init container that did its work has an end too.
+  // An init container that succeeded has terminated too.
   return (
     reason !== undefined || ends.some((end) => end.reason !== 'Completed' || end.exitCode !== 0)
   );
@@ -78,7 +78,7 @@ export function proxyHasEnded(about: Pod): boolean {
   return proxy !== undefined && (proxy.restarts > 0 || lastEnd(proxy) !== undefined);
 }
 
-/** How a container ended the last time: it may stand ended, or run again. */
+/** How a container last terminated; it may run again by now. */
 function lastEnd({ state, last }: Container): Terminated | undefined {
   if (state.is === 'terminated' && state.reason !== 'Completed') return state;
   if (last.is === 'terminated') return last;
@@ -100,11 +100,11 @@ function shapeOf(
   const isProxy = whoseIs(container) === 'proxy';
   const agentLine = isProxy ? agentLineFor(end, agent) : undefined;
   if (end.reason === oomReason) {
-    // Without a limit there is none to reach: the node's memory was, or one that the pod has as a whole.
+    // Without a limit of its own, the node's memory was exhausted, or a limit of the pod as a whole.
     if (container.resources.limits['memory'] === undefined) {
       return { shape: 'node-oom', line: 'The container has no memory limit of its own' };
     }
-    // The kernel killed, and the container ended by itself: one process was killed, not all.
+    // The kernel killed, yet the container exited by itself: one process was killed, not all.
     return isProxy && !killed
       ? { shape: 'envoy-killed', line: agentLine }
       : { shape: 'oom-killed', line: undefined };
@@ -117,11 +117,11 @@ function shapeOf(
     return { shape: 'node-oom', line: `${byNode.reason}: ${byNode.message}` };
   }
   if (agentLine !== undefined) return { shape: 'envoy-killed', line: agentLine };
-  // A pod that is being deleted is ended with SIGKILL when its grace period is over.
+  // A pod that is being deleted gets SIGKILL when its grace period is over.
   return pod.deleting ? undefined : { shape: 'killed', line: undefined };
 }
 
-/** The log that was read may be of another end than the one the status tells of. */
+/** The log may be of another kill than the status. */
 function agentLineFor(end: Terminated, agent: AgentEnd | undefined): string | undefined {
   if (agent?.killed === undefined) return undefined;
   const at = time(end.at);
@@ -135,7 +135,7 @@ function isProbeKill({ reason, message }: Event, container: string): boolean {
   return reason === 'Killing' && said?.[1] === container;
 }
 
-/** Clocks, aggregation of events, and the grace period between a decision and an end. */
+/** Allows for clocks, aggregated events, and the grace period between a decision and the kill. */
 const nearMs = 120_000;
 
 function isNear(stamp: string | undefined, end: Terminated): boolean {
@@ -143,7 +143,7 @@ function isNear(stamp: string | undefined, end: Terminated): boolean {
   return a !== undefined && b !== undefined && Math.abs(a - b) < nearMs;
 }
 
-/** `Memory cgroup out of memory` is a container's own limit; without these words it is the node's. */
+/** `Memory cgroup out of memory` means the container's own limit; without these words, the node's memory. */
 function isNodeKill({ reason, message }: Event): boolean {
   return reason === 'SystemOOM' || (reason === 'OOMKilling' && !/memory cgroup/i.test(message));
 }
@@ -176,14 +176,14 @@ export function endText({ reason, exitCode }: Terminated): string {
   return `${reason === '' ? 'no reason' : reason}, exit code ${exitCode}`;
 }
 
-/** How often, and when the last time. */
+/** How often, and when last. */
 export function whenText({ container, end }: Death): Pick<Rest, 'reach' | 'since'> {
   const { restarts } = container;
   const { at, startedAt } = end;
   const ran = Date.parse(at ?? '') - Date.parse(startedAt ?? '');
-  const after = Number.isNaN(ran) ? '' : `, after ${age(ran)}`;
+  const after = Number.isNaN(ran) ? '' : `, ${age(ran)} after it started`;
   return {
     reach: restarts === 0 ? undefined : `${count(restarts, 'restart')} of this container`,
-    since: at && `${at}, the last time${after}`,
+    since: at && `last killed ${at}${after}`,
   };
 }

@@ -5,8 +5,8 @@ import { pod } from '../../../src/facts/kube/pod.ts';
 import { deaths, endText, eviction, proxyHasEnded, proxyName } from './deaths.ts';
 
 export const detect = detector({
-  asks: 'Was a container of the pod killed for memory?',
-  rulesOut: 'a container killed for memory',
+  asks: 'Was a container of the pod OOM-killed?',
+  rulesOut: 'an OOM-killed container',
   uses: [pod, agentEnd],
   gather: async (look, { pod: ref }) => {
     const about = await look(pod, { pod: ref });
@@ -21,6 +21,6 @@ export const detect = detector({
     if (eviction(about.value)) return { says: 'The pod was evicted.', from };
     const [first] = deaths({ pod: about.value, agent: valueOf(agent) });
     if (!first) return undefined;
-    return { says: `Container ${first.container.name} ended with ${endText(first.end)}.`, from };
+    return { says: `Container ${first.container.name} terminated: ${endText(first.end)}.`, from };
   },
 });

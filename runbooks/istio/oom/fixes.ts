@@ -1,4 +1,4 @@
-// More memory, for who has too little. How a proxy is given more depends on how its pod came to be.
+// Fixes that give a container more memory. How a proxy gets more depends on what made its pod.
 import {
   inspect,
   kubectl,
@@ -26,7 +26,7 @@ import { wayBack, type Changes } from '../../../src/model/kube/workload-fixes.ts
 import type { Death } from './deaths.ts';
 import { overridden } from './memory.ts';
 
-/** Of Deployments that istiod makes (istio pilot/pkg/config/kube/gateway/deploymentcontroller.go). */
+/** On Deployments that istiod makes (istio pilot/pkg/config/kube/gateway/deploymentcontroller.go). */
 const gatewayLabel = 'gateway.networking.k8s.io/gateway-name';
 
 /** Where the resources of its proxy are set. */
@@ -34,12 +34,12 @@ export function placeOf(pod: Pod): 'gateway' | 'bare' | 'elsewhere' | 'container
   const role = meshRole(pod);
   if (pod.labels[gatewayLabel] !== undefined || role.is === 'waypoint') return 'gateway';
   if (!pod.workload) return 'bare';
-  // The template of a Job cannot be changed; of a kind that is not known here nothing can be said.
+  // The template of a Job cannot be changed; for a kind unknown here nothing can be said.
   if (pod.workload.kind === 'Job' || !workloadKinds[pod.workload.kind]) return 'elsewhere';
   return role.is === 'gateway' || overridden(pod) ? 'container' : 'annotations';
 }
 
-/** What the proxy ought to have, from what was seen of it. */
+/** Sizes the proxy from what was measured. */
 export function giveMore(
   pod: Pod,
   proxy: Container,
@@ -51,7 +51,7 @@ export function giveMore(
   return raiseProxy(pod, now, size({ now: readResources(proxy.resources), defaults, ...seen }));
 }
 
-/** More memory, at the place that counts for this pod. */
+/** More memory, set where it takes effect for this pod. */
 export function raiseProxy(pod: Pod, now: ProxyResources | undefined, to: Sized): Fix {
   const { ref, labels } = pod;
   const limits = `cpu=${to.cpuLimit},memory=${to.memoryLimit}`;
@@ -59,37 +59,37 @@ export function raiseProxy(pod: Pod, now: ProxyResources | undefined, to: Sized)
   const read = kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`;
   const byHand = (does: string, why: string, run: Command = read): Fix => ({
     ...inspect(does, run, again(pod)),
-    note: `${why} Wanted: limits ${limits}, requests ${requests} (${to.because}).`,
+    note: `${why} Set limits ${limits} and requests ${requests} (${to.because}).`,
   });
   switch (placeOf(pod)) {
     case 'gateway': {
       const name = labels[gatewayLabel] ?? '';
       const which = name === '' ? words`-A` : words`${name} -n ${ref.namespace}`;
       return byHand(
-        "Give the proxy more in the ConfigMap that the Gateway's infrastructure.parametersRef names",
-        'istiod makes this Deployment and puts it back when it is edited.',
+        "Raise its memory in the ConfigMap that the Gateway's infrastructure.parametersRef names",
+        'istiod manages this Deployment and reverts manual changes.',
         kubectl`get gateways.gateway.networking.k8s.io ${which} -o yaml`,
       );
     }
     case 'bare':
       return byHand(
-        'Save the manifest of the pod, then make it anew with the annotations of the note',
-        'No controller would make this pod again.',
+        "Save the pod's manifest, then recreate it with the resources in the note",
+        'No controller recreates this pod.',
       );
     case 'elsewhere':
       return byHand(
-        'Set the four resource annotations where the pod template is made',
-        `The template of ${targetOf(pod)} is not changed here.`,
+        'Set the four resource annotations where the pod template is defined',
+        `meshdoc has no command that changes the template of ${targetOf(pod)}.`,
       );
     case 'container':
       return {
-        does: `Raise the resources of the container istio-proxy in ${targetOf(pod)}`,
+        does: `Raise the resources of container istio-proxy in ${targetOf(pod)}`,
         ...rollingOut(
           pod,
           kubectl`set resources ${where(pod)} -c istio-proxy
             --limits=${limits} --requests=${requests}`,
         ),
-        note: `${to.because}. The template has this container of its own, so annotations do not reach it.${ownedText(now)}`,
+        note: `${to.because}. The pod template defines this container itself, so annotations do not affect it.${ownedText(now)}`,
       };
     case 'annotations':
       return setAnnotations(pod, now, to);
@@ -110,23 +110,25 @@ function setAnnotations(pod: Pod, now: ProxyResources | undefined, to: Sized): F
     ...rollingOut(pod, patch(wanted)),
     undo: now?.template
       ? { run: patch(wayBack(wanted, now.template)) }
-      : { because: 'the annotations that the template has now could not be read: save it first' },
-    note: `${to.because}. All four, for one alone drops the mesh's defaults.${ownedText(now)} Kubernetes 1.33 and later can raise one running pod without a restart: kubectl patch pod --subresource resize.`,
+      : { because: 'the current annotations of the template could not be read; save it first' },
+    note: `${to.because}. Set all four: setting only some drops the mesh's defaults.${ownedText(now)} Kubernetes 1.33 and later can raise one running pod without a restart: kubectl patch pod --subresource resize.`,
   };
 }
 
 function ownedText(now: ProxyResources | undefined): string {
   const owner = now?.owner ?? '';
-  return owner === '' ? '' : ` ${owner} owns the workload: change it there, or it comes back.`;
+  return owner === ''
+    ? ''
+    : ` ${owner} manages the workload: make the change there, or it will be reverted.`;
 }
 
-/** Twice the limit it died at, for a workload whose template can be changed. */
+/** Twice the limit at which it was killed, for a workload whose template can be changed. */
 export function raiseOther(pod: Pod, { container, whose }: Death): readonly Fix[] {
   const limit = readResources(container.resources).memoryLimit;
   const can = ['Deployment', 'StatefulSet', 'DaemonSet'].includes(pod.workload?.kind ?? '');
   if (limit === undefined || !can) return [];
   const twice = memoryQuantity(limit * 2);
-  const note = 'Twice the limit it died at.';
+  const note = 'Twice the limit at which it was killed.';
   if (whose === 'linkerd-proxy') {
     // By the annotation that the injector reads (linkerd2 pkg/k8s/labels.go ProxyMemoryLimitAnnotation).
     const patch = annotating({ 'config.linkerd.io/proxy-memory-limit': twice });
@@ -138,12 +140,11 @@ export function raiseOther(pod: Pod, { container, whose }: Death): readonly Fix[
   const { name } = container;
   const does = `Raise the memory limit of ${name} in ${targetOf(pod)}`;
   const run = kubectl`set resources ${where(pod)} -c ${name} --limits=memory=${twice}`;
-  const grows =
-    'If it grows without end, this only delays it: that is for the application to mend.';
+  const grows = 'If its memory keeps growing, this only delays the next kill: fix the application.';
   return [{ does, ...rollingOut(pod, run), note: `${note} ${grows}` }];
 }
 
-/** A change of the pod template: all its pods are made anew. */
+/** A changed pod template replaces all its pods. */
 function rollingOut(pod: Pod, run: Command): Omit<Fix, 'does' | 'note'> {
   return {
     run,

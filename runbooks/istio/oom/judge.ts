@@ -1,6 +1,7 @@
-// How `oom` concludes: whose end it was decides who is asked why.
+// How `oom` concludes: which container was killed decides where the reason is looked for.
 import {
   cite,
+  count,
   inspect,
   kubectl,
   skip,
@@ -37,9 +38,9 @@ import { tell } from './says.ts';
 
 export const end = oom({
   id: 'end',
-  asks: 'Which container was killed, by whom, and why?',
-  why: 'The application is not the proxy; and more memory helps at once, but only the reason for good.',
-  rulesOut: 'a container killed for memory',
+  asks: 'Which container was killed, by what, and why?',
+  why: 'Each container needs its own fix. More memory helps at once; only fixing the reason helps for good.',
+  rulesOut: 'an OOM-killed container',
   uses: [],
   sees,
   judge: (_, seen, { root }) => conclude(seen, root),
@@ -55,7 +56,7 @@ function conclude(seen: Partial<Answers<typeof sees>>, root: string): readonly F
   const found = [...ofProxy(c), ...deaths.flatMap((death) => ofOther(c, death))];
   const unknown = [got.events, got.node, got.agent].some((answer) => answer?.kind === 'unknown');
   return deaths.length === 0 && found.length === 0 && unknown
-    ? skip('not all that tells of an end was answered')
+    ? skip('some of what would show a kill could not be read')
     : found;
 }
 
@@ -67,9 +68,9 @@ function evicted({ about, proxy, end, use }: Case, { resource, over }: Eviction)
   );
   const figures = { usage: readQuantity(own?.used), peak: undefined, killedAtLimit: false };
   const more = proxy && own && giveMore(about.value, proxy, use?.resources, figures);
-  const see = inspect('See what the node lacks', kubectl`describe node ${node}`);
+  const see = inspect('See what the node is low on', kubectl`describe node ${node}`);
   const rest = { from: cite(about, end?.events, end?.node), fixes: more ? [see, more] : [see] };
-  return tell('evicted', { pod: ref, resource, over: says.join(' ') }, rest);
+  return tell('evicted', { pod: ref, node, resource, requests: says.join(' ') }, rest);
 }
 
 function ofOther({ about, proxy, deaths, end }: Case, death: Death): readonly Found[] {
@@ -80,17 +81,20 @@ function ofOther({ about, proxy, deaths, end }: Case, death: Death): readonly Fo
   const slots = {
     ...{ pod: ref, container: container.name, end: endText(death.end), line, node },
     limit: limit === undefined ? 'not set' : memoryText(limit),
+    over: overText(limit),
   };
   const when = whenText(death);
   const logs = readEnd(ref, container.name);
   const byEvents = cite(about, end?.events);
   if (shape === 'probe') {
     const probe = /startup probe/.test(line) ? 'startup' : 'liveness';
-    const fixes = [describePod('See the probe and what it got', ref), logs];
+    const fixes = [describePod('See the probe and how it failed', ref), logs];
     return [tell('killed-by-probe', { ...slots, probe }, { from: byEvents, ...when, fixes })];
   }
   if (shape === 'node-oom') {
-    const fixes = [inspect('See what the node gave away', kubectl`describe node ${node}`)];
+    const fixes = [
+      inspect('See how much memory the pods of the node request', kubectl`describe node ${node}`),
+    ];
     // The event names a process, not its pod: another pod of the node may have one of that name.
     const rest = { from: cite(about, end?.node), sure: false, since: when.since, fixes };
     return [tell('node-oom', slots, rest)];
@@ -109,10 +113,18 @@ function ofOther({ about, proxy, deaths, end }: Case, death: Death): readonly Fo
       const beside = proxy ?? linkerdProxyOf(pod);
       const own = { ...slots, proxy: proxyText(beside, deaths) };
       if (!sure) return [tell('app-killed', own, rest)];
-      const avoid = beside && 'Do not raise the memory of the proxy: it is not what ends.';
+      const avoid =
+        beside && 'Do not raise the memory of the proxy: the application is killed, not the proxy.';
       return [tell('app-oom-killed', own, { ...raised, avoid })];
     }
   }
+}
+
+/** With its subject: "it exceeds its memory limit of 256Mi". */
+function overText(limit: number | undefined): string {
+  return limit === undefined
+    ? 'runs out of memory without a limit of its own'
+    : `exceeds its memory limit of ${memoryText(limit)}`;
 }
 
 function proxyText(proxy: Container | undefined, deaths: readonly Death[]): string {
@@ -120,10 +132,12 @@ function proxyText(proxy: Container | undefined, deaths: readonly Death[]): stri
   if (deaths.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy'))
     return 'Its proxy was killed too.';
   const { restarts } = proxy;
-  return restarts === 0 ? 'Its proxy never restarted.' : `Its proxy restarted ${restarts} times.`;
+  return restarts === 0
+    ? 'Its proxy never restarted.'
+    : `Its proxy restarted ${count(restarts, 'time')}.`;
 }
 
-/** How it was killed, or is near it; then why. */
+/** How it was killed, or that it is near its limit; then why. */
 function ofProxy(seen: Case): readonly Found[] {
   const { about, deaths, proxy, use } = seen;
   if (!proxy) return [];
@@ -148,9 +162,9 @@ function killed(c: ProxyCase, death: Death, why: readonly Reason[]): Found {
   const { shape, line } = death;
   const slots = {
     pod: about.value.ref,
-    at: limit === undefined ? 'without a limit of its own' : `at its limit of ${memoryText(limit)}`,
+    over: overText(limit),
     end: endText(death.end),
-    line: line && `The agent says: ${sentence(line)}`,
+    line: line && `The agent says: ${sentence(line.replace(/^\d{4}-\S+Z\s+/, ''))}`,
     effect: effectText(about.value),
     why: whyText(why),
     now: nowText(c),
@@ -159,14 +173,14 @@ function killed(c: ProxyCase, death: Death, why: readonly Reason[]): Found {
   const whole = shape === 'killed' ? 'proxy-killed' : 'proxy-oom-killed';
   return tell(shape === 'envoy-killed' ? shape : whole, slots, {
     from: cite(about, events, end?.agent, use?.usage, use?.resources, envoy),
-    // A person, too, can kill it; only the runtime knows that it was the kernel.
+    // A person can kill it too; only the runtime knows that the kernel did.
     sure: death.end.reason === oomReason,
     ...whenText(death),
     ...remedy(c, why, true),
   });
 }
 
-/** More memory, less config, fewer metrics: whichever of them would help. */
+/** More memory, less config, fewer metrics: those that would help. */
 function remedy(
   { about, proxy, used, use, envoy }: ProxyCase,
   why: readonly Reason[],
@@ -174,13 +188,13 @@ function remedy(
 ): Pick<Rest, 'avoid' | 'fixes'> {
   const pod = about.value;
   const own = valueOf(envoy);
-  // Envoy rarely gives heap back, so its heap tells of what was needed before.
+  // Envoy rarely gives heap back, so its heap shows what it needed before.
   const peak = own && own.heap + agentBytes;
-  const against = (id: string) => why.find(({ found }) => found.id === id)?.mends ?? [];
+  const against = (id: string) => why.find(({ found }) => found.id === id)?.fixes ?? [];
   return {
     avoid:
       placeOf(pod) === 'annotations'
-        ? 'Do not set one of the four resource annotations alone: that drops the defaults of the others.'
+        ? "Do not set only some of the four annotations: that drops the mesh's defaults."
         : undefined,
     fixes: [
       giveMore(pod, proxy, use?.resources, { usage: used ?? peak, peak, killedAtLimit }),
@@ -190,19 +204,19 @@ function remedy(
   };
 }
 
-/** What the kill did to traffic: a native sidecar restarts beside a living application. */
+/** What the kill did to traffic: a native sidecar restarts while the application keeps running. */
 function effectText(pod: Pod): string {
   const role = meshRole(pod);
   if (role.is === 'gateway' || role.is === 'waypoint')
     return `Every connection through ${pod.ref.name} was cut.`;
   return role.is === 'sidecar' && role.native
-    ? 'The application ran on; its connections were cut (503 UF or UC at its callers) until the proxy was back.'
-    : 'Every connection of the pod was cut (503 UF or UC at its callers), and it was not ready until the proxy was back.';
+    ? 'The application kept running; its connections were cut (503 UF or UC at its callers) until the proxy was back.'
+    : 'Every connection of the pod was cut (503 UF or UC at its callers), and the pod was not ready until the proxy was back.';
 }
 
 function whyText([first, second]: readonly Reason[]): string {
-  if (!first) return 'Why: nothing else was found than its load and its limit.';
-  return `Why: ${first.short}${second ? `; and ${second.short}` : ''}.`;
+  if (!first) return 'Why: its load and its limit; no other reason was found.';
+  return `Why: ${first.short}${second ? `; also, ${second.short}` : ''}.`;
 }
 
 function nowText({ used, use, envoy }: ProxyCase): string {
@@ -211,8 +225,7 @@ function nowText({ used, use, envoy }: ProxyCase): string {
     const part = own ? `, of which Envoy's heap is ${memoryText(own.heap)}` : '';
     return `It uses ${memoryText(used)} now${part}.`;
   }
-  const alone = own ? ` Envoy's heap alone is ${memoryText(own.heap)}.` : '';
-  return use?.usage.kind === 'absent'
-    ? `What it uses now is not measured: the metrics API has no figures for it.${alone}`
-    : alone.trim();
+  const heap = own ? `Envoy's heap is ${memoryText(own.heap)}` : '';
+  if (use?.usage.kind !== 'absent') return heap && `${heap}.`;
+  return `The metrics API does not show its use now${heap && `; ${heap}`}.`;
 }

@@ -1,4 +1,4 @@
-// What memory a container may use, and what the proxy uses of it.
+// The memory limit of a container, and how much of it the proxy uses.
 import { valueOf, type Answer } from '../../../src/authoring.ts';
 import type { EnvoyMemory } from '../../../src/facts/istio/envoy-memory.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
@@ -27,7 +27,7 @@ export function overridden(pod: Pod): boolean {
   );
 }
 
-/** Part of the limit that is in use, from which one push can end it. */
+/** From this share of its limit on, one push can kill it. */
 const nearPart = 0.8;
 
 export function nearLimit(proxy: Container, used: number | undefined): boolean {
@@ -35,12 +35,12 @@ export function nearLimit(proxy: Container, used: number | undefined): boolean {
   return used !== undefined && limit !== undefined && used >= limit * nearPart;
 }
 
-/** What the agent beside Envoy takes, where only Envoy's own figures are known. */
+/** What the agent beside Envoy uses, where only Envoy's own figures are known. */
 export const agentBytes = 64 * 2 ** 20;
 
 /**
- * Whether Envoy may be asked for a page about every endpoint. It builds the page in memory: 4 MB for 1,500 clusters
- * took 21 MB of heap, measured.
+ * Whether Envoy has memory left for a page about every endpoint, which it builds in memory. Measured: a page of 4 MB for
+ * 1,500 clusters took 21 MB of heap.
  */
 export function affordsClusterPage(
   proxy: Container,

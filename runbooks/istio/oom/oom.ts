@@ -1,4 +1,4 @@
-// A container that was killed for want of memory: which one, how, and why. The proxy is not the application.
+// A container that was killed for lack of memory: which one, how, and why. The proxy is not the application.
 import { input, runbookOf } from '../../../src/authoring.ts';
 import { config, containers, envoy, stats, use } from './checks.ts';
 import { detect } from './detect.ts';
@@ -9,9 +9,9 @@ export default runbookOf(
   {
     id: 'oom',
     aliases: ['oomkilled', 'sidecar-oom'],
-    title: 'Container killed for memory',
+    title: 'Container is OOM-killed',
     symptom:
-      'A pod restarts with OOMKilled or exit code 137, or its proxy ends again and again without a word.',
+      'A pod restarts with OOMKilled or exit code 137, or its proxy keeps restarting without an error.',
     words: [
       'out of memory',
       'crash loop',
@@ -20,7 +20,7 @@ export default runbookOf(
       'exit code 137',
       'memory limit',
     ],
-    input: { pod: input.pod('the pod with a container that was killed') },
+    input: { pod: input.pod('the pod whose container was killed') },
     findings,
     detect,
   },

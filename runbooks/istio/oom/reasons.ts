@@ -1,4 +1,4 @@
-// Why a proxy has too little memory: what is known of it, weighed. Pure; the order is the order of weight.
+// Why a proxy has too little memory, the weightiest reason first. Pure.
 import {
   age,
   cite,
@@ -26,17 +26,17 @@ import { tell } from './says.ts';
 export type ProxyCase = Case & {
   readonly proxy: Container;
   readonly role: MeshRole;
-  /** Bytes that it may use, and uses. */
+  /** Its memory limit and its use now, in bytes. */
   readonly limit: number | undefined;
   readonly used: number | undefined;
 };
 
 export type Reason = {
-  /** A clause for the sentence of what it explains. */
+  /** A clause for the sentence of the finding that it explains. */
   readonly short: string;
   readonly found: Found;
-  /** What helps against it, beside more memory: it stands with what it explains. */
-  readonly mends?: readonly Fix[];
+  /** Fixes beside more memory; printed with the finding that it explains. */
+  readonly fixes?: readonly Fix[];
 };
 
 export function reasons(c: ProxyCase): readonly Reason[] {
@@ -64,12 +64,12 @@ function partlySet(c: ProxyCase): Reason | undefined {
     unset: listed(unset.map((name) => name.replace('sidecar.istio.io/', ''))),
   };
   return {
-    short: `only ${set} is set, and that drops the mesh's defaults`,
+    short: `only ${set} is set, which drops the mesh's defaults`,
     found: tell('limit-partly-set', slots, { from: cite(c.about, c.use?.resources) }),
   };
 }
 
-/** What the mesh gives. */
+/** The mesh's default. */
 function usualLimit({ use }: ProxyCase): number {
   const { memoryLimit } = valueOf(use?.resources)?.defaults ?? istioDefaults;
   return memoryLimit ?? istioDefaults.memoryLimit ?? 0;
@@ -86,7 +86,7 @@ function fromRange({ about, proxy, limit }: ProxyCase): Reason | undefined {
   const slots = { of: limit === undefined ? undefined : ` of ${memoryText(limit)}`, namespace };
   const read = inspect('Read the LimitRange', kubectl`get limitranges -n ${namespace} -o yaml`);
   return {
-    short: `a LimitRange of namespace ${namespace} set the limit`,
+    short: `a LimitRange in namespace ${namespace} sets the limit`,
     found: tell('limit-from-range', slots, { from: [about], fixes: [read] }),
   };
 }
@@ -116,34 +116,31 @@ function config(c: ProxyCase): Reason | undefined {
   const slots = {
     clusters: count(clusters, 'cluster'),
     taken,
-    of: limit === undefined ? undefined : ` of its ${memoryText(limit)}`,
+    of: limit === undefined ? undefined : ` of its ${memoryText(limit)} limit`,
     by: scope.name === undefined ? 'no Sidecar limits' : `Sidecar ${scope.name} does not limit`,
     uses:
       called &&
-      `; since Envoy started ${age(uptimeS * 1000)} ago it called ${count(called.called.length, 'service')} of ${called.known.toLocaleString('en-US')}`,
+      `; since it started ${age(uptimeS * 1000)} ago it called ${called.called.length.toLocaleString('en-US')} of ${count(called.known, 'service')}`,
     calls: callsText(c),
   };
   const { name, namespace } = about.value.ref;
   const see = istioctl`proxy-config cluster ${name} -n ${namespace}`;
   return {
-    short: `${slots.clusters} take about ${taken}, and no Sidecar keeps any of them away`,
+    short: `${slots.clusters} take about ${taken}, and ${slots.by} them`,
     found: tell('too-much-config', slots, {
       from: cite(envoy, c.config?.scope),
-      fixes: [inspect('See what it is sent', see)],
+      fixes: [inspect('List the clusters in its config', see)],
     }),
-    mends: called && selector ? narrowScope(about.value, uptimeS, { selector, called, root }) : [],
+    fixes: called && selector ? narrowScope(about.value, uptimeS, { selector, called, root }) : [],
   };
 }
 
-/** Why there is no Sidecar to paste, when there is none. */
+/** Why no Sidecar is proposed. */
 function callsText({ config: sent }: ProxyCase): string | undefined {
   const calls = sent?.called;
-  if (!calls)
-    return 'What it calls was not asked: Envoy would need more memory to tell than it has left.';
-  if (calls.kind !== 'known') return 'What it calls could not be asked.';
-  return calls.value.called.length === 0
-    ? 'It has called nothing yet since Envoy started.'
-    : undefined;
+  if (!calls) return 'Its calls were not read: Envoy has too little memory left to list them.';
+  if (calls.kind !== 'known') return 'Its calls could not be read.';
+  return calls.value.called.length === 0 ? 'It has called nothing since it started.' : undefined;
 }
 
 const manyValues = 250;
@@ -157,17 +154,17 @@ function stats({ about, stats: kept }: ProxyCase): Reason | undefined {
   const lines = `${cut ? 'more than ' : ''}${n.toLocaleString('en-US')}`;
   const values = top.values.toLocaleString('en-US');
   const rest = { from: [kept], sure: false } as const;
-  // Only a person knows which label is worth its price.
+  // Only a person knows which label may be dropped.
   const see = inspect(
     'See which Telemetry or proxyStatsMatcher adds the label',
     kubectl`get telemetries.telemetry.istio.io -A -o yaml`,
     again(about.value),
   );
-  const note = `The proxy keeps ${lines} metrics: the label ${label} of ${metric} alone has ${values} values. Remove the label with a Telemetry tagOverride REMOVE, or narrow the inclusion patterns of proxyStatsMatcher.`;
+  const note = `Label ${label} of metric ${metric} has ${values} values. Remove it with a Telemetry tagOverride REMOVE, or narrow the inclusion patterns of proxyStatsMatcher.`;
   return {
-    short: `a label of its metrics has ${values} values`,
+    short: `one label of its metrics has ${values} values`,
     found: tell('too-many-stats', { lines, label, metric, values }, rest),
-    mends: [{ ...see, note }],
+    fixes: [{ ...see, note }],
   };
 }
 
@@ -182,7 +179,7 @@ function limitLow(c: ProxyCase): Reason | undefined {
   const slots = {
     limit: memoryText(limit),
     by: setBy(c),
-    than: limit < usual ? `, the mesh gives ${memoryText(usual)} by default` : undefined,
+    than: limit < usual ? ` (the mesh's default is ${memoryText(usual)})` : undefined,
   };
   const found = tell('limit-low', slots, { from: cite(about, use?.resources) });
   return { short: 'the limit is low', found };
@@ -190,10 +187,10 @@ function limitLow(c: ProxyCase): Reason | undefined {
 
 function setBy({ about, role, proxy }: ProxyCase): string {
   if (role.is === 'gateway' || overridden(about.value))
-    return `the container ${proxy.name} in the pod template`;
+    return `Container ${proxy.name} in the pod template`;
   return about.value.annotations['sidecar.istio.io/proxyMemoryLimit'] === undefined
-    ? "the mesh's default"
-    : 'the annotation sidecar.istio.io/proxyMemoryLimit';
+    ? "The mesh's default"
+    : 'Annotation sidecar.istio.io/proxyMemoryLimit';
 }
 
 /** Without a CPU limit ISTIO_CPU_LIMIT is the node's cores, and so is Envoy's concurrency (pilot-agent/config/config.go). */
@@ -203,7 +200,7 @@ function threads({ about, proxy, envoy, end }: ProxyCase): Reason | undefined {
   const { concurrency } = envoy.value;
   if (concurrency < 4) return undefined;
   const ofNode = valueOf(end?.node)?.cpus === concurrency;
-  const cores = ofNode ? ', as many as the node has cores' : undefined;
+  const cores = ofNode ? ', one for each core of the node' : undefined;
   const slots = { threads: concurrency, cores };
   return {
     short: `Envoy runs ${concurrency} worker threads`,
@@ -229,5 +226,5 @@ function leak({ about, proxy }: ProxyCase): Reason | undefined {
   if (!known) return undefined;
   const slots = { version, issue: known.issue };
   const found = tell('known-leak', slots, { from: [about], sure: false });
-  return { short: `version ${version} is known to leak`, found };
+  return { short: `version ${version} was reported to leak memory`, found };
 }

@@ -1,103 +1,104 @@
-// What `oom` can say. A person reads these at 3 a.m.: which container, how, and why.
+// What `oom` can say. Read at 3 a.m.: which container, how, and why.
 import { cause, contributor, tells } from '../../../src/authoring.ts';
 
 export const findings = {
-  'proxy-oom-killed': cause('The proxy of {pod} is killed for memory {at}: {end}.', {
-    means:
-      'The kernel ends a container that needs more memory than it may have. {effect} {why} {now}',
+  'proxy-oom-killed': cause('The proxy of {pod} {over} and is killed: {end}.', {
+    means: '{effect} {why} {now}',
   }),
   'envoy-killed': cause(
-    'Envoy in {pod} is killed for memory {at} while its agent lives on: the container ends with {end}.',
+    'Envoy in {pod} {over} and is killed; its agent survives, so the container reports {end}.',
     {
       means:
-        'The kernel killed one process of the container (cgroup v1, or kubelet singleProcessOOMKill), so its status may look like an ordinary end. {line} {effect} {why} {now}',
+        'The kernel killed only one process of the container (cgroup v1, or kubelet singleProcessOOMKill), so the container status may look normal. {line} {effect} {why} {now}',
     },
   ),
-  'proxy-killed': cause('The proxy of {pod} is killed with SIGKILL {at}: {end}.', {
-    means:
-      'Its status gives no reason, and no event tells of a probe, an eviction or a shortage on the node. {effect} {why} {now}',
-  }),
-  'near-limit': contributor('The proxy of {pod} uses {used} of its {limit}.', {
-    means: 'One large push may end it: Envoy holds the old and the new config at once. {why}',
-  }),
-
-  // Why: advice with figures; what mends it stands with the finding that it explains.
-  'limit-partly-set': contributor(
-    "Of the four resource annotations only {set} is set, which drops the mesh's defaults (a memory limit of {limit}) and leaves {unset} unset.",
+  'proxy-killed': cause(
+    'The proxy of {pod} is killed with SIGKILL, probably because it {over}: {end}.',
     {
       means:
-        'The injector takes either the four annotations or the four defaults, never a mixture.',
+        'Its status gives no reason, and no event shows a probe, an eviction or a node short of memory. {effect} {why} {now}',
+    },
+  ),
+  'near-limit': contributor('The proxy of {pod} uses {used} of its {limit} memory limit.', {
+    means:
+      'One large config push may exceed the limit, because Envoy holds the old and the new config at once. {why}',
+  }),
+
+  // Why: advice with figures; its fix stands with the finding that it explains.
+  'limit-partly-set': contributor(
+    "Only {set} is set, which drops the mesh's defaults (memory limit {limit}) and leaves {unset} unset.",
+    {
+      means:
+        'The injector uses either the four resource annotations or the four defaults, never a mix.',
     },
   ),
   'limit-from-range': contributor(
-    'The memory limit{of} comes from a LimitRange of namespace {namespace}, for the proxy had none of its own.',
+    'A LimitRange in namespace {namespace} sets the memory limit{of}, because the proxy had none of its own.',
     {
-      means: 'A LimitRange is made for applications; every proxy of the namespace gets the same.',
+      means:
+        'A LimitRange is made for applications, but every proxy in the namespace gets the same limit.',
     },
   ),
-  'limit-low': contributor('The memory limit of {limit} is low: {by} sets it{than}.', {
-    means: 'A proxy of a small mesh takes about 110Mi before its first request.',
+  'limit-low': contributor('{by} sets a low memory limit of {limit}{than}.', {
+    means: 'A proxy in a small mesh uses about 110Mi before its first request.',
   }),
   'too-much-config': contributor(
-    'Envoy holds {clusters}, about {taken}{of}, and {by} what it is sent{uses}.',
-    { means: 'Memory grows with what the mesh holds, not with what the pod calls. {calls}' },
+    'Envoy holds {clusters} (about {taken}{of}), and {by} its config{uses}.',
+    { means: 'Its memory grows with the size of the mesh, not with what the pod calls. {calls}' },
   ),
   'too-many-stats': contributor(
-    'The proxy keeps {lines} metrics: the label {label} of {metric} alone has {values} values.',
-    { means: 'Each distinct set of labels is kept for as long as the proxy lives.' },
+    'Label {label} of metric {metric} has {values} values; the proxy keeps {lines} metrics.',
+    { means: 'The proxy keeps every distinct set of label values until it restarts.' },
   ),
   'threads-of-node': contributor(
-    'Envoy runs {threads} worker threads{cores}, for the proxy has no CPU limit: each keeps connections, caches and counters of its own.',
-    { means: 'The larger the node, the more memory the same proxy takes.' },
+    'Envoy runs {threads} worker threads{cores}, because the proxy has no CPU limit; each thread keeps its own connections, caches and counters.',
+    { means: 'The larger the node, the more memory the same proxy uses.' },
   ),
   'many-connections': contributor(
-    'Clients hold {connections} open, and {buffered} wait in buffers.',
-    { means: 'Each connection holds buffers of up to 1 MiB a direction while its peer is slow.' },
+    'Clients hold {connections} open, and {buffered} of data waits in buffers.',
+    { means: 'While a peer is slow, its connection can buffer up to 1 MiB in each direction.' },
   ),
-  'known-leak': contributor(
-    'Proxies of version {version} were reported to leak memory ({issue}).',
-    {
-      means: 'More memory only delays the end; a later release ends the growth.',
-    },
-  ),
+  'known-leak': contributor('Proxy version {version} was reported to leak memory ({issue}).', {
+    means: 'More memory only delays the next kill; a later release stops the growth.',
+  }),
 
   // Linkerd sets no limit by itself: linkerd2 charts/linkerd-control-plane/values.yaml proxy.resources.memory.limit.
   'linkerd-proxy-killed': cause(
-    'The linkerd-proxy of {pod} is killed for memory, not the application: {end}.',
+    'The linkerd-proxy of {pod}, not the application, {over} and is killed: {end}.',
     {
       means:
-        'Its limit is {limit}. Linkerd sets none by itself: an annotation, the values of its install or a LimitRange did.',
+        'Linkerd sets no memory limit by default: only an annotation, its install values or a LimitRange can set one.',
     },
   ),
   'app-oom-killed': cause(
-    'The application container {container} of {pod} is killed for memory, not the proxy: {end}.',
-    { means: 'Its own limit is {limit}.  {proxy}' },
+    'The application container {container} of {pod}, not the proxy, {over} and is killed: {end}.',
+    { means: "This limit is the application's own. {proxy}" },
   ),
   'app-killed': cause(
-    'The application container {container} of {pod} is killed with SIGKILL, not the proxy: {end}.',
-    { means: 'No event tells of a probe or an eviction. Its own limit is {limit}.  {proxy}' },
+    'The application container {container} of {pod}, not the proxy, is killed with SIGKILL: {end}.',
+    { means: 'No event shows a probe or an eviction; its memory limit is {limit}. {proxy}' },
   ),
-  'init-oom-killed': cause('The init container {container} of {pod} is killed for memory: {end}.', {
-    means:
-      'The pod does not start: no container behind it runs, the proxy neither. Its own limit is {limit}.',
+  'init-oom-killed': cause('The init container {container} of {pod} {over} and is killed: {end}.', {
+    means: 'The pod does not start: no container after this one runs, and neither does the proxy.',
   }),
   'killed-by-probe': cause(
-    'The container {container} of {pod} is killed by its {probe} probe, not for memory: {end}.',
-    {
-      means: 'The kubelet says: {line}. Memory is not the reason, unless it answers slowly for it.',
-      avoid: 'Do not raise memory for this: the kubelet killed it, not the kernel.',
-    },
-  ),
-  evicted: cause('{pod} was evicted: its node was low on {resource}.', {
-    means:
-      '{over} The kubelet ended the whole pod, no limit did. It evicts first what uses more than it requests.',
-    avoid: 'Do not raise limits alone: it is the request that an eviction goes by.',
-  }),
-  'node-oom': cause(
-    'The kernel of node {node} ran out of memory and killed {container} of {pod}: {end}.',
+    'Container {container} of {pod} is killed by a failed {probe} probe, not by its memory limit: {end}.',
     {
       means:
-        'No limit of this pod was reached: the node gave its pods more than it has. {line}. It kills first what uses most beyond its request.',
+        'The kubelet reports: {line}. Memory is the cause only if lack of it made the container answer slowly.',
+      avoid: 'Do not raise the memory limit: the kubelet killed the container, not the kernel.',
+    },
+  ),
+  evicted: cause('Node {node} was low on {resource}, so the kubelet evicted {pod}.', {
+    means:
+      '{requests} An eviction ends the whole pod, whatever its limits; the kubelet first evicts pods that use more than they request.',
+    avoid: 'Do not raise only the limits: an eviction goes by the request.',
+  }),
+  'node-oom': cause(
+    'Node {node} ran out of memory, and its kernel killed container {container} of {pod}: {end}.',
+    {
+      means:
+        'The pod reached no limit of its own: the node is overcommitted. {line}. The kernel first kills what uses most beyond its request.',
     },
   ),
 };

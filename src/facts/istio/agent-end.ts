@@ -1,5 +1,5 @@
-// What the proxy's agent said when its Envoy ended. When the kernel kills Envoy alone (cgroup v1, or kubelet
-// singleProcessOOMKill), the agent lives, says so and ends with exit code 0: only its log tells.
+// What the proxy's agent logged when its Envoy ended. When the kernel kills only Envoy (cgroup v1, or kubelet
+// singleProcessOOMKill), the agent survives, logs it and exits with code 0: only its log tells.
 // Lines: istio pkg/envoy/agent.go Run.
 import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
@@ -11,10 +11,10 @@ import { failure } from '../kube/ask.ts';
 import { time } from '../../model/kube/read.ts';
 
 export type AgentEnd = {
-  /** The line that names want of memory, or the kill alone. */
+  /** The line that names lack of memory, or only the kill. */
   readonly killed: string | undefined;
   readonly at: number | undefined;
-  /** How Envoy ended otherwise: `exit status 1`. */
+  /** How else Envoy ended: `exit status 1`. */
   readonly ended: string | undefined;
 };
 export type AgentEndArgs = { readonly pod: PodRef; readonly container: string };
@@ -26,7 +26,7 @@ const match = {
 
 export const agentEnd = fact({
   name: 'istio/agent-end',
-  asks: ({ pod }: AgentEndArgs) => `how Envoy ended in ${podText(pod)} the last time`,
+  asks: ({ pod }: AgentEndArgs) => `how Envoy last exited in ${podText(pod)}`,
   byHand: ({ pod, container }) =>
     piped(
       kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --previous`,
@@ -46,7 +46,7 @@ export const agentEnd = fact({
     const reply = await ports.ask(question, signal);
     return reply.ok ? { ok: true, value: readAgentEnd(reply.value) } : failure(reply, question);
   },
-  show: ({ killed, ended }) => [killed ?? ended ?? 'nothing about an end of Envoy'],
+  show: ({ killed, ended }) => [killed ?? ended ?? 'no line about Envoy exiting'],
   moments: ({ at }, { pod }) => happened('end', at, `Envoy in ${podText(pod)} was killed`),
 });
 

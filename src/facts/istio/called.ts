@@ -1,4 +1,4 @@
-// Which services a proxy really calls, by its own counters since Envoy started. Counters of an endpoint are kept
+// Which services a proxy really calls, by its own counters since Envoy started. Envoy keeps the counters of an endpoint
 // whatever Istio's stats matcher drops (envoy source/server/admin/clusters_handler.cc).
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
@@ -8,11 +8,11 @@ import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 import { istioctl } from '../../meshes/istio/commands.ts';
 
 export type Called = {
-  /** Outbound services the proxy is told of, by host. */
+  /** Outbound services in the proxy's config, by host. */
   readonly known: number;
   /** Those with a request or a connection, most called first. */
   readonly called: readonly { readonly host: string; readonly requests: number }[];
-  /** Requests or connections to hosts the mesh does not know: a narrower scope does not touch them. */
+  /** Requests or connections to hosts the mesh does not know: a narrower scope does not affect them. */
   readonly passthrough: number;
 };
 

@@ -1,8 +1,9 @@
-// Envoy's own account of its memory and of what takes it: config, threads, connections, buffers.
+// Envoy's own figures of its memory and of what takes it: config, threads, connections, buffers.
 // The stats are among those that Istio always keeps (istio pkg/bootstrap/config.go: prefixes `server`,
-// `cluster_manager`, `listener_manager`), but for the buffers.
+// `cluster_manager`, `listener_manager`), except for the buffers.
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
+import { count } from '../../core/text.ts';
 import { memoryText } from '../../model/kube/quantity.ts';
 import { list, number, parseJson, text } from '../../model/kube/read.ts';
 import { adminCommand, adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
@@ -16,7 +17,7 @@ export type EnvoyMemory = {
   readonly connections: number;
   /** Bytes in use by Envoy, without the agent. */
   readonly allocated: number;
-  /** Bytes the heap has taken: it rarely gives any back, so this is near the most it ever had. */
+  /** Size of the heap in bytes: it rarely shrinks, so this is near its peak. */
   readonly heap: number;
   /** Bytes that wait in buffers; 0 when these stats are not kept. */
   readonly buffered: number;
@@ -44,12 +45,18 @@ export const envoyMemory = fact({
     const detail =
       heard.value.is === 'closed'
         ? 'nothing listens on the admin port: Envoy is not running'
-        : 'the admin port took the connection and said nothing';
+        : 'the admin port accepted the connection and did not answer';
     return { ok: false, why: 'unreachable', detail };
   },
   show: (m) => [
     `${memoryText(m.allocated)} allocated, heap ${memoryText(m.heap)}, up for ${m.uptimeS}s`,
-    `${m.clusters} clusters, ${m.listeners} listeners, ${m.connections} connections, ${m.concurrency} worker threads, ${memoryText(m.buffered)} buffered`,
+    [
+      count(m.clusters, 'cluster'),
+      count(m.listeners, 'listener'),
+      count(m.connections, 'connection'),
+      count(m.concurrency, 'worker thread'),
+      `${memoryText(m.buffered)} buffered`,
+    ].join(', '),
   ],
 });
 

@@ -26,9 +26,9 @@ import { readResources, type Resources } from '../../model/istio/memory-size.ts'
 export type ProxyResources = {
   /** Annotations of the pod template; `undefined` when the workload could not be read, or is of another kind. */
   readonly template: Labels | undefined;
-  /** The labels its pods are found by. */
+  /** The labels that select its pods. */
   readonly selector: Labels | undefined;
-  /** Argo CD, Helm...: who puts the workload back when it is edited by hand. */
+  /** Argo CD, Helm...: who would revert a manual change of the workload. */
   readonly owner: string | undefined;
   /** What a pod without annotations gets; `undefined` when it could not be read. */
   readonly defaults: Resources | undefined;
@@ -37,7 +37,7 @@ export type ProxyResourcesArgs = {
   readonly workload: WorkloadName | undefined;
   readonly root: string;
   readonly revision: string | undefined;
-  /** A waypoint has defaults of its own. */
+  /** A waypoint has its own defaults. */
   readonly role: 'proxy' | 'waypoint';
 };
 
@@ -58,7 +58,7 @@ function injectorName(revision: string | undefined): string {
 export const proxyResources = fact({
   name: 'istio/proxy-resources',
   asks: ({ root }: ProxyResourcesArgs) =>
-    `the resources that the pod template and the injector in ${root} ask for`,
+    `the proxy resources set by the pod template and by the injector in ${root}`,
   byHand: ({ root, revision }) =>
     kubectl`get configmap ${injectorName(revision)} -n ${root} -o jsonpath={.data.values}`,
   needs: [
@@ -100,7 +100,7 @@ export const proxyResources = fact({
     };
   },
   show: ({ template, defaults }) => [
-    `the template sets: ${proxyAnnotations(template ?? {}) || 'none of the four'}`,
+    `the template sets: ${proxyAnnotations(template ?? {}) || 'none of the four annotations'}`,
     `the mesh's defaults: ${defaults ? `memory ${said(defaults.memoryRequest)} to ${said(defaults.memoryLimit)}` : 'unknown'}`,
   ],
 });
@@ -137,7 +137,7 @@ async function readWorkload(
   const reply = await ports.ask(question, signal);
   if (reply.ok) return { object: reply.value, missed: [] };
   const asked = `the pod template of ${kind} ${namespace}/${name}`;
-  // A workload that is gone has no template to mend.
+  // A workload that is gone has no template to change.
   const missed = reply.why === 'absent' ? [] : [missedPart(asked, reply, question)];
   return { object: undefined, missed };
 }

@@ -1,4 +1,4 @@
-// The Sidecar that decides what config a pod's proxy is sent, if there is one.
+// The Sidecar that decides which config a pod's proxy gets, if there is one.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { ListQuestion } from '../../core/question.ts';
@@ -13,10 +13,10 @@ import { ifServed } from '../mesh/served.ts';
 
 export type ScopeArgs = { readonly pod: PodRef; readonly labels: Labels; readonly root: string };
 export type SidecarScope = {
-  /** `shop/default`; absent: everything in the mesh is sent. */
+  /** `shop/default`; absent: the proxy gets the config of the whole mesh. */
   readonly name: string | undefined;
   readonly hosts: readonly string[];
-  /** Some entry lets in every host of every namespace. */
+  /** An entry imports every host of every namespace. */
   readonly everything: boolean;
   /** A Sidecar for the whole namespace exists here: a second one would not be applied. */
   readonly ofNamespace: string | undefined;
@@ -81,8 +81,8 @@ export const sidecarScope = fact({
   },
   show: ({ name, hosts }) => [
     name === undefined
-      ? 'none: everything in the mesh is sent'
-      : `${name} lets in ${hosts.join(', ')}`,
+      ? 'none: the proxy gets the config of the whole mesh'
+      : `${name} imports ${hosts.join(', ')}`,
   ],
 });
 

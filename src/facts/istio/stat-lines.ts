@@ -1,5 +1,5 @@
-// How many metrics the proxy keeps, and which label makes them so many. Every distinct set of labels is a metric
-// of its own for as long as the proxy lives.
+// How many metrics the proxy keeps, and which label multiplies them. Every distinct set of labels is a metric of its own
+// until the proxy restarts.
 import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, type Fetched, needsPort } from '../../core/fact.ts';
@@ -8,7 +8,7 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
 import { readHttp } from './debug.ts';
 
-/** More than this is not read: a proxy that is short of memory is not made to print it all. */
+/** More than this is not read: printing it all would cost a proxy memory that it may not have. */
 const maxBytes = { ofIstio: 1024 * 1024, all: 256 * 1024 };
 
 export type StatLines = {
@@ -28,11 +28,11 @@ export type TopLabel = {
 export type StatArgs = {
   readonly pod: PodRef;
   readonly port: number;
-  /** Envoy's own metrics too: they are many only where somebody asked for more than Istio keeps. */
+  /** Envoy's own metrics too: they are many only where someone asked for more than Istio keeps. */
   readonly all: boolean;
 };
 
-/** Counters alone: each has the labels of the histograms beside it, which have twenty lines for every one of theirs. */
+/** Only counters: each has the labels of its histograms, which have twenty lines for each line of a counter. */
 const ofIstio = {
   path:
     '/stats/prometheus?filter=' +
@@ -74,7 +74,7 @@ export const statLines = fact({
   ],
 });
 
-/** `undefined` for what is no metrics page. Empty is one: nothing of Istio's has been counted yet. */
+/** `undefined` for what is not a metrics page. An empty page is one: Istio has counted nothing yet. */
 export function readStatLines(body: string): StatLines | undefined {
   const all = body.split('\n');
   const cut = body !== '' && !body.endsWith('\n');
@@ -89,7 +89,7 @@ function topLabel(lines: readonly string[]): TopLabel | undefined {
   const seen = new Map<string, Set<string>>();
   for (const line of lines) {
     const metric = line.slice(0, line.search(/[{ ]/));
-    // `le` is not a label of anybody's choice.
+    // Nobody chooses the label `le`.
     if (metric.endsWith('_bucket')) continue;
     for (const [, label = '', value = ''] of line.matchAll(
       /\b([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g,

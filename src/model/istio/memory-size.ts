@@ -19,7 +19,7 @@ export type Measured = {
   readonly defaults: Resources;
   /** Bytes in use at this moment. */
   readonly usage: number | undefined;
-  /** The most that was seen, when more than `usage`: Envoy's heap never shrinks, so it tells of the past. */
+  /** The highest use, when more than `usage`: Envoy's heap never shrinks, so it shows the past. */
   readonly peak: number | undefined;
   /** It was killed at its memory limit. */
   readonly killedAtLimit: boolean;
@@ -43,25 +43,25 @@ export const istioDefaults: Resources = {
   cpuLimit: 2,
 };
 
-/** Peak and half of it again: a push holds the old and the new config at once. */
+/** During a push Envoy holds the old and the new config at once. */
 const headroom = 1.5;
-/** A container that died at its limit wanted more than that; how much more nobody has seen. */
+/** A container that was killed at its limit needed more; how much more is not known. */
 const afterDeath = 2;
 
 export function size(measured: Measured): Sized {
   const { now, defaults, killedAtLimit } = measured;
   const peak = Math.max(measured.usage ?? 0, measured.peak ?? 0);
   const floors = [
-    ...term(peak * headroom, `${memoryText(peak)} at most seen × ${headroom}`),
+    ...term(peak * headroom, `highest use seen (${memoryText(peak)}) × ${headroom}`),
     ...(killedAtLimit && now.memoryLimit !== undefined
       ? term(
           now.memoryLimit * afterDeath,
-          `the ${memoryText(now.memoryLimit)} it died at × ${afterDeath}`,
+          `exceeded limit (${memoryText(now.memoryLimit)}) × ${afterDeath}`,
         )
-      : term(now.memoryLimit, `the ${memoryText(now.memoryLimit ?? 0)} it has`)),
+      : term(now.memoryLimit, `current limit (${memoryText(now.memoryLimit ?? 0)})`)),
     ...term(
       defaults.memoryLimit ?? istioDefaults.memoryLimit,
-      `the mesh's default ${memoryText(defaults.memoryLimit ?? istioDefaults.memoryLimit ?? 0)}`,
+      `the mesh's default (${memoryText(defaults.memoryLimit ?? istioDefaults.memoryLimit ?? 0)})`,
     ),
   ];
   const limit = floors.reduce((a, b) => (b.bytes > a.bytes ? b : a));
@@ -81,7 +81,7 @@ export function size(measured: Measured): Sized {
     memoryLimit: memoryQuantity(memoryLimit),
     cpuRequest: cpuQuantity(cpuRequest),
     cpuLimit: cpuQuantity(cpuLimit),
-    because: `memory limit: the largest of ${floors.map((f) => f.says).join(', ')}, rounded up; CPU: what it has or the mesh's default, whichever is more`,
+    because: `memory limit: the largest of ${floors.map((f) => f.says).join(', ')}, rounded up; CPU: the current value or the mesh's default, whichever is higher`,
   };
 }
 

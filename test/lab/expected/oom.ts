@@ -24,7 +24,7 @@ export default [
     first: 'oom/proxy-oom-killed',
     says: [/256Mi/, /OOMKilled, exit code 137/, /only proxyMemoryLimit 256Mi is set/],
     also: ['oom/limit-partly-set', 'oom/too-much-config', 'oom/limit-low'],
-    demo: 'a sidecar killed for memory, for one annotation dropped the defaults',
+    demo: "a sidecar that is OOM-killed because one annotation dropped the mesh's defaults",
   },
   {
     fault: 'oom-partly-set',

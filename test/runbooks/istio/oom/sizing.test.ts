@@ -68,7 +68,7 @@ test('a proxy that died at the default of 1Gi is given 2Gi', () => {
     cpuRequest: '100m',
     cpuLimit: '2',
     because:
-      "memory limit: the largest of 700Mi at most seen × 1.5, the 1Gi it died at × 2, the mesh's default 1Gi, rounded up; CPU: what it has or the mesh's default, whichever is more",
+      "memory limit: the largest of highest use seen (700Mi) × 1.5, exceeded limit (1Gi) × 2, the mesh's default (1Gi), rounded up; CPU: the current value or the mesh's default, whichever is higher",
   });
 });
 
