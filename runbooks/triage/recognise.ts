@@ -1,4 +1,4 @@
-// Which mesh the pod is in, for a person who names no runbook: each mesh has runbooks of its own.
+// Which mesh the pod is in, where no runbook is named: each mesh has its own runbooks.
 import {
   cause,
   clear,
@@ -10,24 +10,23 @@ import {
   symptom,
   tells,
   type Fix,
-  type PodRef,
 } from '../../src/authoring.ts';
 import { membership, type Membership } from '../../src/facts/mesh/membership.ts';
 import { meshName, signs } from '../../src/meshes/signs.ts';
 
 const findings = {
-  'two-meshes': cause('{pod} has the proxies of two meshes: {meshes}.', {
+  'two-meshes': cause('{pod} has proxies of two meshes: {meshes}.', {
     means:
-      'Each redirects the connections of the pod to itself, with rules that know nothing of the other: which of them gets a connection depends on whose rules were written first, and the policies and metrics of the other miss it.',
+      'Each proxy redirects the connections of the pod to itself; which one gets a connection depends on whose rules were written first. The policies and metrics of the other mesh miss that connection.',
   }),
-  'no-runbook': symptom('{pod} is in the mesh of {mesh}, which no runbook looks into.', {
-    means: 'What was looked for is what can go wrong in any pod.',
+  'no-runbook': symptom('{pod} is in the {mesh} mesh, and meshdoc has no runbook for that.', {
+    means: 'Only faults that any pod can have were checked.',
   }),
 };
 
 const tell = tells(findings);
 
-/** How to keep a mesh out of the pods of a workload: what to write into its template, and what stands there now. */
+/** How to keep a mesh out of the pods of a workload: what to write into its template, and its value now. */
 type Out = {
   readonly mesh: string;
   readonly field: 'labels' | 'annotations';
@@ -50,14 +49,14 @@ export const recogniserFor = (known: readonly string[]) =>
       const proxies = got.value.members.filter(({ mesh }) => mesh !== 'cilium');
       if (proxies.length > 1) {
         const names = proxies.map(({ mesh, as }) => `${meshName(mesh)} (${as})`);
-        const fixes = takenOut(ref, got.value);
+        const fixes = takenOut(got.value);
         return [tell('two-meshes', { pod: ref, meshes: listed(names) }, { from, fixes })];
       }
       const [one] = proxies;
-      if (!one) return clear(`No proxy of a mesh is in ${podText(ref)}.`);
+      if (!one) return clear(`${podText(ref)} has no mesh proxy.`);
       const mesh = meshName(one.mesh);
       return known.includes(one.mesh)
-        ? clear(`${podText(ref)} is in the mesh of ${mesh}: ${one.as}.`)
+        ? clear(`${podText(ref)} is in the ${mesh} mesh: ${one.as}.`)
         : [tell('no-runbook', { pod: ref, mesh }, { from })];
     },
   });
@@ -73,7 +72,7 @@ function outOf(mesh: string, as: string, { pod }: Membership): readonly Out[] {
   return how ? [{ mesh: meshName(mesh), ...how, now: pod[how.field][how.key] ?? null }] : [];
 }
 
-function takenOut(ref: PodRef, about: Membership): readonly Fix[] {
+function takenOut(about: Membership): readonly Fix[] {
   const { workload } = about.pod;
   if (!workload) return [];
   const { kind, name, namespace } = workload;
@@ -84,13 +83,13 @@ function takenOut(ref: PodRef, about: Membership): readonly Fix[] {
       kubectl`patch ${target} -n ${namespace} --type=merge
         -p ${JSON.stringify({ spec: { template: { metadata: { [field]: { [key]: to } } } } })}`;
     return {
-      does: `Take the pods of ${target} out of ${mesh}`,
+      does: `Take ${target} out of ${mesh}`,
       run: patch(value),
       risk: 'changes-security',
       touches: `every pod of ${target} in ${namespace}, one after another; policies and mTLS of ${mesh} no longer apply to them`,
       undo: { run: patch(now) },
       verify: meshdoc`diagnose ${target}.${namespace}`,
-      note: `One of these, not all. A proxy that stands in the template of ${podText(ref)} itself is removed there.`,
+      note: `Apply only one of these. If the pod template itself contains a proxy, remove it there.`,
     };
   });
 }

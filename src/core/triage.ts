@@ -1,4 +1,4 @@
-// For a person who does not know which runbook to type: one runbook made of every other's detector.
+// One runbook made of the detectors of all others, for a person who does not know which runbook to type.
 import type { AnyFact } from './fact.ts';
 import { input } from './input.ts';
 import { symptom, type Found } from './finding.ts';
@@ -16,8 +16,8 @@ import { podText } from './refs.ts';
 export const triageId = 'triage';
 
 /**
- * First the pod's mesh; then each detector of that mesh is a step, and what it sees is a symptom that its runbook
- * goes on from.
+ * First the pod's mesh; then each detector of that mesh is a step. What it sees is a symptom, and its runbook continues
+ * from there.
  */
 export function triageOf(all: readonly Runbook[], recogniser: AnyRecogniser): Runbook {
   const fitting = all.filter(({ head }) => head.detect !== undefined);
@@ -25,8 +25,8 @@ export function triageOf(all: readonly Runbook[], recogniser: AnyRecogniser): Ru
     head: {
       id: triageId,
       title: 'Which runbook fits',
-      symptom: 'Something is wrong with a pod, and it is not known what.',
-      input: { pod: input.pod('the pod that is in trouble') },
+      symptom: 'Something is wrong with a pod, and you do not know what.',
+      input: { pod: input.pod('the pod with the problem') },
       findings: {
         ...recogniser.findings,
         ...Object.fromEntries(fitting.map(({ head }) => [head.id, fits(head.id, head.title)])),
@@ -38,7 +38,7 @@ export function triageOf(all: readonly Runbook[], recogniser: AnyRecogniser): Ru
 
 function fits(id: string, title: string) {
   return symptom('{sign}', {
-    means: `This is the field of ${id}: ${title}.` as 'This is the field of another.',
+    means: `Runbook ${id} explains this: ${title}.` as 'Another runbook explains this.',
     see: [id],
     follow: { runbook: id },
   });
@@ -49,7 +49,7 @@ const meshId = 'mesh';
 function meshStep({ asks, uses, gather, judge }: AnyRecogniser): AnyStep {
   return {
     ...{ id: meshId, asks, uses, after: [] },
-    why: 'Each mesh has runbooks of its own.',
+    why: 'Each mesh has its own runbooks.',
     gather: (look: Look<AnyFact>, given) => gather(look, given as DetectorInput),
     judge: (got, given) => judge(got, given as DetectorInput),
   };
@@ -65,7 +65,7 @@ function stepOf(
       id,
       ...(mesh === undefined ? {} : { mesh }),
       asks: detect.asks,
-      why: `A sign of what ${id} is for.`,
+      why: `A sign that runbook ${id} fits.`,
       rulesOut: detect.rulesOut,
       uses: detect.uses,
       after: [meshId],
@@ -73,7 +73,7 @@ function stepOf(
         const got = earlier[meshId];
         const meshes = got === undefined ? undefined : recogniser.meshes(got);
         const fits = mesh === undefined || meshes === undefined || meshes.includes(mesh);
-        return fits || skip('it is of a mesh that the pod is not in');
+        return fits || skip('for a mesh this pod is not in');
       },
       gather: (look: Look<AnyFact>, given) => detect.gather(look, given as DetectorInput),
       judge: (got, given) => tell(id, detect.judge(got), given as DetectorInput),
@@ -93,8 +93,8 @@ export function detectorsOf(triage: Runbook): readonly string[] {
 }
 
 /**
- * Triage as it was when a case was recorded. A detector younger than the case asked nothing then, so a replay would find
- * nothing but gaps: it is left out and named.
+ * Triage as it was when a case was recorded. A detector younger than the case asked nothing then, so in a replay it would
+ * only find gaps: it is left out and named.
  */
 export function triageAsOf(
   triage: Runbook,

@@ -17,7 +17,7 @@ export default [
     exit: 3,
     first: 'triage/stale',
     also: ['stale/push-rejected'],
-    demo: 'no runbook named: the signs of each are looked for, and stale fits',
+    demo: 'no runbook named: meshdoc checks for signs of each fault, and stale fits',
   },
   {
     ...untold,
