@@ -40,7 +40,7 @@ export function failure(
   return { ok: false, why: reply.why, detail: reply.detail, access: accessFor(question) };
 }
 
-/** A part that could not be had, for facts that go on without it. */
+/** A part that could not be read, for facts that continue without it. */
 export function missedPart(
   asked: string,
   reply: Extract<Reply<unknown>, { ok: false }>,
@@ -63,7 +63,7 @@ export type Road<T> = {
 };
 
 /**
- * Tries roads in order until one answers. The failure reported is the first road's: that is the one to mend.
+ * Tries roads in order until one answers. The failure reported is the first road's: that is the one to fix.
  */
 export async function byRoads<T>(
   ports: Ports,

@@ -1,4 +1,4 @@
-// The port of a destination, as it was written, held against what is there: a Service leads nowhere but by its own ports.
+// The port of a destination, as it was written, compared with the ports there are: a Service forwards only its own.
 import type { Ports } from '../../core/ports.ts';
 import type { PodRef, Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
@@ -28,7 +28,7 @@ export async function portAt(
   written: number | string | undefined,
   signal: AbortSignal,
 ): Promise<Found> {
-  // A container may listen at a port that it does not declare.
+  // A container may listen on a port that it does not declare.
   if (written === undefined || (!service && typeof written === 'number'))
     return { is: 'port', port: written };
   const { namespace, name } = service ?? pod;
@@ -40,7 +40,7 @@ export async function portAt(
   const called = there.filter(
     (one) => (typeof written === 'number' ? one.number : one.name) === written,
   );
-  // A name that stands for the pods themselves leads to whatever they listen at.
+  // A headless Service stands for its pods, at any port they listen on.
   const headless = text(reply.value.spec, 'clusterIP') === 'None';
   if (called.length === 0 && headless && typeof written === 'number')
     return { is: 'port', port: written };
@@ -49,7 +49,7 @@ export async function portAt(
   if (chosen) return { is: 'port', port: chosen.number };
   const has = there.length === 0 ? 'it has none' : `it has ${listed(there.map(portText))}`;
   const says = called[0]
-    ? `port ${written} of ${what} is UDP, which no proxy of a mesh takes; ${has}`
+    ? `port ${written} of ${what} is UDP, which mesh proxies do not handle; ${has}`
     : `${what} has no port ${written}; ${has}${hint(there, written, what)}`;
   return { is: 'usage', says };
 }
@@ -78,7 +78,7 @@ function readPort(port: unknown, key: string): readonly Port[] {
   ];
 }
 
-/** Who types the container's port means the Service's. */
+/** A person who types the container's port means the Service's. */
 function hint(there: readonly Port[], written: number | string, what: string): string {
   const leads = there.find(({ target, udp }) => target === written && !udp);
   return leads ? `: type ${what}:${leads.number}, which leads to ${written}` : '';

@@ -14,7 +14,7 @@ export type ResolvedDestination =
 /** A port by its number or its name. */
 type Written = { readonly name: string; readonly port: number | string | undefined };
 
-/** A Service is a destination of its own; of a workload the first running pod stands for the others. */
+/** A Service is a destination by itself; the first running pod of a workload stands for the others. */
 export async function resolveDestination(
   ports: Ports,
   word: string,
@@ -35,7 +35,7 @@ export async function resolveDestination(
   const asService = `svc/${name}`;
   const behind = await resolveTarget(ports, asService, namespace, signal);
   if (behind.is === 'pods') return destination(ports, behind.pods, written.port, asService, signal);
-  // Nobody knows whether there is a Service of that name, so it is not said that there is none.
+  // Whether a Service has that name is not known, so the answer must not say that none has.
   return behind.is === 'unanswered' ? behind : direct;
 }
 

@@ -1,4 +1,4 @@
-// The rights that finding the target takes, before the first question of a runbook: see target.ts and place.ts.
+// The permissions needed to find the target, before the first question of a runbook: see target.ts and place.ts.
 import { needs, type Need } from '../../core/fact.ts';
 import type { Inputs, InputSpec } from '../../core/input.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
@@ -26,7 +26,7 @@ const byType: Readonly<Record<InputSpec['type'], readonly Need[]>> = {
   options: [],
 };
 
-/** What resolving the words of a runbook may ask. */
+/** The permissions that resolving the target may need. */
 export function inputNeeds(inputs: Inputs): readonly Need[] {
   return Object.values(inputs).flatMap(({ type }) => byType[type]);
 }

@@ -1,4 +1,4 @@
-// What a container wrote last before it ended: where a crash says why.
+// The last log lines of a container before it terminated: where a crash says why.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import type { LogsQuestion } from '../../core/question.ts';
@@ -11,7 +11,7 @@ export type LastWordsArgs = { readonly pod: PodRef; readonly container: string }
 export const lastWords = fact({
   name: 'kube/last-words',
   asks: ({ pod, container }: LastWordsArgs) =>
-    `the end of the log of ${container} in ${podText(pod)} before it last ended`,
+    `the last log lines of ${container} in ${podText(pod)} before it last terminated`,
   byHand: ({ pod, container }) =>
     kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --previous --tail=50`,
   needs: [needs(['get'], 'pods/log', 'target')],
@@ -30,10 +30,10 @@ export const controlPlaneLastWords = fact({
   needs: [needs(['get'], 'pods/log', 'mesh-root')],
 });
 
-/** What a program adds when a program it ran has failed: it says that, and not why. */
+/** What a program adds when a program it ran has failed; it does not say why. */
 const ECHO = /^(Error: )?exit status \d+$/i;
 
-/** The line that says why: the last that speaks of an error, else the last of all. */
+/** The line that says why: the last that names an error, else the last of all. */
 export function reasonOf(lines: readonly string[]): string | undefined {
   const said = lines.map(messageOf).filter((line) => line !== '' && !ECHO.test(line));
   return said.findLast((line) => WORDS.test(line)) ?? said.at(-1);
@@ -41,7 +41,7 @@ export function reasonOf(lines: readonly string[]): string | undefined {
 
 const WORDS = /\b(error|fatal|panic|failed|cannot|denied)\b/i;
 
-/** Of a line of JSON (logrus, zap, slog) what it says, for its level is a word of all lines of that level. */
+/** The message of a line of JSON (logrus, zap, slog): its level would match `WORDS` in every line. */
 function messageOf(line: string): string {
   const { msg } = (parseJson(line) ?? {}) as { readonly msg?: unknown };
   return (typeof msg === 'string' ? msg : line).trim();

@@ -1,4 +1,4 @@
-// What to type instead of a name that does not exist: the nearest one, else what lists those there are.
+// What to type instead of a name that does not exist: the nearest one, else the command that lists the names.
 import { near } from '../../core/near.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';

@@ -14,9 +14,9 @@ export type Namespace = {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly created: number | undefined;
-  /** Since when it is annotated for injection at the latest, and by whom: whoever set it may have changed more since. */
+  /** Since when it is annotated for injection at the latest, and by whom: the same manager may have changed more since. */
   readonly annotated: Change | undefined;
-  /** The newest change that somebody made, whatever it was: which field it touched is not kept. */
+  /** The newest change: which field it changed is not kept. */
   readonly changed: Change | undefined;
   readonly moments: readonly Happening[];
 };
@@ -47,7 +47,7 @@ export function readNamespace(object: KubeObject): Namespace {
     .filter(({ subresource }) => subresource === undefined || subresource === '')
     .flatMap((entry) => {
       const at = time(entry.time);
-      return at === undefined ? [] : [{ at, by: entry.manager ?? 'somebody', entry }];
+      return at === undefined ? [] : [{ at, by: entry.manager ?? 'someone', entry }];
     })
     .toSorted((a, b) => b.at - a.at);
   const annotated = changes.findLast(({ entry }) => entry.fieldsV1 !== undefined);

@@ -1,11 +1,12 @@
-// Does a NetworkPolicy keep one pod from another? Rules: kubernetes.io NetworkPolicy API
-// (staging/src/k8s.io/api/networking/v1/types.go): a pod no policy selects is open; one that is selected may
-// do only what some policy allows.
+// Does a NetworkPolicy block the connection from one pod to another? Rules: kubernetes.io NetworkPolicy API
+// (staging/src/k8s.io/api/networking/v1/types.go): a pod that no policy selects is open; a selected one may do only
+// what some policy allows.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { Reply } from '../../core/ports.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
+import { count } from '../../core/text.ts';
 import { failure, getObject, missedPart } from './ask.ts';
 import { namespaces, networkPolicies } from './kinds.ts';
 import { selects, type Labels, type LabelSelector } from '../../model/kube/labels.ts';
@@ -18,7 +19,7 @@ export type Endpoint = {
 };
 export type Way = 'egress' | 'ingress';
 export type Blocking = {
-  /** The pods it selects, as it says so itself. */
+  /** The pods it selects. */
   readonly podSelector: LabelSelector;
   readonly namespace: string;
   readonly name: string;
@@ -34,7 +35,7 @@ export type PolicyArgs = {
 };
 
 export type PolicyView = {
-  /** The policies that select the pod and none of whose rules allow the connection. */
+  /** The policies that select the pod and do not allow the connection. */
   readonly blocking: readonly Blocking[];
   /** How many policies there are in the two namespaces. */
   readonly policies: number;
@@ -91,8 +92,10 @@ export const policiesBetween = fact({
     };
   },
   show: ({ blocking, policies }) => [
-    `${policies} in all`,
-    ...blocking.map((b) => `${b.namespace}/${b.name} selects the pod and allows no such ${b.way}`),
+    count(policies, 'policy', 'policies'),
+    ...blocking.map(
+      (b) => `${b.namespace}/${b.name} selects the pod and does not allow this ${b.way}`,
+    ),
   ],
 });
 
@@ -111,7 +114,7 @@ function namespaceQuestion(name: string): GetQuestion {
 
 type NamespaceLabels = Readonly<Record<string, Labels | undefined>>;
 
-/** Empty when the connection is allowed, or when that cannot be told from the policies alone. */
+/** Empty when the connection is allowed, or when the policies do not decide it. */
 export function blockingPolicies(
   policies: readonly KubeObject[],
   args: PolicyArgs,
@@ -171,7 +174,7 @@ function allows(
   });
 }
 
-/** A named port is taken as a match: which number it has is the other pod's to say. */
+/** A named port counts as a match: only the other pod knows its number. */
 function allowsPort(rule: unknown, port: number): boolean {
   const ports = list(rule, 'ports');
   return (
@@ -185,7 +188,7 @@ function allowsPort(rule: unknown, port: number): boolean {
   );
 }
 
-/** What cannot be known (labels of a namespace that may not be read) counts as a match: never blame by guess. */
+/** What is not known (labels of a namespace that may not be read) counts as a match: never blame by guess. */
 function isPeer(peer: unknown, end: Endpoint, home: string, labels: NamespaceLabels): boolean {
   const block = record(peer, 'ipBlock');
   if (Object.keys(block).length > 0) return inBlock(end.ip, block);

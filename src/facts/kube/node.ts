@@ -1,4 +1,4 @@
-// The node of a pod: is it short of memory, and what did its kernel kill.
+// The node of a pod: whether it is short of memory, and what its kernel killed.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
@@ -24,7 +24,7 @@ export type NodeView = {
   /** Cores and bytes that pods may use. */
   readonly cpus: number | undefined;
   readonly memory: number | undefined;
-  /** About memory alone, newest first. */
+  /** Only about memory, newest first. */
   readonly killed: readonly Event[];
 };
 
@@ -68,7 +68,7 @@ export const node = fact({
 });
 
 /**
- * SystemOOM: kubernetes pkg/kubelet/oom/oom_watcher_linux.go, for the whole node alone. OOMKilling: the node problem
+ * SystemOOM: kubernetes pkg/kubelet/oom/oom_watcher_linux.go, only for the node as a whole. OOMKilling: the node problem
  * detector. EvictionThresholdMet: pkg/kubelet/eviction/eviction_manager.go.
  */
 const aboutMemory = new Set(['SystemOOM', 'OOMKilling', 'EvictionThresholdMet']);

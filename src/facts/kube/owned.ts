@@ -4,7 +4,7 @@ import type { PodRef } from '../../core/refs.ts';
 import { text } from '../../model/kube/read.ts';
 import { podRef } from './ask.ts';
 
-/** A pod that is gone or going tells least about its workload. */
+/** A pod that is gone or being deleted says least about its workload. */
 export function liveFirst(items: readonly KubeObject[]): readonly PodRef[] {
   return items.toSorted((a, b) => Number(isLive(b)) - Number(isLive(a))).map(podRef);
 }

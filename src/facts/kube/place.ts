@@ -47,7 +47,7 @@ async function byNamespace(
   signal: AbortSignal,
 ): Promise<ResolvedPlace> {
   const reply = await getObject(ports, namespaces, name, undefined, signal);
-  // Who may not read namespaces may still know the name of one.
+  // A person who may not read namespaces may still know the name of one.
   if (reply.ok || reply.why === 'forbidden')
     return { is: 'place', place: { is: 'namespace', name } };
   if (reply.why !== 'absent') return { is: 'unanswered', reply, asked: `the namespace ${name}` };
@@ -114,7 +114,7 @@ type Candidates = {
   readonly unread: Failure | undefined;
 };
 
-/** What may not be asked for is not said to be missing, unless another reading of the word was looked up. */
+/** An object that may not be read must not be called missing, unless another reading of the word was looked up. */
 function unreadMaker(
   readings: readonly PodRef[],
   found: readonly Candidates[],

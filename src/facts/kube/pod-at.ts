@@ -1,4 +1,4 @@
-// Which pod has an address: an access log knows its callers by IP alone.
+// Which pod has an address: an access log names its callers only by IP.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { ListQuestion } from '../../core/question.ts';
@@ -18,7 +18,7 @@ export const podAt = fact({
     const question: ListQuestion = { ask: 'list', resource: pods, fields: `status.podIP=${ip}` };
     const reply = await ports.ask(question, signal);
     if (!reply.ok) return failure(reply, question);
-    // Pods on the node's own network share its address; an ended pod keeps its old one.
+    // Pods on the node's own network share its address; a terminated pod keeps its old one.
     const found = reply.value.items
       .map(readPod)
       .filter((p) => !p.hostNetwork && p.phase === 'Running');

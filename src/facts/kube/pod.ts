@@ -27,7 +27,7 @@ export type Pod = {
   readonly ip: string | undefined;
   readonly hostNetwork: boolean;
   readonly serviceAccount: string;
-  /** automountServiceAccountToken; without a word of its own its ServiceAccount decides. */
+  /** automountServiceAccountToken; where it is not set, the ServiceAccount decides. */
   readonly automount: boolean | undefined;
   readonly containers: readonly Container[];
   readonly workload: WorkloadName | undefined;
@@ -96,8 +96,8 @@ function workloadOf(object: KubeObject): WorkloadName | undefined {
 }
 
 /**
- * What it says of itself that is not well, in its own words: nobody is told that all is well beside it. Nothing for
- * a pod that is ready, and one that did its work.
+ * What its status says is not healthy, in its own words; with it the verdict is never healthy. Empty for a pod that is
+ * ready or succeeded.
  */
 export function unwell(pod: Pod): readonly string[] {
   const { phase, reason, message, unscheduled, deleting, containers, ready } = pod;
@@ -107,11 +107,11 @@ export function unwell(pod: Pod): readonly string[] {
   if (unscheduled !== undefined) return [`not scheduled${said(unscheduled)}`];
   const lines = containers.filter(isUnwell).map(containerLine);
   if (lines.length > 0) return lines;
-  // A gate of its own, a lost node, a status that nobody wrote: all containers may be well, and no request is sent to it.
+  // A readiness gate, a lost node, a status that nobody wrote: all containers may be ready while no request is sent to it.
   return ready && phase === 'Running' ? [] : [`phase ${phase}, ${ready ? 'ready' : 'not ready'}`];
 }
 
-/** An init container that has ended did its work, or the next did not begin and says so itself. */
+/** An init container that terminated has succeeded, or the next one did not start and says so itself. */
 function isUnwell({ role, state, ready }: Container): boolean {
   if (state.is === 'unreported') return false;
   if (state.is === 'waiting') return true;

@@ -10,7 +10,7 @@ export type Resolved =
       /** What was left out. */
       readonly note?: string;
     }
-  /** The words name nothing, or too much: the user's to correct. */
+  /** The words name nothing, or too much: the user must correct them. */
   | { readonly is: 'usage'; readonly says: string }
   /** The cluster did not answer; `reply` says why. */
   | { readonly is: 'unanswered'; readonly reply: Failure; readonly asked: string };

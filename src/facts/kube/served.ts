@@ -3,7 +3,7 @@ import { words } from '../../core/argv.ts';
 import { during, kubectl, piped, type Command } from '../../core/command.ts';
 import type { PodRef } from '../../core/refs.ts';
 
-/** `serverName`: what the client of that port calls it, for a server may present another certificate to other names. */
+/** `serverName`: the name its clients use, because a server may present another certificate for another name. */
 export function servedByHand(pod: PodRef, port: number, serverName: string): Command {
   const forward = kubectl`port-forward -n ${pod.namespace} ${pod.name} ${port}:${port}`;
   const dial = words`openssl s_client -connect localhost:${port} -servername ${serverName}`;

@@ -128,8 +128,8 @@ async function byName(
 }
 
 /**
- * What keeps a bare word from being looked up. Of its readings one may be in a namespace where this user may ask
- * nothing: the other decides, unless no reading may be asked at all.
+ * Why a bare word could not be looked up. One of its readings may be in a namespace that this user may not read: then the
+ * other one decides, unless neither may be read.
  */
 export function failedReading(
   all: readonly PodRef[],
@@ -177,7 +177,7 @@ async function byWorkloadName(
 /** A Service need not lead to pods. */
 function behind({ spec }: KubeObject): string {
   const host = text(spec, 'type') === 'ExternalName' ? text(spec, 'externalName') : undefined;
-  return host === undefined ? 'selects no pods' : `selects no pods, it stands for ${host}`;
+  return host === undefined ? 'selects no pods' : `selects no pods, it is an alias of ${host}`;
 }
 
 async function byKind(
@@ -187,7 +187,7 @@ async function byKind(
 ): Promise<Resolved> {
   const { resource, namespace, name } = wanted;
   const asked = `${resource.kind} ${namespace}/${name}`;
-  // Most select their pods by this label: then the second question is answered with the first.
+  // Most workloads select their pods by this label: asked early, it saves a round trip.
   const usual = { namespace, labels: `app=${name}` };
   void ports.early?.({ ask: 'list', resource: pods, ...usual }, signal);
   const reply = await getObject(ports, resource, name, namespace, signal);

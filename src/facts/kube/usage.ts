@@ -1,4 +1,4 @@
-// What a pod's containers use now, as the metrics API tells it. Many clusters have none: that is knowledge.
+// How much memory a pod's containers use now, from the metrics API. Many clusters have none: that is knowledge.
 // Type: k8s.io/metrics pkg/apis/metrics/v1beta1 PodMetrics; the figure is the working set.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
@@ -19,7 +19,7 @@ export type ContainerUsage = { readonly name: string; readonly memory: number };
 
 export const usage = fact({
   name: 'kube/usage',
-  asks: ({ pod }: { pod: PodRef }) => `what the containers of ${podText(pod)} use now`,
+  asks: ({ pod }: { pod: PodRef }) => `the memory that the containers of ${podText(pod)} use now`,
   byHand: ({ pod }) => kubectl`top pod ${pod.name} -n ${pod.namespace} --containers`,
   needs: [needs(['get'], 'pods.metrics.k8s.io', 'target')],
   timeoutMs: 8000,
@@ -30,7 +30,7 @@ export const usage = fact({
     if (!reply.ok) return failure(reply, question);
     const found = readUsage(reply.value['containers']);
     if (found) return { ok: true, value: found };
-    return { ok: false, why: 'unreadable', detail: 'these are not the metrics of a pod' };
+    return { ok: false, why: 'unreadable', detail: 'the answer is not the metrics of a pod' };
   },
   show: (all) =>
     all.length === 0

@@ -18,7 +18,7 @@ export type BackendState = {
   readonly service:
     | { readonly is: 'there'; readonly hasPort: boolean; readonly hasSelector: boolean }
     | { readonly is: 'missing' };
-  /** Addresses that are ready to answer, and those that are not. */
+  /** Endpoints that are ready, and those that are not. */
   readonly ready: number;
   readonly notReady: number;
 };
@@ -77,7 +77,7 @@ export function outageOf({
 }: BackendState): string | undefined {
   if (service.is === 'missing') return `there is no Service ${namespace}/${name}`;
   if (!service.hasPort)
-    return `Service ${namespace}/${name} has not the port that the webhook names`;
+    return `Service ${namespace}/${name} does not have the port that the webhook calls`;
   if (ready > 0) return undefined;
   return notReady > 0
     ? `Service ${namespace}/${name} has ${count(notReady, 'endpoint')}, and none is ready`

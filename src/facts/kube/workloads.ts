@@ -20,7 +20,7 @@ export type PodTemplate = {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly hostNetwork: boolean;
-  /** automountServiceAccountToken; without a word of its own its ServiceAccount decides. */
+  /** automountServiceAccountToken; where it is not set, the ServiceAccount decides. */
   readonly automount: boolean | undefined;
   readonly containers: readonly Pick<Pod['containers'][number], 'name' | 'image' | 'role'>[];
 };
@@ -29,7 +29,7 @@ export type Workload = {
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
-  /** Of the workload itself, not of its pods. */
+  /** The workload's own, not its pods'. */
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly template: PodTemplate;
@@ -37,9 +37,9 @@ export type Workload = {
   readonly wanted: number;
   /** Why its pods cannot be created, as its own condition says. */
   readonly failure: string | undefined;
-  /** A Deployment that rolls nothing out until it is resumed. */
+  /** A Deployment that rolls out nothing until it is resumed. */
   readonly paused: boolean;
-  /** A Job that has ended makes no more pods. */
+  /** A finished Job makes no more pods. */
   readonly ended: boolean;
   readonly pods: readonly Pod[];
   /** Who wrote it, and when. */
@@ -49,7 +49,7 @@ export type Workload = {
 export type Workloads = {
   readonly namespace: string;
   readonly workloads: readonly Workload[];
-  /** Pods of no workload that is listed: made by hand, or by a kind not asked for. */
+  /** Pods of no listed workload: created directly, or by a kind not asked for. */
   readonly others: readonly Pod[];
   /** Kinds that could not be listed. */
   readonly unread: readonly string[];
@@ -83,7 +83,7 @@ export const workloads = fact({
   show: ({ workloads: all, others }) => [
     ...all.slice(0, 12).map(workloadLine),
     ...(all.length > 12 ? [`and ${all.length - 12} more`] : []),
-    ...(others.length > 0 ? [`${count(others.length, 'pod')} of no workload`] : []),
+    ...(others.length > 0 ? [`${count(others.length, 'pod')} without a workload`] : []),
   ],
   moments: ({ workloads: all, others }) => [
     ...all.flatMap((w) => [...w.changes, ...podsMade(`${w.kind} ${w.name}`, w.pods)]),

@@ -1,4 +1,5 @@
-// A container of a pod: what it is made of, what state it is in, and that state in words.
+// A container of a pod, its state, and that state in words.
+import { count } from '../../core/text.ts';
 import type { Labels } from './labels.ts';
 import { at, flag, labelsAt, list, number, record, text } from './read.ts';
 
@@ -93,7 +94,7 @@ function readState(state: unknown): ContainerState {
 
 /** `istio-proxy: running, ready, 2 restarts` */
 export function containerLine(container: Container): string {
-  const restarts = container.restarts === 0 ? '' : `, ${container.restarts} restarts`;
+  const restarts = container.restarts === 0 ? '' : `, ${count(container.restarts, 'restart')}`;
   const role =
     container.role === 'main'
       ? ''

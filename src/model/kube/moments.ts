@@ -1,4 +1,4 @@
-// What Kubernetes tells of times: who wrote an object, when pods came and containers ended, events.
+// What Kubernetes dates: who wrote an object, when pods were created and containers terminated, events.
 import { happened, type Happening } from '../../core/moment.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
@@ -12,7 +12,7 @@ function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 }
 
-/** Who wrote an object, each with its last write; what only a controller notes on it is left out. */
+/** Who wrote an object, each with its last write; a controller's bookkeeping is left out. */
 export function changes(object: KubeObject): readonly Happening[] {
   const { managedFields = [], creationTimestamp, generation = 1 } = object.metadata;
   const name = nameOf(object);
@@ -20,7 +20,7 @@ export function changes(object: KubeObject): readonly Happening[] {
     .filter(({ subresource = '', manager }) => subresource === '' && manager !== CONTROLLER)
     .flatMap(({ manager, time: at }) => {
       const ms = time(at);
-      return ms === undefined ? [] : [{ by: manager ?? 'somebody', ms }];
+      return ms === undefined ? [] : [{ by: manager ?? 'someone', ms }];
     })
     .toSorted((a, b) => a.ms - b.ms);
   const [first, ...later] = writes;
@@ -36,17 +36,17 @@ export function changes(object: KubeObject): readonly Happening[] {
   return [...happened('change', made, created), ...changed];
 }
 
-/** It notes revisions and replica counts on what others wrote. */
+/** It writes revisions and replica counts into what others wrote. */
 const CONTROLLER = 'kube-controller-manager';
 
-/** What of a pod has a time. */
+/** The parts of a pod that have a time. */
 type Timed = {
   readonly ref: PodRef;
   readonly created: string | undefined;
   readonly containers: readonly Container[];
 };
 
-/** When it was made, when its containers ended, and when those that ended began again. */
+/** When it was created, and when its containers terminated and started again. */
 export function podMoments(pod: Timed): readonly Happening[] {
   return [...happened('start', pod.created, created(podText(pod.ref))), ...ends(pod)];
 }
@@ -63,7 +63,7 @@ function containerMoments(container: Container, pod: string): readonly Happening
   const { name, state, last, restarts, role } = container;
   const ended = [last, state].flatMap((one) => {
     if (one.is !== 'terminated') return [];
-    // What an init container does is to end.
+    // An init container is meant to terminate.
     if (role === 'init' && one.exitCode === 0) return [];
     return happened('end', one.at, `container ${name} of ${pod} ended: ${stateText(one)}`);
   });
@@ -72,7 +72,7 @@ function containerMoments(container: Container, pod: string): readonly Happening
   return [...ended, ...(isAgain ? happened('start', state.since, again) : [])];
 }
 
-/** Pods of one maker that came in the same second are one moment: a rollout, not a page of names. */
+/** Pods of one workload created in the same second are one moment: a rollout, not a page of names. */
 export function podsMade(of: string, pods: readonly Timed[]): readonly Happening[] {
   const seconds = [...new Set(pods.map(({ created }) => created))];
   const made = seconds.flatMap((at) => {
@@ -88,7 +88,7 @@ export function podsMade(of: string, pods: readonly Timed[]): readonly Happening
   return [...made, ...pods.flatMap(ends)];
 }
 
-/** An event that is told again and again has the time of its last. What every pod goes through says nothing. */
+/** A repeated event has the time of its last occurrence. Events that every pod has are left out. */
 export function eventMoments(events: readonly Event[]): readonly Happening[] {
   return events.flatMap(({ kind, object, reason, message, count: times, last }) => {
     if (ROUTINE.has(reason)) return [];

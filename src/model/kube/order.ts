@@ -1,4 +1,4 @@
-// The order istiod puts resources in: who was first.
+// The order in which istiod sorts resources: the oldest first.
 import type { KubeObject } from '../../core/object.ts';
 
 // istio/istio pilot/pkg/model/config.go configCompareByCreationTime

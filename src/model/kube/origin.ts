@@ -1,4 +1,4 @@
-// Who changed an object last, and who would undo a change made by hand.
+// Who changed an object last, and who would revert a manual change.
 import type { KubeObject, Manager } from '../../core/object.ts';
 import { compare } from './order.ts';
 

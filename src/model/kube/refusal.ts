@@ -1,9 +1,9 @@
-// Why a pod was not created, read from the words of the API server in a FailedCreate event.
+// Why a pod was not created, as the API server says in a FailedCreate event.
 // Sentences: kubernetes apiserver pkg/util/webhook/error.go and pkg/admission/plugin/webhook/errors/statuserror.go,
 // pod-security-admission admission/response.go, plugin/pkg/admission/limitranger and resourcequota.
 
 export type Refusal =
-  /** A webhook could not be asked, and fails closed. */
+  /** A webhook could not be called, and fails closed. */
   | {
       readonly is: 'unreachable';
       readonly webhook: string;
@@ -11,7 +11,7 @@ export type Refusal =
       readonly trust: boolean;
       readonly why: string;
     }
-  /** A webhook was asked, and said no. */
+  /** A webhook was called, and denied the pod. */
   | {
       readonly is: 'denied';
       readonly webhook: string;
@@ -22,7 +22,7 @@ export type Refusal =
       readonly is: 'pod-security';
       readonly level: string;
       readonly why: string;
-      /** It is the injected containers that break the rule. */
+      /** The injected containers break the rule. */
       readonly sidecar: boolean;
     }
   /** LimitRange, quota and others; most name no container. */
@@ -31,11 +31,11 @@ export type Refusal =
 const CALL = /failed calling webhook "([^"]+)":([\s\S]*)$/;
 const DENIED = /admission webhook "([^"]+)" denied the request(?::([\s\S]*))?$/;
 const SECURITY = /violates PodSecurity "([^"]+)":([\s\S]*)$/;
-/** Repeated events are put together under such a head (client-go tools/events). */
+/** Repeated events are combined under such a prefix (client-go tools/events). */
 const HEAD =
   /^(?:\(combined from similar events\): )?(?:Error creating(?: pods?)?:\s*|create Pod [\s\S]*? failed error: )/;
 
-/** How a mesh names its own: the webhook that injects, and the containers it adds. */
+/** The names a mesh uses: its injecting webhook, and the containers it adds. */
 export type MeshWords = { readonly injector: RegExp; readonly containers: RegExp };
 
 export function readRefusal(message: string, { injector, containers }: MeshWords): Refusal {

@@ -1,4 +1,4 @@
-// Which protocol istiod takes a port for. A port without one is sniffed, and then HTTP routes apply to it.
+// Which protocol istiod assigns to a port. A port without one is sniffed, and then HTTP routes apply to it.
 import { number, text } from './loose.ts';
 
 export type Protocol = 'http' | 'tcp' | 'tls' | 'udp' | 'sniffed';

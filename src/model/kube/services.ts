@@ -55,7 +55,7 @@ export function arrivals(
   if (chosen.length > 0) return once(chosen);
   const direct = found.filter((a) => a.port === written);
   if (direct.length > 0) return once(direct);
-  // No Service leads there: istiod makes no chain of its own for it, and sniffs.
+  // No Service has this port: istiod builds no chain for it, and sniffs.
   return [{ port: written, protocol: 'sniffed', service: undefined, servicePort: undefined }];
 }
 
@@ -71,7 +71,7 @@ function containerPort(pod: Pod, name: string): number | undefined {
   return pod.containers.flatMap((c) => c.ports).find((p) => p.name === name)?.port;
 }
 
-/** One a container port: the oldest Service's protocol counts, which is the first in the list here. */
+/** One for each container port: the protocol of the oldest Service wins, which is the first in the list. */
 function once(all: readonly Arrival[]): readonly Arrival[] {
   return all.filter((a, i) => all.findIndex((b) => b.port === a.port) === i);
 }

@@ -1,5 +1,4 @@
-// What is asked about where injection is the question: a pod or a workload, what a new pod would be made from, and
-// the pods there are.
+// What an injection check is about: a pod or a workload, the template of a new pod, and the existing pods.
 import type { WorkloadName } from '../../core/fix.ts';
 import type { Labels } from './labels.ts';
 import type { Pod } from '../../facts/kube/pod.ts';
@@ -10,7 +9,7 @@ export type Subject = {
   /** `shop/web-x2x4q`, `Deployment shop/web`. */
   readonly text: string;
   readonly namespace: string;
-  /** What a person restarts or patches; a pod of its own has none. */
+  /** What a person restarts or patches; the pod itself where it has no workload. */
   readonly maker: WorkloadName;
   /** What a new pod would be made from. */
   readonly template: PodTemplate;
@@ -39,7 +38,7 @@ export function ofWorkload(workload: Workload): Subject {
   };
 }
 
-/** A pod by itself; with what made it, when that is known. */
+/** One pod, with its workload when that is known. */
 export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
   const text = `${pod.ref.namespace}/${pod.ref.name}`;
   const maker = all?.workloads.find(({ pods }) => pods.some((p) => p.ref.name === pod.ref.name));
@@ -63,7 +62,7 @@ export function makerOf({ ref, workload }: Pod): WorkloadName {
   return workload ?? { kind: 'Pod', name: ref.name, namespace: ref.namespace };
 }
 
-/** A pod that a controller of an unlisted kind made stands for all it makes. */
+/** A pod of a controller whose kind is not listed stands for all pods of that controller. */
 export function everySubject({ workloads, others }: Workloads): readonly Subject[] {
   const alive = workloads.filter(({ ended }) => !ended).map(ofWorkload);
   return [...alive, ...others.map((pod) => ofPod(pod, undefined))];
@@ -85,7 +84,7 @@ export function againTarget({ maker, text }: Pick<Subject, 'maker' | 'text'>): s
     : `${maker.kind.toLowerCase()}/${maker.name}.${maker.namespace}`;
 }
 
-/** Of the states of its pods the one that says most: the first of this order. A pod that is being deleted says nothing. */
+/** The state of its pods that comes first in this order. Pods that are being deleted are left out. */
 export function telling<S extends { readonly is: string }>(
   pods: readonly Pod[],
   stateOf: (pod: Pod) => S,

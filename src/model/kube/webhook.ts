@@ -21,7 +21,7 @@ export type MutatingWebhook = {
   readonly entry: string;
   readonly namespaceSelector: LabelSelector;
   readonly objectSelector: LabelSelector;
-  /** CEL expressions by name: what they say of a pod is not known here. */
+  /** CEL expressions by name; they are not evaluated here. */
   readonly conditions: readonly string[];
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly backend: Backend;

@@ -4,12 +4,12 @@ import { inspect, restartNamed, type Fix, type WorkloadName } from '../../core/f
 
 export type Maker = WorkloadName & { readonly paused: boolean };
 
-/** Makes new pods: the only way to a sidecar for what runs already. */
+/** Makes new pods: running pods never get a sidecar. */
 export function renewFix(a: Maker, verify: Command): Fix {
   const target = `${a.kind.toLowerCase()}/${a.name}`;
   if (a.kind === 'Job' || a.kind === 'CronJob') {
     return inspect(
-      `Wait for the next run of ${target}: pods that run keep what they have`,
+      `Wait for the next run of ${target}: running pods never change`,
       kubectl`get ${target} -n ${a.namespace}`,
       verify,
     );
@@ -22,7 +22,7 @@ export function renewFix(a: Maker, verify: Command): Fix {
 function resume(target: string, namespace: string, verify: Command): Fix {
   const rollout = (verb: string) => kubectl`rollout ${verb} ${target} -n ${namespace}`;
   return {
-    does: `Resume ${target}, which is paused: what waits in its template then rolls out`,
+    does: `Resume the paused ${target}; pending changes of its template then roll out`,
     run: rollout('resume'),
     risk: 'restarts-pods',
     touches: `every pod of ${target} in ${namespace}, one after another`,
@@ -34,24 +34,28 @@ function resume(target: string, namespace: string, verify: Command): Fix {
 /** What `kubectl rollout restart` takes. */
 const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-/** `deployment/web`, `statefulset/db`: those of them that a rollout can replace. */
+/** `deployment/web`, `statefulset/db`: those that a rollout can replace. */
 export function rolloutTargets(all: readonly WorkloadName[]): readonly string[] {
   return all
     .filter(({ kind }) => restartable.has(kind))
     .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
 }
 
-/** Several at once; what no rollout can replace is only shown. */
+/** Several at once; pods that no rollout can replace are only listed. */
 export function renewAllFix(
   { namespace, targets }: { readonly namespace: string; readonly targets: readonly string[] },
   verify: Command,
 ): readonly Fix[] {
-  const see = inspect('See what runs there', kubectl`get pods -n ${namespace} -o wide`, verify);
+  const see = inspect(
+    'List the pods that run there',
+    kubectl`get pods -n ${namespace} -o wide`,
+    verify,
+  );
   if (targets.length === 0) return [see];
   return [
     see,
     {
-      does: 'Restart them',
+      does: 'Restart these workloads',
       run: kubectl`rollout restart ${targets} -n ${namespace}`,
       risk: 'restarts-pods',
       touches: `every pod of ${targets.join(', ')} in ${namespace}, one after another`,
@@ -61,7 +65,8 @@ export function renewAllFix(
   ];
 }
 
-export const gitops = 'If GitOps keeps this object, change it there: by hand it comes back.';
+export const gitops =
+  'If GitOps manages this object, change it in Git; a manual change will be reverted.';
 
 /** Values to set; null takes the key away. */
 export type Changes = Readonly<Record<string, string | null>>;
@@ -76,7 +81,7 @@ export type TemplateChange = {
   };
 };
 
-/** Changes what new pods are made from; the rollout replaces the pods by itself. Without a change: only a look. */
+/** Changes the pod template; the rollout then replaces the pods. Without a change it only shows the manifest. */
 export function patchTemplateFix(
   a: WorkloadName,
   change: TemplateChange | undefined,
@@ -86,7 +91,7 @@ export function patchTemplateFix(
   const target = `${a.kind.toLowerCase()}/${a.name}`;
   if (!change || !isPatchable(a.kind)) {
     const see = kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`;
-    return [inspect(`${does}: its manifest is to be changed where it is kept`, see, verify)];
+    return [inspect(`${does}: change its manifest where it is kept`, see, verify)];
   }
   const { labels, annotations, now } = change;
   const patch = (some: Changes, others: Changes) =>
@@ -104,7 +109,7 @@ export function patchTemplateFix(
   ];
 }
 
-/** The template of a Job cannot be changed, and a pod of its own has none. */
+/** The template of a Job cannot be changed, and a pod without a workload has none. */
 export function isPatchable(kind: string): boolean {
   return kind !== 'Pod' && kind !== 'Job';
 }
@@ -121,7 +126,7 @@ function templatePatch(kind: string, labels: Changes, annotations: Changes): str
   return JSON.stringify({ spec });
 }
 
-/** The changes that put these keys back as they are now. */
+/** The changes that restore these keys to their values now. */
 export function wayBack(changes: Changes, now: Readonly<Record<string, string>>): Changes {
   return Object.fromEntries(Object.keys(changes).map((key) => [key, now[key] ?? null]));
 }

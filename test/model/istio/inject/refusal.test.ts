@@ -112,7 +112,7 @@ describe('outageOf', () => {
 
   it.each([
     [{ ...at, service: { is: 'missing' } as const }, /no Service istio-system\/istiod/],
-    [{ ...at, service: { ...there, hasPort: false }, ready: 1 }, /has not the port/],
+    [{ ...at, service: { ...there, hasPort: false }, ready: 1 }, /does not have the port/],
     [{ ...at, service: there }, /has no endpoints/],
     [{ ...at, service: there, notReady: 2 }, /has 2 endpoints, and none is ready/],
   ])('%j', (state, why) => {
