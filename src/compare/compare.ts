@@ -1,5 +1,5 @@
-// Compares two runs: what is resolved, new, unchanged or changed, and what is not known any more. A finding is the
-// same when its code is and when it is about the same things; its sentence may hold other figures.
+// Compares two runs: what is resolved, new, unchanged or changed, and what is no longer known. A finding is the same when
+// it has the same code and is about the same things; its sentence may hold other figures.
 import type { Gap } from '../core/answer.ts';
 import type { Change, Comparison, Pair, Told } from '../core/comparison.ts';
 import type { Diagnosis, Finding, Verdict } from '../core/diagnosis.ts';
@@ -10,7 +10,7 @@ import { matched, paired, stem } from './target.ts';
 export function compare(before: readonly Diagnosis[], after: readonly Diagnosis[]): Comparison {
   const pairs = paired(before, after);
   const fate = new Map<string, Change['is']>();
-  // A diagnosis that another one led to is judged after it: its fate hangs on what led there.
+  // A diagnosis that another one led to is judged after it: it depends on what led there.
   const roots = pairs.filter(({ before: was }) => was?.from === undefined);
   const led = pairs.filter(({ before: was }) => was?.from !== undefined);
   const changes = [...roots, ...led].flatMap((pair) => changesOf(pair, fate));
@@ -37,7 +37,7 @@ function told(d: Diagnosis | undefined): readonly Told[] {
   return d?.findings.map((finding) => ({ finding, in: d })) ?? [];
 }
 
-/** Code and subject; in names the part that a restart changes is left out, and so is a bare count. */
+/** Code and subject, without bare counts and the part of a name that a restart changes. */
 function identity({ finding }: Told): string {
   const names = Object.entries(finding.subject ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const plain = names.map(([name, value]) => [
@@ -58,15 +58,15 @@ function stayed([was, now]: readonly [Told, Told]): Change {
     : { is: 'changed', was, now, how: safeText(how) };
 }
 
-/** The graver difference alone: certainty before the wording with its figures. */
+/** Only the graver difference: certainty before the wording with its figures. */
 function difference(was: Finding, now: Finding): string | undefined {
   if (was.sure !== now.sure)
-    return now.sure ? 'likely before, sure now' : 'sure before, likely now';
+    return now.sure ? 'likely before, confirmed now' : 'confirmed before, likely now';
   const words = ({ says, reach }: Finding) => stem([says, reach ?? ''].join(' '));
   return words(was) === words(now) ? undefined : `before: ${was.says}`;
 }
 
-/** A finding that is not there any more. Silence is no proof: its question must have been answered. */
+/** A finding that is gone. Its absence proves nothing: its check must have been answered. */
 function goneOf(
   was: Told,
   { before, after }: Pair,
@@ -79,11 +79,11 @@ function goneOf(
       : { is: 'not-known', was, because: safeText(because) };
   }
   const { from } = before ?? {};
-  // What was reached through a finding that is gone for sure was its explanation, and is gone with it.
+  // It explained a finding that is resolved, so it is resolved too.
   if (from && fate.get(`${from.runbook} ${from.target} ${from.code}`) === 'resolved') {
     return { is: 'resolved', was };
   }
-  return { is: 'not-known', was, because: safeText(`${was.in.target} was not asked about again`) };
+  return { is: 'not-known', was, because: safeText(`${was.in.target} was not checked again`) };
 }
 
 function gapsOf(these: readonly Diagnosis[], others: readonly Diagnosis[]): readonly Gap[] {
@@ -102,7 +102,7 @@ const gravity: readonly Verdict[] = [
 ];
 
 function worst(diagnoses: readonly Diagnosis[]): Verdict {
-  // Of nothing, nothing is known.
+  // Nothing was diagnosed, so nothing is known.
   if (diagnoses.length === 0) return 'inconclusive';
   return gravity.find((verdict) => diagnoses.some((d) => d.verdict === verdict)) ?? 'healthy';
 }

@@ -1,4 +1,4 @@
-// Which diagnosis of one run stands beside which of the other: a restart gives a pod a new name.
+// Which diagnosis of one run is compared with which of the other: a restart gives a pod a new name.
 import type { Pair } from '../core/comparison.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { suffixLetter } from '../core/refs.ts';
@@ -6,12 +6,12 @@ import { suffixLetter } from '../core/refs.ts';
 const ofReplicaSet = new RegExp(`-${suffixLetter}{6,10}-${suffixLetter}{5}(?![a-z0-9])`, 'g');
 const ofOthers = new RegExp(`-(?=[a-z]*\\d)${suffixLetter}{5}(?![a-z0-9-])`, 'g');
 
-/** A text in whose names that part is `*`: a pod that was replaced reads like the one before. */
+/** The text with that part of its names as `*`: a replaced pod reads like the one before. */
 export function stem(text: string): string {
   return text.replace(ofReplicaSet, '-*').replace(ofOthers, '-*');
 }
 
-/** By the runbook and the target as it was named; then by what is left of names when pods were replaced. */
+/** By runbook and target as named; then, for replaced pods, by the part of the name that stays. */
 export function paired(before: readonly Diagnosis[], after: readonly Diagnosis[]): readonly Pair[] {
   const exact = match(before, after, (d) => `${d.runbook} ${d.target}`);
   const close = match(exact.before, exact.after, (d) => `${d.runbook} ${stem(d.target)}`);

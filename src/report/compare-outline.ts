@@ -19,8 +19,8 @@ export function composeComparison(c: Comparison, room: Room, run: Runs): Compose
   const after = c.pairs.flatMap((pair) => pair.after ?? []);
   const d = grouped(shown(after))[0]?.first;
   const rest = [
-    ...gaps('Could be checked before, cannot be now:', c.gaps.came, room, run, d),
-    ...gaps('Can be checked now, could not be before:', c.gaps.went, room, run),
+    ...gaps('Could be checked before, but not now:', c.gaps.came, room, run, d),
+    ...gaps('Can be checked now, but not before:', c.gaps.went, room, run),
     ...(d ? actions(d, room, run) : []),
     ...foot(c, room),
   ];
@@ -47,7 +47,7 @@ const labels: Readonly<Record<Change['is'], string>> = {
   new: 'New:',
   changed: 'Changed:',
   unchanged: 'Unchanged:',
-  'not-known': 'Not known any more:',
+  'not-known': 'No longer known:',
   resolved: 'Resolved:',
 };
 
@@ -57,7 +57,7 @@ function changes(c: Comparison, room: Room): Block[] {
   const left = c.changes.length - shownChanges.length;
   return [
     ...shownChanges.map((change) => item(changeSays(change, many), room, labels[change.is])),
-    ...(left > 0 ? [text(`${count(left, 'more finding')} left out.`, room)] : []),
+    ...(left > 0 ? [text(`${count(left, 'more finding')} not shown.`, room)] : []),
   ];
 }
 
@@ -68,7 +68,7 @@ function gaps(label: string, all: readonly Gap[], room: Room, run: Runs, d?: Dia
   return [
     text('', room, label),
     ...all.slice(0, room.list).map((gap) => item(gapSays(gap), room)),
-    ...(left > 0 ? [text(`${count(left, 'more gap')} left out.`, room)] : []),
+    ...(left > 0 ? [text(`${count(left, 'more gap')} not shown.`, room)] : []),
     ...(d && remedy ? [run(remedy, d)] : []),
   ];
 }
@@ -81,7 +81,7 @@ function actions(d: Diagnosis, room: Room, run: Runs): Block[] {
   return [
     text(next.run ? `${next.says}:` : next.says, room, 'Do next:'),
     ...(next.run ? [run(next.run, d)] : []),
-    ...(d.about.source.is === 'live' ? [text('', room, 'All of it:'), run(again(d), d)] : []),
+    ...(d.about.source.is === 'live' ? [text('', room, 'Full report:'), run(again(d), d)] : []),
   ];
 }
 

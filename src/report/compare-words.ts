@@ -5,19 +5,19 @@ import { oneLine } from './plain.ts';
 import { certainty, tally, utc } from './words.ts';
 import { shown } from './view.ts';
 
-/** In a word or three what has become of it all. */
+/** The outcome in a few words. */
 export function outcomeSays(c: Comparison): string {
   const has = (is: Change['is']) => c.changes.some((change) => change.is === is);
   if (c.after === 'cause-found') {
-    if (c.before !== 'cause-found') return 'a problem now';
+    if (c.before !== 'cause-found') return 'a new problem';
     const stays = has('unchanged') || has('changed');
-    return has('new') && !stays ? 'another problem now' : 'not resolved';
+    return has('new') && !stays ? 'a different problem now' : 'not resolved';
   }
-  if (c.after === 'inconclusive' || has('not-known')) return 'not known';
+  if (c.after === 'inconclusive' || has('not-known')) return 'unknown';
   if (c.after === 'only-ignored') return 'nothing else found';
   if (c.after === 'warning')
     return c.before === 'warning' ? 'warnings, as before' : 'only warnings now';
-  return c.before === 'healthy' ? 'healthy as before' : 'resolved';
+  return c.before === 'healthy' ? 'healthy, as before' : 'resolved';
 }
 
 /** `SCALED TO ZERO at 2026-11-21T09:02:17Z, case before-fix` */
@@ -35,7 +35,7 @@ const words: readonly (readonly [Change['is'], string])[] = [
   ['new', 'new'],
   ['changed', 'changed'],
   ['unchanged', 'unchanged'],
-  ['not-known', 'not known any more'],
+  ['not-known', 'no longer known'],
 ];
 
 /** `1 resolved, 1 new and 2 unchanged.` */
@@ -54,7 +54,7 @@ export function changeSays(change: Change, many: boolean): string {
     changed: () => (change.is === 'changed' ? ` (${oneLine(change.how)})` : ''),
     'not-known': () =>
       change.is === 'not-known'
-        ? ` It is not known whether that is still so: ${sentence(change.because)}`
+        ? ` Unknown whether this is still the case: ${sentence(change.because)}`
         : '',
     new: () => '',
     unchanged: () => '',

@@ -1,4 +1,4 @@
-// A comparison in the formats of a diagnosis. Each loads when it is asked for.
+// A comparison in the formats of a diagnosis. Each is loaded on demand.
 import type { Comparison } from '../core/comparison.ts';
 import { jsonText } from '../core/text.ts';
 import { comparisonDocument } from './compare-document.ts';

@@ -7,7 +7,7 @@ import { again } from './next.ts';
 import type { Group } from './view.ts';
 import { grouped, shown } from './view.ts';
 
-/** The gravest first. The same answer, cited by two diagnoses, has one number in both. */
+/** The gravest first. An answer that two diagnoses cite has the same number in both. */
 export function asOne(all: readonly Diagnosis[]): readonly Group[] {
   const numbers = new Map<string, EvidenceId>();
   return grouped(shown(all)).flatMap(({ all: alike }) => {
@@ -51,7 +51,7 @@ function keyOf({ asked, byHand, at, road, excerpt }: Evidence): string {
   return JSON.stringify([asked, shell(byHand), at, road, excerpt]);
 }
 
-/** What has to be done, what is open and what proves it, of all of them: for the parts that are told once. */
+/** All of them as one diagnosis, for the parts of a report that appear once: fixes, gaps, evidence. */
 export function merged(diagnoses: readonly Diagnosis[]): Diagnosis | undefined {
   const [worst] = diagnoses;
   if (!worst || diagnoses.length === 1) return worst;
@@ -70,13 +70,13 @@ export function merged(diagnoses: readonly Diagnosis[]): Diagnosis | undefined {
   };
 }
 
-/** "Ask the other runbook" is no advice where its answer stands in the same report. */
+/** "Ask the other runbook" is useless advice where the same report has its answer. */
 function unanswered(finding: Finding, done: ReadonlySet<string>): Finding {
   const isOpen = ({ risk, run }: Fix) => risk !== 'reads' || !done.has(shell(run));
   return { ...finding, fixes: finding.fixes.filter(isOpen) };
 }
 
-/** "Restart it" is right for one target and wrong for another, so each fix says whose it is. */
+/** "Restart it" is right for one target and wrong for another, so each fix names its target. */
 function forWhom(finding: Finding, target: string): Finding {
   const named = (does: string) => `For ${target}: ${does}`;
   return { ...finding, fixes: finding.fixes.map((fix) => ({ ...fix, does: named(fix.does) })) };

@@ -15,11 +15,11 @@ const compare = (before: string, after: string, ...more: string[]) =>
 describe('exit codes', () => {
   test.each([
     ['rejected-envoyfilter', 'healthy', 0, /resolved/],
-    ['rejected-envoyfilter', 'frozen', 3, /another problem now/],
+    ['rejected-envoyfilter', 'frozen', 3, /a different problem now/],
     ['rejected-envoyfilter', 'rejected-envoyfilter', 3, /not resolved/],
-    ['healthy', 'frozen', 3, /a problem now/],
-    ['healthy', 'healthy', 0, /healthy as before/],
-    ['rejected-envoyfilter', 'denied-istio-system', 4, /not known/],
+    ['healthy', 'frozen', 3, /a new problem/],
+    ['healthy', 'healthy', 0, /healthy, as before/],
+    ['rejected-envoyfilter', 'denied-istio-system', 4, /unknown/],
   ])('%s, then %s: %d', async (before, after, code, says) => {
     const done = await compare(before, after);
     expect(done.code).toBe(code);

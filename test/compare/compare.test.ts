@@ -38,7 +38,7 @@ describe('one finding', () => {
     const figures = only(compare([before], [now({ says: 'It is so, 3 times.' })]));
     expect(figures).toMatchObject({ is: 'changed', how: 'before: It is so.' });
     const sure = compare([now({ sure: false })], [before]);
-    expect(only(sure)).toMatchObject({ is: 'changed', how: 'likely before, sure now' });
+    expect(only(sure)).toMatchObject({ is: 'changed', how: 'likely before, confirmed now' });
   });
 
   test('it is resolved when its question was answered', () => {
@@ -60,13 +60,13 @@ const silent: readonly (readonly [string, Partial<Diagnosis>, RegExp])[] = [
   [
     'a step that was skipped',
     { steps: [{ id: asks, asks, ms: 0, outcome: { is: 'skipped', because: 'answered by "x"' } }] },
-    /was not asked: answered by "x"/,
+    /was skipped: answered by "x"/,
   ],
-  ['no such step', { steps: [] }, /does not ask for it/],
+  ['no such step', { steps: [] }, /does not check for it/],
   [
     'an answer in part',
     { steps: [{ ...foundBy(asks), outcome: { is: 'found', codes: ['stale/other'] } }], gaps: [g] },
-    /answered in part/,
+    /only partly answered/,
   ],
 ];
 

@@ -116,10 +116,10 @@ test('a comparison is such a page, too', async () => {
   const policy = page.find((e) => attribute(e, 'http-equiv') === 'Content-Security-Policy');
   expect(attribute(policy!, 'content')).toContain("default-src 'none'");
   expect(all(page, 'h1').map(textOf)).toEqual([
-    expect.stringMatching(/^meshdoc compare: .*: not known/),
+    expect.stringMatching(/^meshdoc compare: .*: unknown/),
   ]);
   const told = all(page, 'li').map(textOf).join('\n');
-  expect(told).toContain('Not known any more:');
+  expect(told).toContain('No longer known:');
   expect(told).toContain('<b>pods</b>');
 });
 
