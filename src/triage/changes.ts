@@ -29,7 +29,7 @@ function verdicts(all: readonly Diagnosis[]): string {
   return only && others.length === 0 ? state(only) : tally(shown(all));
 }
 
-/** Figures move while one looks: the same finding with others is no change. */
+/** Figures change all the time: the same finding with other figures is no change. */
 function line(change: Change): readonly string[] {
   switch (change.is) {
     case 'unchanged':
@@ -40,7 +40,7 @@ function line(change: Change): readonly string[] {
     case 'resolved':
       return [`resolved  ${said(change.was)}`];
     case 'not-known':
-      return [`not known any more  ${said(change.was)} (${oneLine(change.because)})`];
+      return [`no longer known  ${said(change.was)} (${oneLine(change.because)})`];
   }
 }
 

@@ -1,4 +1,4 @@
-// The questions about what is left behind: a note, and the ticket.
+// The questions about what the session leaves behind: a note, and the ticket.
 import type { Format } from '../report/formats.ts';
 import type { Option, Question } from './question.ts';
 import { lastRun, type Scene } from './scene.ts';
@@ -14,10 +14,10 @@ function before(scene: Scene): Where {
 export function noteQuestion(scene: Scene): Question {
   return {
     is: 'type',
-    says: 'Your note; it goes into the ticket with the time',
+    says: 'Your note (it goes into the ticket, with the time)',
     example: 'rolled back web at 18:02, errors went down',
     check: (text) => {
-      if (text.trim() === '') return 'Type a note, or Escape to leave it';
+      if (text.trim() === '') return 'Type a note, or press Escape to cancel';
       return text.length > mostLetters ? `At most ${mostLetters} characters` : undefined;
     },
     goes: (text) => doing({ is: 'note', says: text.trim() }),
@@ -39,7 +39,7 @@ export function formatQuestion(scene: Scene): Question {
   );
   return {
     is: 'choose',
-    says: 'A ticket for which place?',
+    says: 'Which format for the ticket?',
     options: ordered.map(([format, says]): Option => {
       return { key: format, label: `${format}: ${says}`, goes: { at: 'file', format } };
     }),
@@ -50,7 +50,7 @@ export function formatQuestion(scene: Scene): Question {
 export function fileQuestion(scene: Scene, format: Format): Question {
   return {
     is: 'type',
-    says: 'Write it to which file? Empty prints it here',
+    says: 'Which file? Leave it empty to print the ticket here',
     example: format === 'ticket' ? 'incident.md' : 'incident.txt',
     check: () => undefined,
     goes: (text) => doing({ is: 'ticket', format, path: text.trim() || undefined }),

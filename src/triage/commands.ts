@@ -1,5 +1,5 @@
 // The commands of a run that are worth copying: fixes with their undo and verify, what is missing, the diagnosis
-// itself, the evidence. They are only ever shown and copied.
+// itself, the evidence. They are only shown and copied, never run.
 import type { Command } from '../core/command.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import type { Fix } from '../core/fix.ts';

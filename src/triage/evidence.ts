@@ -1,4 +1,4 @@
-// A piece of evidence in full: what was asked, when, by which road, every line, and the command that shows it again.
+// A piece of evidence in full: what was asked, when and how, every line, and the command that shows it again.
 import type { Diagnosis } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { linesOf, oneLine } from '../report/plain.ts';
@@ -7,7 +7,7 @@ import { utc } from '../report/words.ts';
 
 export type Piece = { readonly key: string; readonly label: string; readonly text: string };
 
-/** What the findings cite stands first in each diagnosis already. */
+/** In the order of each diagnosis, which puts what the findings cite first. */
 export function pieces(all: readonly Diagnosis[]): readonly Piece[] {
   const diagnoses = shown(all);
   return diagnoses.flatMap((d, i) =>
@@ -20,12 +20,12 @@ export function pieces(all: readonly Diagnosis[]): readonly Piece[] {
 }
 
 function inFull(e: Evidence, d: Diagnosis): string {
-  const road = e.road ? `, by ${oneLine(e.road)}` : '';
+  const road = e.road ? `, via ${oneLine(e.road)}` : '';
   const excerpt = linesOf(e.excerpt).map((text) => `  ${text}`);
   return [
     `${e.id}  ${oneLine(e.asked)}  ${utc(e.at)}${road}`,
     ...(excerpt.length > 0 ? excerpt : ['  (nothing)']),
-    'Shows it again:',
+    'To see it again:',
     line(e.byHand, d.about.reach),
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
-// Asks for what the overview shows: a few lists side by side, each with its own deadline. What one may not list for
-// the whole cluster is asked for the namespace in force.
+// Asks for what the overview shows: a few lists side by side, each with its own deadline. What may not be listed for the
+// whole cluster is listed for the current namespace.
 import type { Gap } from '../core/answer.ts';
 import { words } from '../core/argv.ts';
 import { kubectl } from '../core/command.ts';
@@ -11,7 +11,7 @@ import { count, safeText } from '../core/text.ts';
 import { events, namespaces, pods } from '../facts/kube/kinds.ts';
 import type { Seen } from './overview.ts';
 
-/** A person waits for this: what takes longer is a gap, and can be asked for by name all the same. */
+/** A person waits for this: a list that takes longer is a gap, and its objects can still be named. */
 const deadlineMs = 4000;
 /** Enough to find a name; a cluster with more is searched by namespace. */
 const mostPods = 5000;
@@ -48,7 +48,7 @@ export async function look(ports: Ports, namespace: string, signal: AbortSignal)
   };
 }
 
-/** The whole cluster; else what is nearest, with the gap that is left. */
+/** The whole cluster; else the current namespace, with the gap that remains. */
 async function everywhereOr(
   ports: Ports,
   question: ListQuestion,
@@ -61,14 +61,14 @@ async function everywhereOr(
   const gaps = [...wide.gaps, ...near.gaps];
   return near.gaps.length > 0
     ? { items: [], gaps }
-    : { ...near, gaps, partly: `of namespace ${namespace} alone` };
+    : { ...near, gaps, partly: `only namespace ${namespace}` };
 }
 
 async function listed(ports: Ports, question: ListQuestion, signal: AbortSignal): Promise<Reading> {
   const reply = await within(signal, (own) => ports.ask(question, own));
   if (!reply.ok) return { items: [], gaps: [gapOf(question, reply)] };
   const { items, more } = reply.value satisfies Listed;
-  const first = `the first ${count(items.length, question.resource.kind.toLowerCase())}`;
+  const first = `only the first ${count(items.length, question.resource.kind.toLowerCase())}`;
   return { items, gaps: [], ...(more ? { partly: first } : {}) };
 }
 
@@ -86,7 +86,7 @@ function gapOf(question: ListQuestion, reply: Extract<Reply<never>, { ok: false 
   };
 }
 
-/** Whoever ignores the deadline is not waited for. */
+/** An answer that ignores the deadline is not waited for. */
 function within<T>(
   signal: AbortSignal,
   ask: (own: AbortSignal) => Promise<Reply<T>>,

@@ -5,7 +5,7 @@ import { meshName, signs } from '../meshes/signs.ts';
 export type MeshSeen = {
   readonly mesh: string;
   readonly name: string;
-  /** Of the control plane, else of its proxies; empty when no image says. */
+  /** Of the control plane, else of its proxies; empty when no image names one. */
   readonly versions: readonly string[];
   /** Pods of the control plane: ready, and all. */
   readonly ready: number;

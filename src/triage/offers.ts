@@ -1,4 +1,4 @@
-// What comes next after a run. Always in the same order, so that a hand learns it; what leads on stands first.
+// What comes next after a run. Always in the same order, so that people learn it; the runbook to continue with is first.
 import { meshdoc } from '../core/command.ts';
 import { isHealthy, type Diagnosis } from '../core/diagnosis.ts';
 import { shown } from '../report/view.ts';
@@ -25,7 +25,7 @@ const always: readonly Option[] = [
   { key: 'note', label: 'Add a note', goes: { at: 'note' } },
   { key: 'other', label: 'Look at something else', goes: { at: 'start' } },
   { key: 'ticket', label: 'Write the ticket', goes: { at: 'format' } },
-  { key: 'leave', label: 'Leave; the session is kept', goes: { at: 'left' } },
+  { key: 'leave', label: 'Quit; the session is saved', goes: { at: 'left' } },
 ];
 
 function ofRun(run: Run, scene: Scene): readonly Option[] {
@@ -46,15 +46,15 @@ function again({ ask, diagnoses }: Run, { live }: Scene): Option {
   if (!live || isHealthy(diagnoses)) {
     return {
       key: 'again',
-      label: 'Ask again',
-      ...(live ? {} : { hint: 'a saved case answers the same' }),
+      label: 'Check again',
+      ...(live ? {} : { hint: 'a saved case always answers the same' }),
       goes: doing({ is: 'run', ask, until: 'once' }),
     };
   }
   return {
     key: 'again',
-    label: 'Ask again until it is healthy',
-    hint: 'the fix is yours to run; Ctrl-C ends the waiting',
+    label: 'Check again until it is healthy',
+    hint: 'run the fix yourself; Ctrl-C stops waiting',
     goes: doing({ is: 'run', ask, until: 'healthy' }),
   };
 }
@@ -75,7 +75,7 @@ export function followUps({ diagnoses }: Run, scene: Scene): readonly Option[] {
     const title = scene.symptoms.find(({ id }) => id === ask.runbook)?.title ?? '';
     return {
       key: `follow ${askKey(ask)}`,
-      label: `Go on with ${ask.runbook}: ${title}`,
+      label: `Continue with ${ask.runbook}: ${title}`,
       hint: meshdoc`diagnose ${ask.runbook} ${ask.words}`.argv.join(' '),
       goes: doing({ is: 'run', ask, until: 'once' }),
     };
@@ -91,7 +91,7 @@ function pointers(d: Diagnosis): readonly Ask[] {
   ]);
 }
 
-/** Of a request, the end that is called; of the whole mesh, none. */
+/** For a request, only what is called; for the whole mesh, nothing. */
 function wordsOf({ input }: Diagnosis): readonly string[] {
   return (input['target'] ?? '').split(' ').filter(Boolean).slice(-1);
 }

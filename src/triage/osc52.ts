@@ -1,5 +1,5 @@
-// The escape sequence by which a program hands text to the clipboard of the terminal in front of the person, also
-// over ssh (xterm ctlseqs, Operating System Command 52).
+// The escape sequence that puts text into the clipboard of the person's terminal, also over ssh (xterm ctlseqs,
+// Operating System Command 52).
 
 /** Terminals drop longer ones: hterm and kitty end near this, xterm and tmux take more. */
 const mostBase64 = 74_994;
@@ -20,7 +20,7 @@ export function clipboard(text: string, multiplexed: boolean): Clipboard {
   return { is: 'sequence', bytes: multiplexed ? plain + wrapped : plain };
 }
 
-/** Whether tmux stands between, here or on the machine that one came from: TERM goes along with ssh. */
+/** Whether tmux stands between, here or on the machine that ssh came from: ssh passes TERM on. */
 export function isMultiplexed(env: Readonly<Record<string, string | undefined>>): boolean {
   return Boolean(env['TMUX']) || (env['TERM'] ?? '').startsWith('tmux');
 }

@@ -1,4 +1,4 @@
-// The first lines of a session: where it looks, what meshes are there, what is unhealthy now, what was not seen.
+// The first lines of a session: where it looks, what meshes are there, what is unhealthy now, what could not be read.
 import { age, count } from '../core/text.ts';
 import { eventLine } from '../facts/kube/events.ts';
 import { time } from '../model/kube/read.ts';
@@ -16,9 +16,9 @@ export type Where = {
   readonly context: string | undefined;
   readonly server: string | undefined;
   readonly namespace: string;
-  /** Whom the command line says to act as. */
+  /** The user that the command line acts as. */
   readonly as: string | undefined;
-  /** A saved case in place of a cluster. */
+  /** A saved case instead of a cluster. */
   readonly recorded: { readonly name: string; readonly at: string } | undefined;
 };
 
@@ -63,18 +63,18 @@ function meshSays({ versions, ready, control, members }: MeshSeen, to: Ink): str
         ? `${count(control, 'control plane pod')} ready`
         : `${ready} of ${count(control, 'control plane pod')} ready`;
   const version = versions.length === 0 ? [] : [versions.join(' and ')];
-  return [...version, plane, `${count(members, 'pod')} in it`].join(to.dot);
+  return [...version, plane, `${count(members, 'pod')} in the mesh`].join(to.dot);
 }
 
-/** Nothing seen is not "none there" when pods could not be listed. */
+/** When pods could not be listed, "none seen" is not "none there". */
 function noMesh({ gaps, partly, pods }: Overview): string {
-  if (pods === 0 && gaps.length > 0) return 'not known: no pods could be listed';
-  return partly === undefined ? 'no pod is in one' : `no pod is in one, ${partly}`;
+  if (pods === 0 && gaps.length > 0) return 'unknown: no pods could be listed';
+  return partly === undefined ? 'no pod is in one' : `no pod is in one (${partly})`;
 }
 
 function ailing(o: Overview, to: Ink): string[] {
   if (o.pods === 0) return [];
-  if (o.ailing.length === 0) return row(to, 'Now', 'every pod that was seen is ready', to.c.green);
+  if (o.ailing.length === 0) return row(to, 'Now', 'every pod seen is ready', to.c.green);
   const lines = o.ailing.slice(0, most.ailing).map((one) => oneAiling(one));
   const left = o.ailing.length - lines.length;
   return [

@@ -1,5 +1,5 @@
-// What is seen before anything is asked about: meshes and their versions, and what is unhealthy now. Pure: made
-// from objects that were listed, or that a saved case holds.
+// What is seen before the first question: meshes and their versions, and what is unhealthy now. Pure: made from listed
+// objects, or from those of a saved case.
 import type { Gap } from '../core/answer.ts';
 import type { KubeObject } from '../core/object.ts';
 import { readEvents, type Event } from '../facts/kube/events.ts';
@@ -15,10 +15,10 @@ export type Seen = {
   readonly namespaces: readonly KubeObject[];
   /** Of type Warning. */
   readonly warnings: readonly KubeObject[];
-  /** The pods are not all of them: a limit, or one namespace alone. */
+  /** Why these are not all pods: a limit, or only one namespace. */
   readonly partly: string | undefined;
   readonly kubernetes: string | undefined;
-  /** Whom the server takes us for; it tells from Kubernetes 1.28 on. */
+  /** The user that the server sees; known from Kubernetes 1.28 on. */
   readonly user: string | undefined;
   readonly gaps: readonly Gap[];
   /** Milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-// What can be looked at: pods, the workloads that made them, and namespaces, by the words the command line takes.
+// What can be diagnosed: pods, the workloads that made them, and namespaces, as the command line names them.
 import { count } from '../core/text.ts';
 import { podText } from '../core/refs.ts';
 import { kindOf } from '../facts/kube/kind-words.ts';
@@ -12,7 +12,7 @@ export type Place = {
   readonly word: string;
   /** What is wrong there at first sight. */
   readonly trouble?: string;
-  /** What makes the pod: still there when the pod has been replaced. */
+  /** What makes the pod: it still exists when the pod has been replaced. */
   readonly workload?: string;
   readonly note?: string;
 };
@@ -30,7 +30,7 @@ export function placeOf(word: string): Place {
 /** The kinds whose pods a target may name (src/facts/kube/target.ts). */
 const named = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
 
-/** What is in trouble first; then by name, a workload before its pods. */
+/** The unhealthy first; then by name, a workload before its pods. */
 export function placesOf(
   pods: readonly Pod[],
   namespaces: readonly string[],
@@ -53,7 +53,7 @@ export function placesOf(
   return all.toSorted((a, b) => compare(rank(a), rank(b)) || (a.word < b.word ? -1 : 1));
 }
 
-/** Not a subtraction: Infinity less itself is no number. */
+/** Not a subtraction: Infinity minus Infinity is NaN. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
@@ -79,7 +79,8 @@ function workloads(pods: readonly Pod[], why: ReadonlyMap<string, string>): read
     return {
       is: 'workload',
       word,
-      note: bad === 0 ? count(mine.length, 'pod') : `${bad} of ${count(mine.length, 'pod')} ailing`,
+      note:
+        bad === 0 ? count(mine.length, 'pod') : `${bad} of ${count(mine.length, 'pod')} unhealthy`,
     };
   });
 }

@@ -2,7 +2,7 @@
 import type { Where } from './where.ts';
 
 export type Option = {
-  /** Unique in its question, and the same from one keystroke to the next. */
+  /** Unique in its question; it stays the same while a person types. */
   readonly key: string;
   readonly label: string;
   /** Shown beside the option under the cursor. */
@@ -31,7 +31,7 @@ export type Question =
       readonly says: string;
       readonly example: string;
       readonly goes: (text: string) => Where;
-      /** What is wrong with what was typed, in a line. */
+      /** Why what was typed is not accepted, in a line. */
       readonly check: (text: string) => string | undefined;
       readonly back: Where;
     };

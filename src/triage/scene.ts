@@ -1,4 +1,4 @@
-// All that a session knows when it asks its next question.
+// What a session knows when it asks its next question.
 import type { Format } from '../report/formats.ts';
 import type { Symptom } from '../symptoms.gen.ts';
 import type { Ask, Note, Run } from './ask.ts';
@@ -21,7 +21,7 @@ export type Scene = {
   readonly live: boolean;
 };
 
-/** Runbooks of meshes that were seen; all of them when none was, or nobody could look. */
+/** Runbooks of meshes that were seen; all of them when none was seen or nothing could be read. */
 export function fittingSymptoms({ symptoms, meshes }: Scene): readonly Symptom[] {
   const fit = symptoms.filter(({ mesh }) => mesh === '' || meshes.includes(mesh));
   return meshes.length === 0 || fit.length === 0 ? symptoms : fit;

@@ -5,7 +5,7 @@ import MiniSearch from 'minisearch';
 import type { Symptom } from '../symptoms.gen.ts';
 import type { Places } from './places.ts';
 
-/** Letters in order, one slip of the finger a word, the words in any order. */
+/** Letters in order, one typo a word, the words in any order. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a `const enum` of a declaration file: it has no value to import
 const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1 });
 /** More matches than this are not ranked: the person has typed too little. */
@@ -23,7 +23,7 @@ export function searchPlaces(places: Places, query: string, most: number): Place
 
 export type SearchSymptoms = (query: string) => readonly Symptom[];
 
-/** Words that say nothing of what is wrong. */
+/** Words that say nothing about what is wrong. */
 const empty = new Set(
   'a all an and any are as at be been but by can do does for from get gets has have in into is it its my no not nothing of on only or our since so that the their them then there they this to us was we were what when why with you pod pods service services some after every'.split(
     ' ',

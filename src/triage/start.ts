@@ -42,10 +42,10 @@ function recordedOption({ recorded, runs }: Scene): readonly Option[] {
   if (!recorded || runs.length > 0) return [];
   const { runbook, words } = recorded;
   const label = [runbook, ...words].join(' ');
-  return [{ key: 'recorded', label, hint: 'what was recorded', goes: runOf(recorded) }];
+  return [{ key: 'recorded', label, hint: 'as recorded', goes: runOf(recorded) }];
 }
 
-/** Who types `web` or `shop/` means a name; `403` or `certificate` rarely is one. */
+/** A person who types `web` or `shop/` means a name; `403` or `certificate` rarely is one. */
 function isNamed(places: Places, query: string): boolean {
   const first = query.toLowerCase().split(/\s+/)[0] ?? '';
   return places.some(({ word }) =>
@@ -73,17 +73,17 @@ function symptomOption({ id, title, symptom }: Symptom): Option {
 
 const signsOption: Option = {
   key: 'signs',
-  label: 'None of these: look for signs of every known fault',
+  label: 'None of these: check for signs of every known fault',
   goes: { at: 'target', runbook: triageId },
 };
 
-/** A name that was not seen may exist all the same. */
+/** A name that was not seen may still exist. */
 function typedPlace(query: string): readonly Option[] {
   if (!/^[\w./:-]+$/.test(query)) return [];
   return [
     {
       key: `typed ${query}`,
-      label: `Look at "${query}" as it is typed`,
+      label: `Use "${query}" as typed`,
       goes: { at: 'symptom', place: placeOf(query) },
     },
   ];
@@ -97,7 +97,7 @@ export function symptomQuestion(scene: Scene, place: Place): Question {
   const takes = (s: Symptom) => fitting([place], s.takes).includes(place);
   const signs = asked(scene, place, triageId, {
     key: 'signs',
-    label: 'I do not know: look for signs of every known fault',
+    label: 'I do not know: check for signs of every known fault',
   });
   const options = (query: string): readonly Option[] => {
     const wanted = query.trim() || (place.trouble ?? '');
@@ -117,7 +117,7 @@ export function symptomQuestion(scene: Scene, place: Place): Question {
   return {
     is: 'search',
     says: `What do you see at ${place.word}?`,
-    example: 'Enter looks for signs',
+    example: 'press Enter to check for signs of every known fault',
     options,
     back: { at: 'start' },
   };
@@ -127,7 +127,7 @@ function asked(scene: Scene, place: Place, runbook: string, option: Omit<Option,
   return { ...option, goes: withPlace(scene, runbook, place) };
 }
 
-/** A request has two ends: who calls is asked next. */
+/** A request has two ends: the caller is asked for next. */
 function withPlace({ symptoms }: Scene, runbook: string, place: Place): Where {
   const takes = symptoms.find(({ id }) => id === runbook)?.takes ?? [];
   return takes.includes('caller')
@@ -150,7 +150,7 @@ export function targetQuestion(scene: Scene, runbook: string): Question {
     options: (query) => {
       const found = searchPlaces(places, query, most.target).map(toOption);
       const typed = /^[\w./:-]+$/.test(query.trim())
-        ? [toOption({ is: 'pod', word: query.trim(), note: 'as it is typed' })]
+        ? [toOption({ is: 'pod', word: query.trim(), note: 'as typed' })]
         : [];
       return found.length > 0 ? found : typed.length > 0 ? typed : [notThere];
     },
@@ -160,21 +160,21 @@ export function targetQuestion(scene: Scene, runbook: string): Question {
 
 const notThere: Option = {
   key: 'none',
-  label: 'No name is known here: type one, or Enter to start again',
+  label: 'No names found: type one, or press Enter to start again',
   goes: { at: 'start' },
 };
 
 export function callerQuestion(scene: Scene, runbook: string, to: Place): Question {
   const unknown: Option = {
     key: 'nobody',
-    label: 'Not known: who is denied there now?',
+    label: 'I do not know: find who is denied there now',
     goes: runOf(askOf(runbook, [to])),
   };
   const callers = fitting(scene.places, ['pod']).filter(({ word }) => word !== to.word);
   return {
     is: 'search',
     says: `Who calls ${to.word}?`,
-    example: 'Enter if you do not know',
+    example: 'press Enter if you do not know',
     options: (query) => [
       ...(query.trim() === '' ? [unknown] : []),
       ...searchPlaces(callers, query, most.target).map((from) => ({

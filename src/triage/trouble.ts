@@ -1,4 +1,4 @@
-// What is wrong with a pod at first sight, from the pod alone: how it ended, what it waits for, what it lacks.
+// What is wrong with a pod at first sight, from the pod itself: how it terminated, what it waits for, what it lacks.
 import type { Container } from '../model/kube/container.ts';
 import type { Pod } from '../facts/kube/pod.ts';
 import { time } from '../model/kube/read.ts';
@@ -22,17 +22,17 @@ export type Trouble = {
   readonly says: string;
 };
 
-/** Pods of one workload that are in the same trouble. */
+/** Pods of one workload with the same problem. */
 export type Ailing = {
   readonly name: string;
   readonly pods: readonly Pod['ref'][];
   readonly trouble: Trouble;
 };
 
-/** Labels and annotations of the pod's namespace, which decide what is expected in it. */
+/** Labels and annotations of the pod's namespace: they decide whether a proxy is expected. */
 export type Around = { readonly labels: Labels; readonly annotations: Labels };
 
-/** A kill longer ago than this is not what is wrong now. */
+/** An older kill is not what is wrong now. */
 const recentMs = 60 * 60_000;
 
 export function troubleOf(pod: Pod, around: Around | undefined, now: number): Trouble | undefined {
@@ -58,7 +58,7 @@ function inContainer(c: Container, now: number): Trouble | undefined {
   return undefined;
 }
 
-/** The first moments of every pod are a wait, too. */
+/** Every pod waits with these reasons while it starts. */
 const starting = new Set(['', 'ContainerCreating', 'PodInitializing']);
 
 function waiting(name: string, reason: string, again: string): Trouble | undefined {
@@ -75,7 +75,7 @@ function inPod(pod: Pod): Trouble | undefined {
   return { is: 'not ready', says: `${who}not ready` };
 }
 
-/** Only what was asked for and did not come: who opted out is left alone. */
+/** Only a proxy that was requested and is missing: a pod that opted out needs none. */
 function withoutProxy(pod: Pod, around: Around | undefined): Trouble | undefined {
   if (
     !around ||
@@ -87,5 +87,5 @@ function withoutProxy(pod: Pod, around: Around | undefined): Trouble | undefined
   const names = askedFor(pod, around).map(meshName);
   return names.length === 0
     ? undefined
-    : { is: 'no proxy', says: `${names.join(' and ')} asked for, and not in it` };
+    : { is: 'no proxy', says: `${names.join(' and ')} requested, but the pod is not in it` };
 }

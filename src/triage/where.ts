@@ -22,7 +22,7 @@ export type Where =
   | { readonly at: 'doing'; readonly deed: Deed }
   | { readonly at: 'left' };
 
-/** What is done between two questions; none of it touches a cluster but to read. */
+/** What is done between two questions; a cluster is only read. */
 export type Deed =
   | { readonly is: 'run'; readonly ask: Ask; readonly until: 'once' | 'healthy' }
   | { readonly is: 'show'; readonly text: string; readonly then: Where }

@@ -91,7 +91,7 @@ describe('a whole session on a saved case', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('a saved case, "rejected-envoyfilter"');
     expect(out).toContain('PUSH REJECTED');
-    expect(out).toContain('Shows it again:');
+    expect(out).toContain('To see it again:');
     expect(out).toContain(`Written to ${file}`);
     expect(out).toMatch(/^[\x20-\x7e\n]*$/);
     const ticket = await readFile(file, 'utf8');

@@ -25,7 +25,7 @@ describe('at a question', () => {
     await t.press('C-c');
     await t.sees(/go on {3}meshdoc triage --resume/);
     await enter(t, 'clear; meshdoc triage --resume');
-    expect(await t.sees(menu)).toContain('Leave');
+    expect(await t.sees(menu)).toContain('Quit');
     expect(await t.history()).toContain('Going on; the last answer was:');
     await choose(t, 'Look at something else');
     await t.sees('What is wrong?');

@@ -15,7 +15,7 @@ test('the first screen, and the rest of the session', async () => {
   await symlink(join(root, 'test'), join(await workOf(t), 'test'));
   await triage(t, command);
   await t.type('keeps restarting');
-  const first = await t.sees(/keeps restarting█[^]*● oom: Container killed/);
+  const first = await t.sees(/keeps restarting█[^]*● oom: Container is OOM-killed/);
   await expect(fenced(first)).toMatchFileSnapshot('readme/first-screen.md');
 
   await t.press('Enter');
@@ -31,9 +31,9 @@ test('the first screen, and the rest of the session', async () => {
   await enter(t, 'raised the limit to 1Gi at 11:40');
   await t.sees(/11:40[^]*What next\?/);
   await choose(t, 'Write the ticket');
-  await t.sees('◆  A ticket for which place?');
+  await t.sees('◆  Which format for the ticket?');
   await t.press('Enter');
-  await t.sees('◆  Write it to which file?');
+  await t.sees('◆  Which file?');
   await enter(t, 'incident.md');
   await t.sees('Written to incident.md');
   const all = await t.history();

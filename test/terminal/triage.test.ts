@@ -15,7 +15,7 @@ test('a whole session: a case, its evidence, a note, the ticket', async () => {
   await choose(t, 'Show evidence in full');
   await t.sees('Which evidence?');
   await t.press('Enter');
-  expect(await t.sees('Shows it again:')).toContain('LDS ERROR');
+  expect(await t.sees('To see it again:')).toContain('LDS ERROR');
   await t.press('Escape');
   await t.sees(menu);
   await choose(t, 'Add a note');
@@ -23,9 +23,9 @@ test('a whole session: a case, its evidence, a note, the ticket', async () => {
   await enter(t, 'it began after the deploy of 08:30');
   await t.sees(menu);
   await choose(t, 'Write the ticket');
-  await t.sees('A ticket for which place?');
+  await t.sees('Which format for the ticket?');
   await t.press('Enter');
-  await t.sees('Write it to which file?');
+  await t.sees('Which file?');
   await enter(t, 'incident.md');
   await t.sees('Written to incident.md');
   const ticket = await readFile(join(await workOf(t), 'incident.md'), 'utf8');
@@ -33,7 +33,7 @@ test('a whole session: a case, its evidence, a note, the ticket', async () => {
   expect(ticket).toContain('it began after the deploy of 08:30');
   expect(ticket).toContain('delete envoyfilters.networking.istio.io add-header -n shop');
   await t.sees(menu);
-  await choose(t, 'Leave');
+  await choose(t, 'Quit');
   const last = await t.sees(/Kept in .*[\s\S]*\n\$/);
   expect(last).toMatch(/meshdoc triage --resume \d{8}-\d{6}-/);
   expect((await kept(t)).notes).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('finding', () => {
     const t = await start();
     await triage(t, 'meshdoc triage --from $(recorded triage/oom-fits)');
     await find(t, 'shop', 'shop/');
-    await t.sees('I do not know: look for signs');
+    await t.sees('I do not know: check for signs');
     await t.press('Escape');
     await t.sees(/What is wrong\?[\s\S]*Search/);
   });
@@ -67,10 +67,10 @@ describe('finding', () => {
 test('following: the runbook that a finding names is a row, once', async () => {
   const t = await start();
   const line = 'meshdoc triage --from $(recorded stale/envoy-down)';
-  expect(await recordedRun(t, line)).toContain('● Go on with oom: Container killed for memory');
+  expect(await recordedRun(t, line)).toContain('● Continue with oom: Container is OOM-killed');
   await t.press('Enter');
   await t.sees(/^UNKNOWN +shop\/web-5fcd744f86-j6vtr[\s\S]*◆ {2}What next\?/m);
-  expect(await t.screen()).not.toMatch(/[●○] Go on with/);
+  expect(await t.screen()).not.toMatch(/[●○] Continue with/);
   expect((await kept(t)).runs.map(({ runbook }) => runbook)).toEqual(['stale', 'oom']);
 });
 

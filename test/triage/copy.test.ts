@@ -68,7 +68,7 @@ describe('what changed', () => {
       return { ...d, verdict: 'inconclusive', findings: [], gaps: [denied], steps };
     });
     const lines = changes(before, blind).lines.join('\n');
-    expect(lines).toMatch(/^not known any more {2}stale\/push-rejected: /m);
+    expect(lines).toMatch(/^no longer known {2}stale\/push-rejected: /m);
     expect(lines).not.toMatch(/^resolved/m);
     expect(lines).toMatch(/^1 more thing could not be checked$/m);
   });

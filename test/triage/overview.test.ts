@@ -180,7 +180,7 @@ describe('as it is printed', () => {
       detail: 'not yours',
     } as unknown as Seen['gaps'][number];
     const text = overviewText(overviewOf(seen({ gaps: [gap] })), where, now, style);
-    expect(text).toContain('not known: no pods could be listed');
+    expect(text).toContain('unknown: no pods could be listed');
     expect(text).toContain('pods in all namespaces: not allowed');
     expect(text).not.toContain('every pod');
   });
@@ -207,7 +207,7 @@ describe('looking', () => {
     expect(asked).toContain('list pods -n shop --limit 5000');
     expect(found.pods).toHaveLength(1);
     expect(found.user).toBe('anna');
-    expect(found.partly).toBe('of namespace shop alone');
+    expect(found.partly).toBe('only namespace shop');
     expect(found.gaps.map((gap) => gap.asked)).toEqual([
       'pods in all namespaces',
       'namespaces',
@@ -219,6 +219,6 @@ describe('looking', () => {
   test('a list that was cut says so', async () => {
     const ask = (() =>
       Promise.resolve(answered({ items: [pod('a', {})], more: true }))) as unknown as Ask;
-    expect((await look({ ask, clock }, 'shop', never)).partly).toBe('the first 1 pod');
+    expect((await look({ ask, clock }, 'shop', never)).partly).toBe('only the first 1 pod');
   });
 });

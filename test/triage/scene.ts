@@ -10,7 +10,7 @@ export function scene(more: Partial<Scene> = {}): Scene {
   return {
     places: [
       { is: 'pod', word: web, workload: 'deployment/web.shop', trouble: 'app: OOMKilled' },
-      { is: 'workload', word: 'deployment/web.shop', note: '1 of 1 pod ailing' },
+      { is: 'workload', word: 'deployment/web.shop', note: '1 of 1 pod unhealthy' },
       { is: 'pod', word: 'shop/cart-6c9f-b2x4q', workload: 'deployment/cart.shop' },
       { is: 'namespace', word: 'ns/shop' },
     ],
