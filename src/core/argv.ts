@@ -6,7 +6,7 @@ export const typeYourself = '<begins with a dash, type it yourself>';
 
 /** What a fix says of such a command. */
 export const heldNote =
-  'A name in this command begins with a dash, and a program would take it for a flag, so it is left out: type it yourself, behind --.';
+  'A name in this command begins with a dash and would be read as a flag, so it is left out: type it yourself after --.';
 
 const mark: unique symbol = Symbol('words');
 

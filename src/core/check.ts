@@ -13,7 +13,7 @@ type Reads = Readonly<Record<string, AnyCheck>>;
 type OutOf<C> = C extends Check<any, any, infer Out, any, any> ? Out : never;
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
-/** What the checks that are named came to. */
+/** The results of the named checks. */
 export type Answers<R extends Reads> = { readonly [K in keyof R]: OutOf<R[K]> };
 
 /** One question, what it may look at, and what the answer means. */
@@ -34,8 +34,8 @@ export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S exten
   /** Checks that `judge` reads. */
   readonly sees?: S;
   /**
-   * Pure: what was gathered, and what it means. `seen` has what the checks in `sees` came to, as far as they were answered;
-   * what is read of them the conclusion is built on, so it is never copied whole.
+   * Pure: what was gathered, and what it means. `seen` has the results of the checks in `sees`, as far as they were answered.
+   * The conclusion depends on each result it reads, so `seen` is never copied whole.
    */
   readonly judge?: (got: Out, seen: Partial<Answers<S>>, input: I) => Judgement;
 };
@@ -57,7 +57,7 @@ export function check<I>() {
 /** A runbook of checks, judged in this order. */
 export function runbookOf<const I extends Inputs, const C extends Catalogue>(
   head: RunbookHead<I, C>,
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of a check in a list only the input matters
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- only the input of a check in a list matters
   checks: readonly Check<InputValues<I>, any, any, any, any>[],
 ): Runbook {
   return {
@@ -81,7 +81,7 @@ function stepOf(one: Plain): AnyStep {
 /** A check with its types forgotten. */
 type Plain = Check<unknown, readonly AnyFact[], unknown, Reads, Reads>;
 
-/** Read when it is read: what a check looks at of another is what it builds on. */
+/** Getters: a check depends only on the results that it reads. */
 function named(
   reads: Reads | undefined,
   from: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-// A deadline of one's own, inside whatever the caller allows.
+// A deadline for one piece of work, within the caller's own.
 
 /** A deadline that never comes. */
 export const noLimit = 0;
@@ -49,8 +49,8 @@ export function isTimeout(signal: AbortSignal): boolean {
 const graceMs = 250;
 
 /**
- * `work`, or `late()` a little after the signal has aborted: whoever ignores its signal must not hang the run.
- * The work itself goes on, and nobody listens.
+ * `work`, or `late()` a little after the signal has aborted: work that ignores its signal must not hang the run.
+ * The work itself continues, and its result is dropped.
  */
 export function orElse<T>(work: Promise<T>, signal: AbortSignal, late: () => T): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ export type Role = 'cause' | 'contributor' | 'symptom';
 
 export type Finding = {
   readonly code: FindingCode;
-  /** A cause explains; a symptom still needs explaining; a contributor is advice that explains nothing alone. */
+  /** A cause explains; a symptom still needs explaining; a contributor is advice that explains nothing by itself. */
   readonly role: Role;
   /** False prints as "likely": the evidence is circumstantial. */
   readonly sure: boolean;
@@ -22,7 +22,7 @@ export type Finding = {
   readonly means: SafeText;
   /** What it is about, by name: `{ pod: 'shop/web-x2x4q', kind: 'EnvoyFilter' }`. Compared, where `says` is read. */
   readonly subject?: Subject;
-  /** How far it goes: "9 of 212 proxies". */
+  /** Its impact: "9 of 212 proxies". */
   readonly reach?: SafeText;
   /** When it began, as text with its figures. */
   readonly since?: SafeText;
@@ -31,9 +31,9 @@ export type Finding = {
   /** No finding without evidence. */
   readonly evidence: readonly [EvidenceId, ...EvidenceId[]];
   readonly fixes: readonly Fix[];
-  /** Runbooks that go on from here. */
+  /** Runbooks that continue from here. */
   readonly see: readonly string[];
-  /** The runbook whose field this is, and what to ask it about. */
+  /** The runbook that explains this, and what to ask it about. */
   readonly follow?: { readonly runbook: string; readonly target: string };
 };
 
@@ -82,14 +82,14 @@ export type Diagnosis = {
   readonly verdict: Verdict;
   /** Causes first, sure before likely; the first explains the rest. */
   readonly findings: readonly Finding[];
-  /** Found, and ignored by a decision with an end. */
+  /** Found, and ignored by a decision that expires. */
   readonly ignored?: readonly Ignored[];
   /** In the written order of the runbook. */
   readonly steps: readonly StepRecord[];
   /** Numbered in reading order: what the findings cite comes first. */
   readonly evidence: readonly Evidence[];
   readonly gaps: readonly Gap[];
-  /** What happened when, as the evidence tells it; in the order of time. */
+  /** What happened when, as the evidence shows it; the oldest first. */
   readonly timeline: readonly Moment[];
   readonly about: RunInfo;
   /** The finding of another runbook that led here. */
@@ -142,7 +142,7 @@ export function verdict(
   return findings.length > 0 ? 'warning' : 'healthy';
 }
 
-/** Nothing is left to wait for: a warning is not, nor what a team ignores for now. Of nothing, nothing is known. */
+/** Nothing is left to wait for: neither a warning nor what a team ignores counts. False for no diagnoses at all. */
 export function isHealthy(all: readonly Diagnosis[]): boolean {
   return all.length > 0 && all.every(({ verdict: is }) => isSound(is));
 }

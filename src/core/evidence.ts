@@ -7,11 +7,11 @@ export type Evidence = {
   /** `E1`, `E2`...; `E0` until the diagnosis is complete. */
   readonly id: EvidenceId;
   readonly asked: SafeText;
-  /** The command that shows the same thing to a person. */
+  /** The command that shows a person the same thing. */
   readonly byHand: Command;
   /** When it was asked, ISO 8601 in UTC. */
   readonly at: string;
-  /** The road the answer came by when it was not the first choice: "exec in istiod-x". */
+  /** How the answer came, when not in the usual way: "exec in istiod-x". */
   readonly road?: SafeText;
   /** The lines worth quoting. */
   readonly excerpt: readonly SafeText[];

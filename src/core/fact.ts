@@ -26,15 +26,15 @@ export type Fact<A, T> = {
   /** What the answer tells of times: who changed what and when, rejections, ends. In any order. */
   readonly moments?: (value: T, args: A) => readonly Happening[];
   /**
-   * What in the answer is visibly not well, in its own words. Where nothing is found that explains it, nobody is told that
-   * all is well.
+   * What in the answer is visibly not healthy, in its own words. Where no finding explains it, the verdict is never
+   * healthy.
    */
   readonly unwell?: (value: T, args: A) => readonly string[];
   /** Versions the answer reveals, by the name of what has it: `istiod` -> `1.31.1`. */
   readonly versions?: (value: T) => Readonly<Record<string, string | undefined>>;
 };
 
-/** A part of a fact that could not be had while the rest could: one istiod of two, say. */
+/** A part of a fact that could not be read while the rest could: one istiod of two, say. */
 export type Missed = {
   readonly asked: string;
   readonly why: Why;
@@ -42,19 +42,19 @@ export type Missed = {
   readonly access?: Access | undefined;
 };
 
-/** A `Reply` plus how it was come by. */
+/** A `Reply`, and how it was obtained. */
 export type Fetched<T> =
   | {
       readonly ok: true;
       readonly value: T;
-      /** Named when the answer did not come by the first road. */
+      /** Named when the answer did not come in the first way. */
       readonly road?: string | undefined;
       /** Replaces the fact's own `byHand` when this road has a better one. */
       readonly byHand?: Command | undefined;
       readonly missed?: readonly Missed[] | undefined;
       /**
-       * Asked, and the value does not hang on it. Whatever else failed, or came only in part, is a gap even where the fact
-       * does not name it in `missed`.
+       * Asked, and the value does not depend on it. Any other question that failed, or was answered only in part, is a gap
+       * even where the fact does not name it in `missed`.
        */
       readonly without?: readonly Question[] | undefined;
     }
@@ -76,7 +76,7 @@ export type Need =
       readonly in: 'target' | 'mesh-root' | 'all';
       /** The objects it gets are always these, so no right to any other is needed. */
       readonly names?: readonly string[];
-      /** Nothing is missing without it; this says what it is good for: "where pods/portforward is refused". */
+      /** It is optional; this says what for: "where pods/portforward is refused". */
       readonly optional?: string;
     }
   | { readonly tool: string };
@@ -112,7 +112,7 @@ export function needsPort(where: 'target' | 'mesh-root' | 'all'): Need {
 /** The same page by a command in the container: a wide right, so only for who may not have the other. */
 export function needsExecInstead(where: 'target' | 'mesh-root'): Need {
   return needs(['get', 'create'], 'pods/exec', where, {
-    optional: 'the second road, where pods/portforward is refused',
+    optional: 'the fallback where pods/portforward is refused',
   });
 }
 

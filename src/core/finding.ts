@@ -6,14 +6,14 @@ import type { Fix } from './fix.ts';
 import { podText, type PodRef } from './refs.ts';
 import type { Slots } from './text.ts';
 
-/** What a slot may hold; what is not there is left out of its sentence. */
+/** What a slot may hold; an undefined value is left out of the sentence. */
 export type SlotValue = string | number | PodRef | undefined;
 
 export function slotText(value: SlotValue): string {
   return typeof value === 'object' ? podText(value) : String(value ?? '');
 }
 
-/** A finding as a runbook declares it: its sentences alone. `S` are their slots. */
+/** A finding as a runbook declares it: only its sentences. `S` are their slots. */
 export type Message<S extends string = string> = {
   readonly role: Role;
   /** Subject first, present tense, one sentence. */
@@ -27,8 +27,8 @@ export type Message<S extends string = string> = {
 };
 
 /**
- * Another runbook's field: the command line goes on there, with the target that this slot holds; where no sentence names it,
- * the finding itself has it (`goesOn`).
+ * Another runbook explains this: the command line continues there, with the target in this slot; where no sentence names
+ * the target, the finding itself has it (`goesOn`).
  */
 export type Follow<S extends string = string> = {
   readonly runbook: string;
@@ -52,27 +52,27 @@ function declare(role: Role): Declare {
 
 /** A finding that explains what is wrong. */
 export const cause = declare('cause');
-/** Advice with figures: it makes things worse but explains nothing alone. */
+/** Advice with figures: it makes things worse but explains nothing by itself. */
 export const contributor = declare('contributor');
-/** Something seen that is not explained; it keeps the verdict from being healthy. */
+/** Something seen and not explained; with it the verdict is never healthy. */
 export const symptom = declare('symptom');
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inferred away at every use
 export type Catalogue = Readonly<Record<string, Message<any>>>;
 export type ArgsFor<M> = M extends Message<infer S> ? Readonly<Record<S, SlotValue>> : never;
 
-/** What hangs on the case, and no sentence of the catalogue can hold. */
+/** What depends on the case, so no sentence of the catalogue can hold it. */
 export type Rest = {
   /** Only an answer that was received can be cited, and at least one must be. */
   readonly from: readonly [Seen, ...Seen[]];
   /** False where the evidence is circumstantial: printed as "likely". */
   readonly sure?: boolean;
-  /** How far it goes: "every pod of deployment/web". */
+  /** Its impact: "every pod of deployment/web". */
   readonly reach?: string | undefined;
   readonly since?: string | undefined;
-  /** What not to do, where that is not the same in every case. */
+  /** What not to do, where that differs from case to case. */
   readonly avoid?: string | undefined;
-  /** Names of what it is about that stand in none of its sentences: two runs are compared by them. */
+  /** Names of what it is about that none of its sentences holds: two runs are compared by them. */
   readonly about?: Readonly<Record<string, SlotValue>>;
   /** The target that the runbook of `follow` is asked about, where no slot holds it. */
   readonly goesOn?: string;
@@ -94,7 +94,7 @@ export function tells<C extends Catalogue>(_: C) {
   });
 }
 
-/** One reason of an evaluator: what is said of it, what follows, what mends it. `c` is what is known of the case beside it. */
+/** One reason of an evaluator: what it says, what follows, what fixes it. `c` is what else is known of the case. */
 export type Row<R, C> = {
   readonly says: string;
   readonly means: string;

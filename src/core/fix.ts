@@ -1,9 +1,9 @@
-// Fixes: printed for a person, never run. Each says what it touches, how to undo it and how to verify it.
+// Fixes: printed for a person, never run. Each says what it affects, how to undo it and how to verify it.
 import { kubectl, type Command } from './command.ts';
 import type { KubeObject } from './object.ts';
 import { holdsHidden } from './text.ts';
 
-/** Ordered by how little it touches; reports print fixes in this order. */
+/** The least invasive first; reports print fixes in this order. */
 export const risks = [
   'reads',
   'changes-config',
@@ -21,7 +21,7 @@ export type Fix = {
   readonly does: string;
   readonly run: Command;
   readonly risk: Risk;
-  /** Blast radius, as a phrase: "every pod of deployment/web, one after another". */
+  /** Blast radius, read after "affects": "every pod of deployment/web, one after another". */
   readonly touches: string;
   readonly undo: Undo;
   /** Shows that it worked. */
@@ -63,7 +63,7 @@ export function restart(workload: WorkloadName, verify: Command): Fix {
 }
 
 /**
- * Deletes one pod so that its controller makes another. A pod of its own (`workload.kind` is Pod) would be gone
+ * Deletes one pod so that its controller makes another. A pod without a controller (`workload.kind` is Pod) would be gone
  * for good, so for that one it only says what to save first.
  */
 export function replacePod(
@@ -73,7 +73,7 @@ export function replacePod(
 ): Fix {
   if (workload.kind === 'Pod') {
     return inspect(
-      `Save the manifest of ${pod.name} before you delete it: no controller would make it again`,
+      `Save the manifest of ${pod.name} before you delete it: no controller recreates it`,
       kubectl`get pod ${pod.name} -n ${pod.namespace} -o yaml`,
       verify,
     );
@@ -101,12 +101,12 @@ export function putBack(object: KubeObject): Undo {
   const { status: _s, ...rest } = object;
   const stdin = JSON.stringify({ ...rest, metadata });
   if (holdsHidden(stdin)) {
-    return { because: 'save it first: part of it is hidden here, so it cannot be printed' };
+    return { because: 'part of it is hidden here and cannot be printed; save it first' };
   }
   return { run: { ...kubectl`apply -f -`, stdin } };
 }
 
-/** `restart` for a workload given by its names; a pod without one is replaced by hand. */
+/** `restart` for a workload given by its names; a pod without a workload is replaced. */
 export function restartNamed(kind: string, name: string, namespace: string, verify: Command): Fix {
   return kind === 'Pod'
     ? replacePod({ namespace, name }, { kind, name }, verify)

@@ -1,6 +1,6 @@
-// Patterns that others wrote, without what can take for ever.
+// Patterns that others wrote, matched in bounded time.
 
-/** Whether `glob` is all of `text`; `*` is anything, or nothing. As long as both are, whatever they are. */
+/** Whether `glob` matches all of `text`; `*` is anything, or nothing. Never backtracks. */
 export function fitsGlob(glob: string, text: string): boolean {
   const [first = '', ...rest] = glob.split('*');
   const last = rest.pop();

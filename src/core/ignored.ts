@@ -1,4 +1,4 @@
-// Findings that a team has decided to live with for a while. They are told in a line, and never called healthy.
+// Findings that a team has decided to live with for a while. They get one line, and are never called healthy.
 import { verdict, type Diagnosis, type Finding, type Ignored } from './diagnosis.ts';
 import { fitsGlob } from './glob.ts';
 import { isOver, type Ignore } from './ignore.ts';
@@ -6,7 +6,7 @@ import { isOver, type Ignore } from './ignore.ts';
 export type Applied = {
   readonly diagnosis: Diagnosis;
   readonly used: readonly Ignore[];
-  /** Decisions whose day is past, and whose finding is here again. */
+  /** Decisions that have expired, and whose finding is still there. */
   readonly ended: readonly Ignore[];
 };
 

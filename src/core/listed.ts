@@ -1,4 +1,4 @@
-// What makes a list another than was asked for. The same for a live answer and for a saved one.
+// Why a list is not the one that was asked for. The same for a live answer and for a saved one.
 import type { KubeObject } from './object.ts';
 import type { ListQuestion } from './question.ts';
 import type { Resource } from './refs.ts';
@@ -38,7 +38,7 @@ export function placeProblem(
   const { apiVersion, kind, metadata } = item as { readonly [field: string]: unknown };
   // Items of a list may leave both out (apimachinery: the list's own kind tells).
   if (kind !== undefined && kind !== '' && kind !== resource.kind)
-    return `it has something that is no ${resource.kind}`;
+    return `it has an object that is not a ${resource.kind}`;
   if (apiVersion !== undefined && apiVersion !== '' && groupOf(apiVersion) !== resource.group)
     return `it has a ${resource.kind} of another API group`;
   const meta = metadata as Partial<KubeObject['metadata']> | null | undefined;

@@ -1,36 +1,36 @@
-// What the rest of meshdoc must know of a mesh, as plain data: one record a mesh (src/meshes/<mesh>/<mesh>.ts), so that
-// whoever adds one touches no other room.
+// What the rest of meshdoc must know about a mesh, as plain data: one record for each mesh (src/meshes/<mesh>/<mesh>.ts), so
+// that a new mesh needs no change elsewhere.
 import type { Resource } from './refs.ts';
 
-/** A mesh as a record. Whatever is not there, the mesh has not. */
+/** A mesh as a record. A field that is absent means that the mesh has no such thing. */
 export type Mesh = {
   /** `istio`: the folder of its runbooks, and what `head.mesh` of those says. */
   readonly id: string;
-  /** As its people write it: `Istio`. */
+  /** As its makers write it: `Istio`. */
   readonly title: string;
-  /** The namespace of its control plane, where it has one of its own. */
+  /** The namespace of its control plane, where it has its own. */
   readonly root?: Root;
-  /** Other flags by which a person chooses what of it to look at. */
+  /** Other flags that choose which part of it to look at. */
   readonly flags?: readonly Flag[];
   /** The name of the container that its proxy is, where pods have one. */
   readonly proxyContainer?: string;
-  /** The kind of which it makes an object for each pod that it connects, by the pod's name; where pods show nothing themselves. */
+  /** The kind of the object that it makes for each pod it connects, by the pod's name; where the pods themselves show nothing. */
   readonly objectPerPod?: Resource;
   /** Programs of its own, with the forms that only read. */
   readonly programs?: readonly Program[];
   /** Pages its parts serve over HTTP that may be asked. */
   readonly pages?: readonly Server[];
-  /** Pages that harm, with what to tell the one who asks for them: they are refused anyway, as all that is not in `pages`. */
+  /** Pages that do harm, with what to tell whoever asks for them. They are refused anyway, like every page not in `pages`. */
   readonly harmful?: readonly Harmful[];
-  /** Environment variables that it sets itself: their values say how a proxy was told to behave, and are shown. */
+  /** Environment variables that it sets itself: their values configure a proxy, and are shown. */
   readonly variables?: readonly string[];
   /** What these begin with, where a page of one of its parts leaves that out. */
   readonly variablePrefix?: string;
-  /** The annotation that asks for its proxy. Who set it and when stands in managed fields alone, so its name is kept there. */
+  /** The annotation that asks for its proxy. Only managed fields hold who set it and when, so its name is kept there. */
   readonly injectAnnotation?: string;
   readonly words?: Words;
   readonly brings?: Brings;
-  /** Detectors that triage had before a saved case kept their names. Never add one: a new case lists its own. */
+  /** Detectors that triage had before saved cases kept their names. Never add one: a new case lists its own. */
   readonly firstDetectors?: readonly string[];
 };
 
@@ -45,20 +45,20 @@ export type Flag = {
   readonly says: string;
 };
 
-/** How a person says where the control plane is. By the long flag config files and the environment know it, too. */
+/** How a person says where the control plane is. Config files and the environment use the long flag too. */
 export type Root = Flag & {
   /** Where it usually is. */
   readonly usual: string;
-  /** `usual` is taken when nobody says; `found` by the control plane's own labels. */
+  /** Where nobody says: `usual` is taken, or it is `found` by the control plane's own labels. */
   readonly unsaid: 'usual' | 'found';
 };
 
 export type Program = {
   readonly name: string;
-  /** Of the flag that says where it is, `--istioctl <path>`; without one it is looked for on the PATH. */
+  /** The help of the flag that says where it is, `--istioctl <path>`; by default it is looked for on the PATH. */
   readonly path?: { readonly says: string };
   readonly commands: readonly CommandForm[];
-  /** How it is told the cluster and the identity. */
+  /** How it takes the cluster and the identity. */
   readonly reach: {
     readonly dash: '--' | '-';
     /** Flags stand before the subcommand (cobra) or after it (mitchellh/cli). */

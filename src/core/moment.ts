@@ -6,7 +6,7 @@ import { safeText, type SafeText } from './text.ts';
 export const momentKinds = ['change', 'end', 'start', 'push', 'event', 'certificate'] as const;
 /**
  * `change`: somebody wrote an object. `start`, `end`: of a pod or a container. `push`: config on its way to a
- * proxy, and what became of it. `event`: what Kubernetes or a log told. `certificate`: one begins or ends.
+ * proxy, and what became of it. `event`: what Kubernetes or a log told. `certificate`: one becomes valid or expires.
  */
 export type MomentKind = (typeof momentKinds)[number];
 
@@ -35,7 +35,7 @@ export function happened(
   what: string,
 ): readonly Happening[] {
   const ms = typeof at === 'string' ? Date.parse(at) : (at ?? Number.NaN);
-  // Beyond this a Date has no ISO form: a certificate that ends never.
+  // Beyond this a Date has no ISO form: a certificate that never expires.
   return Math.abs(ms) <= 8.64e15 ? [{ kind, at: new Date(ms).toISOString(), what }] : [];
 }
 

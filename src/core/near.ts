@@ -1,6 +1,6 @@
 // Names close to one that was mistyped.
 
-/** Of a name in Kubernetes; what is longer was not mistyped, and the distance takes the square of it. */
+/** The longest name in Kubernetes. Anything longer was not mistyped, and the distance takes quadratic time. */
 const longest = 253;
 
 /** At most three, the closest first: those that start alike, or differ in few letters. */

@@ -2,7 +2,7 @@
 
 import { safeText, type SafeText } from './text.ts';
 
-/** Slots that name a thing. What else a sentence holds (a reason, an age, a count) may change while the fault stays. */
+/** Slots that name a thing. Anything else in a sentence (a reason, an age, a count) may change while the fault stays. */
 const naming: ReadonlySet<string> = new Set([
   ...[
     'pod',
@@ -22,7 +22,7 @@ const naming: ReadonlySet<string> = new Set([
 
 export type Subject = Readonly<Record<string, SafeText>>;
 
-/** Of the values in a finding's sentences, those that say what it is about. */
+/** The values in a finding's sentences that say what it is about. */
 export function subjectOf(slots: Readonly<Record<string, string>>): Subject {
   const names = Object.entries(slots).filter(([slot]) => naming.has(slot));
   return Object.fromEntries(names.map(([slot, value]) => [slot, safeText(value)]));

@@ -65,7 +65,7 @@ describe('what is printed', () => {
   test('what only a second road needs is a comment', async () => {
     const { out, all } = await printed('stale');
     expect(JSON.stringify(all)).not.toContain('pods/exec');
-    expect(out).toContain('  # Not needed: the second road, where pods/portforward is refused.\n');
+    expect(out).toContain('  # Not needed: the fallback where pods/portforward is refused.\n');
     expect(out).toContain('  #   resources: [pods/exec]\n');
   });
 
