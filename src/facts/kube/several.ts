@@ -24,7 +24,7 @@ export async function podsOfNamespace(
   if (all.length === 0)
     return { is: 'usage', says: await emptyNamespace(ports, namespace, 'pods', signal) };
   const chosen = oneOfEach(all);
-  const note = `${count(all.length, 'pod')} in ${namespace}; looked at one of each workload, those in trouble first`;
+  const note = `${count(all.length, 'pod')} in ${namespace}; diagnosing one of each workload, unhealthy pods first`;
   return {
     ...{ is: 'pods', pods: chosen.map(({ ref }) => ref), from: `ns/${namespace}` },
     ...(chosen.length < all.length ? { note } : {}),

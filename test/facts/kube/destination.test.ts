@@ -45,7 +45,10 @@ describe('destinations', () => {
     ['front.shop:81', /^svc\/front.shop has no port 81; it has 80$/],
     ['web.shop.svc:grpc', /^svc\/web.shop has no port grpc; it has/],
     ['svc/each.shop:grpc', /^svc\/each.shop has no port grpc; it has 80 \(http\)$/],
-    ['svc/web.shop:53', /^port 53 of svc\/web.shop is UDP, which mesh proxies do not handle; it has/],
+    [
+      'svc/web.shop:53',
+      /^port 53 of svc\/web.shop is UDP, which mesh proxies do not handle; it has/,
+    ],
     ['svc/away.shop:80', /selects no pods, it is an alias of api.example.org; name a pod instead$/],
     ['svc/web.nowhere:80', /web is in shop: service\/web\.shop/],
     ['svc/zzz.nowhere:80', /there is no namespace nowhere/],
