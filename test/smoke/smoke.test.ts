@@ -97,9 +97,7 @@ describe.each(nodeVersions)('Node %s', { timeout: 2 * minutes }, (version) => {
         'ticket',
       );
       expect(err).toBe('');
-      expect(out.replace(/^Demo of .*$/m, '')).toBe(
-        expected.replace(/^Replay of .*$/m, ''),
-      );
+      expect(out.replace(/^Demo of .*$/m, '')).toBe(expected.replace(/^Replay of .*$/m, ''));
       expect(code).toBe(0);
     }
   });
