@@ -58,7 +58,7 @@ describe.concurrent('a mesh of one folder is known', () => {
 
   test('to config: its setting, by file name and by environment', async () => {
     const unset = await run(['config']);
-    expect(unset.out).toMatch(/^weftNamespace +- +\(nothing sets it: MESHDOC_WEFT_NAMESPACE/m);
+    expect(unset.out).toMatch(/^weftNamespace +weft-system +\(default; MESHDOC_WEFT_NAMESPACE/m);
     const set = await run(['config'], { MESHDOC_WEFT_NAMESPACE: 'loom-rooms' });
     expect(set.out).toMatch(/^weftNamespace +loom-rooms +\(.*MESHDOC_WEFT_NAMESPACE/m);
   });
@@ -79,7 +79,7 @@ describe.concurrent('a mesh of one folder is known', () => {
     const about = (pod: string) =>
       run(['diagnose', 'triage', pod, '--from', recorded, '--verbose']);
     const well = await about('orders/basket-7c4f-bb222');
-    expect(well.out).toContain('orders/basket-7c4f-bb222 is in the mesh of Weft: a sidecar.');
+    expect(well.out).toContain('orders/basket-7c4f-bb222 is in the Weft mesh: a sidecar.');
     const { out } = await about('orders/checkout-6d5f-aa111');
     expect(out).toContain('chose weft-proxy because: Container weft-proxy is not ready.');
   });
