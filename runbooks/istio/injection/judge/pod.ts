@@ -113,11 +113,8 @@ function afterwards(view: View, subject: Subject, { all, by }: Injected): readon
 function restartRefused(view: View, subject: Subject, webhook: Webhook): readonly Found[] {
   const trouble = closingTrouble(mesh, view, webhook);
   if (!trouble) return [];
-  const about = {
-    subject: subject.text,
-    configuration: webhook.configuration,
-    why: trouble.why,
-  };
+  const named = { subject: subject.text, configuration: webhook.configuration };
+  const about = { ...named, why: trouble.why };
   const mended = letAnswer({ view, subject, webhook, trouble });
   return [tell('restart-refused', about, { from: view.answering, sure: view.sure, fixes: mended })];
 }
