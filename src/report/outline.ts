@@ -97,9 +97,11 @@ export function contextBlocks(
   if (!blocks.some(needsPosixShell)) return [];
   if (!reach.context || !blocks.some(needsContext))
     return [text('The commands are for a POSIX shell (sh, bash or zsh, not fish).', room)];
-  const at = server ? `your kubeconfig context for ${server}` : 'your kubeconfig context';
   return [
-    text(`Set once in a POSIX shell (not fish), as ${at}:`, room),
+    text(
+      `First set CTX to the context that your kubeconfig has for ${server ?? 'this cluster'} (POSIX shell, not fish):`,
+      room,
+    ),
     { is: 'shell', command: `CTX=${quote(oneLine(reach.context))}`, heredoc: false },
   ];
 }

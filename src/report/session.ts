@@ -36,9 +36,14 @@ function renumbered(d: Diagnosis, numbers: Map<string, EvidenceId>): Diagnosis {
     ...d,
     findings: d.findings.map(each),
     steps: d.steps.map((step) => renumberedStep(step, to)),
-    evidence: d.evidence.map((evidence) => ({ ...evidence, id: to(evidence.id) })),
+    evidence: onceEach(d.evidence.map((evidence) => ({ ...evidence, id: to(evidence.id) }))),
     timeline: d.timeline.map(each),
   };
+}
+
+/** Two looks may come to the same question and answer. */
+function onceEach(all: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map(all.map((evidence) => [evidence.id, evidence])).values()];
 }
 
 function renumberedStep(step: StepRecord, to: (id: EvidenceId) => EvidenceId): StepRecord {
@@ -55,7 +60,6 @@ function keyOf({ asked, byHand, at, road, excerpt }: Evidence): string {
 export function merged(diagnoses: readonly Diagnosis[]): Diagnosis | undefined {
   const [worst] = diagnoses;
   if (!worst || diagnoses.length === 1) return worst;
-  const evidence = new Map(diagnoses.flatMap((d) => d.evidence.map((e) => [e.id, e] as const)));
   const gaps = diagnoses.flatMap((d) => d.gaps);
   const done = new Set(diagnoses.map((d) => shell(again(d))));
   return {
@@ -64,7 +68,7 @@ export function merged(diagnoses: readonly Diagnosis[]): Diagnosis | undefined {
       d.findings.map((finding) => forWhom(unanswered(finding, done), d.target)),
     ),
     steps: diagnoses.flatMap((d) => d.steps),
-    evidence: [...evidence.values()],
+    evidence: onceEach(diagnoses.flatMap((d) => d.evidence)),
     gaps: [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()],
     timeline: diagnoses.flatMap((d) => d.timeline),
   };

@@ -9,7 +9,7 @@ import { oneLine } from './plain.ts';
 import type { Room } from './text-room.ts';
 import { besideLabel, command, labelWidth, prose, row, type Ink } from './text-rows.ts';
 import { culpritOf, paintOf } from './text-verdict.ts';
-import { actionable, changesOf, fixesOf, line, looksOf, urgentOf } from './view.ts';
+import { actionable, changesOf, fixesOf, looksOf, urgentOf } from './view.ts';
 import { risk, state } from './words.ts';
 import { rowsOf } from './wrap.ts';
 
@@ -25,7 +25,9 @@ export function actions(d: Diagnosis, to: Ink, room: Room): string[] {
   const looks = (fixes.length > 0 ? own : looksOf(d)).slice(0, room.looks);
   const left = changesOf(d).length - fixes.length;
   const hints = [
-    ...(fixes.length > 0 ? [`undo and verify: ${to.fixIn(fixes.map((_, i) => i + 1))}`] : []),
+    ...(fixes.length > 0
+      ? [`${room.said ? '' : 'affects, '}undo and verify: ${to.fixIn(fixes.map((_, i) => i + 1))}`]
+      : []),
     ...(left > 0 ? [`${count(left, 'more fix', 'more fixes')} with --verbose`] : []),
   ];
   return [
@@ -46,8 +48,7 @@ function lookRows(look: Fix, { about }: Diagnosis, to: Ink, room: Room): string[
 
 function fixRows(fix: Fix, n: number, { about }: Diagnosis, to: Ink, room: Room): string[] {
   const rows = command(fix.run, about.reach, indent);
-  const lines = count(line(fix.run, about.reach).split('\n').length, 'line');
-  const told = `${to.fixIn([n])} prints this command (${lines})`;
+  const told = `to see this command: ${to.fixIn([n])}`;
   return [
     ...row(to, `Fix ${n}`, `${oneLine(fix.does)} (${risk[fix.risk]})`),
     ...(rowsOf(rows, to.width) > longest ? prose(to, indent, told).map(to.c.dim) : rows),

@@ -50,5 +50,5 @@ function cutSays(left: readonly Moment[]): string | undefined {
   const last = left.at(-1);
   if (!first || !last) return undefined;
   const when = first === last ? utc(first.at) : `${utc(first.at)} to ${utc(last.at)}`;
-  return `${count(left.length, 'more moment')} left out (${when}): no cause cites it, or it is farther from the run.`;
+  return `${count(left.length, 'more event')} not shown (${when}): no cause cites it, or it is further from this run.`;
 }

@@ -43,11 +43,11 @@ export function certainty(finding: Finding): 'CONFIRMED' | 'LIKELY' {
   return finding.sure ? 'CONFIRMED' : 'LIKELY';
 }
 
-/** What a further finding is, said before it: another cause, what made it worse, or something still unexplained. */
+/** What a further finding is, said before it: another cause, what made it worse, or what was seen beside it. */
 export function roleSays(finding: Finding, hasLead: boolean): string {
   if (finding.role === 'cause') return `another cause, ${certainty(finding).toLowerCase()}: `;
   if (!hasLead) return '';
-  return finding.role === 'contributor' ? 'made worse by: ' : 'seen, not explained: ';
+  return finding.role === 'contributor' ? 'made worse by: ' : 'seen: ';
 }
 
 /** What stands before a finding that explains nothing else. */

@@ -194,7 +194,7 @@ function remedy(
   return {
     avoid:
       placeOf(pod) === 'annotations'
-        ? "Do not set only some of the four annotations: that drops the mesh's defaults."
+        ? "Do not set only some of the proxy's four resource annotations (proxyCPU, proxyCPULimit, proxyMemory, proxyMemoryLimit): that drops the mesh's defaults."
         : undefined,
     fixes: [
       giveMore(pod, proxy, use?.resources, { usage: used ?? peak, peak, killedAtLimit }),

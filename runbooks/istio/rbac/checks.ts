@@ -165,7 +165,7 @@ const now = check<Input>()({
   after: { proxy },
   when: (earlier) => {
     if (!earlier.proxy) return skip('the rules in the proxy were not read');
-    return logsAll(valueOf(earlier.proxy)) ? skip('its access log shows it') : true;
+    return logsAll(valueOf(earlier.proxy)) ? skip('its access log already shows it') : true;
   },
   gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, ...admin }),
 });

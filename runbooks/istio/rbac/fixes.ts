@@ -100,8 +100,8 @@ function repairFix(
     risk: 'changes-security',
     touches:
       one.alsoAllows === undefined
-        ? 'only this request'
-        : `more than this request: ${one.alsoAllows}`,
+        ? 'only this request, from now on, wherever the policy applies'
+        : `more than this request, from now on: ${one.alsoAllows}`,
     undo: { run: undo },
     verify,
     ...(note === '' ? {} : { note }),

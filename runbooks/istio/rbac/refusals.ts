@@ -149,7 +149,7 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
   'strict-plaintext': {
     says: '{because}, so {src} sends plaintext, but port {port} of {pod} accepts only mutual TLS.',
     means: strict,
-    fixes: (c, reason) => [...readBlamed(c, reason, peerAuthentications), readClientRules(c)],
+    fixes: (c, reason) => [readClientRules(c), ...readBlamed(c, reason, peerAuthentications)],
   },
   'application-refuses': {
     says: 'The application in {pod} itself answers {status} to {request} from {src}.',

@@ -64,7 +64,7 @@ export const findings = {
     avoid: doNotRestart,
   }),
   'istiod-silent': cause(
-    'istiod pod {istiod} accepts connections but never answers: it is stopped or starved of CPU.',
+    'istiod pod {istiod} accepts connections but never answers: its process is paused, or starved of CPU.',
     { means: notThisPod, avoid: doNotRestart },
   ),
   'no-control-plane': symptom('No istiod was found in {root}.', {
@@ -115,20 +115,22 @@ export const findings = {
   }),
 
   // A push that is rejected or does not arrive.
+  // Envoy applies the listeners and clusters of an update that are valid, and rejects the others
+  // (source/common/listener_manager/lds_api.cc, source/common/upstream/cds_api_helper.cc).
   'push-rejected': cause('{resource}: Envoy rejects the {config} it produces: {reason}', {
     means:
-      'Envoy in {pod} drops the whole {type} update and keeps its last good one. Every later {type} change waits behind this one.',
+      'Envoy in {pod} keeps the {config} it had. Later changes to it are rejected too, until this is fixed ({type}).',
     avoid: rejectsAgain,
   }),
   'push-rejected-unexplained': cause(
     'Envoy in {pod} rejects the {config} that istiod sends ({type}): {reason}',
     {
       means:
-        'Envoy drops the whole update and keeps its last good one. No resource that applies to this proxy contains what Envoy names: check what istiod itself generates (mesh config, a proxy image that lacks an extension, version skew).',
+        'Envoy keeps the {config} it had. No resource that applies to this proxy contains what Envoy names: check what istiod itself generates (mesh config, a proxy image that lacks an extension, version skew).',
       avoid: rejectsAgain,
     },
   ),
-  frozen: cause('Envoy in {pod} does not answer: it is stopped or starved of CPU.', {
+  frozen: cause('Envoy in {pod} does not answer: its process is paused, or starved of CPU.', {
     means:
       'Its admin port accepts connections but sends nothing. The fault is in this pod, not in any config: {types}.',
   }),

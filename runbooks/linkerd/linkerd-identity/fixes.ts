@@ -59,7 +59,7 @@ export function newIssuer(install: Install): readonly Fix[] {
   const { root, keeper, scheme, verify } = install;
   if (keeper.is === 'cert-manager') return [seeManaged(keeper.certificate, root)];
   const undo = {
-    because: 'if you kept the files of the old issuer, put them back the same way',
+    because: 'it takes the files of the old issuer, applied the same way',
   };
   return [
     {
@@ -87,7 +87,8 @@ export function newIssuer(install: Install): readonly Fix[] {
         words`kubectl apply -f -`,
       ),
       risk: 'restarts-control-plane',
-      touches: 'every object of the control plane, which restarts; proxies keep their certificates',
+      touches:
+        'the whole control plane: every object is applied again and its pods restart; proxies keep their certificates',
       undo,
       verify,
       note: noteOf(

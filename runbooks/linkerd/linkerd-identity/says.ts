@@ -47,6 +47,7 @@ export const findings = {
   'issuer-expired': cause('The issuer {subject} expired {when}.', {
     means:
       "No certificate outlives its issuer, so every proxy's certificate has expired too. New connections between pods fail, and new pods never become ready.",
+    avoid: 'Do not restart workloads before the issuer is replaced: new pods never become ready.',
   }),
   'issuer-early': cause('The issuer {subject} is not valid yet: it becomes valid {when}.', {
     means: `${signsNothing} Either the issuer is meant for later, or a clock is wrong.`,

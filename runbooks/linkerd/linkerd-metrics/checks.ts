@@ -242,7 +242,8 @@ const viewer = asking({
     ]);
     return { tap, check: said };
   },
-  judge: ({ tap }) => (tap ? undefined : skip('linkerd-viz has no figures to show')),
+  judge: ({ tap }) =>
+    tap ? undefined : skip('linkerd-viz is not installed, or Prometheus has nothing for it'),
 });
 
 /** Everything that is asked, in this order. */

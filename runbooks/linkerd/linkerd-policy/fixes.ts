@@ -95,7 +95,7 @@ function retarget({ decides: { name }, again }: Refused, policy: KubeObject): Fi
     does: `Point ${nameOf(policy)} to Server ${name}`,
     run: run({ group: policyGroup, kind: 'Server', name }),
     risk: 'changes-security',
-    touches: `every caller that ${nameOf(policy)} allows, on every port that Server ${name} selects`,
+    touches: `every caller that ${nameOf(policy)} allows, on the port of every pod that Server ${name} selects`,
     undo: { run: run(own ? { group: own.group, kind: own.kind, name: own.name } : {}) },
     verify: again,
   };

@@ -29,7 +29,7 @@ export const about = stale({
   id: 'pod',
   asks: 'Does the pod have a running proxy?',
   why: 'Without one, the other checks have nothing to look at.',
-  rulesOut: 'a missing or stopped proxy',
+  rulesOut: 'a proxy that is missing or not running',
   uses: [pod],
   gather: (look, { pod: ref }) => look(pod, { pod: ref }),
   judge: (got) => {

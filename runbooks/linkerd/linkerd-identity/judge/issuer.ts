@@ -106,30 +106,30 @@ function chains({ proxies = [], service }: Gathered) {
   return [...proxies.slice(0, 2).map(({ certificate }) => certificate), service?.metrics[0]];
 }
 
-/** "40 meshed pods, 3 of them checked" */
+/** "40 meshed pods (3 checked)" */
 function reachText({ pods, proxies = [] }: Gathered): string | undefined {
   const all = valueOf(pods);
   if (!all) return undefined;
   const total = `${count(all.pods.length, 'meshed pod')}${all.more ? ' or more' : ''}`;
-  return `${total}, ${proxies.length} of them checked`;
+  return `${total} (${proxies.length} checked)`;
 }
 
 function ofIssuer(c: Case): readonly Found[] {
   const { install, now, seen } = c;
   const { mesh, proxies = [], service } = seen;
-  const { current, runningUntil } = c.issuer;
+  const { current } = c.issuer;
   const presented = proxies.map(({ certificate }) => certificate);
   const answers = [...presented, ...(service?.metrics ?? []), service?.managed, mesh];
   const [first, ...others] = knownOf(answers);
   if (!first) return [];
   const from = cite(first, ...others);
   const kept = keptIssuer(c, from);
-  const ends = runningUntil ?? current?.until;
-  if (ends === undefined || !(ends < now))
+  const ends = issuerEnd(c);
+  if (ends === undefined || !hasExpired(c))
     return current ? [...kept, ...ofCurrent(c, current, from)] : kept;
   const subject = current?.subject ?? 'that linkerd-identity signs with';
   // Only the service itself knows what it signs with; a chain may be of a proxy that missed the new one.
-  const sure = runningUntil !== undefined;
+  const sure = c.issuer.runningUntil !== undefined;
   const rest = { from, sure, reach: reachText(seen), fixes: fixes.newIssuer(install) };
   return [...kept, tell('issuer-expired', { subject, when: whenText(ends, now) }, rest)];
 }
@@ -181,7 +181,17 @@ function ofTrust({ seen, install, issuer: view }: Case, current: Certificate): r
   return [tell('issuer-unfit', slots, { ...rest, fixes: fixes.newIssuer(install) })];
 }
 
-function ofService({ seen: { mesh, service }, install }: Case): readonly Found[] {
+function issuerEnd({ issuer: { current, runningUntil } }: Case): number | undefined {
+  return runningUntil ?? current?.until;
+}
+
+function hasExpired(c: Case): boolean {
+  return (issuerEnd(c) ?? Infinity) < c.now;
+}
+
+function ofService(c: Case): readonly Found[] {
+  const { mesh, service } = c.seen;
+  const { install } = c;
   if (mesh?.kind !== 'known') return [];
   const { events, logs = [] } = service ?? {};
   const lineOf = (what: 'fatal' | 'refuses' | 'kept') =>
@@ -197,6 +207,8 @@ function ofService({ seen: { mesh, service }, install }: Case): readonly Found[]
     inspect('Describe its pods', pods, install.verify),
   ];
   const kept = { from: cite(mesh, events, ...logs), fixes: fixes.restartOrReplace(install) };
+  // That it has expired is said as the cause already.
+  const follows = hasExpired(c) && /certificate has expired/.test(refuses ?? '');
   const mute = { from, sure: false, fixes: fixes.newIssuer(install) };
   return [
     ...(isDown
@@ -209,7 +221,9 @@ function ofService({ seen: { mesh, service }, install }: Case): readonly Found[]
         ]
       : []),
     ...(skipped === undefined ? [] : [tell('issuer-refused', { line: skipped }, kept)]),
-    ...(refuses === undefined || isDown ? [] : [tell('identity-refuses', { line: refuses }, mute)]),
+    ...(refuses === undefined || isDown || follows
+      ? []
+      : [tell('identity-refuses', { line: refuses }, mute)]),
   ];
 }
 
