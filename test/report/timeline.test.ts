@@ -20,7 +20,7 @@ describe('a window around the run', () => {
     );
     const told = timelineOf([d], 10);
     expect(whats(told)).toEqual(['the day before', 'the day after']);
-    expect(told.cut).toMatch(/^2 more moments left out \(2026-03-03T09:00:00Z to 2026-03-05T10/);
+    expect(told.cut).toMatch(/^2 more events not shown \(2026-03-03T09:00:00Z to 2026-03-05T10/);
   });
 
   test('what a cause cites is told however old it is', () => {
@@ -36,7 +36,7 @@ test('where there is room for few, the cited and the near stay, in the order of 
     moment('2026-03-04T09:15:00Z', 'near', 'E2'),
   );
   expect(whats(timelineOf([d], 2))).toEqual(['cited and old', 'near']);
-  expect(timelineOf([d], 2).cut).toContain('1 more moment left out (2026-03-04T09:00:00Z)');
+  expect(timelineOf([d], 2).cut).toContain('1 more event not shown (2026-03-04T09:00:00Z)');
   expect(timelineOf([d], 0).moments).toEqual([]);
 });
 

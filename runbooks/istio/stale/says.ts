@@ -77,7 +77,7 @@ export const findings = {
   'diff-harms-gateways': contributor(
     'istiod {version} has a bug: `istioctl proxy-status <a pod>` can break TLS at gateways (istio issue 57789).',
     {
-      means: 'meshdoc never runs that form. Versions 1.26.5, 1.27.2 and 1.28.0 have the fix.',
+      means: 'Versions 1.26.5, 1.27.2 and 1.28.0 have the fix; meshdoc never runs that form.',
       avoid: 'Do not run istioctl proxy-status with a pod name here.',
     },
   ),
