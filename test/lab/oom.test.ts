@@ -97,7 +97,7 @@ const pasted: readonly (readonly [string, () => Promise<void>])[] = [
     async () => {
       const context = await mesh.breakIt('oom-big-config');
       const fixes = await fixesFor(context);
-      const scope = fixes.find(({ does }) => does.includes('with a Sidecar'));
+      const scope = fixes.find(({ run }) => run.shell.includes('Sidecar'));
       const web = await mesh.pod('web');
       const many = await stat(web, 'cluster_manager.active_clusters');
       const full = await allocated(web);
