@@ -29,7 +29,7 @@ const owned = {
 test('a patch, its undo, its check and what else it does', () => {
   const [fix] = repairFixes([patch], [], again);
   expect(fix?.does).toBe('Add POST to methods in rule 0 of shop/only-get');
-  expect(fix?.touches).toBe('more than this request: any caller may POST');
+  expect(fix?.touches).toBe('more than this request, from now on: any caller may POST');
   expect(fix && shell(fix.run)).toContain(`--type=json -p '${JSON.stringify(patch.patch)}'`);
   expect(fix && 'run' in fix.undo && shell(fix.undo.run)).toContain(JSON.stringify(patch.undo));
   expect(fix && shell(fix.verify)).toBe(
@@ -56,7 +56,7 @@ test('a new policy is applied, and deleted to undo it', () => {
   };
   const [fix] = repairFixes([created], [], again);
   expect(fix?.run.stdin).toBe(JSON.stringify(object));
-  expect(fix?.touches).toBe('only this request');
+  expect(fix?.touches).toBe('only this request, from now on, wherever the policy applies');
   expect(fix && 'run' in fix.undo && shell(fix.undo.run)).toBe(
     'kubectl delete authorizationpolicies.security.istio.io allow-web -n shop',
   );
