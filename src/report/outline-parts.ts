@@ -2,17 +2,18 @@
 import type { Diagnosis, Finding } from '../core/diagnosis.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
-import { shell } from '../core/command.ts';
 import { count } from '../core/text.ts';
 import { nextOf } from './next.ts';
 import { timelineOf } from './timeline.ts';
 import { item, run, text, title, type Block, type Room } from './outline.ts';
 import { clip, cutLines, linesOf, oneLine } from './plain.ts';
 import {
+  allLooksOf,
   answers,
   avoided,
   changesOf,
   fixesOf,
+  isAmong,
   leadOf,
   looksOf,
   missing,
@@ -84,9 +85,7 @@ function cited(finding: Finding, room: Room): string {
 /** What to look at first, then the fixes as `--fix` counts them; without any, the next step. */
 export function actions(d: Diagnosis, room: Room): Block[] {
   const looks = looksOf(d).slice(0, room.list);
-  const others = fixesOf(d.findings).filter(
-    (fix) => fix.risk === 'reads' && !isAmong(looksOf(d), fix),
-  );
+  const others = allLooksOf(d).filter(({ run: command }) => !isAmong(looksOf(d), command));
   const [fixes, urgent] = [changesOf(d), urgentOf(d).length];
   const shown = fixes.slice(0, room.list);
   const verify = sharedVerify(shown);
@@ -110,13 +109,10 @@ export function actions(d: Diagnosis, room: Room): Block[] {
   ];
 }
 
-const isAmong = (fixes: readonly Fix[], fix: Pick<Fix, 'run'>): boolean =>
-  fixes.some((one) => shell(one.run) === shell(fix.run));
-
 /** What to do where that is neither to look nor to fix. */
 function next(d: Diagnosis, room: Room): Block[] {
   const { says, run: command } = nextOf(d);
-  if (command && isAmong(fixesOf(d.findings), { run: command })) return [];
+  if (command && isAmong(fixesOf(d.findings), command)) return [];
   return [
     text(command ? `${says}:` : says, room, 'Do next:'),
     ...(command ? [run(command, d, room)] : []),

@@ -51,10 +51,7 @@ function together({ first, all }: Group, name: Namer, room: Room): Block {
 
 /** The story follows below; this is for whoever only looks for a name. */
 function brief(d: Diagnosis, room: Room): string {
-  const says = oneLine(d.findings[0]?.says ?? words.verdictSays(d));
-  const target = oneLine(d.target);
-  const bare = says.startsWith(`${target} `) ? says.slice(target.length + 1) : says;
-  return clip(bare, Math.min(160, room.prose));
+  return clip(words.brief(d), Math.min(160, room.prose));
 }
 
 /** A healthy target's line has said it all. */

@@ -9,7 +9,7 @@ import { oneLine } from './plain.ts';
 import type { Room } from './text-room.ts';
 import { besideLabel, command, labelWidth, prose, row, type Ink } from './text-rows.ts';
 import { culpritOf, paintOf } from './text-verdict.ts';
-import { actionable, changesOf, fixesOf, looksOf, urgentOf } from './view.ts';
+import { allLooksOf, changesOf, fixesOf, isAmong, looksOf, urgentOf } from './view.ts';
 import { risk, state } from './words.ts';
 import { rowsOf } from './wrap.ts';
 
@@ -34,7 +34,7 @@ export function actions(d: Diagnosis, to: Ink, room: Room): string[] {
     ...looks.flatMap((look) => lookRows(look, d, to, room)),
     ...fixes.flatMap((fix, i) => fixRows(fix, i + 1, d, to, room)),
     ...(hints.length > 0 ? prose(to, labelWidth, hints.join('; ')).map(to.c.dim) : []),
-    ...next(d, [...looks, ...fixes], to),
+    ...next(d, to),
   ];
 }
 
@@ -58,10 +58,9 @@ function fixRows(fix: Fix, n: number, { about }: Diagnosis, to: Ink, room: Room)
 }
 
 /** What to do where that is no fix: another runbook, what is missing, the same again. */
-function next(d: Diagnosis, told: readonly Fix[], to: Ink): string[] {
+function next(d: Diagnosis, to: Ink): string[] {
   const { says, run } = nextOf(d);
-  if (run === undefined || told.some((fix) => fix.run === run)) return [];
-  if (fixesOf(actionable(d)).some((fix) => fix.run === run)) return [];
+  if (run === undefined || isAmong(fixesOf(d.findings), run)) return [];
   return [...row(to, 'Next', oneLine(says)), ...command(run, d.about.reach, indent)];
 }
 
@@ -87,18 +86,13 @@ function todo(d: Diagnosis): string {
 
 /** Every fix with all that belongs to it. */
 export function wholeFixes(d: Diagnosis, to: Ink): string[] {
-  const looks = fixesOf(d.findings).flatMap((look) =>
-    look.risk !== 'reads'
-      ? []
-      : [
-          ...row(to, 'Look', oneLine(look.does)),
-          ...command(look.run, d.about.reach, indent),
-          ...(look.note ? prose(to, labelWidth, `note: ${oneLine(look.note)}`) : []),
-        ],
-  );
+  const looks = allLooksOf(d).flatMap((look) => [
+    ...row(to, 'Look', oneLine(look.does)),
+    ...command(look.run, d.about.reach, indent),
+    ...(look.note ? prose(to, labelWidth, `note: ${oneLine(look.note)}`) : []),
+  ]);
   const fixes = changesOf(d).map((fix, i) => wholeFix(fix, i + 1, d, to));
-  const others = next(d, fixesOf(d.findings), to);
-  return [looks, ...fixes, others].flatMap((part) => (part.length > 0 ? ['', ...part] : []));
+  return [looks, ...fixes, next(d, to)].flatMap((part) => (part.length > 0 ? ['', ...part] : []));
 }
 
 /** A fix, what it affects, how to undo it and how to see that it helped. */

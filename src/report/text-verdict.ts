@@ -51,10 +51,11 @@ export function paintOf(d: Diagnosis, { c }: Ink): Paint {
 }
 
 /** On one row where it can be: without the day, as the reader has the same. */
-function where({ about, ...d }: Diagnosis, to: Ink): string[] {
-  const at = oneLine(about.reach.context ?? about.server ?? 'no context');
-  const time = utc(about.started);
-  const parts = (when: string) => [at, ...versions({ about, ...d }), when].join(to.dot);
+function where(d: Diagnosis, to: Ink): string[] {
+  const { reach, server, started } = d.about;
+  const at = oneLine(reach.context ?? server ?? 'no context');
+  const time = utc(started);
+  const parts = (when: string) => [at, ...versions(d), when].join(to.dot);
   const rows = prose(to, 0, parts(time));
   return rows.length === 1 || to.verbose ? rows : prose(to, 0, parts(time.slice(11)));
 }

@@ -11,7 +11,7 @@ import { fitting, type Room } from './text-room.ts';
 import { claimed, title } from './text-verdict.ts';
 import { unread } from './text-unread.ts';
 import { grouped, shown, type Group } from './view.ts';
-import { howMany, state, tally, verdictSays } from './words.ts';
+import { brief, howMany, state, tally } from './words.ts';
 import { cutRow, rowsOf } from './wrap.ts';
 
 export const text: Report = (all, style) => {
@@ -94,11 +94,4 @@ function summary(groups: readonly Group[], to: Ink): string[] {
     .toString()
     .split('\n')
     .map((line) => cutRow(line.trimEnd(), to.width, to.more));
-}
-
-/** The first finding without the name its row starts with anyway. */
-function brief(d: Diagnosis): string {
-  const says = oneLine(d.findings[0]?.says ?? verdictSays(d));
-  const target = oneLine(d.target);
-  return says.startsWith(`${target} `) ? says.slice(target.length + 1) : says;
 }

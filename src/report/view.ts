@@ -26,46 +26,52 @@ export function avoided(d: Diagnosis): string[] {
   return [...new Set(bare.map((text) => text.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())))];
 }
 
-/** Fixes of some findings, the one that touches least first, the same command once. */
+/** Fixes of some findings, the one that affects least first, the same command once. */
 export function fixesOf(findings: readonly Finding[]): Fix[] {
-  const seen = new Set<string>();
-  const fixes = findings.flatMap((finding) => finding.fixes);
-  const once = fixes.filter((fix) => {
-    const line = shell(fix.run);
-    return !seen.has(line) && seen.add(line);
-  });
-  return once.toSorted((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
+  return once(findings.flatMap(({ fixes }) => fixes)).toSorted(byRisk);
 }
 
-/** Fixes of what to act on that change something: those of the first cause first, of each the least invasive first. */
-export function urgentOf(d: Diagnosis): Fix[] {
-  return inTurn(actionable(d)).filter(({ risk }) => risk !== 'reads');
-}
-
-/** Of each finding the one that affects least first, the same command once. */
+/** Those of each finding after those of the one before it, of each the one that affects least first. */
 function inTurn(findings: readonly Finding[]): Fix[] {
+  return once(findings.flatMap(({ fixes }) => fixes.toSorted(byRisk)));
+}
+
+const byRisk = (a: Fix, b: Fix): number => risks.indexOf(a.risk) - risks.indexOf(b.risk);
+
+function once(fixes: readonly Fix[]): Fix[] {
   const seen = new Set<string>();
-  return findings
-    .flatMap((finding) => fixesOf([finding]))
-    .filter(({ run }) => !seen.has(shell(run)) && seen.add(shell(run)));
+  return fixes.filter(({ run }) => !seen.has(shell(run)) && seen.add(shell(run)));
+}
+
+export function isAmong(fixes: readonly Fix[], command: Command): boolean {
+  return fixes.some(({ run }) => shell(run) === shell(command));
+}
+
+const isChange = ({ risk }: Fix): boolean => risk !== 'reads';
+
+/** Fixes of what to act on that change something: those of the first cause first. */
+export function urgentOf(d: Diagnosis): Fix[] {
+  return inTurn(actionable(d)).filter(isChange);
 }
 
 /** All that change something, as `--fix` counts them: the urgent ones, then those of the other findings. */
 export function changesOf(d: Diagnosis): Fix[] {
-  const urgent = urgentOf(d);
-  const lines = new Set(urgent.map((fix) => shell(fix.run)));
-  const others = inTurn(d.findings).filter(({ risk }) => risk !== 'reads');
-  return [...urgent, ...others.filter((fix) => !lines.has(shell(fix.run)))];
+  return inTurn([...actionable(d), ...d.findings]).filter(isChange);
 }
 
 /** What to read before anything is changed. */
 export function looksOf(d: Diagnosis): Fix[] {
-  return inTurn(actionable(d)).filter(({ risk }) => risk === 'reads');
+  return inTurn(actionable(d)).filter((fix) => !isChange(fix));
+}
+
+/** Every reading command, whatever finding it belongs to. */
+export function allLooksOf(d: Diagnosis): Fix[] {
+  return fixesOf(d.findings).filter((fix) => !isChange(fix));
 }
 
 /** When every change is verified the same way, the command is printed once, after the last. */
 export function sharedVerify(fixes: readonly Fix[]): Command | undefined {
-  const changes = fixes.filter((fix) => fix.risk !== 'reads');
+  const changes = fixes.filter(isChange);
   const lines = new Set(changes.map((fix) => shell(fix.verify)));
   return changes.length > 1 && lines.size === 1 ? changes[0]?.verify : undefined;
 }

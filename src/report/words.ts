@@ -88,6 +88,13 @@ export function verdictSays(d: Diagnosis): string {
   return `Inconclusive: ${listed(reasons) || 'no check could run'}. This does not mean that all is well.`;
 }
 
+/** The first finding, for a row that begins with the target's name anyway. */
+export function brief(d: Diagnosis): string {
+  const says = oneLine(d.findings[0]?.says ?? verdictSays(d));
+  const target = oneLine(d.target);
+  return says.startsWith(`${target} `) ? says.slice(target.length + 1) : says;
+}
+
 /** What was found and is ignored: a line for each, with who decided that and for how long. */
 export function ignoredSays({ ignored = [] }: Diagnosis): string[] {
   return ignored.map(
