@@ -19,16 +19,8 @@ import { podEvents } from '../../../src/facts/kube/pod-events.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { usage } from '../../../src/facts/kube/usage.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
-import { meshRole, revisionOf } from '../../../src/model/istio/mesh-pod.ts';
-import {
-  deaths,
-  eviction,
-  hasEnded,
-  proxyDeath,
-  proxyHasEnded,
-  proxyName as container,
-  type Death,
-} from './deaths.ts';
+import { meshRole, proxyName as container, revisionOf } from '../../../src/model/istio/mesh-pod.ts';
+import { deaths, eviction, hasEnded, proxyDeath, proxyHasEnded, type Death } from './deaths.ts';
 import { affordsClusterPage, nearLimit, proxyIn, usedBy } from './memory.ts';
 
 const port = 15_000;

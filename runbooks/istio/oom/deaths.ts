@@ -3,7 +3,7 @@
 // cgroup); 137 is 128 + SIGKILL; the kernel kills all of a container since Kubernetes 1.28 on cgroup v2
 // (kubernetes/kubernetes pull 117793), else one process.
 import { age, count, type Rest } from '../../../src/authoring.ts';
-import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
+import { meshRole, proxyName, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import { proxyContainer } from '../../../src/model/linkerd/mesh-pod.ts';
 import { time } from '../../../src/model/kube/read.ts';
 import type { Event } from '../../../src/facts/kube/events.ts';
@@ -41,7 +41,6 @@ export type Witness = {
   readonly agent?: AgentEnd | undefined;
 };
 
-export const proxyName = 'istio-proxy';
 export const oomReason = 'OOMKilled';
 
 /** Containers that were killed for lack of memory or look like it; the proxy's first, then the newest. */

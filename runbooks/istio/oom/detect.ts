@@ -2,7 +2,8 @@
 import { cite, detector, valueOf } from '../../../src/authoring.ts';
 import { agentEnd } from '../../../src/facts/istio/agent-end.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
-import { deaths, endText, eviction, proxyHasEnded, proxyName } from './deaths.ts';
+import { proxyName } from '../../../src/model/istio/mesh-pod.ts';
+import { deaths, endText, eviction, proxyHasEnded } from './deaths.ts';
 
 export const detect = detector({
   asks: 'Was a container of the pod OOM-killed?',

@@ -14,7 +14,7 @@ import {
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { readResources } from '../../../src/model/istio/memory-size.ts';
-import { meshRole } from '../../../src/model/istio/mesh-pod.ts';
+import { meshRole, proxyName } from '../../../src/model/istio/mesh-pod.ts';
 import { sentence } from '../../../src/model/istio/sync-verdict.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryText, readQuantity } from '../../../src/model/kube/quantity.ts';
@@ -26,7 +26,6 @@ import {
   eviction,
   oomReason,
   proxyDeath,
-  proxyName,
   whenText,
   type Death,
   type Eviction,

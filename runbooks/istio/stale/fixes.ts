@@ -19,7 +19,8 @@ import type { Istiod } from '../../../src/facts/istio/istiods.ts';
 import type { Blocking } from '../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
-import { deploymentOf, workloadOf } from '../../../src/model/istio/sync-verdict.ts';
+import { deploymentOf } from '../../../src/model/istio/sync-verdict.ts';
+import { makerOf } from '../../../src/model/kube/subject.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
 export function again(pod: PodRef): Command {
@@ -249,13 +250,13 @@ function xdsLog(pod: PodRef, lines: number): Command {
 }
 
 function restart(about: Pod): Fix {
-  const { kind, name, namespace } = workloadOf(about);
+  const { kind, name, namespace } = makerOf(about);
   return restartNamed(kind, name, namespace, again(about.ref));
 }
 
 /** A new pod has a new name, so its workload is what is diagnosed next. */
 function replace(about: Pod): Fix {
-  const { kind, name, namespace } = workloadOf(about);
+  const { kind, name, namespace } = makerOf(about);
   const next = meshdoc`diagnose stale ${kind.toLowerCase()}/${name} -n ${namespace}`;
   return replacePod(about.ref, { kind, name }, next);
 }

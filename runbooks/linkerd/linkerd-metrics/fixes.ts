@@ -15,6 +15,7 @@ import type { Choice, Operated, PodMonitor } from '../../../src/facts/linkerd/me
 import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
+import { makerOf } from '../../../src/model/kube/subject.ts';
 
 export function seePod(does: string, { ref }: Pod, verify: Command): Fix {
   return inspect(does, kubectl`get pod ${ref.name} -n ${ref.namespace} -o yaml`, verify);
@@ -33,11 +34,6 @@ export function readProxyLog(
 export function restart(pod: Pod, verify: Command): Fix {
   const { kind, name } = makerOf(pod);
   return restartNamed(kind, name, pod.ref.namespace, verify);
-}
-
-/** A pod without a controller stands for itself. */
-function makerOf({ workload, ref }: Pod) {
-  return workload ?? { kind: 'Pod', ...ref };
 }
 
 export function installViz(does: string, verify: Command): Fix {

@@ -78,7 +78,7 @@ export function censusOf<V extends View, W extends MutatingWebhook>(mesh: Mesh<V
       ({ subject }) => `${nameText(subject)} (${mesh.shortReason(view, subject)})`,
     );
     const about = { count: count(out.length, 'workload'), namespace: view.namespace.name };
-    return [tell('stay-out', { ...about, which: firstOf(which, 6) }, { from: view.from })];
+    return [tell('stay-out', { ...about, which: listed(which, 6) }, { from: view.from })];
   }
 
   function pending(view: V, gain: readonly Counted[], among: string): readonly Found[] {
@@ -113,15 +113,12 @@ export function severalText({ namespace }: View, all: readonly Counted[]): strin
 
 /** `Deployment web and Job report`; the first few. */
 function namesText(all: readonly Counted[]): string {
-  const names = all.map(({ subject }) => nameText(subject));
-  return firstOf(names, 4);
+  return listed(
+    all.map(({ subject }) => nameText(subject)),
+    4,
+  );
 }
 
 function nameText({ maker }: Subject): string {
   return `${maker.kind} ${maker.name}`;
-}
-
-function firstOf(items: readonly string[], most: number): string {
-  const more = items.length - most;
-  return listed([...items.slice(0, most), ...(more > 0 ? [`${more} more`] : [])]);
 }

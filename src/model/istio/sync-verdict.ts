@@ -1,6 +1,5 @@
 // What `stale` reads out of its facts: pure functions.
 import { age, listed } from '../../core/text.ts';
-import type { WorkloadName } from '../../core/fix.ts';
 import type { PodRef } from '../../core/refs.ts';
 import type { Container } from '../kube/container.ts';
 import type { Pod } from '../../facts/kube/pod.ts';
@@ -182,10 +181,6 @@ export function neverArrived(
 /** Streams other than the one that counts. */
 export function leftovers(view: SyncView): readonly Stream[] {
   return view.streams.slice(1);
-}
-
-export function workloadOf(pod: Pod): WorkloadName {
-  return pod.workload ?? { kind: 'Pod', name: pod.ref.name, namespace: pod.ref.namespace };
 }
 
 /** From the proxy's own arguments: `--domain $(POD_NAMESPACE).svc.cluster.local`. */

@@ -11,11 +11,10 @@ import {
   sinceText,
   staleText,
 } from '../../../../src/model/istio/sync-verdict.ts';
+import { proxyName as container } from '../../../../src/model/istio/mesh-pod.ts';
 import * as fixes from '../fixes.ts';
 import { tell } from '../says.ts';
 import { about, stale } from './pod.ts';
-
-const container = 'istio-proxy';
 
 export const sync = stale({
   id: 'sync',

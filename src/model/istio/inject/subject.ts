@@ -4,7 +4,7 @@ import type { Pod } from '../../../facts/kube/pod.ts';
 import { everySubject, telling, type Subject } from '../../kube/subject.ts';
 import type { Template } from '../../kube/webhook-called.ts';
 import type { Workloads } from '../../../facts/kube/workloads.ts';
-import { meshRole, revisionOf } from '../mesh-pod.ts';
+import { meshRole, proxyName, revisionOf } from '../mesh-pod.ts';
 
 export type Now =
   | { readonly is: 'injected'; readonly pod: Pod; readonly revision: string | undefined }
@@ -27,7 +27,7 @@ export function hasAutoImage({ containers }: Subject['template']): boolean {
 }
 
 function isAuto({ name, image }: { readonly name: string; readonly image: string }): boolean {
-  return name === 'istio-proxy' && image === 'auto';
+  return name === proxyName && image === 'auto';
 }
 
 /** The state of the most telling pod: a bare one before an injected one. */
