@@ -6,6 +6,7 @@ import type { AnyFact } from '../core/fact.ts';
 import { shell } from '../core/command.ts';
 import { usageOf, type Inputs } from '../core/input.ts';
 import type { Message } from '../core/finding.ts';
+import type { Risk } from '../core/fix.ts';
 import type { AnyStep, Runbook } from '../core/runbook.ts';
 import { usualRoots } from '../meshes/choices.ts';
 import type { Shown, Told } from './examples.ts';
@@ -73,7 +74,7 @@ function renderFinding(code: string, message: Message, { shown, told }: Example)
     ...(saysLittle(message) ? exampleOf(told) : []),
     ...(message.avoid ? [italic(message.avoid)] : []),
     ...renderFixes(shown),
-    ...(message.follow ? [`Goes on by itself in: ${message.follow.runbook}.`] : []),
+    ...(message.follow ? [`meshdoc continues with ${message.follow.runbook} by itself.`] : []),
     ...seeLine(message),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -97,14 +98,18 @@ function exampleOf(told: Told | undefined): readonly string[] {
 function renderFixes(shown: readonly Shown[]): readonly string[] {
   return shown.flatMap(({ by, fix: { does, risk, touches, run } }, i) => [
     ...(by === shown[i - 1]?.by ? [] : [`In the case \`${by}\`:`]),
-    `${does} (${risk.replaceAll('-', ' ')}; touches ${touches})\n\n${fence('sh', shell(run))}`,
+    `${does} (${effectOf(risk, touches)})\n\n${fence('sh', shell(run))}`,
   ]);
 }
 
-/** Where a reader goes on who is not taken there already. */
+function effectOf(risk: Risk, touches: string): string {
+  return risk === 'reads' ? 'reads only' : `${risk.replaceAll('-', ' ')}; affects ${touches}`;
+}
+
+/** What a reader continues with who is not taken there already. */
 function seeLine({ see = [], follow }: Message): readonly string[] {
   const others = see.filter((id) => id !== follow?.runbook);
-  return others.length === 0 ? [] : [`Goes on in: ${others.join(', ')}.`];
+  return others.length === 0 ? [] : [`Continue with: ${others.join(', ')}.`];
 }
 
 function italic(text: string): string {
