@@ -1,6 +1,7 @@
 // The terminal view of what was seen: the evidence, when it happened, and what it rules out.
 import type { Diagnosis, StepRecord } from '../core/diagnosis.ts';
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
+import { count } from '../core/text.ts';
 import { linesOf, oneLine } from './plain.ts';
 import type { Room } from './text-room.ts';
 import { command, labelWidth, row, type Ink } from './text-rows.ts';
@@ -65,11 +66,15 @@ export function passed(d: Diagnosis, to: Ink): string[] {
   const parts = [`${answered} of ${asked.length}`, ...(skips > 0 ? [`skipped ${skips}`] : [])].join(
     ', ',
   );
+  return row(to, 'Checked', parts + ruledOutSays(d, to.width - labelWidth - parts.length));
+}
+
+/** By name as far as the row goes: half a name rules out nothing. */
+function ruledOutSays(d: Diagnosis, room: number): string {
   const out = ruledOut(d);
-  const width = to.width - labelWidth;
-  const said = out.length > 0 ? `${parts}; ruled out: ` : parts;
-  const line = said + oneRow(out, ', ', width - said.length);
-  return row(to, 'Checked', cutRow(line, width, to.more));
+  if (out.length === 0) return '';
+  const named = `; ruled out: ${oneRow(out, ', ', room - '; ruled out: '.length)}`;
+  return named.length <= room ? named : `; ruled out ${count(out.length, 'fault')} (--verbose)`;
 }
 
 /** Each question, and what became of it. */
