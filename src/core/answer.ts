@@ -29,6 +29,8 @@ export type Gap = {
   readonly detail: SafeText;
   /** What shows, or would give, the missing permission or tool. */
   readonly remedy?: Command;
+  /** The runbook that explains what is unwell, and what to ask it about. */
+  readonly follow?: { readonly runbook: string; readonly target: string };
 };
 
 /** What came back when we asked. `absent` is knowledge ("there is none"). `unknown` is not. */

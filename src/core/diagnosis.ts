@@ -92,11 +92,11 @@ export type Diagnosis = {
   /** What happened when, as the evidence shows it; the oldest first. */
   readonly timeline: readonly Moment[];
   readonly about: RunInfo;
-  /** The finding of another runbook that led here. */
+  /** The finding of another runbook that led here; without a code, what it saw unwell and could not explain. */
   readonly from?: {
     readonly runbook: string;
     readonly target: string;
-    readonly code: FindingCode;
+    readonly code?: FindingCode;
     readonly says: SafeText;
   };
 };

@@ -1,5 +1,5 @@
 // A fact: something a runbook may want to know, with every road that leads to it.
-import type { Why } from './answer.ts';
+import type { Gap, Why } from './answer.ts';
 import type { Command } from './command.ts';
 import type { Happening } from './moment.ts';
 import type { Ports } from './ports.ts';
@@ -30,6 +30,8 @@ export type Fact<A, T> = {
    * healthy.
    */
   readonly unwell?: (value: T, args: A) => readonly string[];
+  /** The runbook that explains what is unwell, and the target it is asked about; the command line continues there. */
+  readonly explainedBy?: (value: T, args: A) => Gap['follow'];
   /** Versions the answer reveals, by the name of what has it: `istiod` -> `1.31.1`. */
   readonly versions?: (value: T) => Readonly<Record<string, string | undefined>>;
 };

@@ -97,7 +97,9 @@ function unexplained(fact: Fact<unknown, unknown>, args: unknown, value: unknown
   const lines = fact.unwell?.(value, args) ?? [];
   if (lines.length === 0) return [];
   const asked = `why ${fact.asks(args)} is not well`;
-  return [gapOf({ asked, why: 'unexplained', detail: lines.join('; ') })];
+  const gap = gapOf({ asked, why: 'unexplained', detail: lines.join('; ') });
+  const follow = fact.explainedBy?.(value, args);
+  return [follow ? { ...gap, follow } : gap];
 }
 
 export function gapOf(missed: Missed): Gap {

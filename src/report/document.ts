@@ -105,7 +105,8 @@ function evidence(e: Evidence, reach: Reach): Plain {
 
 export function gapDocument(g: Gap, reach: Reach): Plain {
   const remedy = g.remedy && command(g.remedy, reach);
-  return { asked: g.asked, why: g.why, detail: g.detail, ...given('remedy', remedy) };
+  const { asked, why, detail, follow } = g;
+  return { asked, why, detail, ...given('remedy', remedy), ...given('follow', follow) };
 }
 
 function moment({ at, kind, what, evidence: ids }: Moment): Plain {

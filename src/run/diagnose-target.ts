@@ -177,12 +177,15 @@ type Went = { readonly diagnoses: readonly Diagnosis[]; readonly gaps: readonly 
 /** Where a diagnosis points that nobody has been yet. */
 function pointsOf(d: Diagnosis, asked: Set<string>): readonly Point[] {
   const { runbook, target } = d;
-  return d.findings.flatMap(({ role, code, says, follow }) => {
-    if (!follow || role === 'contributor') return [];
+  const found = d.findings.filter(({ role }) => role !== 'contributor');
+  const unwell = d.gaps.map(({ asked: says, follow }) => ({ says, follow }));
+  return [...found, ...unwell].flatMap(({ follow, ...by }) => {
+    if (!follow) return [];
     const key = `${follow.runbook} ${follow.target}`;
     if (asked.has(key)) return [];
     asked.add(key);
-    return [{ ...follow, from: { runbook, target, code, says } }];
+    const code = 'code' in by ? { code: by.code } : {};
+    return [{ ...follow, from: { runbook, target, ...code, says: by.says } }];
   });
 }
 

@@ -231,7 +231,12 @@ describe('what a fact asks', () => {
 });
 
 describe('what an answer shows to be unwell', () => {
-  const sick = { ...echo, name: 'toy/sick', unwell: (value: string) => [`${value} is sick`] };
+  const sick = {
+    ...echo,
+    name: 'toy/sick',
+    unwell: (value: string) => [`${value} is sick`],
+    explainedBy: (value: string) => ({ runbook: 'health', target: value }),
+  };
   const run = (judge: 'says' | 'nothing') =>
     diagnoseToy(
       start().step('a', {
@@ -249,7 +254,12 @@ describe('what an answer shows to be unwell', () => {
     const d = await run('nothing');
     expect(d.verdict).toBe('inconclusive');
     expect(d.gaps).toMatchObject([
-      { asked: 'why the word a is not well', why: 'unexplained', detail: 'a is sick' },
+      {
+        asked: 'why the word a is not well',
+        why: 'unexplained',
+        detail: 'a is sick',
+        follow: { runbook: 'health', target: 'a' },
+      },
     ]);
   });
 
