@@ -19,6 +19,8 @@ export async function runTables(half: Half): Promise<() => Lab> {
   if (groups.length === 0) throw new Error(`no such row on the lab's half ${half}`);
   let mesh: Lab;
   let began: string;
+  // A lab that did not become healthy again would cost each fault that follows its whole time.
+  let unmended: string | undefined;
 
   beforeAll(async () => {
     mesh = await readyLab();
@@ -33,11 +35,16 @@ export async function runTables(half: Half): Promise<() => Lab> {
     test(
       fault === '' ? 'a healthy mesh' : 'is told apart',
       async () => {
+        if (unmended !== undefined) throw new Error(`the lab is not healthy since ${unmended}`);
         try {
           const context = fault === '' ? { target: 'deploy/web.shop' } : await mesh.breakIt(fault);
           for (const one of rows) await check(mesh, one, context);
         } finally {
-          if (fault !== '') await mesh.mend(fault);
+          if (fault !== '') {
+            unmended = fault;
+            await mesh.mend(fault);
+            unmended = undefined;
+          }
         }
       },
       FAULT_MS,

@@ -20,6 +20,9 @@ async function filesOfOne(): Promise<readonly string[]> {
   return halves.map((half) => FILES[half]);
 }
 
+/** More than twice what a slice takes; all of it may take as long as it needs. */
+const SLICE_MS = 45 * 60_000;
+
 async function main(words: readonly string[]): Promise<number> {
   const files = turn.runs === 'one' ? await filesOfOne() : [];
   if (turn.runs === 'one' && files.length === 0) {
@@ -33,7 +36,16 @@ async function main(words: readonly string[]): Promise<number> {
   const argv = [vitest, 'run', ...how, ...files, ...words];
   // A commit that is made meanwhile does not change the turn of what comes last.
   const fixed = turn.runs === 'slice' ? { MESHDOC_LAB: String(turn.number) } : {};
-  return leavingNoLab(() => program(argv, { MESHDOC_BUNDLED: '1', ...fixed }));
+  const timer = setTimeout(() => {
+    process.stderr.write('lab: not done after 45 minutes, which is far too long: ended\n');
+    process.emit('SIGTERM');
+  }, SLICE_MS);
+  if (turn.runs !== 'slice') clearTimeout(timer);
+  try {
+    return await leavingNoLab(() => program(argv, { MESHDOC_BUNDLED: '1', ...fixed }));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -20,6 +20,7 @@ import {
   UNMESHED,
   VIZ,
 } from './names.ts';
+import { volumeDir } from '../volumes.ts';
 import { bundlePrograms, steeringDir } from './programs.ts';
 import { STEERING_FILE } from './steering.ts';
 
@@ -153,24 +154,41 @@ type Pod = {
   spec: { initContainers?: Container[] };
 };
 
-type Container = { name: string; env?: { name: string }[] };
+type Container = { name: string; env?: { name: string; value?: string }[] };
 
-function hasUsualProxy(namespace: string, init: Container[] = []): boolean {
-  const proxy = init.find(({ name }) => name === 'linkerd-proxy');
-  const tapped = (proxy?.env ?? []).some(({ name }) => name === 'LINKERD2_PROXY_TAP_SVC_NAME');
-  return proxy !== undefined && (tapped || namespace !== APPS);
+/** Tapped, and with the mesh's own trust anchors: with those of a fault it would wait for a certificate for ever. */
+function hasUsualProxy(namespace: string, anchors: string, init: Container[] = []): boolean {
+  const env = init.find(({ name }) => name === 'linkerd-proxy')?.env;
+  if (!env) return false;
+  const trusts = env.find(({ name }) => name === 'LINKERD2_PROXY_IDENTITY_TRUST_ANCHORS')?.value;
+  const tapped = env.some(({ name }) => name === 'LINKERD2_PROXY_TAP_SVC_NAME');
+  return trusts?.trim() === anchors.trim() && (tapped || namespace !== APPS);
+}
+
+/** The injector gives new pods the anchors in its file, which a kubelet would renew within a minute. */
+async function renewAnchors(): Promise<void> {
+  const { anchor } = await certificates();
+  const injectors = (await readdir(inState('pods'))).filter((pod) =>
+    pod.startsWith(`${CONTROL_PLANE}_linkerd-proxy-injector-`),
+  );
+  for (const pod of injectors) {
+    const [namespace = '', name = ''] = pod.split('_');
+    const dir = volumeDir({ metadata: { namespace, name } }, 'trust-roots');
+    if (existsSync(dir)) await writeFile(join(dir, 'ca-bundle.crt'), anchor.cert);
+  }
 }
 
 /** Pods that were made without a proxy, or with another than usual, while something was wrong; answers how many. */
 async function removeOddPods(): Promise<number> {
   let removed = 0;
+  const { anchor } = await certificates();
   const { items } = await getJson<{ items: Pod[] }>('pods', '--all-namespaces');
   for (const namespace of [APPS, VIZ]) {
     const odd = items.filter(
       ({ metadata, spec }) =>
         metadata.namespace === namespace &&
         metadata.deletionTimestamp === undefined &&
-        !hasUsualProxy(namespace, spec.initContainers),
+        !hasUsualProxy(namespace, anchor.cert, spec.initContainers),
     );
     const names = odd.map(({ metadata }) => metadata.name);
     removed += names.length;
@@ -198,6 +216,7 @@ export async function restore(): Promise<void> {
   await removeSteering();
   await Promise.all([replace(await objectsOf('linkerd.yaml')), removeExtras()]);
   await allRolledOut(CONTROL_PLANE);
+  await renewAnchors();
   await untilInjecting();
   await replace(await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml'));
   await rolledOut(VIZ, 'tap-injector');
