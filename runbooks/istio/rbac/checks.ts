@@ -50,7 +50,9 @@ const destination = check<Input>()({
   judge: ({ about }, _, { dst }) => {
     if (about.kind !== 'known') return undefined;
     const { is } = meshRole(about.value);
-    if (is !== 'none' && is !== 'control-plane' && is !== 'proxyless') return undefined;
+    // pilot/pkg/networking/grpcgen/lds.go: istiod sends the policies to the gRPC library.
+    if (is === 'proxyless') return [tell('proxyless', { pod: dst.pod }, { from: [about] }), stop];
+    if (is !== 'none' && is !== 'control-plane' && is !== 'custom') return undefined;
     const { name, namespace } = dst.pod;
     const run = istioctl`x check-inject ${name} -n ${namespace}`;
     const fixes = [inspect('See why it was not injected', run)];

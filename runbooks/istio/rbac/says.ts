@@ -11,6 +11,13 @@ export const findings = {
       'A 403 comes from its application, or from a gateway or waypoint on the way. Policies that select this pod have no effect.',
     see: ['injection'],
   }),
+  proxyless: symptom(
+    '{pod} uses proxyless gRPC: the gRPC library in the application enforces policies, not a proxy.',
+    {
+      means:
+        'istiod sends it the policies, but which of them it enforces shows only in the application: its log, and the status code that its gRPC server returns.',
+    },
+  ),
   'proxy-silent': cause('The proxy of {pod} {state}, so its rules cannot be read.', {
     means:
       'Requests to this pod hang or fail, whatever the policies say. First find out what is wrong with the proxy.',

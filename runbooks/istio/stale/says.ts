@@ -33,6 +33,13 @@ export const findings = {
     means:
       'There is no Envoy that could be stale. The gRPC library in the application applies or ignores what istiod sends.',
   }),
+  'custom-template': cause(
+    '{pod} was injected with {added} by a custom template, which adds no istio-proxy.',
+    {
+      means:
+        'There is no Istio proxy that could be stale. Whoever maintains the template (ConfigMap istio-sidecar-injector) knows where its containers get their config.',
+    },
+  ),
   'is-istiod': cause('{pod} is istiod itself: it sends config and receives none.', {
     means: 'Diagnose one of the workloads that it serves instead.',
   }),

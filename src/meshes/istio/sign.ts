@@ -35,6 +35,10 @@ function member(pod: Pod): string | undefined {
       return role.native ? 'a native sidecar' : 'a sidecar';
     case 'ambient':
       return ambient;
+    case 'proxyless':
+      return 'proxyless gRPC';
+    case 'custom':
+      return 'an injection template of its own';
     case 'none':
       return undefined;
     case 'control-plane':

@@ -45,7 +45,7 @@ export function callerIdentity(c: Connection): CallerIdentity {
     return c.tunnel ? { is: 'mtls', principal } : plaintext({ is: 'ambient' });
   }
   if (role.is === 'none' || role.is === 'control-plane') return plaintext({ is: 'no-sidecar' });
-  if (role.is === 'proxyless') return { is: 'unknown' };
+  if (role.is === 'proxyless' || role.is === 'custom') return { is: 'unknown' };
   const excluded = excludedBy(c);
   if (excluded) return plaintext(excluded);
   if (c.tls) {

@@ -4,6 +4,7 @@ import {
   cite,
   inspect,
   kubectl,
+  listed,
   stop,
   type Found,
   type Known,
@@ -69,14 +70,16 @@ function withoutConfig(got: Known<Pod>): readonly Found[] {
   return [...byRole(got, role), ...notRunning(got, role)];
 }
 
-function byRole(got: Known<Pod>, { is }: MeshRole): readonly Found[] {
+function byRole(got: Known<Pod>, role: MeshRole): readonly Found[] {
   const { ref: pod, node = 'unknown' } = got.value;
   const from = cite(got);
-  switch (is) {
+  switch (role.is) {
     case 'none': {
       const see = inspect('See why it was not injected', istioctl`x check-inject ${at(pod)}`);
       return [tell('no-proxy', { pod }, { from, fixes: [see] })];
     }
+    case 'custom':
+      return [tell('custom-template', { pod, added: listed(role.added) }, { from })];
     case 'ambient':
       return [tell('ambient', { pod, node }, { from, fixes: findZtunnel(pod.namespace, node) })];
     case 'control-plane': {
@@ -97,8 +100,9 @@ function notRunning(got: Known<Pod>, role: MeshRole): readonly Found[] {
     return [tell('pending', { pod, reason }, { from, fixes: [wait] })];
   }
   if (role.is === 'proxyless') {
-    const read = kubectl`logs ${at(pod)} -c istio-proxy --tail=100`;
-    return [tell('proxyless', { pod }, { from, fixes: [inspect("Read the agent's log", read)] })];
+    const read = kubectl`logs ${at(pod)} -c ${role.proxy?.name ?? ''} --tail=100`;
+    const fixes = role.proxy ? [inspect("Read the agent's log", read)] : [];
+    return [tell('proxyless', { pod }, { from, fixes })];
   }
   const proxy = proxyOf(role);
   const state = downState(role);

@@ -43,7 +43,8 @@ function stateOf(pod: Pod): Exclude<Now, { is: 'no-pods' }> {
   const role = meshRole(pod);
   if (role.is === 'control-plane') return { is: 'mesh-part', pod, what: 'istiod' };
   if (role.is === 'ztunnel') return { is: 'mesh-part', pod, what: 'ztunnel' };
-  if ('proxy' in role) return { is: 'injected', pod, revision: revisionOf(pod) };
+  if ('proxy' in role || role.is === 'custom')
+    return { is: 'injected', pod, revision: revisionOf(pod) };
   if (pod.annotations['kubernetes.io/config.mirror'] !== undefined) return { is: 'static', pod };
   return role.is === 'ambient' ? { is: 'ambient', pod } : { is: 'bare', pod };
 }
