@@ -27,6 +27,8 @@ export type Container = {
   readonly args: readonly string[];
   /** By name: what a Service's `targetPort` may say in place of a number. */
   readonly ports: readonly { readonly name: string | undefined; readonly port: number }[];
+  /** runAsUser, its own or the pod's; without either the image decides. */
+  readonly runAsUser: number | undefined;
   readonly resources: { readonly limits: Labels; readonly requests: Labels };
   readonly ready: boolean;
   readonly restarts: number;
@@ -37,12 +39,12 @@ export type Container = {
 /** Init containers first, as they start. */
 export function containersOf(spec: unknown, status: unknown): readonly Container[] {
   return [
-    ...list(spec, 'initContainers').map((c) => readContainer(c, status, true)),
-    ...list(spec, 'containers').map((c) => readContainer(c, status, false)),
+    ...list(spec, 'initContainers').map((c) => readContainer(c, spec, status, true)),
+    ...list(spec, 'containers').map((c) => readContainer(c, spec, status, false)),
   ];
 }
 
-function readContainer(spec: unknown, status: unknown, init: boolean): Container {
+function readContainer(spec: unknown, pod: unknown, status: unknown, init: boolean): Container {
   const name = text(spec, 'name') ?? '';
   const statuses = list(status, init ? 'initContainerStatuses' : 'containerStatuses');
   const reported = statuses.find((s) => text(s, 'name') === name);
@@ -59,6 +61,8 @@ function readContainer(spec: unknown, status: unknown, init: boolean): Container
       const port = number(p, 'containerPort');
       return port === undefined ? [] : [{ name: text(p, 'name'), port }];
     }),
+    runAsUser:
+      number(spec, 'securityContext', 'runAsUser') ?? number(pod, 'securityContext', 'runAsUser'),
     resources: {
       limits: labelsAt(spec, 'resources', 'limits'),
       requests: labelsAt(spec, 'resources', 'requests'),
