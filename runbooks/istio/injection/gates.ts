@@ -114,7 +114,10 @@ export const gates = table<Reason, Case>()({
       'With "disabled", only pods with sidecar.istio.io/inject=true are injected. With any value except "enabled" and "disabled", no pod is injected.',
     fixes: (c, { mend, revision }) => [
       readConfig(c, revision, 'Read the policy'),
-      ...patch(c.of, mend, `Ask for a sidecar with a label on the pods of ${c.name}`),
+      // At any value but "disabled" no label helps.
+      ...(mend.on === 'nothing'
+        ? []
+        : patch(c.of, mend, `Ask for a sidecar with a label on the pods of ${c.name}`)),
     ],
   },
   'template-missing': {

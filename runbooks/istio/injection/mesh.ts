@@ -8,7 +8,7 @@ import { fixes } from './fixes.ts';
 import { letAnswer, letTrust } from './fixes/webhook.ts';
 import { closedTo, shortReason } from './gates.ts';
 import { tell } from './says.ts';
-import { troubleOf, trustIn, trustText } from './trouble.ts';
+import { isLeftover, troubleOf, trustIn, trustText } from './trouble.ts';
 import { verdictFor, type View } from './view.ts';
 import { tellShared, words } from './words.ts';
 
@@ -21,7 +21,11 @@ export const mesh: Mesh<View, Webhook> = {
     const verdict = verdictFor(view, subject);
     return 'by' in verdict ? verdict.by : undefined;
   },
-  webhookNamed: ({ world }, name) => world.webhooks.find(({ entry }) => entry === name),
+  webhooksNamed: ({ world }, name) => world.webhooks.filter(({ entry }) => entry === name),
+  beside: ({ view, webhook }) =>
+    webhook && isLeftover(view, webhook)
+      ? 'It is left over from an older install: its Service is gone, and another webhook injects in this mesh.'
+      : undefined,
   trustText: (view, webhook) => trustText(trustIn(view, webhook)),
   keeper: () => undefined,
   about: ({ revision }) => ({ revision }),

@@ -23,6 +23,10 @@ const own = {
     '{subject} would change from revision {now} to {next} at the next restart.',
     { means: 'The revision that its labels select has changed since its pods were created.' },
   ),
+  'older-proxy': contributor('{subject} runs Istio proxy {now}; a new pod would get {next}.', {
+    means:
+      'istiod was upgraded since its pods were created. Running pods keep their proxy until they are restarted.',
+  }),
   'loses-sidecar': losesOf('sidecar'),
   'double-injection': contributor('{subject} is injected twice: by {webhooks}.', {
     means:
@@ -36,6 +40,13 @@ const own = {
     {
       means:
         'istio-injection wins over istio.io/rev: new pods get the default revision, {revision}.',
+    },
+  ),
+  'both-modes': contributor(
+    'Namespace {namespace} asks for sidecars and for ambient mode: its new pods get a sidecar, and the sidecar wins.',
+    {
+      means:
+        'The traffic of a pod with a sidecar is never redirected to the ztunnel. Keep the labels of one mode only.',
     },
   ),
   'auto-image': contributor(

@@ -25,6 +25,19 @@ export function troubleOf(view: View, webhook: Webhook): Trouble | undefined {
   return isBroken(trust) ? { is: 'untrusted', why: trustText(trust) } : undefined;
 }
 
+/** Of an install that is gone: its Service is, while another webhook has one. */
+export function isLeftover(view: View, webhook: Webhook): boolean {
+  const services = (view.backends?.services ?? []).flatMap((answer) => valueOf(answer) ?? []);
+  const isGone = ({ backend: to }: Webhook): boolean | undefined => {
+    if (to.is !== 'service') return undefined;
+    const own = services.find(
+      ({ namespace, name }) => namespace === to.namespace && name === to.name,
+    );
+    return own && own.service.is === 'missing';
+  };
+  return isGone(webhook) === true && view.world.webhooks.some((one) => isGone(one) === false);
+}
+
 /** Why no istiod of its revision answers, as a clause. */
 function istiodTrouble(view: View, webhook: Webhook): string | undefined {
   const scaled = scaledDown(view, webhook);

@@ -23,6 +23,8 @@ export type View = Shared & {
   readonly backends: Sofar['backends'];
   /** When the webhooks were read: certificates are judged at that time. */
   readonly now: number;
+  /** By revision, the tag of the proxy image that new pods get. */
+  readonly proxyTags: ReadonlyMap<string, string | undefined>;
   /** The injection config of some revision could not be read: the report shows that as a gap. */
   readonly configGap: boolean;
 };
@@ -43,6 +45,7 @@ export function viewOf(sofar: Sofar, { root }: Input): View | undefined {
       webhooks: webhooks.value.webhooks,
       configs: new Map(configs.map((one) => [one.revision, one.config])),
     },
+    proxyTags: new Map(configs.map(({ revision, proxyTag }) => [revision, proxyTag])),
     backends,
     now: webhooks.value.now,
     configGap: config.some((answer) => answer.kind === 'unknown'),

@@ -22,7 +22,7 @@ export const mesh: Mesh<View, Webhook> = {
     const verdict = verdictFor(view, subject);
     return 'by' in verdict && verdict.is !== 'not-called' ? verdict.by : undefined;
   },
-  webhookNamed: ({ world }, name) => world.webhooks.find(({ entry }) => entry === name),
+  webhooksNamed: ({ world }, name) => world.webhooks.filter(({ entry }) => entry === name),
   about: () => ({}),
   seeRefusals: () => [],
 };

@@ -32,8 +32,13 @@ export function fixesOf(runbook: string, wish: string) {
     const change = mend.on === 'template' ? { ...mend, now: of.template } : undefined;
     return patchTemplateFix(of.maker, change, does, verify(of));
   };
-  const read = (of: Named, does: string, configuration: string, field: string) =>
-    lookAt(of, does, kubectl`get mutatingwebhookconfiguration ${configuration} -o ${field}`);
+  const seeWebhooks = (of: Named): Fix =>
+    lookAt(of, 'List the webhooks of the cluster', kubectl`get mutatingwebhookconfigurations`);
+  /** Of a webhook that nobody could name, all are listed. */
+  const read = (of: Named, does: string, configuration: string | undefined, field: string) =>
+    configuration === undefined
+      ? seeWebhooks(of)
+      : lookAt(of, does, kubectl`get mutatingwebhookconfiguration ${configuration} -o ${field}`);
   return {
     verify,
     lookAt,
@@ -55,16 +60,15 @@ export function fixesOf(runbook: string, wish: string) {
       const { kind, name, namespace } = of.maker;
       return lookAt(of, does, kubectl`get ${kind.toLowerCase()} ${name} -n ${namespace} -o yaml`);
     },
-    seeWebhooks: (of: Named): Fix =>
-      lookAt(of, 'List the webhooks of the cluster', kubectl`get mutatingwebhookconfigurations`),
+    seeWebhooks,
     readSelectors: (of: Named, configuration: string): Fix =>
       read(of, 'Read the selectors of the webhook', configuration, 'yaml'),
-    readBundle: (of: Named, configuration: string, entry: '0' | '*'): Fix => {
+    readBundle: (of: Named, configuration: string | undefined, entry: '0' | '*'): Fix => {
       const field = `jsonpath={.webhooks[${entry}].clientConfig.caBundle}`;
       return read(of, 'Read the caBundle of the webhook (base64)', configuration, field);
     },
     /** Where the webhook has no Service. */
-    seeUrl: (of: Named, configuration: string): Fix => {
+    seeUrl: (of: Named, configuration: string | undefined): Fix => {
       const does = 'Read which URL the webhook calls: it uses no Service of this cluster';
       return read(of, does, configuration, 'jsonpath={.webhooks[*].clientConfig.url}');
     },

@@ -49,7 +49,8 @@ export type Mesh<V extends View, W extends MutatingWebhook> = {
   readonly loses: (about: { readonly subject: string; readonly why: string }, rest: Rest) => Found;
   /** The webhook that a new pod would be sent to. */
   readonly called: (view: V, subject: Subject) => W | undefined;
-  readonly webhookNamed: (view: V, entry: string) => W | undefined;
+  /** Webhooks whose entry has this name: several configurations may use one. */
+  readonly webhooksNamed: (view: V, entry: string) => readonly W[];
   readonly troubleOf: (view: V, webhook: W) => Trouble | undefined;
   /** Whether the API server can trust what answers, as a clause. */
   readonly trustText: (view: V, webhook: W) => string;
@@ -57,6 +58,8 @@ export type Mesh<V extends View, W extends MutatingWebhook> = {
   readonly keeper: (webhook: W) => string | undefined;
   /** What the mesh's sentences name of a webhook. */
   readonly about: (webhook: W) => Readonly<Record<string, string>>;
+  /** What else is known of a webhook that gets no answer, as a sentence. */
+  readonly beside?: (failing: Failing<V, W>) => string | undefined;
   readonly letAnswer: (failing: Failing<V, W>) => readonly Fix[];
   readonly letTrust: (failing: Failing<V, W>) => readonly Fix[];
   /** Fixes for a pod that was let through: one of the two above. */

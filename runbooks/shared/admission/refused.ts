@@ -13,6 +13,7 @@ import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
 import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
 import { subjectOf, type Running } from '../kube/subject.ts';
 import type { Failing, Mesh, View } from './mesh.ts';
+import type { Words } from './says.ts';
 import { closingTrouble } from './trouble.ts';
 
 type Is<K> = Extract<Refusal, { readonly is: K }>;
@@ -57,14 +58,33 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
       const about = { subject: subject.text, level, why, who };
       return tell('pod-security', about, { ...rest, fixes: allowing(subject, read) });
     }
-    const about = { subject: subject.text, why, who: whoText(read, words.proxy) };
+    const about = { subject: subject.text, why, who: whoText(read, words), by: refuser(read) };
+    const see = seeRules(subject, read);
+    return tell('refused', about, { ...rest, fixes: [...see, ...mesh.seeRefusals(subject)] });
+  }
+
+  /** Where the rule that refuses it can be read, or who owns it. */
+  function seeRules(
+    subject: Subject,
+    read: Is<'unreachable' | 'denied' | 'other'>,
+  ): readonly Fix[] {
+    if (read.is !== 'other') {
+      const does = `Find who owns webhook ${read.webhook}`;
+      const kinds = 'validatingwebhookconfigurations,mutatingwebhookconfigurations';
+      const line = 'jsonpath={range .items[*]}{.metadata.name}{" "}{.webhooks[*].name}{"\\n"}{end}';
+      return [fixes.lookAt(subject, does, kubectl`get ${kinds} -o ${line}`)];
+    }
+    if (read.by === 'openshift') {
+      const all = kubectl`get securitycontextconstraints`;
+      return [fixes.lookAt(subject, 'List the security context constraints of OpenShift', all)];
+    }
+    if (read.by === 'unknown') return [];
     const limits = kubectl`get limitrange,resourcequota -n ${subject.namespace}`;
-    const see = fixes.lookAt(subject, 'Read the limits and quotas of the namespace', limits);
-    return tell('refused', about, { ...rest, fixes: [see, ...mesh.seeRefusals(subject)] });
+    return [fixes.lookAt(subject, 'Read the limits and quotas of the namespace', limits)];
   }
 
   function unreachable(view: V, subject: Subject, read: Is<'unreachable'>, rest: Rest): Found {
-    const webhook = mesh.called(view, subject) ?? mesh.webhookNamed(view, read.webhook);
+    const webhook = named(view, subject, read.webhook);
     const trouble = webhook && mesh.troubleOf(view, webhook);
     const failing = { view, subject, webhook, trouble };
     const configuration = webhook?.configuration ?? read.webhook;
@@ -74,6 +94,14 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
     }
     const why = bothText(trouble?.is === 'untrusted' ? undefined : trouble?.why, read.why);
     return cutOff(failing, { configuration, why }, rest);
+  }
+
+  /** The API server names the entry, which several configurations may have: an old install may have left one behind. */
+  function named(view: V, subject: Subject, entry: string): W | undefined {
+    const all = mesh.webhooksNamed(view, entry);
+    const called = mesh.called(view, subject);
+    const broken = all.find((one) => mesh.troubleOf(view, one) !== undefined);
+    return all.find((one) => one === called) ?? broken ?? all[0] ?? called;
   }
 
   /** No event, but the webhook that is called gets no answer and fails closed. */
@@ -87,8 +115,18 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
   }
 
   function cutOff(failing: Failing<V, W>, said: Said, rest: Rest): Found {
-    const about = { subject: failing.subject.text, ...said };
+    const about = { subject: failing.subject.text, ...said, hint: hintOf(failing) };
     return tell('webhook-unreachable', about, { ...rest, fixes: mesh.letAnswer(failing) });
+  }
+
+  /** Nothing is said of a network where something else is known to be wrong, or where there is no Service. */
+  function hintOf(failing: Failing<V, W>): string | undefined {
+    const { webhook, trouble } = failing;
+    const beside = mesh.beside?.(failing);
+    if (beside !== undefined || trouble?.is === 'outage') return beside;
+    if (webhook?.backend.is === 'url')
+      return 'The webhook calls a URL, not a Service of this cluster.';
+    return `The API server calls port 443 of the Service, which forwards to port ${words.port} of ${words.injector}; firewalls of private clusters often block that port.`;
   }
 
   function untrusted(failing: Failing<V, W>, said: Said, rest: Rest): Found {
@@ -148,11 +186,19 @@ function messageOf({ refusals }: View, { maker, failure }: Subject): string | un
   return refusalOf(refusals, maker)?.message ?? failure;
 }
 
-function whoText(read: Is<'unreachable' | 'denied' | 'other'>, proxy: string): string {
+function whoText(read: Is<'unreachable' | 'denied' | 'other'>, { proxy, plugin }: Words): string {
   if (read.is !== 'other') return `Injection is not the cause: webhook ${read.webhook} is.`;
-  return read.sidecar
-    ? 'The injected containers break the rule.'
-    : `If this is about containers, the ${proxy} counts as one, with its own requests and limits.`;
+  if (read.by === 'openshift')
+    return `OpenShift allows the pod only what its service account may use. With the ${plugin} plugin the injected containers need no special rights.`;
+  if (read.sidecar) return 'The injected containers break the rule.';
+  return read.by === 'limits'
+    ? `If this is about containers, the ${proxy} counts as one, with its own requests and limits.`
+    : '';
+}
+
+function refuser(read: Is<'unreachable' | 'denied' | 'other'>): string {
+  if (read.is === 'denied') return `webhook ${read.webhook}`;
+  return read.is === 'other' && read.by === 'openshift' ? 'OpenShift' : 'the API server';
 }
 
 /** What was seen, then the words of the API server. */

@@ -49,7 +49,7 @@ export function saysOf(words: Words) {
     'webhook-unreachable': cause(
       `Webhook {configuration} cannot be reached, so {subject} gets no pods: {why}.`,
       {
-        means: `${words.failsClosed} The API server calls port 443 of the Service, which forwards to port ${words.port} of ${injector}; firewalls of private clusters often block that port.`,
+        means: `${words.failsClosed} {hint}`,
         avoid: keep,
       },
     ),
@@ -69,7 +69,7 @@ export function saysOf(words: Words) {
         means: '{who}',
       },
     ),
-    refused: cause('{subject} gets no pods, because the API server refuses them: {why}.', {
+    refused: cause('{subject} gets no pods, because {by} refuses them: {why}.', {
       means: '{who}',
     }),
     'failing-open': cause(

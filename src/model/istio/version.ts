@@ -7,6 +7,12 @@ export function imageVersion(image: string): string | undefined {
   return tag !== undefined && semver.coerce(tag) ? tag : undefined;
 }
 
+/** False where one of them is no version. */
+export function isOlder(a: string, b: string): boolean {
+  const [first, second] = [semver.coerce(a), semver.coerce(b)];
+  return first !== null && second !== null && semver.lt(first, second);
+}
+
 /**
  * A dry-run CUSTOM policy denies for real what it matches: pilot/pkg/security/authz/builder/builder.go buildHTTP puts
  * its rules where enforced ones stand. Seen on the lab with 1.31; no other line was tried.

@@ -5,15 +5,16 @@ import type { Named } from '../../../shared/admission/fixes.ts';
 import type { Failing } from '../../../shared/admission/mesh.ts';
 import { scaleUp } from '../../../shared/istio/fixes.ts';
 import { fixes } from '../fixes.ts';
-import { istiodOf } from '../trouble.ts';
+import { isLeftover, istiodOf } from '../trouble.ts';
 import type { View } from '../view.ts';
 
 type Failed = Failing<View, Webhook>;
 
 export function letAnswer({ view, subject, webhook }: Failed): readonly Fix[] {
   if (webhook?.backend.is !== 'service') {
-    return [fixes.seeUrl(subject, webhook?.configuration ?? '')];
+    return [fixes.seeUrl(subject, webhook?.configuration)];
   }
+  if (isLeftover(view, webhook)) return remove(subject, webhook);
   const { root, deployment, scaledToZero } = istiodOf(view, webhook);
   const pods = kubectl`get pods -n ${root} -l app=istiod`;
   return [
@@ -23,10 +24,26 @@ export function letAnswer({ view, subject, webhook }: Failed): readonly Fix[] {
   ];
 }
 
+/** Nobody will answer it again, and another webhook injects. */
+function remove(subject: Named, { configuration }: Webhook): readonly Fix[] {
+  const target = kubectl`get mutatingwebhookconfiguration ${configuration} -o yaml`;
+  return [
+    fixes.lookAt(subject, `Save the manifest of ${configuration}, to be able to undo`, target),
+    {
+      does: `Delete ${configuration}, which an older install left behind`,
+      run: kubectl`delete mutatingwebhookconfiguration ${configuration}`,
+      risk: 'changes-config',
+      touches: 'every new pod that it selects: the API server no longer calls it',
+      undo: { because: 'it comes back only from the saved manifest: kubectl create -f' },
+      verify: fixes.verify(subject),
+    },
+  ];
+}
+
 export function letTrust(failing: Failed): readonly Fix[] {
   const { subject, webhook } = failing;
   const sign = webhook && !webhook.kept ? labelConfiguration(subject, webhook) : restart(failing);
-  return [fixes.readBundle(subject, webhook?.configuration ?? '', '*'), sign];
+  return [fixes.readBundle(subject, webhook?.configuration, '*'), sign];
 }
 
 /** istiod writes its certificate when it starts. */

@@ -8,7 +8,7 @@ import { closedTo } from '../gates.ts';
 import { census } from '../mesh.ts';
 import { tell } from '../says.ts';
 import { verdictFor, type View } from '../view.ts';
-import { revisionsOf, undecided } from './pod.ts';
+import { isAmbient, labelsConflict, revisionsOf, undecided } from './pod.ts';
 
 type One = Counted & { readonly now: Now; readonly verdict: Verdict };
 
@@ -17,9 +17,12 @@ export function gatesIn(view: View): Judgement {
   const all = view.everything
     .map((subject) => ({ subject, now: nowOf(subject.pods), verdict: verdictFor(view, subject) }))
     .filter((one) => !(isLeftOut(one) && wantsAmbient(labels, one.subject.template)));
-  return all.length === 0
-    ? empty(view)
-    : census(view, { all, open: firstUndecided(view, all), changes: changesIn(view, all) });
+  const own = labelled(view);
+  if (all.length === 0) return [...own, ...empty(view)];
+  const about = { all, open: firstUndecided(view, all), changes: changesIn(view, all) };
+  const judged = census(view, about);
+  if (own.length === 0) return judged;
+  return Array.isArray(judged) ? [...own, ...(judged as readonly Found[])] : own;
 }
 
 function firstUndecided(view: View, all: readonly One[]): readonly Found[] {
@@ -38,8 +41,24 @@ function changesIn(view: View, all: readonly One[]) {
   return { found, change: change.length };
 }
 
+/** What a plain pod in it would get. */
 function empty(view: View): readonly Found[] {
   const subject = plainPodIn(view.namespace.name);
-  if (!wantsAmbient(view.namespace.labels, subject.template)) return closedTo(view, subject);
-  return [tell('ambient', { subject: `namespace ${view.namespace.name}` }, view.grounds)];
+  const named = `namespace ${view.namespace.name}`;
+  return isAmbient(view, subject, verdictFor(view, subject))
+    ? [tell('ambient', { subject: named }, view.grounds)]
+    : closedTo(view, subject);
+}
+
+/** Its own labels, where two of them contradict each other (istioctl's IST0123). */
+function labelled(view: View): readonly Found[] {
+  const subject = plainPodIn(view.namespace.name);
+  const verdict = verdictFor(view, subject);
+  if (verdict.is !== 'injected') return [];
+  const isBoth = wantsAmbient(view.namespace.labels, subject.template);
+  const about = { namespace: view.namespace.name };
+  return [
+    ...(isBoth ? [tell('both-modes', about, view.grounds)] : []),
+    ...labelsConflict(view, verdict.by.revision),
+  ];
 }

@@ -11,6 +11,8 @@ import {
 } from '../../../../src/model/istio/inject/subject.ts';
 import type { Verdict } from '../../../../src/model/istio/inject/verdict.ts';
 import type { Webhook } from '../../../../src/model/istio/inject/webhook.ts';
+import { meshRole, proxyOf } from '../../../../src/model/istio/mesh-pod.ts';
+import { imageVersion, isOlder } from '../../../../src/model/istio/version.ts';
 import { createdAt, type Subject } from '../../../../src/model/kube/subject.ts';
 import { closingTrouble, failingOpen } from '../../../shared/admission/trouble.ts';
 import { fixes } from '../fixes.ts';
@@ -43,7 +45,7 @@ function without(view: View, subject: Subject, now: Now, verdict: Verdict): read
 }
 
 /** No webhook is called, and none should be. */
-function isAmbient({ namespace }: View, { template }: Subject, verdict: Verdict): boolean {
+export function isAmbient({ namespace }: View, { template }: Subject, verdict: Verdict): boolean {
   return verdict.is === 'not-called' && wantsAmbient(namespace.labels, template);
 }
 
@@ -68,12 +70,12 @@ function injected(
 ): readonly Found[] {
   const about = { subject: subject.text };
   const { grounds } = view;
-  const how = bypassedBy(now.pod.annotations);
+  const how = bypassedBy(now.pod);
   const beside = [
     ...(wantsAmbient(view.namespace.labels, now.pod)
       ? [tell('ambient-conflict', about, grounds)]
       : []),
-    ...(how.length > 0 ? [tell('bypassed', { ...about, how: how.join('; ') }, grounds)] : []),
+    ...(how.length > 0 ? [bypassed(view, subject, how)] : []),
   ];
   if (verdict.is === 'unknown') return beside;
   if (verdict.is !== 'injected') {
@@ -81,8 +83,26 @@ function injected(
     return [...beside, tell('loses-sidecar', { ...about, why }, grounds)];
   }
   const moved = revisionsOf(now, verdict);
-  const changes = moved ? [tell('revision-changes', { ...about, ...moved }, grounds)] : [];
+  const changes = moved
+    ? [tell('revision-changes', { ...about, ...moved }, grounds)]
+    : olderProxy(view, subject, now.pod, verdict.by);
   return [...beside, ...changes, ...afterwards(view, subject, verdict)];
+}
+
+function bypassed({ grounds }: View, subject: Subject, how: readonly string[]): Found {
+  const see = fixes.readManifest(subject, 'Find in its manifest what makes the traffic bypass it');
+  const about = { subject: subject.text, how: how.join('; ') };
+  return tell('bypassed', about, { ...grounds, fixes: [see] });
+}
+
+/** A new pod would get a newer proxy: istioctl's IST0105. An image that the pod names itself stays. */
+function olderProxy(view: View, subject: Subject, one: Pod, by: Webhook): readonly Found[] {
+  const image = proxyOf(meshRole(one))?.image;
+  const [now, next] = [image ?? '', `:${view.proxyTags.get(by.revision) ?? ''}`].map(imageVersion);
+  const isOwn = one.annotations['sidecar.istio.io/proxyImage'] !== undefined;
+  if (isOwn || now === undefined || next === undefined || !isOlder(now, next)) return [];
+  const rest = { ...view.grounds, fixes: [fixes.renew(subject)] };
+  return [tell('older-proxy', { subject: subject.text, now, next }, rest)];
 }
 
 /** The one it has and the one it would get, where they differ. */
@@ -95,18 +115,22 @@ export function revisionsOf(now: Now, verdict: Verdict) {
 /** What is unusual about its injection, and whether its next pods would be refused. */
 function afterwards(view: View, subject: Subject, { all, by }: Injected): readonly Found[] {
   const { grounds } = view;
-  const { labels, name: namespace } = view.namespace;
-  const { revision } = by;
   const webhooks = all.map(({ configuration }) => configuration).join(', then ');
-  const rev = labels[revKey];
-  const isIdle = rev !== undefined && labels[injectionKey] !== undefined && rev !== revision;
   return [
     ...(all.length > 1
       ? [tell('double-injection', { subject: subject.text, webhooks }, grounds)]
       : []),
-    ...(isIdle ? [tell('labels-conflict', { namespace, rev, revision }, grounds)] : []),
+    ...labelsConflict(view, by.revision),
     ...restartRefused(view, subject, by),
   ];
+}
+
+/** The label istio.io/rev of the namespace, where the other one overrides it. */
+export function labelsConflict({ namespace, grounds }: View, revision: string): readonly Found[] {
+  const { labels, name } = namespace;
+  const rev = labels[revKey];
+  const isIdle = rev !== undefined && labels[injectionKey] !== undefined && rev !== revision;
+  return isIdle ? [tell('labels-conflict', { namespace: name, rev, revision }, grounds)] : [];
 }
 
 /** Its pods exist, but new ones would be refused. */

@@ -16,7 +16,7 @@ export function letAnswer(failing: Failing): readonly Fix[] {
   if (trouble?.is === 'blocked') return [allowApiServer(failing)];
   const { service, root } = injectorAt(failing);
   return service === undefined
-    ? [fixes.seeUrl(subject, webhook?.configuration ?? '')]
+    ? [fixes.seeUrl(subject, webhook?.configuration)]
     : [seePods(failing), fixes.seeEndpoints(subject, service, root)];
 }
 

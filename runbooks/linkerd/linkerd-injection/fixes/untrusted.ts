@@ -7,7 +7,7 @@ import { injectorAt, type Failing } from '../trouble.ts';
 
 export function letTrust(failing: Failing): readonly Fix[] {
   const { subject, webhook, view } = failing;
-  const read = fixes.readBundle(subject, webhook?.configuration ?? '', '0');
+  const read = fixes.readBundle(subject, webhook?.configuration, '0');
   if (webhook?.bundleBy === 'cert-manager') return [read, ...mendCertManager(failing)];
   const pem = bundleFor(view.served, view.now);
   return [read, pem === undefined ? renewCertificate(failing) : trustServed(failing, pem)];

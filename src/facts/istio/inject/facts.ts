@@ -8,7 +8,11 @@ import { configMaps, mutatingWebhooks } from '../../kube/kinds.ts';
 import { at, text } from '../../../model/kube/read.ts';
 import { webhookMoments } from '../../../model/kube/webhook.ts';
 import { readCertificates, type Certificate } from '../../../model/certificates/x509.ts';
-import { readInjectorConfig, type InjectorConfig } from '../../../model/istio/inject/required.ts';
+import {
+  proxyTagOf,
+  readInjectorConfig,
+  type InjectorConfig,
+} from '../../../model/istio/inject/required.ts';
 import {
   injectorConfigName,
   readWebhooks,
@@ -47,7 +51,12 @@ function webhookLine({ configuration, revision, tag, failurePolicy }: Webhook): 
 }
 
 export type ConfigArgs = { readonly root: string; readonly revision: string };
-export type InjectorOf = { readonly revision: string; readonly config: InjectorConfig };
+export type InjectorOf = {
+  readonly revision: string;
+  readonly config: InjectorConfig;
+  /** Of the proxy image that new pods get. */
+  readonly proxyTag: string | undefined;
+};
 
 export const injectorConfig = fact({
   name: 'istio/injector-config',
@@ -65,15 +74,17 @@ export const injectorConfig = fact({
     };
     if (!reply.ok) return failure(reply, question);
     const config = readInjectorConfig(text(reply.value, 'data', 'config') ?? '');
+    const proxyTag = proxyTagOf(text(reply.value, 'data', 'values') ?? '');
     return config
-      ? { ok: true, value: { revision, config } }
+      ? { ok: true, value: { revision, config, proxyTag } }
       : {
           ok: false,
           why: 'unreadable',
           detail: `ConfigMap ${name} has no config that can be read`,
         };
   },
-  show: ({ config }) => [
+  show: ({ config, proxyTag }) => [
+    ...(proxyTag === undefined ? [] : [`proxy image tag: ${proxyTag}`]),
     `policy: ${config.policy || 'none'}`,
     ...config.never.map((s) => `neverInjectSelector: ${JSON.stringify(s)}`),
     ...config.always.map((s) => `alwaysInjectSelector: ${JSON.stringify(s)}`),

@@ -2,7 +2,7 @@
 // injectRequired, in the same order).
 import type { Json, JsonObject } from '../../../core/object.ts';
 import { selects, type LabelSelector, type Labels } from '../../kube/labels.ts';
-import { list, record, text, texts } from '../../kube/read.ts';
+import { list, parseJson, record, text, texts } from '../../kube/read.ts';
 import { parseYaml } from '../../yaml.ts';
 import type { NamespaceOf, Template } from '../../kube/webhook-called.ts';
 import { readSelector } from '../../kube/webhook.ts';
@@ -16,6 +16,11 @@ export type InjectorConfig = {
   /** Names that annotation inject.istio.io/templates may use: templates and their aliases. */
   readonly templates: readonly string[];
 };
+
+/** The tag of the proxy image that new pods get, from `data.values` (istio pkg/kube/inject/inject.go ProxyImage). */
+export function proxyTagOf(values: string): string | undefined {
+  return text(parseJson(values), 'global', 'tag');
+}
 
 export type Rule =
   | { readonly is: 'host-network' }

@@ -1,5 +1,6 @@
 // Refusals as a real API server (1.36) and a real istiod (1.31) worded them on the lab.
 import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { trustOf } from '../../../../src/model/istio/inject/trust.ts';
 import { istioWords } from '../../../../src/model/istio/inject/webhook.ts';
 import { readRefusal } from '../../../../src/model/kube/refusal.ts';
@@ -137,6 +138,6 @@ describe('bypassedBy', () => {
       0,
     ],
   ])('%j', (annotations, ways) => {
-    expect(bypassedBy(annotations)).toHaveLength(ways);
+    expect(bypassedBy({ annotations, containers: [] } as unknown as Pod)).toHaveLength(ways);
   });
 });
