@@ -145,8 +145,32 @@ function ofProxy(seen: Case): readonly Found[] {
   if (!death && !nearLimit(proxy, used)) return [];
   const limit = readResources(proxy.resources).memoryLimit;
   const c = withOwn(seen, { proxy, role: meshRole(about.value), limit, used });
+  // SIGKILL alone says nothing of memory: only a figure near the limit does.
+  if (death?.shape === 'killed' && !isFull(c)) return [sigkilled(c, death)];
   const why = reasons(c);
   return [death ? killed(c, death, why) : near(c, why), ...why.map(({ found }) => found)];
+}
+
+function isFull({ proxy, used, envoy }: ProxyCase): boolean {
+  const own = valueOf(envoy);
+  return nearLimit(proxy, Math.max(used ?? 0, own ? own.heap + agentBytes : 0));
+}
+
+function sigkilled(c: ProxyCase, death: Death): Found {
+  const { about, end, use, envoy, limit } = c;
+  const { ref } = about.value;
+  const slots = {
+    pod: ref,
+    end: endText(death.end),
+    limit: limit === undefined ? 'no memory limit' : `a memory limit of ${memoryText(limit)}`,
+    now: nowText(c),
+  };
+  const from = cite(about, end?.events, use?.usage, envoy);
+  const fixes = [
+    readEnd(ref, proxyName),
+    describePod('See its events, and who deleted or probed it', ref),
+  ];
+  return tell('proxy-sigkill', slots, { from, ...whenText(death), fixes });
 }
 
 function near(c: ProxyCase, why: readonly Reason[]): Found {
@@ -199,6 +223,7 @@ function remedy(
       giveMore(pod, proxy, use?.resources, { usage: used ?? peak, peak, killedAtLimit }),
       ...against('too-much-config'),
       ...against('too-many-stats'),
+      ...against('too-many-names'),
     ],
   };
 }

@@ -14,7 +14,6 @@ import { annotationNames, proxyAnnotations } from '../../../src/facts/istio/prox
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 import { istioDefaults, readResources } from '../../../src/model/istio/memory-size.ts';
 import type { MeshRole } from '../../../src/model/istio/mesh-pod.ts';
-import { imageVersion, reportedLeak } from '../../../src/model/istio/version.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
 import { memoryText } from '../../../src/model/kube/quantity.ts';
 import type { Case } from './checks.ts';
@@ -40,8 +39,8 @@ export type Reason = {
 };
 
 export function reasons(c: ProxyCase): readonly Reason[] {
-  const bySize = takesMuch(c) ? [config, stats] : [stats, config];
-  const all = [partlySet, fromRange, ...bySize, limitLow, threads, connections, leak];
+  const bySize = takesMuch(c) ? [config, stats, statNames] : [stats, statNames, config];
+  const all = [partlySet, fromRange, ...bySize, limitLow, threads, connections];
   const about = c.about.value.ref;
   return all
     .flatMap((one) => one(c) ?? [])
@@ -168,6 +167,26 @@ function stats({ about, stats: kept }: ProxyCase): Reason | undefined {
   };
 }
 
+/** Envoy's own with Istio's labels are some hundred names, in however large a mesh. */
+const manyNames = 800;
+
+/** Without extraStatTags a value that changes stays in the name of a metric (istio pkg/bootstrap/config.go). */
+function statNames({ about, stats: kept }: ProxyCase): Reason | undefined {
+  if (kept?.kind !== 'known' || kept.value.names < manyNames) return undefined;
+  const { names: n, cut, example } = kept.value;
+  const names = `${cut ? 'more than ' : ''}${n.toLocaleString('en-US')}`;
+  const read = inspect(
+    'See which metrics its proxyStatsMatcher keeps',
+    kubectl`get pod ${about.value.ref.name} -n ${about.value.ref.namespace} -o ${'jsonpath={.metadata.annotations.proxy\\.istio\\.io/config}'}`,
+    again(about.value),
+  );
+  return {
+    short: `its metrics have ${names} different names`,
+    found: tell('too-many-names', { names, example }, { from: [kept], sure: false }),
+    fixes: [read],
+  };
+}
+
 const lowLimit = 256 * 2 ** 20;
 
 function limitLow(c: ProxyCase): Reason | undefined {
@@ -217,14 +236,7 @@ function connections({ limit = Infinity, envoy }: ProxyCase): Reason | undefined
   const open = count(n, 'connection');
   const slots = { connections: open, buffered: memoryText(buffered) };
   const found = tell('many-connections', slots, { from: [envoy], sure: false });
-  return { short: `${open} are open`, found };
-}
-
-function leak({ about, proxy }: ProxyCase): Reason | undefined {
-  const version = imageVersion(proxy.image) ?? '';
-  const known = reportedLeak(version);
-  if (!known) return undefined;
-  const slots = { version, issue: known.issue };
-  const found = tell('known-leak', slots, { from: [about], sure: false });
-  return { short: `version ${version} was reported to leak memory`, found };
+  const isMany = n >= manyConnections;
+  const short = isMany ? `${open} are open` : `${slots.buffered} of data waits in buffers`;
+  return { short, found };
 }

@@ -1,5 +1,5 @@
 // What `oom` can say. Read at 3 a.m.: which container, how, and why.
-import { cause, contributor, tells } from '../../../src/authoring.ts';
+import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
 export const findings = {
   'proxy-oom-killed': cause('The proxy of {pod} {over} and is killed: {end}.', {
@@ -17,6 +17,13 @@ export const findings = {
     {
       means:
         'Its status gives no reason, and no event shows a probe, an eviction or a node short of memory. {effect} {why} {now}',
+    },
+  ),
+  'proxy-sigkill': symptom(
+    'Something killed the proxy of {pod} with SIGKILL, and nothing shows that it was lack of memory: {end}.',
+    {
+      means:
+        'It has {limit}. {now} The container runtime gives no reason, and no event shows a probe, an eviction or a node short of memory. A process on the node or in the pod can send this signal too.',
     },
   ),
   'near-limit': contributor('The proxy of {pod} uses {used} of its {limit} memory limit.', {
@@ -50,6 +57,13 @@ export const findings = {
     'Label {label} of metric {metric} has {values} values; the proxy keeps {lines} metrics.',
     { means: 'The proxy keeps every distinct set of label values until it restarts.' },
   ),
+  'too-many-names': contributor(
+    'The metrics of the proxy have {names} different names, such as {example}.',
+    {
+      means:
+        'Something that changes is part of these names, because no stat tag takes it out (extraStatTags). The proxy keeps each of them until it restarts; a narrower proxyStatsMatcher keeps fewer.',
+    },
+  ),
   'threads-of-node': contributor(
     'Envoy runs {threads} worker threads{cores}, because the proxy has no CPU limit; each thread keeps its own connections, caches and counters.',
     { means: 'The larger the node, the more memory the same proxy uses.' },
@@ -58,10 +72,6 @@ export const findings = {
     'Clients hold {connections} open, and {buffered} of data waits in buffers.',
     { means: 'While a peer is slow, its connection can buffer up to 1 MiB in each direction.' },
   ),
-  'known-leak': contributor('Proxy version {version} was reported to leak memory ({issue}).', {
-    means: 'More memory only delays the next kill; a later release stops the growth.',
-  }),
-
   // Linkerd sets no limit by itself: linkerd2 charts/linkerd-control-plane/values.yaml proxy.resources.memory.limit.
   'linkerd-proxy-killed': cause(
     'The linkerd-proxy of {pod}, not the application, {over} and is killed: {end}.',

@@ -5,6 +5,7 @@ import { kubectl, piped } from '../../core/command.ts';
 import { fact, type Fetched, needsPort } from '../../core/fact.ts';
 import type { HttpQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
+import { count } from '../../core/text.ts';
 import { failure } from '../kube/ask.ts';
 import { readHttp } from './debug.ts';
 
@@ -16,6 +17,10 @@ export type StatLines = {
   /** There were more. */
   readonly cut: boolean;
   readonly top: TopLabel | undefined;
+  /** Different names: what Envoy extracts no label from stays in the name (extraStatTags). */
+  readonly names: number;
+  /** The last name that was read. */
+  readonly example: string;
 };
 /** The label with the most values within one metric. */
 export type TopLabel = {
@@ -68,7 +73,8 @@ export const statLines = fact({
     if (reply.value.is === 'heard') return { ok: true, value: reply.value.value };
     return { ok: false, why: 'unreachable', detail: 'the admin port of Envoy does not answer' };
   },
-  show: ({ lines, cut, top }) => [
+  show: ({ lines, cut, top, names }) => [
+    count(names, 'different name'),
     cut ? `more than ${lines} lines; the rest was not read` : `${lines} lines`,
     ...(top ? [`most values: ${top.label} of ${top.metric} has ${top.values}`] : []),
   ],
@@ -82,13 +88,19 @@ export function readStatLines(body: string): StatLines | undefined {
   const lines = whole.filter((line) => line !== '' && !line.startsWith('#'));
   if (lines.some((line) => !/^[a-zA-Z_:][\w:]*(\{.*\})? \S+$/.test(line))) return undefined;
   if (lines.length === 0 && body.trim() !== '' && !body.startsWith('#')) return undefined;
-  return { lines: lines.length, cut, top: topLabel(lines) };
+  const names = new Set(lines.map(nameOf));
+  const example = [...names].at(-1) ?? '';
+  return { lines: lines.length, cut, top: topLabel(lines), names: names.size, example };
+}
+
+function nameOf(line: string): string {
+  return line.slice(0, line.search(/[{ ]/));
 }
 
 function topLabel(lines: readonly string[]): TopLabel | undefined {
   const seen = new Map<string, Set<string>>();
   for (const line of lines) {
-    const metric = line.slice(0, line.search(/[{ ]/));
+    const metric = nameOf(line);
     // Nobody chooses the label `le`.
     if (metric.endsWith('_bucket')) continue;
     for (const [, label = '', value = ''] of line.matchAll(

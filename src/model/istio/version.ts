@@ -32,15 +32,3 @@ export function diffHarmsGateways(version: string): boolean {
   if (!parsed) return false;
   return semver.satisfies(parsed, '<1.26.5 || >=1.27.0 <1.27.2');
 }
-
-/** Reported leaks of the proxy, by the versions they were reported for. */
-const leaks: readonly { readonly range: string; readonly issue: string }[] = [
-  { range: '>=1.19.0 <1.21.0', issue: 'istio issue 48023' },
-  { range: '>=1.10.0 <1.11.0', issue: 'istio issue 43747' },
-];
-
-/** The issue in which this version's proxy was reported to leak memory. */
-export function reportedLeak(version: string): { readonly issue: string } | undefined {
-  const parsed = semver.coerce(version);
-  return parsed ? leaks.find(({ range }) => semver.satisfies(parsed, range)) : undefined;
-}

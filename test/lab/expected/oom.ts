@@ -112,8 +112,8 @@ export default [
     fault: 'oom-shapes',
     scenario: 'killed-without-reason',
     target: shape('killed'),
-    exit: 3,
-    first: 'oom/proxy-killed',
+    exit: 4,
+    first: 'oom/proxy-sigkill',
   },
   {
     fault: 'oom-shapes',
