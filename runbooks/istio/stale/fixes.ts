@@ -271,7 +271,7 @@ export function targetOf({ resource, fixes: [change] }: Problem): ResourceName {
 export function repair(problem: Problem, pod: PodRef): readonly Fix[] {
   const [change] = problem.fixes;
   const { kind, name, namespace } = targetOf(problem);
-  const target = words`${kind.toLowerCase()} ${name} -n ${namespace}`;
+  const target = words`${typeOf(kind)} ${name} -n ${namespace}`;
   const verify = again(pod);
   if (!change?.patch) {
     const then = change ? `, then ${lowerFirst(change.does)}` : '';
@@ -292,12 +292,20 @@ export function repair(problem: Problem, pod: PodRef): readonly Fix[] {
   ];
 }
 
+/** The Gateway API has a kind of this name too, and kubectl may take that one. */
+function typeOf(kind: string): string {
+  return kind === 'Gateway' ? 'gateways.networking.istio.io' : kind.toLowerCase();
+}
+
 export function byHand({ owner }: Problem): string | undefined {
   return owner && `Do not edit it by hand: ${owner} manages it and will revert the change.`;
 }
 
 export function readResource({ kind, name, namespace }: ResourceName): Fix {
-  return inspect(`Read ${kind} ${name}`, kubectl`get ${kind} ${name} -n ${namespace} -o yaml`);
+  return inspect(
+    `Read ${kind} ${name}`,
+    kubectl`get ${typeOf(kind)} ${name} -n ${namespace} -o yaml`,
+  );
 }
 
 function lowerFirst(text: string): string {

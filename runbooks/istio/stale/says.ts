@@ -166,11 +166,22 @@ export const findings = {
   'host-not-exported': noEffect('the proxy has the route as written.'),
   'port-missing': noEffect('the proxy has the route as written.'),
   'subset-missing': noEffect('the proxy has the route as written.'),
+  'subset-not-exported': noEffect(
+    'istiod shows a DestinationRule only to the namespaces in its exportTo.',
+  ),
   'delegate-missing': noEffect('istiod leaves the route out.'),
   'older-wins': noEffect('istiod uses only one of the two, normally the older.'),
   'outside-sidecar-scope': noEffect('istiod sends a proxy only what its Sidecar imports.'),
   'not-exported': noEffect('istiod shows a resource only to the namespaces in its exportTo.'),
   'gateway-missing': noEffect('istiod gives the route only to the gateways it names.'),
+  'gateway-selects-nothing': noEffect(
+    'istiod gives a Gateway only to the pods that its selector fits.',
+  ),
+  'gateway-out-of-scope': noEffect('istiod gives the Gateway to no proxy of another namespace.'),
+  'gateway-lacks-host': noEffect(
+    'istiod makes routes only for hosts that a server of the Gateway has.',
+  ),
+  'gateway-host-taken': noEffect('istiod skips the newer of two servers for one host and port.'),
   'gateway-only': noEffect('istiod gives the route only to the gateways it names.'),
   'wrong-protocol': noEffect('istiod applies a route only to ports of the same protocol.'),
   'unreachable-route': noEffect('routes are tried in order, and the first match wins.'),

@@ -11,7 +11,11 @@ type Config = {
 };
 
 /** The pod's own first; then in order of name. */
-export function namespacesNamed(config: Config): readonly string[] {
+export function namespacesNamed(
+  config: Config,
+  /** Config that matters whatever its namespace. */
+  served: ReadonlySet<KubeObject>,
+): readonly string[] {
   const { pod, clusterDomain } = config;
   const named = new Set<string>();
   for (const object of [...config.virtualServices, ...config.destinationRules]) {
@@ -20,7 +24,8 @@ export function namespacesNamed(config: Config): readonly string[] {
       .map((host) => clusterName(resolveHost(host, home, clusterDomain), clusterDomain)?.namespace)
       .filter((namespace) => namespace !== undefined);
     // Config of another namespace matters only where it is about Services of this one.
-    if (home === pod.namespace || found.includes(pod.namespace)) found.forEach((n) => named.add(n));
+    const near = home === pod.namespace || found.includes(pod.namespace) || served.has(object);
+    if (near) found.forEach((n) => named.add(n));
   }
   named.delete(pod.namespace);
   return [pod.namespace, ...[...named].sort()];

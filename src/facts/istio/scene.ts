@@ -11,8 +11,12 @@ import { missedPart } from '../kube/ask.ts';
 import { services } from '../kube/kinds.ts';
 import type { Labels } from '../../model/kube/labels.ts';
 import { readAnalysis, relate, type Message } from './analysis.ts';
+import type { Gateway } from '../../model/istio/effect/gateway.ts';
 import { evaluate } from '../../model/istio/effect/evaluate.ts';
 import type { Evaluation, KnownIn, Scene } from '../../model/istio/effect/scene.ts';
+import { servedBy } from '../../model/istio/effect/served.ts';
+import { gatewaysWithoutPods } from './gateway-pods.ts';
+import { gatewayScope } from './gateway-scope.ts';
 import { namespacesNamed } from './namespaces-named.ts';
 import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
 import { ifServed } from '../mesh/served.ts';
@@ -24,6 +28,8 @@ export type EffectArgs = {
   readonly root: string;
   readonly clusterDomain: string;
   readonly revision: string | undefined;
+  /** A gateway pod serves what is bound to its Gateways. */
+  readonly gateway: boolean;
 };
 
 export type Effect = {
@@ -49,6 +55,8 @@ export const effect = fact({
   needs: [
     ...lists.map(([, r]) => needs(['list'], `${r.plural}.${r.group}`, 'all')),
     needs(['list'], 'services', 'all'),
+    needs(['list'], 'pods', 'mesh-root', { optional: 'to tell whose Gateways a gateway serves' }),
+    needs(['list'], 'pods', 'all', { optional: 'to tell whether a Gateway selects any pod' }),
     needsTool('istioctl'),
   ],
   timeoutMs: 12_000,
@@ -66,6 +74,7 @@ export const effect = fact({
     return { ok: true, missed: config.missed, without, value: { evaluation, analysis } };
   },
   show: ({ evaluation, analysis }) => [
+    ...evaluation.gateways.map(gatewayLine),
     `resources that affect this pod: ${evaluation.concerns}`,
     ...evaluation.problems.map((p) => p.says),
     analysis.is === 'ran'
@@ -79,6 +88,14 @@ export const effect = fact({
       return happened('change', changed?.at, what);
     }),
 });
+
+function gatewayLine({ id, servers }: Gateway): string {
+  const ports = servers.map(
+    ({ port, protocol, hosts }) =>
+      `${port}/${protocol} ${hosts.map(({ namespace, host }) => (namespace === '*' ? host : `${namespace}/${host}`)).join(', ')}`,
+  );
+  return `Gateway ${id} selects this pod: ${ports.join('; ')}`;
+}
 
 /** Without config in the pod's namespace `analyze -n` has nothing to report, but reads the whole cluster. */
 function hasConfig(scene: Scene): boolean {
@@ -97,6 +114,7 @@ type Config = { readonly scene: Scene; readonly missed: readonly Missed[] };
 async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): Promise<Config> {
   // The Services of the pod's own namespace count, whatever the config names.
   void ports.early?.(servicesIn(args.pod.namespace), signal);
+  const scope = args.gateway ? await gatewayScope(ports, args.root, signal) : undefined;
   const replies = await Promise.all(
     lists.map(async ([key, resource]) => ({
       key,
@@ -107,19 +125,29 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
     Scene,
     'virtualServices' | 'destinationRules' | 'serviceEntries' | 'sidecars' | 'gateways'
   >;
-  const wanted = namespacesNamed({ ...config, pod: args.pod, clusterDomain: args.clusterDomain });
-  const found = await listServices(ports, wanted, signal);
+  const bare: Scene = {
+    ...config,
+    pod: { ...args.pod, labels: args.labels },
+    rootNamespace: args.root,
+    clusterDomain: args.clusterDomain,
+    services: [],
+    servicesKnownIn: [],
+    configKnownIn: replies.map((r) => r.knownIn).reduce(inBoth),
+    revision: args.revision,
+    ...(scope && { router: { scope, withoutPods: [] } }),
+  };
+  const wanted = namespacesNamed(bare, servedBy(bare));
+  const [found, empty] = await Promise.all([
+    listServices(ports, wanted, signal),
+    gatewaysWithoutPods(ports, bare, signal),
+  ]);
   return {
     missed: [...replies.flatMap((r) => r.missed), ...found.missed],
     scene: {
-      ...config,
-      pod: { ...args.pod, labels: args.labels },
-      rootNamespace: args.root,
-      clusterDomain: args.clusterDomain,
+      ...bare,
       services: found.items,
       servicesKnownIn: found.known,
-      configKnownIn: replies.map((r) => r.knownIn).reduce(inBoth),
-      revision: args.revision,
+      ...(bare.router && { router: { ...bare.router, withoutPods: empty } }),
     },
   };
 }

@@ -45,7 +45,7 @@ export const variables: readonly string[] = [
   'SERVICE_ACCOUNT',
   'TERMINATION_DRAIN_DURATION_SECONDS',
   'TRUST_DOMAIN',
-  // istio manifests/charts/istio-control/istio-discovery/templates/deployment.yaml
+  // istio manifests/charts/istio-control/istio-discovery/templates/deployment.yaml, and what pilot/pkg/features/pilot.go reads
   'CLUSTER_ID',
   'ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY',
   'EXTERNAL_ISTIOD',
@@ -57,6 +57,7 @@ export const variables: readonly string[] = [
   'PILOT_ENABLE_METADATA_EXCHANGE',
   'PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS',
   'PILOT_ENABLE_STATUS',
+  'PILOT_SCOPE_GATEWAY_TO_NAMESPACE',
   'PILOT_TRACE_SAMPLING',
   'PLATFORM',
   'REVISION',

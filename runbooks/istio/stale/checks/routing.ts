@@ -40,6 +40,7 @@ export const routing = stale({
       labels: me?.labels ?? {},
       clusterDomain: me ? clusterDomain(meshRole(me)) : 'cluster.local',
       revision: revision ?? (me && revisionOf(me)),
+      gateway: me !== undefined && meshRole(me).is === 'gateway',
     });
   },
   sees: { sync },

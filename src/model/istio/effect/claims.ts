@@ -1,12 +1,14 @@
 // Which VirtualService a sidecar uses for a host and port, and the destinations it sends to.
+import { blockOf } from './gateway.ts';
 import { httpRoutes, streamRoutes } from './live-routes.ts';
+import type { Viewer } from './match.ts';
+import { bindings, type Router } from './router.ts';
 import { filled } from '../../kube/loose.ts';
 import { carries, type Port } from '../../kube/service-port.ts';
+import type { Block } from './block.ts';
 import type { Host } from './registry.ts';
 import type { Destination, VirtualService } from './virtual-service.ts';
 import { locate, servicesOf, type World } from './world.ts';
-
-export type Block = 'http' | 'tcp' | 'tls';
 
 /** A destination in use, and the ports of the VirtualService's own host that lead there. */
 export type Used = {
@@ -53,20 +55,30 @@ function destinationsOn(
   );
 }
 
-/** The destinations this pod's sidecar uses because of a VirtualService that is in effect. */
+/** The destinations this pod's proxy uses because of a VirtualService that is in effect. */
 export function usageOf(world: World, vs: VirtualService): Usage {
+  if (world.router) return { sure: true, used: gather(throughGateways(world.router, world, vs)) };
   const hosts = servicesOf(world, vs);
   if (hosts.length > 0)
     return { sure: true, used: gather(hosts.flatMap((h) => onHost(world, vs, h))) };
   const nowhere = vs.hosts.every((host) =>
     ['missing', 'defined', 'hidden'].includes(locate(world, host).is),
   );
-  return { sure: false, used: nowhere ? [] : gather(onPort(world, vs, undefined)) };
+  return { sure: false, used: nowhere ? [] : gather(onPort(world.scene.pod, vs, undefined)) };
+}
+
+/** The ports that a match names are those of the Gateway, not those that its pod listens on. */
+function throughGateways(router: Router, world: World, vs: VirtualService): Used[] {
+  return bindings(router, vs).flatMap(({ gateway, server }) =>
+    onPort({ ...world.scene.pod, via: gateway.id }, vs, server.port).filter(
+      ({ block }) => block === blockOf(server),
+    ),
+  );
 }
 
 function onHost(world: World, vs: VirtualService, host: Host): Used[] {
   return host.ports.flatMap((port) =>
-    onPort(world, vs, port.number).filter(({ block }) => {
+    onPort(world.scene.pod, vs, port.number).filter(({ block }) => {
       if (!carries(port, block)) return false;
       if (block === 'tls') return true;
       const [winner = vs] = claimants(world, host, port, block);
@@ -75,8 +87,7 @@ function onHost(world: World, vs: VirtualService, host: Host): Used[] {
   );
 }
 
-function onPort(world: World, vs: VirtualService, port: number | undefined): Used[] {
-  const { pod } = world.scene;
+function onPort(pod: Viewer, vs: VirtualService, port: number | undefined): Used[] {
   const blocks: [Block, readonly { destinations: readonly Destination[] }[]][] = [
     ['http', httpRoutes(vs, pod, port).live],
     ['tcp', streamRoutes(vs, 'tcp', pod, port)],

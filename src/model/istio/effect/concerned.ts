@@ -10,6 +10,7 @@ export function concernedBy(world: World): readonly KubeObject[] {
   const hosts = new Set(routed.flatMap((vs) => hostsOf(world, vs)));
   return [
     ...(world.scope.sidecar ? [world.scope.sidecar] : []),
+    ...(world.router?.gateways ?? []).map((gateway) => gateway.object),
     ...routed.flatMap((vs) => [vs.object, ...delegatesOf(world, vs)]),
     ...[...hosts, ...world.ours].flatMap((host) => rulesOf(world, host)),
     ...ownRules(world),

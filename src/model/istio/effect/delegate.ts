@@ -1,4 +1,5 @@
 // Root VirtualServices and their delegates: whose routes are merged in, and which references lead nowhere.
+import { idOf } from '../../kube/order.ts';
 import { exportedTo } from './export-to.ts';
 import { number, part, record, strings, text, type Loose } from '../../kube/loose.ts';
 import type { HttpRoute, VirtualService } from './virtual-service.ts';
@@ -12,6 +13,10 @@ export type Delegation =
 
 /** By `namespace/name`. */
 export type ByName = ReadonlyMap<string, VirtualService>;
+
+export function byNameOf(all: readonly VirtualService[]): ByName {
+  return new Map(all.map((vs) => [idOf(vs.object), vs]));
+}
 
 // istio/istio pilot/pkg/model/virtualservice_controller.go mergeVirtualServices: a delegate that is not there,
 // has hosts of its own or is not exported to its root costs that one route.

@@ -4,6 +4,11 @@ import { compare } from '../../kube/order.ts';
 import { nameOf } from './problem.ts';
 import { delegates } from './rules/delegates.ts';
 import { destinations } from './rules/destinations.ts';
+import { gatewayExports } from './rules/gateway-exports.ts';
+import { gatewayHosts } from './rules/gateway-hosts.ts';
+import { gatewayNames } from './rules/gateway-names.ts';
+import { gatewayRivals } from './rules/gateway-rivals.ts';
+import { gatewaySelectors } from './rules/gateway-selectors.ts';
 import { gatewayOnly } from './rules/gateway-only.ts';
 import { notExported } from './rules/not-exported.ts';
 import { olderSidecar } from './rules/older-sidecar.ts';
@@ -20,7 +25,9 @@ import { readWorld, type World } from './world.ts';
 
 export type { Evaluation, Problem, Scene } from './scene.ts';
 
-const RULES: readonly ((world: World) => Iterable<Problem>)[] = [
+type Rule = (world: World) => Iterable<Problem>;
+
+const SIDECAR: readonly Rule[] = [
   destinations,
   olderWins,
   olderSidecar,
@@ -35,13 +42,31 @@ const RULES: readonly ((world: World) => Iterable<Problem>)[] = [
   otherRevision,
 ];
 
+// Of two VirtualServices for a host a gateway uses both, and no Sidecar applies to it.
+const GATEWAY: readonly Rule[] = [
+  destinations,
+  gatewayNames,
+  gatewaySelectors,
+  gatewayHosts,
+  gatewayExports,
+  gatewayRivals,
+  unreachable,
+  unknownHost,
+  delegates,
+  rivalRules,
+  otherRevision,
+];
+
 export function evaluate(scene: Scene): Evaluation {
   const world = readWorld(scene);
-  const problems = RULES.flatMap((rule) => [...rule(world)]).sort(inOrder);
+  const problems = (world.router ? GATEWAY : SIDECAR)
+    .flatMap((rule) => [...rule(world)])
+    .sort(inOrder);
   const named = problems.map((problem) => problem.resource);
   const concerned = unique([...concernedBy(world).map(nameOf), ...named]);
   return {
     problems,
+    gateways: world.router?.gateways ?? [],
     concerns: concerned.length,
     concerned,
     unchecked: [...world.unchecked].sort(compare),

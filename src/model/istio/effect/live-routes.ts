@@ -1,9 +1,7 @@
 // The routes of a VirtualService that a pod's sidecar gets, and those that nothing can ever reach.
-import { catchesAll, forHttp, forStream } from './match.ts';
-import type { Scene } from './scene.ts';
+import { catchesAll, forHttp, forStream, type Viewer } from './match.ts';
 import type { HttpRoute, StreamRoute, VirtualService } from './virtual-service.ts';
 
-type Pod = Scene['pod'];
 export type Routed = {
   readonly live: readonly HttpRoute[];
   /** Meant for this pod, but behind `catchAll`. */
@@ -13,7 +11,7 @@ export type Routed = {
 
 // istio/istio pilot/pkg/networking/core/route/route.go BuildHTTPRoutesForVirtualService: in the order they are
 // written, up to the first that takes every request.
-export function httpRoutes(vs: VirtualService, pod: Pod, port: number | undefined): Routed {
+export function httpRoutes(vs: VirtualService, pod: Viewer, port: number | undefined): Routed {
   const live: HttpRoute[] = [];
   const dead: HttpRoute[] = [];
   let catchAll: HttpRoute | undefined;
@@ -31,7 +29,7 @@ export function httpRoutes(vs: VirtualService, pod: Pod, port: number | undefine
 export function streamRoutes(
   vs: VirtualService,
   block: 'tcp' | 'tls',
-  pod: Pod,
+  pod: Viewer,
   port: number | undefined,
 ): readonly StreamRoute[] {
   const live: StreamRoute[] = [];

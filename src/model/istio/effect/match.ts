@@ -3,21 +3,23 @@ import { matchesAll } from '../../kube/labels.ts';
 import { filled, labels, number, part, strings, text, type Loose } from '../../kube/loose.ts';
 import type { Scene } from './scene.ts';
 
-type Pod = Scene['pod'];
+/** A proxy, and what it is reached through: the Gateway a request came in by; a sidecar is `mesh`. */
+export type Viewer = Scene['pod'] & { readonly via?: string };
+type Pod = Viewer;
 
 // istio/istio pilot/pkg/networking/core/route/route.go sourceMatchHTTP: with `gateways`, the source's labels
 // and namespace are not looked at.
 export function forHttp(match: Loose, pod: Pod, port: number | undefined): boolean {
   if (!forPort(match, port)) return false;
   const gateways = strings(match, 'gateways');
-  if (gateways.length > 0) return gateways.includes('mesh');
+  if (gateways.length > 0) return gateways.includes(pod.via ?? 'mesh');
   return forSource(match, pod);
 }
 
 // pilot/pkg/networking/core/tls.go matchTLS, matchTCP
 export function forStream(match: Loose, pod: Pod, port: number | undefined): boolean {
   const gateways = strings(match, 'gateways');
-  if (gateways.length > 0 && !gateways.includes('mesh')) return false;
+  if (gateways.length > 0 && !gateways.includes(pod.via ?? 'mesh')) return false;
   return forPort(match, port) && forSource(match, pod);
 }
 

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
 import type { Changed } from '../../kube/origin.ts';
+import type { Gateway } from './gateway.ts';
 
 /** Namespaces whose objects were listed completely. */
 export type KnownIn = 'all' | readonly string[];
@@ -20,6 +21,12 @@ export type Scene = {
   readonly gateways: readonly KubeObject[];
   /** The same for Istio's own kinds; as `servicesKnownIn` when absent. */
   readonly configKnownIn?: KnownIn | undefined;
+  /** Only of a gateway pod. */
+  readonly router?: {
+    /** Whose Gateways it serves: those of every namespace, or only of its own. */
+    readonly scope: 'mesh' | 'namespace';
+    readonly withoutPods: readonly NoPods[];
+  };
   /** Meshconfig's `default*ExportTo`; everybody when absent. */
   readonly defaultExportTo?: {
     readonly service?: readonly string[] | undefined;
@@ -34,6 +41,9 @@ export type Scene = {
   readonly otherClusters?: boolean | undefined;
 };
 
+/** A Gateway whose selector fits no pod of the namespaces that could be looked at. */
+export type NoPods = { readonly gateway: string; readonly lookedIn: KnownIn };
+
 export type ResourceName = {
   readonly kind: string;
   readonly namespace: string;
@@ -45,11 +55,16 @@ export const rules = [
   'host-not-exported',
   'port-missing',
   'subset-missing',
+  'subset-not-exported',
   'delegate-missing',
   'older-wins',
   'outside-sidecar-scope',
   'not-exported',
   'gateway-missing',
+  'gateway-selects-nothing',
+  'gateway-out-of-scope',
+  'gateway-lacks-host',
+  'gateway-host-taken',
   'gateway-only',
   'wrong-protocol',
   'unreachable-route',
@@ -89,6 +104,8 @@ export type Change = {
 export type Patch = { readonly type: 'merge' | 'json'; readonly body: string };
 
 export type Evaluation = {
+  /** The Gateways that a gateway pod serves. */
+  readonly gateways: readonly Gateway[];
   readonly problems: readonly Problem[];
   /** How many resources concern this pod. */
   readonly concerns: number;

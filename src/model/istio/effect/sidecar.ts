@@ -20,6 +20,8 @@ export type Scope = {
 // istio/istio pilot/pkg/model/push_context.go initSidecarScopes, doGetSidecarScope: of the pod's namespace, the
 // oldest that selects the pod, else the oldest without a selector; else the same of the root namespace.
 function sidecarFor(scene: Scene): KubeObject | undefined {
+  // push_context.go getSidecarScope: a gateway has a scope of its own.
+  if (scene.router) return undefined;
   const { namespace } = scene.pod;
   const own = rivals(scene.sidecars, namespace, scene).at(0);
   if (own) return own;

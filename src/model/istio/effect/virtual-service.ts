@@ -89,7 +89,7 @@ function http(route: Loose, at: string, from: From): HttpRoute {
     of: from.of,
     at,
     name: text(route, 'name'),
-    matches: items(route, 'match').map(({ is }) => is),
+    matches: matches(route, from),
     destinations: answers ? [] : [...weighted(route, at, from), ...mirrors(route, at, from)],
     delegate: delegate && {
       namespace: text(delegate, 'namespace') ?? from.namespace,
@@ -99,8 +99,17 @@ function http(route: Loose, at: string, from: From): HttpRoute {
 }
 
 function stream(route: Loose, block: 'tcp' | 'tls', at: string, from: From): StreamRoute {
-  const matches = items(route, 'match').map(({ is }) => is);
-  return { block, matches, destinations: weighted(route, at, from) };
+  return { block, matches: matches(route, from), destinations: weighted(route, at, from) };
+}
+
+/** With complete names of gateways. */
+function matches(route: Loose, { namespace }: From): Loose[] {
+  return items(route, 'match').map(({ is }) => {
+    const names = strings(is, 'gateways');
+    return names.length === 0
+      ? is
+      : { ...is, gateways: names.map((one) => gateway(one, namespace)) };
+  });
 }
 
 // route.go applyHTTPRouteDestination, core/networkfilter.go buildOutboundNetworkFilters: of several

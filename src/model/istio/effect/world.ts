@@ -4,14 +4,15 @@
 // Services or one the pod is known to call. What another team gets wrong is visible mesh-wide, and is none of
 // this pod's business until then.
 import { matchesAll } from '../../kube/labels.ts';
-import { withDelegates, type ByName } from './delegate.ts';
+import { byNameOf, withDelegates, type ByName } from './delegate.ts';
 import { readDestinationRule, type DestinationRule } from './destination-rule.ts';
 import { exportedTo } from './export-to.ts';
 import { isWildcard, resolveHost } from './host-name.ts';
-import { byAge, idOf, once } from '../../kube/order.ts';
+import { byAge, once } from '../../kube/order.ts';
 import { find, readRegistry, type Found, type Host, type Registry } from './registry.ts';
 import type { KubeObject } from '../../../core/object.ts';
 import type { Scene } from './scene.ts';
+import { bindings, readRouter, type Router } from './router.ts';
 import { readScope, seesService, seesVirtualService, type Scope } from './sidecar.ts';
 import { readVirtualService, type VirtualService } from './virtual-service.ts';
 
@@ -19,10 +20,12 @@ export type World = {
   readonly scene: Scene;
   readonly registry: Registry;
   readonly scope: Scope;
+  /** Of a gateway pod. */
+  readonly router: Router | undefined;
   /** Roots and delegates, as written. */
   readonly virtualServices: readonly VirtualService[];
   readonly byName: ByName;
-  /** Those this sidecar is given, the one that wins first, delegates merged in. */
+  /** Those this proxy is given, the one that wins first, delegates merged in. */
   readonly inEffect: readonly VirtualService[];
   readonly destinationRules: readonly DestinationRule[];
   /** Hosts that make a resource of another namespace concern the pod. */
@@ -38,18 +41,28 @@ export function readWorld(given: Scene): World {
   const virtualServices = mine(scene.virtualServices, scene)
     .sort(byAge)
     .map((object) => readVirtualService(object, scene));
-  const byName = new Map(virtualServices.map((vs) => [idOf(vs.object), vs]));
+  const byName = byNameOf(virtualServices);
+  const router = readRouter(scene);
+  const selected = router
+    ? served(virtualServices, router, scene)
+    : select(virtualServices, scope, scene);
   return {
     scene,
     registry,
     scope,
+    router,
     virtualServices,
     byName,
-    inEffect: select(virtualServices, scope, scene).map((vs) => withDelegates(vs, byName)),
+    inEffect: selected.map((vs) => withDelegates(vs, byName)),
     destinationRules: mine(scene.destinationRules, scene)
       .sort(byAge)
       .map((object) => readDestinationRule(object, scene)),
-    ours: new Set([...ownHosts(registry, scene), ...calledHosts(scene)]),
+    ours: new Set([
+      ...ownHosts(registry, scene),
+      ...calledHosts(scene),
+      // Whoever wrote it, what is bound to a gateway is the gateway's business.
+      ...(router ? selected.flatMap((vs) => vs.hosts) : []),
+    ]),
     unchecked: new Set(),
   };
 }
@@ -88,6 +101,14 @@ function select(all: readonly VirtualService[], scope: Scope, scene: Scene): Vir
     .filter((vs) => isMeshBound(vs) && exportedTo(vs.exportTo, vs.namespace, client))
     .filter((vs) => seesVirtualService(scope, vs.namespace, vs.hosts) === 'visible')
     .sort((a, b) => precedence(a, client) - precedence(b, client) || byAge(a.object, b.object));
+}
+
+// pilot/pkg/model/push_context.go VirtualServicesForGateway, networking/core/gateway.go buildGatewayHTTPRouteConfig
+function served(all: readonly VirtualService[], router: Router, scene: Scene): VirtualService[] {
+  const { namespace } = scene.pod;
+  return all
+    .filter((vs) => vs.hosts.length > 0 && exportedTo(vs.exportTo, vs.namespace, namespace))
+    .filter((vs) => bindings(router, vs).length > 0);
 }
 
 // pilot/pkg/model/push_context.go initVirtualServices

@@ -71,7 +71,11 @@ describe('a subset', () => {
     ['defined by a second rule of the same host', define('v1') + define('v2', '', 'more'), []],
     ['defined in the root namespace', define('v2', '', 'cart', 'istio-system'), []],
     ['defined where nobody looks', define('v2', '', 'cart', 'other'), missing],
-    ['hidden from the client', define('v2', ", exportTo: ['billing']"), missing],
+    [
+      'hidden from the client',
+      define('v2', ", exportTo: ['billing']"),
+      ['subset-not-exported DestinationRule shop/cart'],
+    ],
     [
       'defined for other workloads',
       define('v2', ', workloadSelector: { matchLabels: { app: x } }'),
@@ -103,7 +107,8 @@ describe('a subset', () => {
       rule(`host: pay, subsets: [{ name: v2 }] ${more}`, 'pay', 'billing');
     const ours = rule("host: '*.billing.svc.cluster.local', trafficPolicy: {}", 'pay');
     expect(found(pay + theirs())).toEqual([]);
-    expect(found(pay + theirs(", exportTo: ['.']"))).toEqual(missing);
+    const hidden = ['subset-not-exported DestinationRule billing/pay'];
+    expect(found(pay + theirs(", exportTo: ['.']"))).toEqual(hidden);
     expect(found(pay + theirs() + ours)).toEqual(missing);
     const [problem] = judge(pay + theirs() + ours).problems;
     expect(problem?.says).toBe(

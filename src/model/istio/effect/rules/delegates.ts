@@ -5,6 +5,7 @@ import { shortHost } from '../host-name.ts';
 import { forHttp } from '../match.ts';
 import { listed } from '../../../../core/text.ts';
 import { called, editing, fieldOf, problem } from '../problem.ts';
+import { requests } from '../words.ts';
 import { configKnownIn, isKnown } from '../registry.ts';
 import type { Problem } from '../scene.ts';
 import type { HttpRoute, VirtualService } from '../virtual-service.ts';
@@ -23,8 +24,10 @@ export function* delegates(world: World): Generator<Problem> {
 
 function isFor(world: World, route: HttpRoute): boolean {
   const { pod } = world.scene;
+  const vias = world.router?.gateways.map(({ id }) => id) ?? ['mesh'];
   return (
-    route.matches.length === 0 || route.matches.some((match) => forHttp(match, pod, undefined))
+    route.matches.length === 0 ||
+    route.matches.some((match) => vias.some((via) => forHttp(match, { ...pod, via }, undefined)))
   );
 }
 
@@ -62,7 +65,7 @@ function report(world: World, root: VirtualService, route: HttpRoute, why: strin
     rule: 'delegate-missing',
     sure: true,
     says: `${called(root.object)} delegates ${fieldOf(route.at)} to ${delegate}, which ${why}.`,
-    consequence: `This pod's requests to ${names} take a later route, or go as if that route did not exist.`,
+    consequence: `${requests(world)} to ${names} take a later route, or go as if that route did not exist.`,
     fixes: [editing(said, `${route.at}/delegate`)],
   });
 }

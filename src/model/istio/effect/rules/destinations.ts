@@ -1,5 +1,6 @@
 // Rule: routes in effect to a host, port or subset for which this sidecar has no cluster.
-import { usageOf, type Block, type Usage, type Used } from '../claims.ts';
+import type { Block } from '../block.ts';
+import { usageOf, type Usage, type Used } from '../claims.ts';
 import type { Fault } from '../fault.ts';
 import { shortHost } from '../host-name.ts';
 import { called, editing, problem, replacing } from '../problem.ts';
@@ -97,6 +98,8 @@ function portFault(world: World, { to, ports, block }: Used, host: Host): Fault 
     if (numbers.includes(to.port)) return undefined;
     return { rule: 'port-missing', to: `port ${to.port} of ${name}, but ${only}`, fixes };
   }
+  // core/gateway.go buildNameToServiceMapForHTTPRoutes: a gateway knows the Service, and takes its only port.
+  if (world.router && numbers.length === 1) return undefined;
   const lost = ports.filter((port) => port !== undefined && !numbers.includes(port));
   if (block !== 'http' || lost.length === 0 || world.scope.byPort) return undefined;
   const called_ = `${name} on the port that was called (${lost.join(' or ')})`;
@@ -112,10 +115,10 @@ function report(
 ): Problem {
   const [first] = of;
   const writer = first?.to.of ?? vs.object;
-  return problem(writer, {
+  return problem(fault.culprit ?? writer, {
     rule: fault.rule,
     sure: usage.sure,
-    says: `${called(writer)} sends traffic to ${fault.to}.`,
+    says: fault.says ?? `${called(writer)} sends traffic to ${fault.to}.`,
     consequence: consequence(world, vs, first?.block ?? 'http', of),
     fixes: fault.fixes,
   });
@@ -129,7 +132,8 @@ function consequence(world: World, vs: VirtualService, block: Block, of: readonl
     return `The mirrored copies of requests to ${hosts} are lost; the requests themselves are not affected.`;
   }
   const some = vs.http.length + vs.streams.length > 1 ? ' that take this route' : '';
+  const proxy = world.router ? 'this gateway' : "this pod's sidecar";
   return block === 'http'
-    ? `Requests to ${hosts}${some} get 503 from this pod's sidecar (NC: no such cluster).`
-    : `Connections to ${hosts}${some} are closed by this pod's sidecar (NC: no such cluster).`;
+    ? `Requests to ${hosts}${some} get 503 from ${proxy} (NC: no such cluster).`
+    : `Connections to ${hosts}${some} are closed by ${proxy} (NC: no such cluster).`;
 }

@@ -3,7 +3,9 @@ import { listed } from '../../../../core/text.ts';
 import { lookedUpIn, rulesFor, type DestinationRule } from '../destination-rule.ts';
 import type { Fault } from '../fault.ts';
 import { covers, shortHost } from '../host-name.ts';
-import { called, editing } from '../problem.ts';
+import { exportedTo } from '../export-to.ts';
+import { strings } from '../../../kube/loose.ts';
+import { appending, called, editing } from '../problem.ts';
 import { configKnownIn, isKnown, type Host } from '../registry.ts';
 import type { Change } from '../scene.ts';
 import type { Destination } from '../virtual-service.ts';
@@ -18,6 +20,8 @@ export function subsetFault(world: World, to: Destination, host: Host): Fault | 
   const rules = rulesFor(world.destinationRules, to.host, host.namespace, world.scene);
   if (rules.some((rule) => defines(rule, subset))) return undefined;
   const looked = lookedUpIn(world.scene, host.namespace);
+  const hidden = rules.length === 0 ? hiddenFault(world, to, subset, looked) : undefined;
+  if (hidden) return hidden;
   if (!looked.every((namespace) => isKnown(configKnownIn(world.scene), namespace))) {
     world.unchecked.add(`subset ${subset} of ${to.host}`);
     return undefined;
@@ -27,6 +31,45 @@ export function subsetFault(world: World, to: Destination, host: Host): Fault | 
     rule: 'subset-missing',
     to: `subset ${subset} of ${name}, which ${definesNot(rules, looked)}${elsewhere(world, to)}`,
     fixes: fixes(rules, to),
+  };
+}
+
+// pilot/pkg/model/push_context.go destinationRule: a client of another namespace gets only what is exported to it.
+function hiddenFault(
+  world: World,
+  to: Destination,
+  subset: string,
+  looked: readonly string[],
+): Fault | undefined {
+  const client = world.scene.pod.namespace;
+  const rule = world.destinationRules.find(
+    (one) =>
+      !one.selector &&
+      looked.includes(one.namespace) &&
+      covers(one.host, to.host) &&
+      defines(one, subset) &&
+      !exportedTo(one.exportTo, one.namespace, client),
+  );
+  if (!rule) return undefined;
+  const of = rule.object;
+  const name = shortHost(to.host, world.scene.clusterDomain);
+  const said = {
+    of,
+    does: `Export ${called(of)} to namespace ${client}`,
+    touches: `clients of ${name} in ${client}`,
+  };
+  const written = strings(of.spec, 'exportTo');
+  const listable = written.length > 0 && !written.includes('~');
+  return {
+    rule: 'subset-not-exported',
+    to: `subset ${subset} of ${name}`,
+    says: `${called(of)} defines subset ${subset} of ${name}, but its exportTo hides it from namespace ${client}, where ${called(to.of)} is used.`,
+    culprit: of,
+    fixes: [
+      listable
+        ? appending(said, '/spec/exportTo', written.length, client)
+        : editing(said, '/spec/exportTo'),
+    ],
   };
 }
 

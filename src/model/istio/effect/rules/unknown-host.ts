@@ -13,7 +13,8 @@ type Nowhere = { readonly host: string; readonly instead: string | undefined };
 // istio/istio pilot/pkg/networking/core/httproute.go selectVirtualServices: on all ports but 80 a VirtualService
 // is used when one of its hosts is a service of the sidecar. No analyzer looks at `spec.hosts`.
 export function* unknownHost(world: World): Generator<Problem> {
-  for (const vs of world.inEffect) {
+  // A gateway needs no Service for a host: it is what clients outside call.
+  for (const vs of world.router ? [] : world.inEffect) {
     if (!concerns(world, vs.namespace, vs.hosts) || vs.gateways.length > 1) continue;
     const nowhere = vs.hosts.flatMap((host) => nowhereFor(world, host) ?? []);
     const [first] = nowhere;

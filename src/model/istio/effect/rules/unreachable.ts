@@ -1,8 +1,11 @@
 // Rule: an HTTP route that is never reached, because one before it takes every request (IST0130).
 import { claimants } from '../claims.ts';
 import { shortHost } from '../host-name.ts';
-import { httpRoutes } from '../live-routes.ts';
+import { blockOf } from '../gateway.ts';
+import { bindings } from '../router.ts';
+import { httpRoutes, type Routed } from '../live-routes.ts';
 import { called, editing, fieldOf, problem } from '../problem.ts';
+import { requests } from '../words.ts';
 import type { Problem } from '../scene.ts';
 import type { HttpRoute, VirtualService } from '../virtual-service.ts';
 import { concerns, servicesOf, type World } from '../world.ts';
@@ -21,7 +24,7 @@ export function* unreachable(world: World): Generator<Problem> {
         rule: 'unreachable-route',
         sure: true,
         says: `${called(route.of)} has ${place(route)} after ${place(behind)}, which matches every request.`,
-        consequence: `This pod's requests to ${name} never use ${place(route)}.`,
+        consequence: `${requests(world)} to ${name} never use ${place(route)}.`,
         fixes: [editing({ of: route.of, does, touches }, route.at)],
       });
     }
@@ -32,17 +35,33 @@ export function* unreachable(world: World): Generator<Problem> {
 function deadRoutes(world: World, vs: VirtualService): Dead[] {
   const dead = new Map<string, Dead>();
   const live = new Set<string>();
-  for (const host of servicesOf(world, vs)) {
-    for (const port of host.ports) {
-      if (claimants(world, host, port, 'http').at(0) !== vs) continue;
-      const routed = httpRoutes(vs, world.scene.pod, port.number);
-      for (const route of routed.live) live.add(key(route));
-      const behind = routed.catchAll;
-      if (!behind) continue;
-      for (const route of routed.dead) dead.set(key(route), { route, behind, host: host.hostname });
-    }
+  for (const { host, routed } of routedFor(world, vs)) {
+    for (const route of routed.live) live.add(key(route));
+    const behind = routed.catchAll;
+    if (!behind) continue;
+    for (const route of routed.dead) dead.set(key(route), { route, behind, host });
   }
   return [...dead].filter(([at]) => !live.has(at)).map(([, found]) => found);
+}
+
+type RoutedFor = { readonly host: string; readonly routed: Routed };
+
+/** Its routes as they are on each port, or server of a Gateway, where it is used. */
+function routedFor(world: World, vs: VirtualService): RoutedFor[] {
+  const { router, scene } = world;
+  if (router) {
+    return bindings(router, vs)
+      .filter(({ server }) => blockOf(server) === 'http')
+      .map(({ gateway, server, hosts: [host = ''] }) => ({
+        host,
+        routed: httpRoutes(vs, { ...scene.pod, via: gateway.id }, server.port),
+      }));
+  }
+  return servicesOf(world, vs).flatMap((host) =>
+    host.ports
+      .filter((port) => claimants(world, host, port, 'http').at(0) === vs)
+      .map((port) => ({ host: host.hostname, routed: httpRoutes(vs, scene.pod, port.number) })),
+  );
 }
 
 function key(route: HttpRoute): string {

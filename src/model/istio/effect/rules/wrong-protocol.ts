@@ -1,6 +1,6 @@
 // Rule: routes of a kind that none of the host's ports can carry, so that istiod leaves them out.
 import { listed } from '../../../../core/text.ts';
-import type { Block } from '../claims.ts';
+import type { Block } from '../block.ts';
 import { shortHost } from '../host-name.ts';
 import { httpRoutes, streamRoutes } from '../live-routes.ts';
 import { items, text } from '../../../kube/loose.ts';

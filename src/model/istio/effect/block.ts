@@ -1,0 +1,2 @@
+/** The kinds of routes that a VirtualService has. */
+export type Block = 'http' | 'tcp' | 'tls';
