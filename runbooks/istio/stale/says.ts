@@ -13,6 +13,9 @@ const fixFirst = (what: 'path' | 'policy') =>
 export const rejectsAgain =
   'Do not restart these pods: new ones get the same config, reject it and never become ready.';
 
+const noCertificate =
+  'Envoy holds back {listeners} until it has the certificate: TLS connections to {hosts} fail.';
+
 /** One finding for each rule of the evaluator: what is wrong, what this pod's traffic does, and why no sync cures it. */
 function noEffect<const M extends string>(means: M) {
   return cause('{problem}', { means: `{consequence} Not a sync problem: ${means}` as const });
@@ -190,6 +193,38 @@ export const findings = {
   'analysis-error': cause('{resource}: istioctl analyze reports {code} {message}', {
     means: 'istiod may ignore the resource or part of it, and records no event about that.',
   }),
+
+  // What a gateway needs beside its routes.
+  'credential-missing': cause(
+    '{resource} does not exist, but {gateway} names it as its certificate.',
+    {
+      means: `${noCertificate} The Secret must be in namespace {namespace}, where the gateway runs.`,
+    },
+  ),
+  'credential-unusable': cause('{resource} holds no certificate that istiod can use: {reason}', {
+    means: `${noCertificate} {gateway} names it.`,
+  }),
+  'credential-not-allowed': cause(
+    'ServiceAccount {account} may not list Secrets in {namespace}, so istiod does not send it {resource}.',
+    { means: `${noCertificate} {gateway} names it.` },
+  ),
+  'credential-elsewhere': cause(
+    '{gateway} names {resource}, but the gateway runs in namespace {namespace}: istiod sends it only Secrets of its own namespace.',
+    { means: noCertificate },
+  ),
+  'credential-unsent': cause(
+    '{resource}, which {gateway} names as its certificate, is not sent to {pod}: {reason}',
+    { means: noCertificate },
+  ),
+  'certificate-refused': cause('{resource}: Envoy in {pod} does not accept it: {reason}', {
+    means:
+      '{hint} Envoy keeps the certificate that it had; a new pod gets none. {gateway} names it.',
+    avoid: 'Do not restart the gateway: a new pod has no older certificate to keep.',
+  }),
+  'gateway-port-denied': cause(
+    '{resource} makes Envoy in {pod} open port {port}, and the kernel refuses: {reason}',
+    { means: 'Nothing listens on that port. {why}' },
+  ),
 
   // Size.
   'too-much-config': contributor(

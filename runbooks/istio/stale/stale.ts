@@ -5,6 +5,7 @@ import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { controlPlane } from '../../../src/facts/istio/istiods.ts';
 import { connection } from './checks/connection.ts';
 import { plane } from './checks/control-plane.ts';
+import { gateway } from './checks/gateway.ts';
 import { about, app } from './checks/pod.ts';
 import { rejected, unacknowledged } from './checks/push.ts';
 import { routing, size } from './checks/routing.ts';
@@ -35,5 +36,18 @@ export default runbookOf(
     detect,
     ahead: ({ root }) => [aheadLook(controlPlane, { root })],
   },
-  [about, plane, sync, envoy, log, rejected, unacknowledged, connection, routing, size, app],
+  [
+    about,
+    plane,
+    sync,
+    envoy,
+    log,
+    rejected,
+    unacknowledged,
+    connection,
+    routing,
+    gateway,
+    size,
+    app,
+  ],
 );

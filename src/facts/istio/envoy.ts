@@ -79,13 +79,13 @@ export const envoy = fact({
 export function askEnvoy<T>(
   ports: Ports,
   { pod, container, port }: EnvoyArgs,
-  page: { readonly path: string; readonly query: string },
+  page: { readonly path: string; readonly query: string; readonly maxBytes?: number },
   read: (body: string) => T | undefined,
   signal: AbortSignal,
   sample?: number,
 ): Promise<Fetched<Heard<T>>> {
-  const { path, query } = page;
-  const http: HttpQuestion = { ask: 'http', pod, port, path, query, sample };
+  const { path, query, maxBytes } = page;
+  const http: HttpQuestion = { ask: 'http', pod, port, path, query, sample, maxBytes };
   const argv = ['pilot-agent', 'request', 'GET', path.slice(1)];
   const exec: ExecQuestion = { ask: 'exec', pod, container, argv, query, sample };
   const roads: readonly Road<Heard<T>>[] = [

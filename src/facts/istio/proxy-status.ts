@@ -113,10 +113,14 @@ function readTable(body: string, now: number): readonly StatusRow[] | undefined 
     });
 }
 
-/** `SYNCED (12s)`, `STALE (Never Acknowledged)`, `NOT SENT`; IGNORED is a type the proxy did not ask for. */
+/**
+ * `SYNCED (12s)`, `STALE (Never Acknowledged)`, `NOT SENT`; IGNORED is a type the proxy did not ask for. Until 1.22
+ * `istioctl x proxy-status` printed `NOT_SENT` (istioctl/pkg/writer/pilot/status.go XdsStatusWriter).
+ */
 function readCell(type: string, cell: string, now: number): TypeSync | undefined {
   const [, state = '', note = ''] =
-    /^(SYNCED|STALE|ERROR|NOT SENT)(?: \((.*)\))?$/.exec(cell) ?? [];
+    /^(SYNCED|STALE|ERROR|NOT SENT)(?: \((.*)\))?$/.exec(cell.replace('NOT_SENT', 'NOT SENT')) ??
+    [];
   if (state === '') return undefined;
   const ageMs = durationMs(note);
   return {

@@ -25,6 +25,9 @@ import {
   staleText,
   type Refusal,
 } from '../../../../src/model/istio/sync-verdict.ts';
+import type { Pod } from '../../../../src/facts/kube/pod.ts';
+import { certificateRefusals, portRefusals } from '../../../../src/model/istio/gateway-refusals.ts';
+import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
 import { istioctl } from '../../../../src/meshes/istio/commands.ts';
 import * as fixes from '../fixes.ts';
 import { rejectsAgain, tell } from '../says.ts';
@@ -42,10 +45,18 @@ export const rejected = stale({
   rulesOut: 'a rejected push',
   uses: [blame],
   after: { about, ...witnesses },
+  when: ({ about, sync, envoy, log }) => {
+    const all = refusalsOf(valueOf(sync), valueOf(envoy), valueOf(log));
+    const others = notOfGateway(valueOf(about), all);
+    return (
+      all.length === 0 || others.length > 0 || skip('what Envoy rejects is a port or a certificate')
+    );
+  },
   gather: (look, { pod: { namespace }, root }, { about, sync, envoy, log }) => {
     const labels = valueOf(about)?.labels ?? {};
+    const all = refusalsOf(valueOf(sync), valueOf(envoy), valueOf(log));
     return Promise.all(
-      refusalsOf(valueOf(sync), valueOf(envoy), valueOf(log)).map(async (refusal) => {
+      notOfGateway(valueOf(about), all).map(async (refusal) => {
         const { type, error } = refusal;
         return { refusal, blamed: await look(blame, { namespace, root, labels, type, error }) };
       }),
@@ -64,6 +75,15 @@ export const rejected = stale({
     return got.flatMap((one) => refused(one, seen, pod, root));
   },
 });
+
+/** Without those that the checks of a gateway explain: no resource contains their words. */
+function notOfGateway(about: Pod | undefined, all: readonly Refusal[]): readonly Refusal[] {
+  if (!about || meshRole(about).is !== 'gateway') return all;
+  const explained = new Set(
+    [...portRefusals(all), ...certificateRefusals(all)].map((r) => r.error),
+  );
+  return all.filter(({ error }) => !explained.has(error));
+}
 
 /**
  * A log line says what was rejected then; only istiod and Envoy know whether it still is. If neither could be asked and

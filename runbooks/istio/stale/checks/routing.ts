@@ -10,6 +10,7 @@ import {
 } from '../../../../src/authoring.ts';
 import { pushTimes } from '../../../../src/facts/istio/push-times.ts';
 import { effect, type Effect } from '../../../../src/facts/istio/scene.ts';
+import type { Message } from '../../../../src/facts/istio/analysis.ts';
 import type { Problem } from '../../../../src/model/istio/effect/scene.ts';
 import { meshRole, revisionOf } from '../../../../src/model/istio/mesh-pod.ts';
 import {
@@ -79,19 +80,49 @@ function withoutEffect(
 const aboutAbsence: ReadonlySet<string> = new Set(['host-missing', 'port-missing', 'unknown-host']);
 
 function analysed(got: Known<Effect>): readonly Found[] {
+  return messages(got, (message) => !isJudged(message));
+}
+
+/** What istioctl says of the certificates of this pod's Gateways: for when Envoy cannot be asked. */
+export function aboutCertificates(got: Known<Effect>): readonly Found[] {
+  return messages(got, refersToCertificate);
+}
+
+function messages(got: Known<Effect>, wanted: (message: Message) => boolean): readonly Found[] {
   const { analysis } = got.value;
   if (analysis.is !== 'ran') return [];
-  return analysis.concerning.flatMap(({ code, level, message, origin }) => {
+  return analysis.concerning.filter(wanted).flatMap(({ code, level, message, origin }) => {
     const [, kind, namespace, name] = /^(\S+) ([^/\s]+)\/(\S+)/.exec(origin) ?? [];
-    if (level !== 'Error' || judgedHere.has(code) || !kind || !namespace || !name) return [];
+    if (level !== 'Error' || !kind || !namespace || !name) return [];
     const slots = { resource: `${kind} ${namespace}/${name}`, code, message: sentence(message) };
     const read = fixes.readResource({ kind, namespace, name });
     return [tell('analysis-error', slots, { from: cite(got), sure: false, fixes: [read] })];
   });
 }
 
-/** The evaluator answers these itself, and takes exportTo, scopes and short names into account. */
-const judgedHere: ReadonlySet<string> = new Set(['IST0101', 'IST0109', 'IST0130', 'IST0132']);
+/**
+ * The evaluator answers these itself, and takes exportTo, scopes and short names into account. IST0101 is about anything
+ * that is referred to, so what it refers to decides (istio pkg/config/analysis/analyzers, ReferencedResourceNotFound).
+ */
+function isJudged(message: Message): boolean {
+  const { code } = message;
+  return judgedHere.has(code) || refersToRoute(message) || refersToCertificate(message);
+}
+
+const judgedHere: ReadonlySet<string> = new Set(['IST0109', 'IST0130', 'IST0132', 'IST0145']);
+
+function refersToRoute({ code, message, origin }: Message): boolean {
+  const to =
+    /^Referenced ((mirror )?host|host:port|(host|mirror)\+subset in destinationrule|gateway) not found/;
+  const selector = origin.startsWith('Gateway ') && message.startsWith('Referenced selector ');
+  return code === 'IST0101' && (to.test(message) || selector);
+}
+
+/** The check of gateways answers these. */
+function refersToCertificate({ code, message }: Message): boolean {
+  const missing = code === 'IST0101' && message.startsWith('Referenced credentialName not found');
+  return missing || code === 'IST0161';
+}
 
 export const size = stale({
   id: 'size',

@@ -1,7 +1,9 @@
 // Why a change that every proxy has accepted makes no difference to one pod: judged from the objects alone, as
 // istiod would use them. See world.ts for what "concerns" a pod.
 import { compare } from '../../kube/order.ts';
+import { openedPorts, portsOf, type GatewayPorts } from './gateway-ports.ts';
 import { nameOf } from './problem.ts';
+import { isKnown } from './registry.ts';
 import { delegates } from './rules/delegates.ts';
 import { destinations } from './rules/destinations.ts';
 import { gatewayExports } from './rules/gateway-exports.ts';
@@ -67,10 +69,17 @@ export function evaluate(scene: Scene): Evaluation {
   return {
     problems,
     gateways: world.router?.gateways ?? [],
+    ports: portsFor(world),
     concerns: concerned.length,
     concerned,
     unchecked: [...world.unchecked].sort(compare),
   };
+}
+
+function portsFor({ router, scene }: World): GatewayPorts | undefined {
+  if (!router || !isKnown(scene.servicesKnownIn, scene.pod.namespace)) return undefined;
+  const service = portsOf(scene.services, scene.pod);
+  return { service, opened: openedPorts(router.gateways, service) };
 }
 
 function inOrder(a: Problem, b: Problem): number {

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
 import type { Changed } from '../../kube/origin.ts';
 import type { Gateway } from './gateway.ts';
+import type { GatewayPorts } from './gateway-ports.ts';
 
 /** Namespaces whose objects were listed completely. */
 export type KnownIn = 'all' | readonly string[];
@@ -106,6 +107,8 @@ export type Patch = { readonly type: 'merge' | 'json'; readonly body: string };
 export type Evaluation = {
   /** The Gateways that a gateway pod serves. */
   readonly gateways: readonly Gateway[];
+  /** Absent for a sidecar, and where the Services of the pod's namespace could not be listed. */
+  readonly ports?: GatewayPorts | undefined;
   readonly problems: readonly Problem[];
   /** How many resources concern this pod. */
   readonly concerns: number;

@@ -1,0 +1,81 @@
+// What a gateway needs beside its routes: ports that it may open, and certificates.
+import { cite, skip, valueOf, type Found } from '../../../../src/authoring.ts';
+import { secretStates, type SecretState } from '../../../../src/facts/istio/effective.ts';
+import { secretLog } from '../../../../src/facts/istio/secret-log.ts';
+import { credentialsOf } from '../../../../src/model/istio/credentials.ts';
+import { certificateRefusals, portRefusals } from '../../../../src/model/istio/gateway-refusals.ts';
+import { meshRole, proxyName as container } from '../../../../src/model/istio/mesh-pod.ts';
+import { refusalsOf, type Refusal } from '../../../../src/model/istio/sync-verdict.ts';
+import { deniedPort } from '../gateway/ports.ts';
+import { refusedCertificate } from '../gateway/refused.ts';
+import { undelivered } from '../gateway/undelivered.ts';
+import { about, stale } from './pod.ts';
+import { aboutCertificates, routing } from './routing.ts';
+import { envoy, log, sync } from './stream.ts';
+
+export const gateway = stale({
+  id: 'gateway',
+  asks: 'Has a gateway the ports and certificates that its Gateways name?',
+  why: 'Without its certificate Envoy holds back a listener, and no sync status shows it: only the log of istiod says why.',
+  rulesOut: 'a port or a certificate that a gateway lacks',
+  uses: [secretStates, secretLog],
+  after: { about, routing, sync },
+  when: ({ about }) =>
+    (about.kind === 'known' && meshRole(about.value).is === 'gateway') ||
+    skip('the pod is no gateway'),
+  gather: async (look, { pod, root }, { about, routing, sync }) => {
+    const gateways = valueOf(routing)?.evaluation.gateways;
+    const none = gateways?.every(({ servers }) => servers.every((s) => s.credentials.length === 0));
+    const byApi = 'gateway.networking.k8s.io/gateway-name' in (valueOf(about)?.labels ?? {});
+    if (none === true && !byApi) return { states: undefined, said: undefined };
+    const states = await look(secretStates, { pod, container, port: 15_000 });
+    const [stream] = valueOf(sync)?.streams ?? [];
+    const asked = stream && waitingFor(valueOf(states)).length > 0;
+    const said = asked ? await look(secretLog, { istiod: stream.istiod, root, pod }) : undefined;
+    return { states, said };
+  },
+  sees: { about, sync, envoy, log, routing },
+  judge: ({ states, said }, { about, routing, ...seen }, { pod }) => {
+    const evaluation = valueOf(routing)?.evaluation;
+    const all = credentialsOf(evaluation?.gateways ?? [], pod.namespace);
+    const refusals = refusalsOf(valueOf(seen.sync), valueOf(seen.envoy), valueOf(seen.log));
+    const rejected = ({ by }: Refusal, tells: (from: ReturnType<typeof cite>) => Found) => {
+      const witness = seen[by];
+      return witness && witness.kind !== 'unknown' ? [tells(cite(witness, routing))] : [];
+    };
+    const account = valueOf(about)?.serviceAccount ?? 'default';
+    const waiting = states?.kind === 'known' ? waitingFor(states.value) : [];
+    return [
+      ...portRefusals(refusals).flatMap((one) =>
+        rejected(one, (from) => deniedPort(one, evaluation?.ports, pod, from)),
+      ),
+      ...certificateRefusals(refusals).flatMap((one) =>
+        rejected(one, (from) => refusedCertificate(one, all, pod, from)),
+      ),
+      ...waiting.flatMap((resource) =>
+        states?.kind === 'known'
+          ? [
+              undelivered({
+                ...{ resource, all, pod, account },
+                lines: valueOf(said) ?? [],
+                from: cite(states, said, routing),
+              }),
+            ]
+          : [],
+      ),
+      ...(states && states.kind !== 'known' && routing?.kind === 'known'
+        ? aboutCertificates(routing)
+        : []),
+    ];
+  },
+});
+
+/** By the names that istiod serves: others come from the agent. The CA is of the same Secret. */
+function waitingFor(states: readonly SecretState[] | undefined): readonly string[] {
+  const names = (states ?? [])
+    .filter(({ name, state }) => state === 'waiting' && /^kubernetes(-gateway)?:/.test(name))
+    .map(({ name }) => name);
+  return names.filter(
+    (name) => !names.includes(name.replace(/-cacert$/, '')) || !name.endsWith('-cacert'),
+  );
+}
