@@ -155,6 +155,13 @@ export const findings = {
         'Envoy holds an update back until every new cluster has its endpoints and certificates.',
     },
   ),
+  'warming-cluster': cause(
+    '{resource} names {files}, which Envoy in {pod} waits for: cluster {cluster} is not ready.',
+    {
+      means:
+        'Until it is, Envoy holds back the whole update, and has not acknowledged {types}. {where}',
+    },
+  ),
   'push-lost': cause('What istiod sends does not arrive at {pod}: {types}.', {
     means:
       'Envoy is alive, but its last accepted update is older than the push: the stream is half open, and istiod keeps it until its keepalive fails. {log}',
@@ -224,6 +231,14 @@ export const findings = {
   'gateway-port-denied': cause(
     '{resource} makes Envoy in {pod} open port {port}, and the kernel refuses: {reason}',
     { means: 'Nothing listens on that port. {why}' },
+  ),
+
+  'route-not-in-proxy': cause(
+    '{resource} is bound to a Gateway of {pod}, but no route of its Envoy comes from it.',
+    {
+      means:
+        'Requests for its hosts get 404 (NR), or the routes of another. istiod has sent all that it has, so it does not see the resource: its namespace may be left out by discoverySelectors, or the resource may be of another revision or cluster.',
+    },
   ),
 
   // Size.

@@ -1,6 +1,10 @@
 // What a gateway needs beside its routes: ports that it may open, and certificates.
 import { cite, skip, valueOf, type Found } from '../../../../src/authoring.ts';
-import { secretStates, type SecretState } from '../../../../src/facts/istio/effective.ts';
+import {
+  effectiveRoutes,
+  secretStates,
+  type SecretState,
+} from '../../../../src/facts/istio/effective.ts';
 import { secretLog } from '../../../../src/facts/istio/secret-log.ts';
 import { credentialsOf } from '../../../../src/model/istio/credentials.ts';
 import { certificateRefusals, portRefusals } from '../../../../src/model/istio/gateway-refusals.ts';
@@ -9,6 +13,7 @@ import { refusalsOf, type Refusal } from '../../../../src/model/istio/sync-verdi
 import { deniedPort } from '../gateway/ports.ts';
 import { refusedCertificate } from '../gateway/refused.ts';
 import { undelivered } from '../gateway/undelivered.ts';
+import { isSettled, notInProxy, unrouted } from '../gateway/unrouted.ts';
 import { about, stale } from './pod.ts';
 import { aboutCertificates, routing } from './routing.ts';
 import { envoy, log, sync } from './stream.ts';
@@ -18,24 +23,37 @@ export const gateway = stale({
   asks: 'Has a gateway the ports and certificates that its Gateways name?',
   why: 'Without its certificate Envoy holds back a listener, and no sync status shows it: only the log of istiod says why.',
   rulesOut: 'a port or a certificate that a gateway lacks',
-  uses: [secretStates, secretLog],
-  after: { about, routing, sync },
+  uses: [secretStates, secretLog, effectiveRoutes],
+  after: { about, routing, sync, envoy },
   when: ({ about }) =>
     (about.kind === 'known' && meshRole(about.value).is === 'gateway') ||
     skip('the pod is no gateway'),
-  gather: async (look, { pod, root }, { about, routing, sync }) => {
-    const gateways = valueOf(routing)?.evaluation.gateways;
+  gather: async (look, { pod, root }, { about, routing, sync, envoy }) => {
+    const evaluation = valueOf(routing)?.evaluation;
+    const gateways = evaluation?.gateways;
+    const args = { pod, container, port: 15_000 };
     const none = gateways?.every(({ servers }) => servers.every((s) => s.credentials.length === 0));
     const byApi = 'gateway.networking.k8s.io/gateway-name' in (valueOf(about)?.labels ?? {});
-    if (none === true && !byApi) return { states: undefined, said: undefined };
-    const states = await look(secretStates, { pod, container, port: 15_000 });
+    const states = none === true && !byApi ? undefined : await look(secretStates, args);
+    const waiting = waitingFor(states && valueOf(states));
     const [stream] = valueOf(sync)?.streams ?? [];
-    const asked = stream && waitingFor(valueOf(states)).length > 0;
-    const said = asked ? await look(secretLog, { istiod: stream.istiod, root, pod }) : undefined;
-    return { states, said };
+    const said =
+      stream && waiting.length > 0
+        ? await look(secretLog, { istiod: stream.istiod, root, pod })
+        : undefined;
+    // What has a reason already is not asked for twice: routes come only with their listener.
+    const explained =
+      waiting.length > 0 ||
+      (evaluation?.problems.length ?? 0) > 0 ||
+      refusalsOf(valueOf(sync), valueOf(envoy), undefined).length > 0;
+    const routes =
+      !explained && (evaluation?.routed.length ?? 0) > 0
+        ? await look(effectiveRoutes, args)
+        : undefined;
+    return { states, said, routes };
   },
   sees: { about, sync, envoy, log, routing },
-  judge: ({ states, said }, { about, routing, ...seen }, { pod }) => {
+  judge: ({ states, said, routes }, { about, routing, ...seen }, { pod }) => {
     const evaluation = valueOf(routing)?.evaluation;
     const all = credentialsOf(evaluation?.gateways ?? [], pod.namespace);
     const refusals = refusalsOf(valueOf(seen.sync), valueOf(seen.envoy), valueOf(seen.log));
@@ -45,7 +63,8 @@ export const gateway = stale({
     };
     const account = valueOf(about)?.serviceAccount ?? 'default';
     const waiting = states?.kind === 'known' ? waitingFor(states.value) : [];
-    return [
+    const pushes = seen.sync?.kind === 'known' || valueOf(seen.envoy)?.is === 'up';
+    const found = [
       ...portRefusals(refusals).flatMap((one) =>
         rejected(one, (from) => deniedPort(one, evaluation?.ports, pod, from)),
       ),
@@ -67,6 +86,14 @@ export const gateway = stale({
         ? aboutCertificates(routing)
         : []),
     ];
+    if (found.length > 0) return found;
+    if (routes?.kind === 'known' && routing?.kind === 'known' && isSettled(valueOf(seen.sync))) {
+      const lost = notInProxy(routing.value.evaluation.routed, routes.value);
+      if (lost.length > 0)
+        return lost.map((id) => unrouted(id, pod, cite(routes, routing, seen.sync)));
+    }
+    if (!pushes) return skip('neither istiod nor Envoy reports a push');
+    return [states, routes].some((one) => one && one.kind !== 'known') ? undefined : [];
   },
 });
 

@@ -1,8 +1,6 @@
 // A push that was sent but not accepted: rejected, held back, or lost on the way.
 import {
   cite,
-  count,
-  inspect,
   skip,
   valueOf,
   type Answer,
@@ -10,6 +8,7 @@ import {
   type Found,
   type PodRef,
 } from '../../../../src/authoring.ts';
+import { secretStates, warmingClusters } from '../../../../src/facts/istio/effective.ts';
 import { blame, type Blame } from '../../../../src/facts/istio/blame.ts';
 import {
   changeText,
@@ -27,9 +26,9 @@ import {
 } from '../../../../src/model/istio/sync-verdict.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { certificateRefusals, portRefusals } from '../../../../src/model/istio/gateway-refusals.ts';
-import { meshRole } from '../../../../src/model/istio/mesh-pod.ts';
-import { istioctl } from '../../../../src/meshes/istio/commands.ts';
+import { meshRole, proxyName as container } from '../../../../src/model/istio/mesh-pod.ts';
 import * as fixes from '../fixes.ts';
+import { warming } from '../warming.ts';
 import { rejectsAgain, tell } from '../says.ts';
 import { about, stale } from './pod.ts';
 import { envoy, log, sync } from './stream.ts';
@@ -133,9 +132,22 @@ export const unacknowledged = stale({
   asks: 'Why is a push not acknowledged?',
   why: 'Since Istio 1.23, STALE means neither accepted nor rejected: the cause is in the pod or on the network.',
   rulesOut: 'an unacknowledged push',
-  uses: [],
+  uses: [warmingClusters, secretStates],
+  after: { sync, envoy },
+  gather: async (look, { pod }, { sync, envoy }) => {
+    const view = valueOf(sync);
+    const own = valueOf(envoy);
+    const warms = own?.is === 'up' && own.warmingClusters > 0;
+    if (!view || !warms || confirmedStale(view).length === 0) return {};
+    const args = { pod, container, port: 15_000 };
+    const [clusters, secrets] = await Promise.all([
+      look(warmingClusters, args),
+      look(secretStates, args),
+    ]);
+    return { clusters, secrets };
+  },
   sees: { about, ...witnesses },
-  judge: (_, { sync, envoy, log, about }, { pod }) => {
+  judge: (got, { sync, envoy, log, about }, { pod }) => {
     const value = valueOf(about);
     if (sync?.kind !== 'known' || !value) return skip('the sync status is unknown');
     if (sync.value.streams.length === 0) return skip('the proxy has no stream to istiod');
@@ -148,12 +160,9 @@ export const unacknowledged = stale({
     if (envoy?.kind !== 'known' || envoy.value.is !== 'up') {
       return [tell('unacknowledged', slots, { from: cite(sync), since })];
     }
-    const warming = envoy.value.warmingClusters;
-    if (warming > 0) {
-      const secrets = istioctl`proxy-config secret ${fixes.at(pod)}`;
-      const see = inspect('See which certificates are missing', secrets, fixes.again(pod));
-      const rest = { from, sure: false, since, fixes: [see] };
-      return [tell('warming', { ...slots, clusters: count(warming, 'cluster') }, rest)];
+    if (envoy.value.warmingClusters > 0) {
+      const { warmingClusters: n } = envoy.value;
+      return warming({ ...got, pod, types: slots.types, n, since, from });
     }
     if (!neverArrived(late, envoy.value)) return [tell('unacknowledged', slots, { from, since })];
     const lost = valueOf(log)?.unreachable ?? valueOf(log)?.ended;

@@ -137,7 +137,7 @@ export function allowSecrets(pod: PodRef, account: string, verify: Command): rea
       touches: `every pod of ServiceAccount ${namespace}/${account}: they can read all Secrets of ${namespace}`,
       undo: { run: kubectl`delete role,rolebinding ${name} -n ${namespace}` },
       verify,
-      note: 'istiod asks again after a minute at the latest, and when the gateway connects anew.',
+      note: 'istiod sends the Secret when the gateway next connects (within half an hour) or the Secret changes; to have it at once, restart the gateway afterwards.',
     },
   ];
 }

@@ -1,6 +1,10 @@
 // Why a change that every proxy has accepted makes no difference to one pod: judged from the objects alone, as
 // istiod would use them. See world.ts for what "concerns" a pod.
-import { compare } from '../../kube/order.ts';
+import { compare, idOf } from '../../kube/order.ts';
+import { blockOf } from './gateway.ts';
+import { httpRoutes } from './live-routes.ts';
+import { bindings } from './router.ts';
+import type { VirtualService } from './virtual-service.ts';
 import { openedPorts, portsOf, type GatewayPorts } from './gateway-ports.ts';
 import { nameOf } from './problem.ts';
 import { isKnown } from './registry.ts';
@@ -70,6 +74,7 @@ export function evaluate(scene: Scene): Evaluation {
     problems,
     gateways: world.router?.gateways ?? [],
     ports: portsFor(world),
+    routed: world.inEffect.filter((vs) => isRouted(world, vs)).map((vs) => idOf(vs.object)),
     concerns: concerned.length,
     concerned,
     unchecked: [...world.unchecked].sort(compare),
@@ -80,6 +85,15 @@ function portsFor({ router, scene }: World): GatewayPorts | undefined {
   if (!router || !isKnown(scene.servicesKnownIn, scene.pod.namespace)) return undefined;
   const service = portsOf(scene.services, scene.pod);
   return { service, opened: openedPorts(router.gateways, service) };
+}
+
+function isRouted({ router, scene }: World, vs: VirtualService): boolean {
+  if (!router) return false;
+  return bindings(router, vs).some(
+    ({ gateway, server }) =>
+      blockOf(server) === 'http' &&
+      httpRoutes(vs, { ...scene.pod, via: gateway.id }, server.port).live.length > 0,
+  );
 }
 
 function inOrder(a: Problem, b: Problem): number {

@@ -109,6 +109,8 @@ export type Evaluation = {
   readonly gateways: readonly Gateway[];
   /** Absent for a sidecar, and where the Services of the pod's namespace could not be listed. */
   readonly ports?: GatewayPorts | undefined;
+  /** VirtualServices that this gateway must have HTTP routes of, as `namespace/name`; none for a sidecar. */
+  readonly routed: readonly string[];
   readonly problems: readonly Problem[];
   /** How many resources concern this pod. */
   readonly concerns: number;
