@@ -76,7 +76,7 @@ export const gateway = stale({
           ? [
               undelivered({
                 ...{ resource, all, pod, account },
-                lines: valueOf(said) ?? [],
+                lines: valueOf(said),
                 from: cite(states, said, routing),
               }),
             ]

@@ -11,7 +11,8 @@ export type Waiting = {
   /** As Envoy names it: `kubernetes://web-cert`. */
   readonly resource: string;
   readonly all: readonly Credential[];
-  readonly lines: readonly SecretLine[];
+  /** What istiod logged; absent where its log could not be read. */
+  readonly lines: readonly SecretLine[] | undefined;
   readonly pod: PodRef;
   readonly account: string;
   readonly from: Rest['from'];
@@ -23,7 +24,7 @@ export function undelivered(waiting: Waiting): Found {
   const [first] = named;
   const secret = first ?? secretOf(resource, pod.namespace);
   const { namespace } = pod;
-  const line = lines.findLast(({ secrets }) => isAbout(secrets, resource, secret.name));
+  const line = lines?.findLast(({ secrets }) => isAbout(secrets, resource, secret.name));
   const slots = {
     resource: `Secret ${secret.namespace}/${secret.name}`,
     gateway: first ? `Gateway ${first.gateway.id}` : 'A Gateway',
@@ -61,7 +62,7 @@ export function undelivered(waiting: Waiting): Found {
           pod,
           reason: `it is missing or unusable, or ServiceAccount ${namespace}/${account} may not list Secrets there.`,
         },
-        { from, fixes: look },
+        { from, sure: lines !== undefined, fixes: look },
       );
   }
 }
