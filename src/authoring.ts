@@ -22,6 +22,7 @@ export {
   type Place,
 } from './core/input.ts';
 export type { Json, KubeObject } from './core/object.ts';
+export type { Plane } from './core/plane.ts';
 export { dotted, podText, type PodRef } from './core/refs.ts';
 export {
   cause,

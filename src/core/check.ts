@@ -37,7 +37,13 @@ export type Check<I, U extends readonly AnyFact[], Out, A extends Reads, S exten
    * Pure: what was gathered, and what it means. `seen` has the results of the checks in `sees`, as far as they were answered.
    * The conclusion depends on each result it reads, so `seen` is never copied whole.
    */
-  readonly judge?: (got: Out, seen: Partial<Answers<S>>, input: I) => Judgement;
+  readonly judge?: (
+    got: Out,
+    seen: Partial<Answers<S>>,
+    input: I,
+    /** Ids of what the runbook has found by then: for who would only repeat it. */
+    told: readonly string[],
+  ) => Judgement;
 };
 
 type NoReads = Readonly<Record<string, never>>;
@@ -62,11 +68,11 @@ export function runbookOf<const I extends Inputs, const C extends Catalogue>(
 ): Runbook {
   return {
     head: head as never,
-    steps: (checks as readonly unknown[] as readonly Plain[]).map(stepOf),
+    steps: checks.map(stepOf),
   };
 }
 
-function stepOf(one: Plain): AnyStep {
+export function stepOf(one: AnyCheck): AnyStep {
   const { id, asks, why, rulesOut, uses, after, when, gather, sees, judge } = one;
   return {
     ...{ id, asks, why, uses, after: Object.values(after ?? {}).map((c) => c.id) },
@@ -74,7 +80,7 @@ function stepOf(one: Plain): AnyStep {
     ...(when ? { when: (earlier) => when(named(after, earlier)) } : {}),
     gather: (look, input, earlier) =>
       gather ? gather(look, input, named(after, earlier)) : Promise.resolve(undefined),
-    judge: (got, input, sofar) => judge?.(got, named(sees, sofar), input),
+    judge: (got, input, sofar, told) => judge?.(got, named(sees, sofar), input, told),
   };
 }
 

@@ -63,6 +63,7 @@ export type AnyStep = {
     got: unknown,
     input: unknown,
     sofar: Readonly<Record<string, unknown>>,
+    told: readonly string[],
   ) => Judgement;
 };
 

@@ -1,10 +1,12 @@
 // `npm run docs`: writes the registry, the pages of the runbooks, the README's table and the published shapes of keys. `--check` writes
 // nothing and fails when something is not as it would be written.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { withPlane, type Plane } from '../core/plane.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { publishedSource } from './published-source.ts';
 import { registrySource, symptomsSource, type Located } from './registry-source.ts';
@@ -47,12 +49,18 @@ async function locate(): Promise<readonly Located[]> {
     .map((name) => `runbooks/${name.replaceAll('\\', '/')}`)
     .filter(isRunbook)
     .sort();
-  return Promise.all(
-    paths.map(async (path) => {
-      const module = (await import(pathToFileURL(join(root, path)).href)) as { default: Runbook };
-      return { path, runbook: module.default };
-    }),
-  );
+  return Promise.all(paths.map(located));
+}
+
+async function located(path: string): Promise<Located> {
+  const runbook = await defaultOf<Runbook>(path);
+  const plane = `runbooks/shared/${runbook.head.mesh ?? ''}/plane.ts`;
+  if (!existsSync(join(root, plane))) return { path, runbook };
+  return { path, plane, runbook: withPlane(runbook, await defaultOf<Plane>(plane)) };
+}
+
+async function defaultOf<T>(path: string): Promise<T> {
+  return ((await import(pathToFileURL(join(root, path)).href)) as { default: T }).default;
 }
 
 /** `runbooks/istio/stale/stale.ts`: the file that is called what its folder is called. */

@@ -70,7 +70,7 @@ async function judgeAll(
   run: Run,
 ): Promise<readonly StepResult[]> {
   const records: StepResult[] = [];
-  const sofar: Record<string, Gathered> = {};
+  const sofar: Sofar = { gathered: {}, told: [] };
   let stoppedBy: string | undefined;
   for (const step of runbook.steps) {
     const record = stoppedBy
@@ -78,33 +78,38 @@ async function judgeAll(
       : await judgeOne(step, gathering, runbook, input, sofar, run);
     if ('stops' in record && record.stops) stoppedBy = step.asks;
     records.push(record);
+    sofar.told.push(...record.said.map(({ id }) => id));
     run.observer?.end(stepRecord(record, runbook.head.id));
   }
   return records;
 }
+
+/** Of the steps that are judged: what each gathered, and the ids of what was found. */
+type Sofar = { readonly gathered: Record<string, Gathered>; readonly told: string[] };
 
 async function judgeOne(
   step: AnyStep,
   gathering: ReadonlyMap<string, Promise<Gathered>>,
   runbook: Runbook,
   input: unknown,
-  sofar: Record<string, Gathered>,
+  sofar: Sofar,
   run: Run,
 ): Promise<StepResult & { readonly stops?: boolean }> {
   const gathered = await gathering.get(step.id);
   if (!gathered) return skippedRecord(step, 'it was never started');
   const { inherited } = gathered;
-  sofar[step.id] = gathered;
+  sofar.gathered[step.id] = gathered;
   if (gathered.state === 'skipped') {
     return { ...skippedRecord(step, gathered.because ?? ''), gathered, inherited };
   }
   if (gathered.state === 'failed')
     return { step, gathered, said: [], gaps: gathered.gaps, inherited };
   const onBug = run.onBug ?? (() => undefined);
-  const judged = judge(step, gathered, runbook.head.findings, input, sofar, onBug);
+  const { findings } = runbook.head;
+  const judged = judge(step, gathered, findings, input, sofar.gathered, sofar.told, onBug);
   const gaps = judged.bug ? [...gathered.gaps, judged.bug] : gathered.gaps;
   // Who reads this step later builds on what it was judged by, too.
-  sofar[step.id] = { ...gathered, gaps, inherited: judged.inherited };
+  sofar.gathered[step.id] = { ...gathered, gaps, inherited: judged.inherited };
   const { bug: _, ...rest } = judged;
   return { step, gathered, ...rest, gaps };
 }

@@ -148,12 +148,13 @@ export function judge(
   findings: Catalogue,
   input: unknown,
   sofar: Readonly<Record<string, Gathered>>,
+  told: readonly string[],
   onBug: (error: unknown) => void,
 ): Judged {
   const reading = new Reading();
   const earlier = reading.of(groundsOf(sofar));
   try {
-    const outcome = step.judge(gathered.got, input, earlier);
+    const outcome = step.judge(gathered.got, input, earlier, told);
     const inherited = [...new Set([...gathered.inherited, ...reading.open])];
     if (typeof outcome !== 'object') return { said: [], stops: outcome === stop, inherited };
     if (isList(outcome)) {
