@@ -1,5 +1,6 @@
 // A container that was killed for lack of memory: which one, how, and why. The proxy is not the application.
 import { input, runbookOf } from '../../../src/authoring.ts';
+import { planeCheck } from '../../shared/istio/plane.ts';
 import { config, containers, envoy, stats, use } from './checks.ts';
 import { detect } from './detect.ts';
 import { end } from './judge.ts';
@@ -24,5 +25,6 @@ export default runbookOf(
     findings,
     detect,
   },
-  [containers, use, envoy, config, stats, end],
+  // It is for pods of any mesh, and of none.
+  [containers, use, envoy, config, stats, end, planeCheck('oom', 'proxies')],
 );

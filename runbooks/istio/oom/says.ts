@@ -1,5 +1,6 @@
 // What `oom` can say. Read at 3 a.m.: which container, how, and why.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
+import { findings as planeFindings } from '../../shared/istio/plane-says.ts';
 
 export const findings = {
   'proxy-oom-killed': cause('The proxy of {pod} {over} and is killed: {end}.', {
@@ -111,6 +112,9 @@ export const findings = {
         'The pod reached no limit of its own: the node is overcommitted. {line}. The kernel first kills what uses most beyond its request.',
     },
   ),
+
+  // The control plane.
+  ...planeFindings,
 };
 
 export const tell = tells(findings);

@@ -15,11 +15,9 @@ import {
   type Words,
 } from '../../../src/authoring.ts';
 import type { Culprit } from '../../../src/facts/istio/blame.ts';
-import type { Istiod } from '../../../src/facts/istio/istiods.ts';
 import type { Blocking } from '../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
-import { deploymentOf } from '../../../src/model/istio/sync-verdict.ts';
 import { makerOf } from '../../../src/model/kube/subject.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
@@ -53,23 +51,6 @@ export function findZtunnel(namespace: string, node: string): readonly Fix[] {
 }
 
 // The control plane.
-
-export function repairIstiod(istiod: Istiod, root: string, verify: Command): readonly Fix[] {
-  const { name } = istiod.pod.ref;
-  return [
-    inspect(
-      "Read istiod's last log lines",
-      kubectl`logs ${name} -n ${root} -c discovery --previous --tail=50`,
-      verify,
-    ),
-    {
-      ...restartNamed('Deployment', deploymentOf(istiod), root, verify),
-      risk: 'restarts-control-plane',
-      touches: `istiod in ${root}, one pod after another; every proxy reconnects`,
-      note: 'This helps only if what made istiod exit is fixed or was temporary.',
-    },
-  ];
-}
 
 export function replaceIstiod(istiod: string, root: string, verify: Command): readonly Fix[] {
   return [

@@ -1,5 +1,6 @@
 // What `stale` can say. Each cause starts with the thing to blame.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
+import { findings as planeFindings } from '../../shared/istio/plane-says.ts';
 
 const keepsOld = 'The proxy keeps its last accepted config and gets no new routes or endpoints.';
 const notThisPod =
@@ -64,26 +65,11 @@ export const findings = {
   }),
 
   // The control plane.
-  'scaled-to-zero': cause('{resource} is scaled to 0, so no istiod runs.', {
-    means: notThisPod,
-    avoid: doNotRestart,
-  }),
-  'istiod-down': cause('{resource} has no ready pod: {reason}.', {
-    means:
-      'No istiod can serve: the proxy keeps its last accepted config and gets no new routes or endpoints. {words}',
-    avoid: doNotRestart,
-  }),
+  ...planeFindings,
   'istiod-silent': cause(
     'istiod pod {istiod} accepts connections but never answers: its process is paused, or starved of CPU.',
     { means: notThisPod, avoid: doNotRestart },
   ),
-  'no-control-plane': symptom('No istiod was found in {root}.', {
-    means:
-      'It runs in another namespace (name it with -i) or in another cluster, or it was removed.',
-  }),
-  'istiod-not-ready': contributor('istiod pod {istiod} is not ready: {reason}.', {
-    means: 'Until it is, the other istiods serve its proxies too.',
-  }),
   'diff-harms-gateways': contributor(
     'istiod {version} has a bug: `istioctl proxy-status <a pod>` can break TLS at gateways (istio issue 57789).',
     {

@@ -3,12 +3,13 @@ import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
-import { count } from '../../core/text.ts';
 import { failure, missedPart } from '../kube/ask.ts';
 import { eventLine, readEvents, type Event } from '../kube/events.ts';
 import { deployments, events, pods } from '../kube/kinds.ts';
+import { lastWords } from '../kube/last-words.ts';
 import { eventMoments, podMoments } from '../../model/kube/moments.ts';
-import { containerLine, type Container } from '../../model/kube/container.ts';
+import { containerLine } from '../../model/kube/container.ts';
+import { notServing } from '../../model/kube/serving.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 import { number } from '../../model/kube/read.ts';
 import { imageVersion } from '../../model/istio/version.ts';
@@ -38,6 +39,8 @@ export type ControlPlane = {
   readonly deployments: readonly IstiodDeployment[];
   /** Warnings about istiod's pods and ReplicaSets, newest first. */
   readonly warnings: readonly Event[];
+  /** When it was asked. */
+  readonly now: number;
 };
 
 export function istiodPods(root: string): ListQuestion {
@@ -78,16 +81,18 @@ export const controlPlane = fact({
         : [missedPart(`Deployments of istiod in ${root}`, deploymentList, asked.deployments)]),
       ...(eventList.ok ? [] : [missedPart(`events in ${root}`, eventList, asked.events)]),
     ];
+    const warnings = eventList.ok
+      ? readEvents(eventList.value.items).filter((e) => e.object.startsWith('istiod'))
+      : [];
     return {
       ok: true,
       missed,
       value: {
         root,
-        istiods: podList.value.items.map(readPod).map(readIstiod),
+        istiods: podList.value.items.map((item) => readIstiod(readPod(item), warnings)),
         deployments: deploymentList.ok ? deploymentList.value.items.map(readDeployment) : [],
-        warnings: eventList.ok
-          ? readEvents(eventList.value.items).filter((e) => e.object.startsWith('istiod'))
-          : [],
+        warnings,
+        now: ports.clock.now(),
       },
     };
   },
@@ -99,8 +104,8 @@ export const controlPlane = fact({
     ),
     ...warnings.slice(0, 3).map(eventLine),
   ],
-  // A pod more than wanted may start or stop: a rollout.
-  unwell: ({ deployments: all }) => all.filter((d) => d.ready < d.wanted).map(deploymentLine),
+  // Of a revision that serves, or is not the target's, whoever knows the target says more.
+  unwell: ({ deployments: all }) => (all.some((d) => d.ready > 0) ? [] : all.map(deploymentLine)),
   moments: ({ istiods, warnings }) => [
     ...istiods.flatMap(({ pod }) => podMoments(pod)),
     ...eventMoments(warnings.slice(0, 10)),
@@ -113,34 +118,22 @@ export const controlPlane = fact({
   }),
 });
 
+/** Why an istiod exited. */
+export const istiodLastWords = fact({
+  ...lastWords,
+  name: 'istio/last-words',
+  needs: [needs(['get'], 'pods/log', 'mesh-root')],
+});
+
 function deploymentLine({ name, ready, wanted }: IstiodDeployment): string {
   return `deployment ${name}: ${ready} of ${wanted} ready`;
 }
 
-function readIstiod(pod: Pod): Istiod {
+function readIstiod(pod: Pod, warnings: readonly Event[]): Istiod {
   const revision = pod.labels['istio.io/rev'] ?? 'default';
-  return { pod, revision, ready: pod.ready && !pod.deleting, trouble: troubleOf(pod) };
+  const trouble = notServing(pod, warnings);
+  return { pod, revision, ready: pod.ready && !pod.deleting, trouble };
 }
-
-/** The first thing that keeps a control plane pod from serving. */
-function troubleOf(pod: Pod): string | undefined {
-  if (pod.deleting) return 'it is being deleted';
-  if (pod.ready) return undefined;
-  if (pod.unscheduled !== undefined) return `it is not scheduled: ${pod.unscheduled}`;
-  for (const c of pod.containers) {
-    const restarts = `after ${count(c.restarts, 'restart')}${lastEnd(c)}`;
-    if (c.state.is === 'waiting') return `${c.name} is in ${c.state.reason} ${restarts}`;
-    if (c.state.is === 'terminated') {
-      return `${c.name} exited: ${c.state.reason} (exit code ${c.state.exitCode})`;
-    }
-    // In a crash loop it runs for a moment between two exits.
-    if (!c.ready && c.last.is === 'terminated') return `${c.name} is not ready ${restarts}`;
-  }
-  return pod.phase === 'Running' ? 'its readiness probe fails' : `its phase is ${pod.phase}`;
-}
-
-const lastEnd = ({ last }: Container): string =>
-  last.is === 'terminated' ? `; last exit: ${last.reason}, exit code ${last.exitCode}` : '';
 
 function readDeployment(object: KubeObject): IstiodDeployment {
   return {

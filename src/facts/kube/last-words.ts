@@ -24,12 +24,6 @@ export const lastWords = fact({
   show: (lines) => lines.slice(-5),
 });
 
-/** The same of a control plane's pod. */
-export const controlPlaneLastWords = fact({
-  ...lastWords,
-  needs: [needs(['get'], 'pods/log', 'mesh-root')],
-});
-
 /** What a program adds when a program it ran has failed; it does not say why. */
 const ECHO = /^(Error: )?exit status \d+$/i;
 

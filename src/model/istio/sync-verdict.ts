@@ -1,11 +1,9 @@
 // What `stale` reads out of its facts: pure functions.
 import { age, listed } from '../../core/text.ts';
-import type { PodRef } from '../../core/refs.ts';
 import type { Container } from '../kube/container.ts';
 import type { Pod } from '../../facts/kube/pod.ts';
 import { stateText } from '../kube/container.ts';
 import type { Envoy } from '../../facts/istio/envoy.ts';
-import type { ControlPlane, Istiod } from '../../facts/istio/istiods.ts';
 import type { Changed } from '../kube/origin.ts';
 import { proxyOf, type MeshRole } from './mesh-pod.ts';
 import type { ProxyLog } from '../../facts/istio/proxy-log.ts';
@@ -60,42 +58,6 @@ const startingUp = new Set(['PodInitializing', 'ContainerCreating']);
 export function sentence(text: string): string {
   const clean = text.trim();
   return /[.!?]$/.test(clean) ? clean : `${clean}.`;
-}
-
-/** Why the control plane serves no proxy. */
-export type Outage =
-  | { readonly is: 'scaled-to-zero'; readonly deployment: string }
-  | {
-      readonly is: 'down';
-      readonly istiod: Istiod;
-      readonly reason: string;
-      /** The container that exited; its last log lines say why. */
-      readonly crashed: { readonly pod: PodRef; readonly container: string } | undefined;
-      readonly endedAt: string | undefined;
-    }
-  | { readonly is: 'none-found' };
-
-/** `undefined`: at least one istiod serves. */
-export function outage(plane: ControlPlane): Outage | undefined {
-  if (plane.istiods.some((i) => i.ready)) return undefined;
-  const [first] = plane.istiods;
-  if (first) {
-    const ended = first.pod.containers.find((c) => c.last.is === 'terminated' && !c.ready);
-    return {
-      is: 'down',
-      istiod: first,
-      reason: `${first.trouble ?? 'not ready'} (${first.pod.ref.name})`,
-      crashed: ended && { pod: first.pod.ref, container: ended.name },
-      endedAt: ended?.last.is === 'terminated' ? ended.last.at : undefined,
-    };
-  }
-  const zero = plane.deployments.find((d) => d.wanted === 0);
-  if (zero) return { is: 'scaled-to-zero', deployment: zero.name };
-  return { is: 'none-found' };
-}
-
-export function deploymentOf(istiod: Istiod): string {
-  return istiod.pod.workload?.name ?? 'istiod';
 }
 
 /** Types that are STALE for longer than a push takes. */
