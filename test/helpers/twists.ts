@@ -172,12 +172,23 @@ export function withUnready(saved: Case, pod: string): Case {
 
 /** Nothing of a mesh's control plane is ready, as its Deployments say it. */
 export function withoutControlPlane(saved: Case): Case {
-  const down = (object: KubeObject): KubeObject => {
-    const { labels = {} } = object.metadata;
-    const isOurs = labels['app'] === 'istiod' || 'linkerd.io/control-plane-component' in labels;
-    return object.kind === 'Deployment' && isOurs
+  const down = (object: KubeObject): KubeObject =>
+    object.kind === 'Deployment' && isPlane(object)
       ? { ...object, status: { ...(object.status as JsonObject | undefined), readyReplicas: 0 } }
       : object;
-  };
   return { ...saved, objects: saved.objects.map(down) };
+}
+
+/** The same, and why: somebody scaled it to 0. */
+export function withPlaneScaledDown(saved: Case): Case {
+  const left = saved.objects.filter((object) => !(object.kind === 'Pod' && isPlane(object)));
+  const scaled = (object: KubeObject): KubeObject =>
+    object.kind === 'Deployment' && isPlane(object)
+      ? { ...object, spec: { ...(object.spec as JsonObject | undefined), replicas: 0 }, status: {} }
+      : object;
+  return { ...saved, objects: left.map(scaled) };
+}
+
+function isPlane({ metadata: { labels = {} } }: KubeObject): boolean {
+  return labels['app'] === 'istiod' || 'linkerd.io/control-plane-component' in labels;
 }

@@ -13,6 +13,7 @@ import {
   shortLists,
   withCrashing,
   withoutControlPlane,
+  withPlaneScaledDown,
   withUnready,
 } from '../helpers/twists.ts';
 import { all, faults, findings, isHealthy, newGaps, original } from './shared.ts';
@@ -128,6 +129,7 @@ const lies: readonly (readonly [string, RegExp, (saved: Case, pod: string) => Ca
   ['a pod that is not ready', /not ready/, withUnready],
   // Who is not injected by design needs no injector: then it is asked for, and not looked at.
   ['a control plane that is down', /0 of \d+ ready/, withoutControlPlane],
+  ['a control plane that is scaled to 0', /0 of 0 ready/, withPlaneScaledDown],
 ];
 
 test.each(lies)('%s is never said to be well', async (_, seen, change) => {
@@ -148,3 +150,29 @@ test.each(lies)('%s is never said to be well', async (_, seen, change) => {
   expect(wrong).toEqual([]);
   expect(tried).toBeGreaterThan(runsAll ? 20 : 3);
 });
+
+/** Runbooks of a mesh look at its control plane without a line of their own. */
+test.each([withoutControlPlane, withPlaneScaledDown])(
+  'whatever a runbook of a mesh finds well, its control plane was looked at (%#)',
+  async (change) => {
+    const wrong: string[] = [];
+    const meshed = all.filter(({ runbook }) =>
+      /^(?:rbac|injection|stale|linkerd-.*)$/.test(runbook),
+    );
+    for (const { name, saved } of shareOfEach(meshed, 3, 1)) {
+      const before = await original(name);
+      if (!isHealthy(before) || isCut(before)) continue;
+      const changed = change(saved);
+      if (JSON.stringify(changed.objects) === JSON.stringify(saved.objects)) continue;
+      if (isHealthy(await run(name, changed))) wrong.push(name);
+    }
+    expect(unknownFaults(wrong)).toEqual([]);
+  },
+);
+
+/** What is not in a mesh by design is asked nothing more. */
+function isCut({ diagnoses }: Ran): boolean {
+  return diagnoses.some(({ steps }) =>
+    steps.some(({ outcome }) => outcome.is === 'skipped' && /^answered by/.test(outcome.because)),
+  );
+}

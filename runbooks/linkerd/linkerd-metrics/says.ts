@@ -163,6 +163,13 @@ export const findings = {
   'tap-down': contributor('The tap API is not available: {why}.', {
     means: '`linkerd viz tap` and `top` fail; `stat` and Prometheus do not need tap.',
   }),
+  'viz-unmeshed': cause(
+    '{parts} of linkerd-viz {have} no proxy, although its Prometheus has one.',
+    {
+      means:
+        'By default Server prometheus-admin of linkerd-viz lets in only callers with a proxy, so `linkerd viz` and the dashboard get no figures. They were created while nothing injected: new pods get a proxy.',
+    },
+  ),
   'viz-part-down': contributor('{workload} of linkerd-viz is down: {why}.', { means: '{effect}' }),
   'viewer-fails': cause(
     '`linkerd viz check` fails, although Prometheus has the metrics: {error}.',

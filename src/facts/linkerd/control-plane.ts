@@ -5,8 +5,11 @@ import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
 import { failure, missedPart } from '../kube/ask.ts';
-import { configMaps, deployments, namespaces, pods } from '../kube/kinds.ts';
-import { podsMade } from '../../model/kube/moments.ts';
+import { readEvents, type Event } from '../kube/events.ts';
+import { configMaps, deployments, events, namespaces, pods } from '../kube/kinds.ts';
+import { lastWords } from '../kube/last-words.ts';
+import { showEvents } from '../kube/pod-events.ts';
+import { eventMoments, podsMade } from '../../model/kube/moments.ts';
 import { containerLine } from '../../model/kube/container.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
 import { number, text } from '../../model/kube/read.ts';
@@ -23,6 +26,8 @@ export type Component = {
   readonly deployment: string;
   readonly wanted: number;
   readonly ready: number;
+  /** Pods that it has by its own count; those below may be unread. */
+  readonly made: number;
   readonly pods: readonly Pod[];
 };
 
@@ -33,6 +38,8 @@ export type LinkerdControlPlane = {
   /** Absent when its ConfigMap is missing or could not be read; what was missed says which. */
   readonly config: LinkerdConfig | undefined;
   readonly components: readonly Component[];
+  /** When it was asked. */
+  readonly now: number;
 };
 
 /** linkerd2 charts/linkerd-control-plane/templates/namespace.yaml; `linkerd check` finds it by the same label. */
@@ -84,6 +91,7 @@ export const linkerdControlPlane = fact({
         others,
         config: config.ok ? readConfig(text(config.value, 'data', 'values') ?? '') : undefined,
         components: made.value.items.map((item) => readComponent(item, all)),
+        now: ports.clock.now(),
       },
     };
   },
@@ -92,13 +100,40 @@ export const linkerdControlPlane = fact({
     ...components.map(componentLine),
     ...components.flatMap(troubled),
   ],
+  // Where some pods of a part serve, others may be replaced: whoever looks closer says more.
   unwell: ({ components }) =>
     components
-      .filter(({ ready, wanted }) => ready < Math.max(wanted, 1))
+      .filter(({ ready }) => ready === 0)
       .flatMap((c) => [componentLine(c), ...troubled(c)]),
+  explainedBy: ({ namespace }) => ({ runbook: 'linkerd-control-plane', target: `ns/${namespace}` }),
   moments: ({ components }) =>
     components.flatMap(({ deployment, pods: made }) => podsMade(`Deployment ${deployment}`, made)),
   versions: ({ config }) => ({ linkerd: config?.version }),
+});
+
+/** Why a part of it exited. */
+export const linkerdLastWords = fact({
+  ...lastWords,
+  name: 'linkerd/last-words',
+  needs: [needs(['get'], 'pods/log', 'mesh-root')],
+});
+
+/** Why its pods are not made, or do not start. */
+export const linkerdWarnings = fact({
+  name: 'linkerd/warnings',
+  asks: ({ root }: { root: string }) => `warnings about the pods of ${root}`,
+  byHand: ({ root }) => kubectl`get events -n ${root} --field-selector type=Warning`,
+  needs: [needs(['list'], 'events', 'mesh-root')],
+  timeoutMs: 8000,
+  fetch: async (ports, { root }, signal): Promise<Fetched<readonly Event[]>> => {
+    const question: ListQuestion = {
+      ...{ ask: 'list', resource: events, namespace: root, fields: 'type=Warning', limit: 500 },
+    };
+    const reply = await ports.ask(question, signal);
+    return reply.ok ? { ok: true, value: readEvents(reply.value.items) } : failure(reply, question);
+  },
+  show: showEvents,
+  moments: (all) => eventMoments(all.slice(0, 10)),
 });
 
 function questions(namespace: string) {
@@ -146,6 +181,7 @@ function readComponent(item: KubeObject, all: readonly Pod[]): Component {
     deployment: name,
     wanted: number(item.spec, 'replicas') ?? 1,
     ready: number(item.status, 'readyReplicas') ?? 0,
+    made: number(item.status, 'replicas') ?? 0,
     pods: all.filter((pod) => pod.workload?.kind === 'Deployment' && pod.workload.name === name),
   };
 }

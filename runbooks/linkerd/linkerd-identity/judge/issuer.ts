@@ -12,13 +12,12 @@ import {
   type Rest,
 } from '../../../../src/authoring.ts';
 import type { Event } from '../../../../src/facts/kube/events.ts';
-import type { Component } from '../../../../src/facts/linkerd/control-plane.ts';
 import type { TrustRoots } from '../../../../src/facts/linkerd/identity/trust-roots.ts';
 import { isoText, whenText } from '../../../../src/model/certificates/text.ts';
 import { trustIn, validity } from '../../../../src/model/certificates/trust.ts';
 import type { Certificate } from '../../../../src/model/certificates/x509.ts';
-import { stateText } from '../../../../src/model/kube/container.ts';
-import { componentOf } from '../../../../src/model/linkerd/control-plane.ts';
+import { crashedIn } from '../../../../src/model/kube/serving.ts';
+import { componentOf, whyDown } from '../../../../src/model/linkerd/control-plane.ts';
 import { caseOf, knownOf, type Case } from '../case.ts';
 import { gathered, identityCheck, type Gathered } from '../checks.ts';
 import * as fixes from '../fixes.ts';
@@ -202,8 +201,10 @@ function ofService(c: Case): readonly Found[] {
   const from = cite(mesh, ...logs);
   const pods = kubectl`describe pods -n ${install.root}
     -l linkerd.io/control-plane-component=identity`;
+  // Where it never ran, it has no log.
+  const hasRun = part?.pods.some((pod) => crashedIn(pod) !== undefined) ?? false;
   const down = [
-    fixes.readIdentity(install, 'Read why linkerd-identity is down'),
+    ...(hasRun ? [fixes.readIdentity(install, 'Read why linkerd-identity is down')] : []),
     inspect('Describe its pods', pods, install.verify),
   ];
   const kept = { from: cite(mesh, events, ...logs), fixes: fixes.restartOrReplace(install) };
@@ -215,7 +216,7 @@ function ofService(c: Case): readonly Found[] {
       ? [
           tell(
             'identity-down',
-            { root: install.root, why: lineOf('fatal') ?? whyDown(part) },
+            { root: install.root, why: lineOf('fatal') ?? whyDown(part, []) },
             { from, fixes: down },
           ),
         ]
@@ -257,15 +258,6 @@ export function canSign({ seen: { mesh, anchors: roots, service }, issuer: view 
 function skippedIn(events: Answer<readonly Event[]> | undefined): string | undefined {
   const last = valueOf(events)?.find(({ reason }) => reason.startsWith('IssuerUpdate'));
   return last?.reason === 'IssuerUpdateSkipped' ? last.message : undefined;
-}
-
-function whyDown({ pods, wanted }: Component): string {
-  if (wanted === 0) return 'it is scaled to zero';
-  const [pod] = pods;
-  if (!pod) return 'it has no pods';
-  if (pod.unscheduled !== undefined) return `not scheduled: ${pod.unscheduled}`;
-  const broken = pod.containers.find((c) => c.role !== 'init' && !c.ready);
-  return broken ? `container ${broken.name} is ${stateText(broken.state)}` : `phase ${pod.phase}`;
 }
 
 /** What there is when nothing is wrong: two anchors are a rotation in progress, not a fault. */

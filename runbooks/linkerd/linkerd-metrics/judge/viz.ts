@@ -6,6 +6,7 @@ import {
   inspect,
   kubectl,
   listed,
+  restartNamed,
   valueOf,
   type Found,
   type Known,
@@ -13,6 +14,8 @@ import {
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { partOf, prometheusUrl, type Viz } from '../../../../src/facts/linkerd/viz.ts';
 import { stateText, type Container } from '../../../../src/model/kube/container.ts';
+import { makerOf } from '../../../../src/model/kube/subject.ts';
+import { linkerdProxyOf } from '../../../../src/model/linkerd/mesh-pod.ts';
 import { labelViz, raiseMemory } from '../fixes.ts';
 import { tell } from '../says.ts';
 import type { View } from '../view.ts';
@@ -37,6 +40,7 @@ export function ofViz(view: View): readonly Found[] {
   return [
     ...ofLabels(viz),
     ...all.flatMap((part) => ofPart(part, viz, view)),
+    ...ofUnmeshed(viz, view),
     ...ofHistory(viz, view),
     ...ofUrl(viz, view),
   ];
@@ -123,6 +127,32 @@ function ofMemory({ ref, workload }: Pod, container: Container, { verify }: View
     fixes: [raiseMemory(container, deployment, namespace, verify)],
   };
 }
+
+/**
+ * Parts that were created while nothing injected: Server prometheus-admin lets in only those with a proxy (linkerd2
+ * viz/charts/linkerd-viz/templates/prometheus-policy.yaml; `linkerd viz check`, l5d-viz-pods-injection).
+ */
+function ofUnmeshed(viz: Known<Viz>, { verify }: View): readonly Found[] {
+  const isMeshed = (pod: Pod) => linkerdProxyOf(pod) !== undefined;
+  if (!partOf(viz.value, 'prometheus').some(isMeshed)) return [];
+  const bare = readers.flatMap((part) => {
+    const pod = partOf(viz.value, part).find((one) => !isMeshed(one));
+    return pod ? [{ part, pod }] : [];
+  });
+  const [first] = bare;
+  if (!first) return [];
+  const have = bare.length === 1 ? 'has' : 'have';
+  const slots = { parts: listed(bare.map(({ part }) => part)), have };
+  const fixes = bare.map(({ pod }) => {
+    const { kind, name, namespace } = makerOf(pod);
+    return restartNamed(kind, name, namespace, verify);
+  });
+  const about = { namespace: first.pod.ref.namespace };
+  return [tell('viz-unmeshed', slots, { from: [viz], about, fixes })];
+}
+
+/** Parts that read from Prometheus, or are read by those. */
+const readers = ['metrics-api', 'web', 'tap'] as const;
 
 /** A server that was killed and runs again. */
 function ofHistory(viz: Known<Viz>, view: View): readonly Found[] {
