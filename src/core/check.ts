@@ -73,7 +73,8 @@ export function runbookOf<const I extends Inputs, const C extends Catalogue>(
 }
 
 export function stepOf(one: AnyCheck): AnyStep {
-  const { id, asks, why, rulesOut, uses, after, when, gather, sees, judge }: Plain = one;
+  const plain: Plain = one;
+  const { id, asks, why, rulesOut, uses, after, when, gather, sees, judge } = plain;
   return {
     ...{ id, asks, why, uses, after: Object.values(after ?? {}).map((c) => c.id) },
     ...(rulesOut === undefined ? {} : { rulesOut }),
