@@ -4,13 +4,10 @@ import { refusals } from './refusals.ts';
 
 export const findings = {
   ...refusals.findings,
-  'rate-limited': cause(
-    'HTTPLocalRateLimitPolicy {policy} limits port {port} of {pod}: the proxy answers 429.',
-    {
-      means:
-        '{figures}. This is not a denial: the same callers get in when there are fewer requests; callers without an identity share one limit.',
-    },
-  ),
+  'rate-limited': cause('{policy} limits port {port} of {pod}: the proxy answers 429.', {
+    means:
+      '{figures}. This is not a denial: the same callers get in when there are fewer requests; callers without an identity share one limit.',
+  }),
   'application-refuses': cause(
     'The application in {pod} answers 403 itself: no Linkerd policy denies these requests.',
     {

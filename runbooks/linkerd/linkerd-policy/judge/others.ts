@@ -20,6 +20,7 @@ import {
 } from '../../../../src/model/linkerd/policy/beside.ts';
 import { arrivalsOf, sceneOf } from '../../../../src/model/linkerd/policy/picture.ts';
 import { portServer, serversAt } from '../../../../src/model/linkerd/policy/server.ts';
+import { text } from '../../../../src/model/kube/read.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
 import type { Case } from '../case.ts';
 import { readAll, readPolicy } from '../fixes.ts';
@@ -53,11 +54,20 @@ function isAsked({ picture }: Case, verdicts: readonly Verdict[], { port }: Coun
 }
 
 function limited(c: Counting, { port = 0, now, server }: Counted): Found {
-  const name = c.picture.policies.objects.rateLimits[0]?.metadata.name;
+  // The counter names the Server, and a limit is of one Server.
+  const name = c.picture.policies.objects.rateLimits.find(
+    ({ spec }) => text(spec, 'targetRef', 'name') === server.name,
+  )?.metadata.name;
   const figures = `It limited ${count(now, 'request')} ${c.time}, on ${refIn(server, c.pod.namespace)}`;
   const read = name === undefined ? [] : [readPolicy(c, { name }, 'httplocalratelimitpolicies')];
-  const slots = { pod: c.pod, port, policy: name && `${c.pod.namespace}/${name}`, figures };
+  const slots = { pod: c.pod, port, figures, policy: limitText(c, name) };
   return tell('rate-limited', slots, { from: cite(c.now, c.policies), fixes: read });
+}
+
+function limitText({ pod }: Case, name: string | undefined): string {
+  return name === undefined
+    ? 'A rate limit that Kubernetes does not have any more'
+    : `HTTPLocalRateLimitPolicy ${pod.namespace}/${name}`;
 }
 
 function deniedNow(
