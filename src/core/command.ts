@@ -12,6 +12,8 @@ export type Command = {
   readonly pipe?: readonly string[];
   /** What is typed while this one holds a port open; then it is ended. */
   readonly meanwhile?: readonly string[];
+  /** The same question in other places, typed behind it. */
+  readonly also?: readonly (readonly [string, ...string[]])[];
 };
 
 /** Which cluster a pasted command must reach, as flags every one of these programs understands. */
@@ -43,6 +45,17 @@ export function during(command: Command, asks: Words): Command {
   return { ...command, meanwhile: wordsOf(asks) };
 }
 
+/** The same question in each of these places: `kubectl get x -n a; kubectl get x -n b`. */
+export function inEach(
+  places: readonly string[] | string,
+  command: (place: string) => Command,
+): Command {
+  const all = typeof places === 'string' ? [places] : [...new Set(places)];
+  const [first = '', ...others] = all;
+  const also = others.map((place) => command(place).argv);
+  return also.length === 0 ? command(first) : { ...command(first), also };
+}
+
 /**
  * One line of POSIX shell (more with a here-document) that reaches the same cluster as the diagnosis did. What nobody
  * can see is escaped as JSON does it: the documents and patches in here are JSON, and mean the same.
@@ -58,6 +71,10 @@ function typed(command: Command, reach: Reach): string {
   if (command.meanwhile) {
     const asks = command.meanwhile.map(quote).join(' ');
     return `${line} >/dev/null & sleep 2; ${asks} </dev/null${pipe}; kill $!`;
+  }
+  if (command.also) {
+    const lines = [command.argv, ...command.also].map((argv) => reaching(argv, reach) + pipe);
+    return lines.join('; ');
   }
   return line + heredoc.replace('\n', () => `${pipe}\n`) + (heredoc ? '' : pipe);
 }

@@ -120,6 +120,10 @@ function command(c: Command, reach: Reach): Plain {
     ...given('stdin', c.stdin),
     ...given('pipe', c.pipe && [...c.pipe]),
     ...given('meanwhile', c.meanwhile && [...c.meanwhile]),
+    ...given(
+      'also',
+      c.also?.map((words) => [...words]),
+    ),
     shell: shell(c, reach),
   };
 }

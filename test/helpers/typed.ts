@@ -23,7 +23,8 @@ export function commandsOf(d: Diagnosis): readonly Command[] {
 
 /** The words of a command line, each program with its own. */
 export function linesOf(command: Command): readonly (readonly string[])[] {
-  return [command.argv, command.meanwhile ?? [], command.pipe ?? []].filter((l) => l.length > 0);
+  const others = [command.meanwhile ?? [], command.pipe ?? [], ...(command.also ?? [])];
+  return [command.argv, ...others].filter((l) => l.length > 0);
 }
 
 const [unit, end] = ['\u001f', '\u001e'];

@@ -1,6 +1,6 @@
 // Which resource made istiod send what Envoy rejects. Envoy's reason quotes a name, a type or a line of the bad
 // config, and that text is in exactly one place: the resource that a person wrote.
-import { kubectl } from '../../core/command.ts';
+import { inEach, kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
@@ -85,8 +85,11 @@ export const blame = fact({
   name: 'istio/blame',
   asks: ({ type, namespace, root }: BlameArgs) =>
     `resources in ${namespace} and ${root} that produce ${type} for this proxy`,
-  byHand: ({ namespace, type }) =>
-    kubectl`get ${(feeds[type] ?? [envoyFilters]).map(fullName).join(',')} -n ${namespace}`,
+  byHand: ({ namespace, root, type }) =>
+    inEach(
+      [namespace, root],
+      (one) => kubectl`get ${(feeds[type] ?? [envoyFilters]).map(fullName).join(',')} -n ${one}`,
+    ),
   needs: [
     ...[...new Set(Object.values(feeds).flat())].flatMap((r) => [
       needs(['list'], fullName(r), 'target'),

@@ -1,6 +1,6 @@
 // The DestinationRules that a caller's sidecar may use for a Service: one that sets `tls` can remove the caller's
 // identity (istio pilot/pkg/networking/core/cluster_traffic_policy.go).
-import { kubectl } from '../../core/command.ts';
+import { inEach, kubectl } from '../../core/command.ts';
 import { fact, needs, type Missed } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { ListQuestion } from '../../core/question.ts';
@@ -26,7 +26,8 @@ export const clientRules = fact({
   name: 'istio/client-rules',
   asks: ({ namespaces }: ClientRulesArgs) =>
     `DestinationRules in ${Array.isArray(namespaces) ? listed([...new Set(namespaces)]) : String(namespaces)}`,
-  byHand: ({ namespaces }) => kubectl`get destinationrules -n ${namespaces[0] ?? ''} -o yaml`,
+  byHand: ({ namespaces }) =>
+    inEach(namespaces, (one) => kubectl`get destinationrules -n ${one} -o yaml`),
   // A caller found in a log may be in any namespace.
   needs: [needs(['list'], 'destinationrules.networking.istio.io', 'all')],
   timeoutMs: 8000,

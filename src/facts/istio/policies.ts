@@ -1,7 +1,7 @@
 // The security policies that may apply to a workload. Each kind and namespace is listed separately, so a forbidden list
 // costs only that list. Where istiod looks: istio pilot/pkg/model/authorization.go, authentication.go: the root
 // namespace and the workload's own (a waypoint: the service's too).
-import { kubectl } from '../../core/command.ts';
+import { inEach, kubectl } from '../../core/command.ts';
 import { fact, needs, type Missed } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
@@ -34,8 +34,11 @@ export const policies = fact({
   name: 'istio/policies',
   asks: ({ namespaces }: PoliciesArgs) => `the security policies in ${listedOf(namespaces)}`,
   byHand: ({ namespaces }) =>
-    kubectl`get authorizationpolicies,requestauthentications,peerauthentications
-      -n ${namespaces[0] ?? ''} -o yaml`,
+    inEach(
+      namespaces,
+      (one) => kubectl`get authorizationpolicies,requestauthentications,peerauthentications
+        -n ${one} -o yaml`,
+    ),
   needs: kinds.flatMap(([, resource]) => [
     needs(['list'], resourceName(resource), 'target'),
     needs(['list'], resourceName(resource), 'mesh-root'),

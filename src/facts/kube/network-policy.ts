@@ -1,7 +1,7 @@
 // Does a NetworkPolicy block the connection from one pod to another? Rules: kubernetes.io NetworkPolicy API
 // (staging/src/k8s.io/api/networking/v1/types.go): a pod that no policy selects is open; a selected one may do only
 // what some policy allows.
-import { kubectl } from '../../core/command.ts';
+import { inEach, kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../core/fact.ts';
 import type { Reply } from '../../core/ports.ts';
 import type { KubeObject } from '../../core/object.ts';
@@ -45,7 +45,8 @@ export const policiesBetween = fact({
   name: 'kube/network-policies',
   asks: ({ from, toNamespace }: PolicyArgs) =>
     `NetworkPolicies in ${from.namespace} and ${toNamespace}`,
-  byHand: ({ from }) => kubectl`get networkpolicies -n ${from.namespace} -o yaml`,
+  byHand: ({ from, toNamespace }) =>
+    inEach([from.namespace, toNamespace], (one) => kubectl`get networkpolicies -n ${one} -o yaml`),
   needs: [
     needs(['list'], 'networkpolicies.networking.k8s.io', 'target'),
     needs(['list'], 'networkpolicies.networking.k8s.io', 'mesh-root'),
