@@ -1,13 +1,5 @@
 // What `rbac` checks, and where it looks.
-import {
-  check,
-  inspect,
-  skip,
-  stop,
-  valueOf,
-  type Answer,
-  type Answers,
-} from '../../../src/authoring.ts';
+import { check, inspect, skip, stop, valueOf, type Answer } from '../../../src/authoring.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 import { clientRules } from '../../../src/facts/istio/client-rules.ts';
 import { denialLog } from '../../../src/facts/istio/denial-log.ts';
@@ -32,9 +24,9 @@ import { tell } from './says.ts';
 import { refusedIps } from './visits.ts';
 import type { Input } from '../../shared/request.ts';
 
-const admin = { container: proxyName, port: 15_000 };
+export const admin = { container: proxyName, port: 15_000 };
 
-const destination = check<Input>()({
+export const destination = check<Input>()({
   id: 'destination',
   asks: 'Which proxy is in front of the destination?',
   why: 'Only a proxy enforces policies: a sidecar, gateway, waypoint or ztunnel.',
@@ -60,7 +52,7 @@ const destination = check<Input>()({
   },
 });
 
-const caller = check<Input>()({
+export const caller = check<Input>()({
   id: 'caller',
   asks: 'Which identity does the caller show?',
   why: 'With mutual TLS a policy sees the service account of the caller; without it, no identity.',
@@ -77,7 +69,7 @@ const caller = check<Input>()({
   judge: (_got, _seen, { src }) => (src ? undefined : skip('no caller was named')),
 });
 
-const waypoint = check<Input>()({
+export const waypoint = check<Input>()({
   id: 'waypoint',
   asks: 'Is there a waypoint on the way?',
   why: 'In ambient mode only a waypoint enforces HTTP fields, and the destination sees it as the caller.',
@@ -93,7 +85,7 @@ const waypoint = check<Input>()({
   judge: (got) => (got ? undefined : skip('the destination is not in ambient mode')),
 });
 
-const mesh = check<Input>()({
+export const mesh = check<Input>()({
   id: 'mesh',
   asks: 'Which trust domain and external authorizers does the mesh have?',
   why: 'A principal begins with the trust domain, and a CUSTOM rule works only if its provider exists.',
@@ -104,7 +96,7 @@ const mesh = check<Input>()({
   },
 });
 
-const policies = check<Input>()({
+export const policies = check<Input>()({
   id: 'policies',
   asks: 'Which policies exist for the destination?',
   why: 'Policies in the root namespace and in its own namespace count; those of the caller do not.',
@@ -118,7 +110,7 @@ const policies = check<Input>()({
   },
 });
 
-const proxy = check<Input>()({
+export const proxy = check<Input>()({
   id: 'proxy',
   asks: 'Which policies does the proxy have?',
   why: 'It enforces the last config that it accepted, whatever Kubernetes says.',
@@ -132,7 +124,7 @@ const proxy = check<Input>()({
   judge: (got) => (got ? undefined : skip('the destination has no proxy of its own')),
 });
 
-const refusals = check<Input>()({
+export const refusals = check<Input>()({
   id: 'refusals',
   asks: 'Which requests did the proxy log as refused, and from whom?',
   why: 'The log line names the rule, and shows whether RBAC, a token, an authorizer or the application refused.',
@@ -159,7 +151,7 @@ const refusals = check<Input>()({
   judge: (got) => (got ? undefined : skip('nothing in front of the destination logs refusals')),
 });
 
-const now = check<Input>()({
+export const now = check<Input>()({
   id: 'now',
   asks: 'Is the proxy denying requests right now?',
   why: 'Its counters show denials even without an access log.',
@@ -171,11 +163,6 @@ const now = check<Input>()({
   },
   gather: (look, { dst }) => look(rbacCounters, { pod: dst.pod, ...admin }),
 });
-
-/** In the order in which they are judged. */
-export const gathered = { destination, caller, waypoint, mesh, policies, proxy, refusals, now };
-/** Their answers; a skipped check is absent. */
-export type Gathered = Partial<Answers<typeof gathered>>;
 
 function roleOf(about: Answer<Pod>): MeshRole | undefined {
   const own = valueOf(about);

@@ -108,7 +108,7 @@ function repairFix(
   };
 }
 
-function patch({ name, namespace }: PolicyRef, change: unknown, type = 'json'): Command {
+export function patch({ name, namespace }: PolicyRef, change: unknown, type = 'json'): Command {
   return kubectl`patch ${authorizationPolicies} ${name} -n ${namespace} --type=${type}
     -p ${JSON.stringify(change)}`;
 }

@@ -1,14 +1,17 @@
 // How `rbac` reaches its conclusion from what it gathered: pure functions.
 import { check, clear, skip, valueOf, type Clear, type Judgement } from '../../../src/authoring.ts';
-import { gathered, type Gathered } from './checks.ts';
+import { gathered, type Gathered } from './gathered.ts';
 import { readHeaders } from '../../../src/model/headers.ts';
 import { ruleText } from '../../../src/model/istio/authz/refs.ts';
 import type { Input } from '../../shared/request.ts';
 import { inAmbient } from './judge/ambient.ts';
+import { faultsFound } from './faults.ts';
+import { bypassed, notDiscovered, unfetchedKeys } from './judge/before.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';
 import { knownOf, type Known } from './judge/known.ts';
 import { verdicts, type Judged, type Verdict } from './verdict.ts';
+import { lastPolicyChange } from './picture.ts';
 import { anyone, refusedVisits, visitsOf, type Given } from './visits.ts';
 import { requestText } from './words.ts';
 
@@ -25,9 +28,17 @@ export const decision = check<Input>()({
 function conclude(seen: Gathered, input: Input): Judgement {
   const known = knownOf(input, seen);
   if (!known) return skip('the destination or its policies could not be read');
+  const undiscovered = notDiscovered(known);
+  if (undiscovered.length > 0) return undiscovered;
   const requests = ofRequests(known, input);
-  const found = [...ofProxy(known), ...ignored(known), ...requests.found];
-  return found.length > 0 ? found : clearOf(requests.verdicts, input);
+  const faults = faultsFound(outboundOf(seen), input, known.picture.now);
+  const before = [...bypassed(known), ...faults, ...unfetchedKeys(known)];
+  const found = [...before, ...ofProxy(known), ...ignored(known), ...requests.found];
+  return found.length > 0 ? found : clearOf(known, requests.verdicts, input);
+}
+
+function outboundOf({ beside }: Gathered) {
+  return { log: beside?.log, rules: beside?.rules };
 }
 
 function ofRequests(known: Known, { src, path, method, header }: Input): Judged {
@@ -36,7 +47,10 @@ function ofRequests(known: Known, { src, path, method, header }: Input): Judged 
   const given = { path, method, headers: readHeaders(header) };
   const visits = src
     ? visitsOf(known, seen.caller, log)
-    : refusedVisits(known, log, seen.refusals?.callers ?? []);
+    : refusedVisits(known, log, {
+        callers: seen.refusals?.callers ?? [],
+        peers: seen.beside?.peers,
+      });
   if (visits.length === 0) return ofAnyone(known, given);
   return scene.point.is === 'ztunnel'
     ? inAmbient(known, visits, given)
@@ -51,10 +65,22 @@ function ofAnyone(known: Known, given: Given): Judged {
   return { verdicts: all, found: denied.length > 0 ? found : counted(known) };
 }
 
+/** Refusals that were logged before a policy last changed. */
+function settledOf({ scene, seen }: Known): Clear | undefined {
+  const changed = lastPolicyChange(scene);
+  const [last] = valueOf(seen.refusals?.log)?.refused ?? [];
+  if (last?.at === undefined || last.at > changed) return undefined;
+  const [then, since] = [last.at, changed].map((ms) => new Date(ms).toISOString());
+  return clear(
+    `no request was refused since the policies last changed (${since}); the last refusal is older (${then}).`,
+  );
+}
+
 /** What allows the request, when a caller was named. */
-function clearOf(all: readonly Verdict[], { src }: Input): Clear | undefined {
+function clearOf(known: Known, all: readonly Verdict[], { src }: Input): Clear | undefined {
   const [first] = all;
-  if (!src || !first || !all.every((v) => v.is.is === 'allowed' && v.sure)) return undefined;
+  if (!src) return settledOf(known);
+  if (!first || !all.every((v) => v.is.is === 'allowed' && v.sure)) return undefined;
   const { outcome } = first.decision;
   if (outcome.is !== 'allowed') return undefined;
   const by =

@@ -1,7 +1,7 @@
 // What is known about one destination, and the scene in which the evaluator decides.
-import type { Destination } from '../../../src/authoring.ts';
+import type { Destination, KubeObject } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { attach } from '../../../src/model/istio/authz/attach.ts';
+import { attach, attachment } from '../../../src/model/istio/authz/attach.ts';
 import {
   defaultSwitches,
   type Attached,
@@ -10,6 +10,8 @@ import {
   type Switches,
 } from '../../../src/model/istio/authz/types.ts';
 import { policyText } from '../../../src/model/istio/authz/refs.ts';
+import { matchesAll } from '../../../src/model/kube/labels.ts';
+import { labelsAt } from '../../../src/model/kube/read.ts';
 import { lastChange } from '../../../src/model/kube/origin.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import type { MeshConfig } from '../../../src/facts/istio/mesh-config.ts';
@@ -20,6 +22,9 @@ import {
   type PolicyName,
   type ProxyAuthz,
 } from '../../../src/facts/istio/proxy-authz.ts';
+import { readPolicy } from '../../../src/model/istio/authz/parse.ts';
+import type { ServicePorts } from '../../../src/facts/kube/service-named.ts';
+import { unusableProviders } from './authorizers.ts';
 import { enforcesDryRunCustom, imageVersion } from '../../../src/model/istio/version.ts';
 import { arrivals, type Arrival, type ServiceOfPod } from '../../../src/model/kube/services.ts';
 
@@ -30,6 +35,12 @@ export type Picture = {
   readonly mesh: MeshConfig | undefined;
   readonly policies: Policies | undefined;
   readonly proxy: ProxyAuthz | undefined;
+  /** istiod does not read the namespace of the pod: no discoverySelector selects it. */
+  readonly undiscovered: boolean;
+  /** The Service of an authorizer that istiod cannot use: its ports, or that it does not exist. */
+  readonly authorizer: ServicePorts | 'absent' | undefined;
+  /** The gateway's numTrustedProxies; `undefined`: not known. */
+  readonly trustedProxies: number | undefined;
   readonly root: string;
   /** When the policies were read, milliseconds since the epoch. */
   readonly now: number;
@@ -52,7 +63,9 @@ export function atOf(picture: Picture, point: Point): At {
 }
 
 export function sceneOf(picture: Picture, point: Point): Scene {
-  const { mesh, policies, root } = picture;
+  const { mesh, root, undiscovered, proxy } = picture;
+  const policies = undiscovered ? readByIstiod(picture) : picture.policies;
+  const unusable = unusableProviders(proxy, policies?.authorization ?? []);
   return {
     root: mesh?.rootNamespace ?? root,
     // pkg/config/constants DefaultClusterLocalDomain: where nothing else is known.
@@ -66,10 +79,26 @@ export function sceneOf(picture: Picture, point: Point): Scene {
         ? policies.requestAuthentication
         : undefined,
     peerAuthentications: policies?.peerAuthentication ?? [],
-    providers: mesh?.extensions,
+    providers: mesh?.extensions.map((e) => ({ ...e, unusable: unusable.includes(e.name) })),
     switches: { ...defaultSwitches, dryRunCustom: dryRunCustom(picture.pod) },
     unseen: policies?.unseen.authorization ?? [...new Set([picture.pod.ref.namespace, root])],
   };
+}
+
+/** pkg/kube/namespace/filter.go: the root namespace is always read. */
+function readByIstiod({ policies, pod, root }: Picture): Policies | undefined {
+  const read = (objects: readonly KubeObject[]) =>
+    objects.filter(
+      ({ metadata }) => metadata.namespace === root || metadata.namespace !== pod.ref.namespace,
+    );
+  return (
+    policies && {
+      authorization: read(policies.authorization),
+      requestAuthentication: read(policies.requestAuthentication),
+      peerAuthentication: read(policies.peerAuthentication),
+      unseen: policies.unseen,
+    }
+  );
 }
 
 /** By the proxy's own version: istiod is never older than the proxies it serves. */
@@ -102,7 +131,9 @@ export function inProxy({ proxy, policies, now }: Picture, scene: Scene): InProx
   const attached = attach(scene).filter((a) => a.because.attaches && a.action !== 'unknown');
   const wanted = new Set(attached.map(({ policy }) => policyText(policy)));
   const has = policiesInProxy(proxy.chains);
-  const missing = attached.filter(({ policy }) => !has.has(policyText(policy)));
+  const missing = attached.filter(
+    ({ policy, object }) => !has.has(policyText(policy)) && leavesTrace(object),
+  );
   const beyond = [...has].filter((name) => !wanted.has(name));
   // A policy in a namespace that could not be listed may exist.
   const unseen = new Set(policies.unseen.authorization);
@@ -115,13 +146,34 @@ export function inProxy({ proxy, policies, now }: Picture, scene: Scene): InProx
   return { is: refused === undefined && beyond.length === 0 ? 'same' : 'unknown' };
 }
 
+/** A policy of which istiod drops every rule has no name in the proxy, and still denies. */
+function leavesTrace(object: KubeObject): boolean {
+  const { rules } = readPolicy(object);
+  return rules.length === 0 || rules.some((rule) => rule.unknownKey === undefined);
+}
+
 function changedAt(object: Attached['object']): number {
   return Date.parse(lastChange(object)?.at ?? '') || 0;
 }
 
-/** When a policy in force last changed; 0 when unknown. */
-export function lastPolicyChange(attached: readonly Attached[]): number {
-  return Math.max(0, ...attached.filter((a) => a.because.attaches).map((a) => changedAt(a.object)));
+/** When a policy that counts here last changed, of whatever kind; 0 when unknown. */
+export function lastPolicyChange(scene: Scene): number {
+  const authorization = attach(scene).flatMap((a) => (a.because.attaches ? [a.object] : []));
+  const tokens = (scene.requestAuthentications ?? []).filter(
+    (object) => attachment(object, scene).attaches,
+  );
+  const here = [scene.root, scene.point.namespace];
+  const peers = scene.peerAuthentications.filter(
+    ({ metadata, spec }) =>
+      here.includes(metadata.namespace ?? '') &&
+      matchesAll(labelsAt(spec, 'selector', 'matchLabels'), scene.point.labels),
+  );
+  return Math.max(0, ...[...authorization, ...tokens, ...peers].map(changedAt));
+}
+
+/** It speaks HBONE: it is in ambient mode, or its sidecar accepts tunnels. */
+export function tunnels(pod: Pod): boolean {
+  return meshRole(pod).is === 'ambient' || pod.labels['networking.istio.io/tunnel'] === 'http';
 }
 
 /** The proxy's chains for a port: its own, else those for any port. */

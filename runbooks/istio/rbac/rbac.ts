@@ -2,7 +2,7 @@
 // allows exactly this request. Order: istio pilot/pkg/networking/core/listener_builder.go
 // (CUSTOM, JWT, AUDIT, DENY, ALLOW).
 import { runbookOf } from '../../../src/authoring.ts';
-import { gathered } from './checks.ts';
+import { gathered } from './gathered.ts';
 import { inputs } from '../../shared/request.ts';
 import { detect } from './detect.ts';
 import { decision } from './judge.ts';

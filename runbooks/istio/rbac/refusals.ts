@@ -3,6 +3,8 @@ import { dotted, inspect, kubectl, table, type SlotValue } from '../../../src/au
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 import { proxyName } from '../../../src/model/istio/mesh-pod.ts';
 import { readApplication } from '../../shared/kube/fixes.ts';
+import { byRemoteIp, openPort, permit, trustProxies, type Place } from './connection-fixes.ts';
+import type { PeerMode } from '../../../src/model/istio/authz/types.ts';
 import type { Asked, Case } from './case.ts';
 import {
   mend,
@@ -19,15 +21,25 @@ import {
 type Because<K extends string, Names extends string> = K extends string
   ? { readonly is: K } & Readonly<Record<Names, SlotValue>>
   : never;
+type WithoutIdentity = 'caller-without-sidecar' | 'gateway-without-identity' | 'dials-pod-address';
 export type Reason =
   | Because<'deny-rule', 'rule' | 'because' | 'why'>
   | Because<'deny-widened', 'rule' | 'fields'>
   | Because<'deny-all', 'resource'>
-  | Because<'no-allow', 'resource' | 'closest' | 'others'>
-  | Because<'caller-without-sidecar' | 'token-missing', 'rule' | 'requires'>
+  | Because<'no-allow', 'resource' | 'closest' | 'others' | 'peer'>
+  | Because<WithoutIdentity | 'token-missing', 'rule' | 'requires'>
+  | (Because<'port-in-no-service', 'rule' | 'requires'> & { readonly port: number })
   | Because<'plaintext-caller', 'rule' | 'because' | 'requires'>
+  | (Because<'ip-behind-gateway', 'rule' | 'field' | 'requires'> & { readonly place: Place })
+  | (Because<'forwarded-for-ignored', 'rule' | 'requires' | 'client' | 'got' | 'trusted'> & {
+      readonly needed: number;
+    })
+  | (Because<'handshake-fails', 'resource' | 'policy'> & {
+      readonly port: number;
+      readonly level: PeerMode['by']['level'];
+    })
   | Because<'trust-domain', 'rule' | 'named' | 'mesh'>
-  | Because<'allow-dropped', 'rule' | 'mismatch'>
+  | (Because<'allow-dropped', 'rule' | 'mismatch'> & { readonly onPort: boolean })
   | Because<'unknown-provider', 'rule' | 'provider' | 'fault' | 'known'>
   | Because<'dry-run-enforced', 'rule'>
   | Because<'jwt-refused', 'reason'>
@@ -60,7 +72,7 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
   'no-allow': {
     says: '{resource} does not allow {request} from {src} to {pod}.',
     means:
-      '{closest}. Once a workload has an ALLOW policy, anything not explicitly allowed is denied. {others}',
+      '{closest}. Once a workload has an ALLOW policy, anything not explicitly allowed is denied. {others} {peer}',
     fixes: mend,
   },
   'caller-without-sidecar': {
@@ -71,10 +83,40 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
     follow: { runbook: 'injection' },
     see: ['injection'],
   },
+  'port-in-no-service': {
+    says: '{src} has no sidecar, so it has no identity, and {pod} denies {request}, a port that no Service has.',
+    means:
+      '{rule} requires {requires}, and a caller outside the mesh, such as a metrics scraper, never has an identity. Allow this port without one, or scrape port 15020, where the sidecar serves the metrics of the application too.',
+    fixes: (c, reason) => [...readBlamed(c, reason), ...openPort(c, reason)],
+  },
+  'gateway-without-identity': {
+    says: '{rule} requires {requires}, but no identity reaches gateway {pod}, so {request} from {src} is denied.',
+    means:
+      'A policy sees an identity only where mutual TLS of the mesh ends, and this port of the gateway does not ask for a certificate. Choose clients by remoteIpBlocks, by a token (requestPrincipals), or by hosts and paths.',
+    fixes: readBlamed,
+  },
+  'dials-pod-address': {
+    says: '{src} dials the address of {pod} in place of its Service, so {request} has no identity and is denied.',
+    means:
+      '{rule} requires {requires}. The sidecar of the caller does not know the addresses of single pods, and passes such a connection on in plaintext (PassthroughCluster). Call the Service by its name.',
+    fixes: readBlamed,
+  },
   'plaintext-caller': {
     says: '{because}, so {request} from {src} to {pod} has no identity and is denied.',
     means: '{rule} requires {requires}, and only mutual TLS carries an identity.',
     fixes: (c) => [readClientRules(c)],
+  },
+  'ip-behind-gateway': {
+    says: '{rule} checks {field}, which never sees a client behind a gateway, so {request} from {src} to {pod} is denied.',
+    means:
+      'It requires {requires}. Behind a gateway only remoteIpBlocks sees the address of the client, from X-Forwarded-For. Adding the address of the gateway here would allow everybody behind it.',
+    fixes: (c, { place, reads }) => [...readBlamed(c, { reads }), ...byRemoteIp(c, place)],
+  },
+  'forwarded-for-ignored': {
+    says: '{rule} requires {requires}, but the gateway {pod} takes {got} for the client in place of {client}, so {request} is denied.',
+    means:
+      '{client} stands in X-Forwarded-For, and the gateway trusts {trusted} proxies in front of it (gatewayTopology.numTrustedProxies). Without enough of them it takes the address of the load balancer for the client.',
+    fixes: (c, reason) => [...readBlamed(c, reason), ...trustProxies(c, reason.needed)],
   },
   'trust-domain': {
     says: '{rule} names foreign trust domain {named}, so {request} from {src} to {pod} is denied.',
@@ -86,7 +128,7 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
     says: '{rule} is dropped, so {request} from {src} to {pod} is denied.',
     means:
       'The rule {mismatch}, so Istio drops it. No other ALLOW rule matches, and anything not explicitly allowed is denied.',
-    fixes: (c, reason) => mend(c, reason, readPorts(c)),
+    fixes: (c, reason) => mend(c, reason, ...(reason.onPort ? [readPorts(c)] : [])),
   },
   'unknown-provider': {
     says: '{rule} asks external authorizer {provider}, but {fault}, so {request} from {src} to {pod} is denied.',
@@ -151,13 +193,23 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
     means: strict,
     fixes: (c, reason) => [readClientRules(c), ...readBlamed(c, reason, peerAuthentications)],
   },
+  'handshake-fails': {
+    says: '{resource} makes {src} send mutual TLS, but port {port} of {pod} takes none, so {request} fails.',
+    means:
+      '{policy} sets DISABLE there, so the TLS handshake fails before any policy is checked. The proxy of the caller answers 503 (flags UF or UC).',
+    fixes: (c, { level, port, reads }) => [
+      readClientRules(c),
+      ...readBlamed(c, { reads }, peerAuthentications),
+      ...permit(c, { level, port, reads }),
+    ],
+  },
   'application-refuses': {
     says: 'The application in {pod} itself answers {status} to {request} from {src}.',
     means:
       'The proxy passed the request on, and the answer came back from the container: no policy of the mesh denies it.',
     fixes: ({ called, verify }) => {
       const main = called.containers.find((c) => c.role === 'main' && c.name !== proxyName);
-      return [readApplication(called.ref, main?.name ?? '', verify)];
+      return main ? [readApplication(called.ref, main.name, verify)] : [];
     },
   },
 });

@@ -43,6 +43,34 @@ export const findings = {
       ...stale,
     },
   ),
+  'port-bypasses-sidecar': cause(
+    'Port {port} of {pod} bypasses its sidecar because of {by}, so {policies} cannot be enforced there.',
+    {
+      means:
+        'Requests to this port go straight to the application: no policy, no mutual TLS and no access log of the mesh. If such a request gets 403, the application answers it.',
+    },
+  ),
+  'namespace-not-discovered': cause(
+    'istiod does not read namespace {namespace}, so {policies} cannot have any effect.',
+    {
+      means:
+        'The mesh has discoverySelectors, and none of them selects the labels of this namespace. istiod ignores every Istio resource and every Service in it.',
+    },
+  ),
+  'keys-not-fetched': cause(
+    'istiod could not fetch the keys of issuer {issuer} from {uri}, so {pod} refuses every token of this issuer.',
+    {
+      means:
+        'istiod itself fetches the keys, from its own pod and without a sidecar. Until it has them, it gives the proxy a placeholder that fits no token: 401 "Jwt verification fails" or "Jwks doesn\'t have key".',
+    },
+  ),
+  'fault-injected': cause(
+    '{resource} makes the proxy of {pod} answer {status} to {request} itself{where}.',
+    {
+      means:
+        'It injects a fault (fault.abort): the request never leaves the caller and does not reach {host}, and no policy denies it.',
+    },
+  ),
   'denied-now': symptom(
     'The proxy of {pod} is denying requests now ({figures}), but its access log does not show from whom.',
     {

@@ -1,6 +1,7 @@
 // What happens to one request, judged from the policies, the rules in the proxy, and its log. A verdict is sure only if
 // everything was read, or if the proxy itself logged it.
 import type { Found } from '../../../src/authoring.ts';
+import type { TlsRule } from '../../../src/facts/istio/client-rules.ts';
 import type { Refused } from '../../../src/facts/istio/denial-log.ts';
 import { decide } from '../../../src/model/istio/authz/decide.ts';
 import { parseDetails } from '../../../src/model/istio/authz/details.ts';
@@ -17,13 +18,16 @@ import type {
   RuleRef,
 } from '../../../src/model/istio/authz/types.ts';
 import { chainsFor, lastPolicyChange, type At, type Picture } from './picture.ts';
-import { requestOf, requestsOf, type Given, type Said, type Visit } from './visits.ts';
+import { bare, identityFor, linesOf, requestOf, requestsOf, type Said } from './requests.ts';
+import type { Given, Visit } from './visits.ts';
 
 export type Verdict = Visit & {
   readonly request: Request;
   readonly decision: Decision;
   /** The log line about such a request, if one still counts. */
   readonly proof: Refused | undefined;
+  /** Such a request was refused, lately or before the policies changed. */
+  readonly logged: boolean;
   readonly sure: boolean;
   readonly is: Outcome;
 };
@@ -33,6 +37,8 @@ export type Outcome =
   | { readonly is: 'denied'; readonly by: DeniedBy }
   /** Refused before any policy is checked: plaintext to a port that accepts only mutual TLS. */
   | { readonly is: 'strict'; readonly mode: PeerMode }
+  /** Refused before any policy is checked: mutual TLS to a port that takes none. */
+  | { readonly is: 'handshake'; readonly tls: TlsRule; readonly mode: PeerMode }
   /** The policies in Kubernetes allow it, and the proxy has denied it since they last changed. */
   | { readonly is: 'contradicted'; readonly line: Refused }
   /** Not an RBAC policy: an external authorizer, a token, the application. */
@@ -47,32 +53,63 @@ export type Outcome =
 export type Judged = { readonly verdicts: readonly Verdict[]; readonly found: readonly Found[] };
 
 export function verdicts(at: At, visit: Visit, given: Given): readonly Verdict[] {
-  const all = requestsOf(given, visit).map((said) => verdictOf(at, visit, said));
+  const logged = requestsOf(given, visit).flatMap((said) => verdictsOf(at, visit, said));
+  // Refusals that would not happen again say nothing about other requests.
+  const settled = logged.every((v) => v.is.is === 'allowed') && logged.some((v) => v.logged);
+  const all = settled ? [...logged, ...verdictsOf(at, visit, bare(given))] : logged;
   return all.filter((one, i) => all.findIndex((other) => keyOf(other) === keyOf(one)) === i);
 }
 
 /** Requests of one caller that the same rule refuses at one port make one finding. */
 function keyOf({ arrival, is }: Verdict): string {
   const rule = is.is === 'denied' ? (ruleOf(is.by) ?? is.by.is) : '';
-  return JSON.stringify([arrival.port, is.is, rule]);
+  const by = is.is === 'elsewhere' ? is.line.by : '';
+  return JSON.stringify([arrival.port, is.is, rule, by]);
+}
+
+/** What happens to it, and what else has just refused the same request: the latest first. */
+function verdictsOf(at: At, visit: Visit, said: Said): readonly Verdict[] {
+  const identity = identityFor(at, visit, said);
+  const seen = { ...visit, subject: { ...visit.subject, identity } };
+  const first = verdictOf(at, seen, said);
+  const other = first.is.is === 'denied' ? elsewhereOf(at.picture, seen, said, first) : undefined;
+  if (!other) return [first];
+  const second: Verdict = { ...first, proof: other, is: { is: 'elsewhere', line: other } };
+  return (other.at ?? 0) > (first.proof?.at ?? 0) ? [second, first] : [first, second];
+}
+
+function elsewhereOf(
+  { now }: Picture,
+  visit: Visit,
+  said: Said,
+  { decision: { asks } }: Verdict,
+): Refused | undefined {
+  return linesOf(visit, said).find((line) => isElsewhere(line, now, asks.length > 0));
 }
 
 function verdictOf(at: At, visit: Visit, said: Said): Verdict {
   const { picture, scene, proxy } = at;
   const { subject } = visit;
-  const request = requestOf(picture, visit, said);
+  const request = requestOf(at, visit, said);
   const decision = decide(scene, request);
-  const proof = proofOf(picture, visit, said, decision);
-  const base = { ...visit, request, decision, proof };
-  const strict = strictness(at, visit);
-  if (strict) return { ...base, ...strict };
+  const proof = proofOf(at, visit, said, decision);
+  const logged = linesOf(visit, said).length > 0;
+  const base = { ...visit, request, decision, proof, logged };
+  const closed = strictness(at, visit) ?? handshake(at, visit);
+  if (closed) return { ...base, ...closed };
   const is = outcomeOf(decision, proof);
-  const known = subject.anyone || subject.identity.is !== 'unknown';
+  const known = subject.anyone || isKnown(picture, subject.identity);
   const whole = known && isWhole(picture) && proxy.is === 'same';
   const agreed = is.is === 'denied' && proof !== undefined && agrees(proof, is.by);
   // A line that names the rule proves it without an identity; "none" does not show why no rule allowed it.
   const named = agreed && is.by.is !== 'no-allow';
   return { ...base, is, sure: whole || named || (known && agreed) };
+}
+
+/** Whether plaintext is taken at all is in lists that may not have been read. */
+function isKnown({ policies }: Picture, { is }: Visit['subject']['identity']): boolean {
+  if (is === 'plaintext') return policies?.unseen.peerAuthentication.length === 0;
+  return is !== 'unknown';
 }
 
 /** Every list and the mesh configuration were read. */
@@ -97,12 +134,12 @@ const settleMs = 5000;
 
 /** A line older than the current policies proves nothing; one that contradicts them must also be recent. */
 function proofOf(
-  { now, policies }: Picture,
+  { picture: { now, policies }, scene }: At,
   visit: Visit,
   said: Said,
   { outcome, attached, asks }: Decision,
 ): Refused | undefined {
-  const changed = lastPolicyChange(attached);
+  const changed = lastPolicyChange(scene);
   const isAfter = ({ at }: Refused, then: number) => at === undefined || at > then;
   const isYoung = ({ at }: Refused, ms: number) => at === undefined || now - at < ms;
   const lines = linesOf(visit, said);
@@ -115,32 +152,17 @@ function proofOf(
     isYoung(line, contradictsMs) &&
     isAfter(line, changed + settleMs) &&
     ((outcome.is === 'unknown' && isHidden(line, unseen)) || stands(line, attached));
-  const elsewhere = (line: Refused) =>
-    line.by.is !== 'rbac' &&
-    isYoung(line, elsewhereMs) &&
-    (line.by.is !== 'ext-authz' || asks.length > 0);
   return (
     since.find((line) => mayBe.some((by) => agrees(line, by))) ??
     lines.find(contradicts) ??
-    lines.find(elsewhere)
+    lines.find((line) => isElsewhere(line, now, asks.length > 0))
   );
 }
 
-/** Lines about this caller at this port that fit what is known of the request. */
-function linesOf({ subject, arrival }: Visit, said: Said): readonly Refused[] {
-  const fits = <T>(logged: T | undefined, wanted: T | undefined) =>
-    logged === undefined || wanted === undefined || logged === wanted;
-  return subject.seen.filter(
-    ({ by, port, path, method }) =>
-      by.is !== 'no-chain' &&
-      fits(port, arrival.port) &&
-      fits(bare(path), bare(said.path)) &&
-      fits(method, said.method),
-  );
-}
-
-function bare(path: string | undefined): string | undefined {
-  return path?.replace(/[?#].*/s, '');
+/** Refused by something other than RBAC, and so recently that it still counts. */
+function isElsewhere({ at, by }: Refused, now: number, asked: boolean): boolean {
+  if (by.is === 'rbac' || by.is === 'no-chain') return false;
+  return (at === undefined || now - at < elsewhereMs) && (by.is !== 'ext-authz' || asked);
 }
 
 /** The rule that the line names is still in force; a deleted policy refuses nothing. */
@@ -194,4 +216,17 @@ function strictness(
   const isHeard = chains.length > 0 || picture.proxy === undefined;
   const complete = picture.policies?.unseen.peerAuthentication.length === 0;
   return { is: { is: 'strict', mode }, sure: complete && isHeard && refuses };
+}
+
+/** A DestinationRule makes the caller begin with TLS, and no chain of the port takes it. */
+function handshake(
+  { picture, scene }: At,
+  { subject: { identity }, arrival }: Visit,
+): Pick<Verdict, 'is' | 'sure'> | undefined {
+  if (identity.is !== 'refused') return undefined;
+  const chains = chainsFor(picture.proxy, arrival.port);
+  const refuses = chains.length > 0 && chains.every(({ takes }) => takes !== 'mtls');
+  const complete = picture.policies?.unseen.peerAuthentication.length === 0;
+  const mode = peerMode(scene, arrival.port);
+  return { is: { is: 'handshake', tls: identity.tls, mode }, sure: complete && refuses };
 }

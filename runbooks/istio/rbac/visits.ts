@@ -1,17 +1,16 @@
-// Who calls (the named caller, callers whose requests were logged as refused, or anyone), at which port, and with which
-// requests, as the user or a log line describes them.
-import { holdsHidden, valueOf, type Answer } from '../../../src/authoring.ts';
+// Who calls (the named caller, callers whose requests were logged as refused, or anyone), and at which port.
+import { valueOf, type Answer } from '../../../src/authoring.ts';
 import { tlsOf, type ClientRules } from '../../../src/facts/istio/client-rules.ts';
 import type { DenialLog, Refused } from '../../../src/facts/istio/denial-log.ts';
+import type { RequestPeers } from '../../../src/facts/istio/request-peers.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { attach } from '../../../src/model/istio/authz/attach.ts';
 import { peerMode } from '../../../src/model/istio/authz/peer-mode.ts';
-import { unknownRequest, type Request } from '../../../src/model/istio/authz/types.ts';
-import { callerIdentity, type CallerIdentity } from '../../../src/model/istio/caller.ts';
+import { callerIdentity, plaintext, type CallerIdentity } from '../../../src/model/istio/caller.ts';
+import { inboundBypass } from '../../../src/model/istio/interception.ts';
 import { meshRole } from '../../../src/model/istio/mesh-pod.ts';
 import { clusterDomain } from '../../../src/model/istio/sync-verdict.ts';
 import type { Arrival } from '../../../src/model/kube/services.ts';
-import { arrivalsOf, chainsFor, lastPolicyChange, type At, type Picture } from './picture.ts';
+import { arrivalsOf, chainsFor, lastPolicyChange, tunnels, type At } from './picture.ts';
 
 /** What the user said about the request. */
 export type Given = {
@@ -22,10 +21,13 @@ export type Given = {
 
 export type Subject = {
   readonly caller: Pod | undefined;
-  /** The answer it comes from. */
-  readonly about?: Answer<Pod> | undefined;
+  /** The answer that shows who it is. */
+  readonly about?: Answer<unknown> | undefined;
   readonly identity: CallerIdentity;
+  /** The address of the peer of the connection. */
   readonly ip: string | undefined;
+  /** It passes on a request of this client. */
+  readonly forwards?: string | undefined;
   /** Any caller, not one in particular. */
   readonly anyone: boolean;
   /** What the proxy logged about this caller. */
@@ -34,9 +36,6 @@ export type Subject = {
 
 /** Who calls, and where. */
 export type Visit = { readonly subject: Subject; readonly arrival: Arrival };
-
-/** What is known about a request: from the user, from a log line, or nothing. */
-export type Said = Given & { readonly host: string | undefined };
 
 /** A caller's pod, and the DestinationRules that its proxy may use. */
 export type Caller = {
@@ -52,9 +51,21 @@ export function visitsOf(
   named: Caller | undefined,
   log: DenialLog | undefined,
 ): readonly Visit[] {
-  const ip = valueOf(named?.about)?.ip;
-  const seen = (log?.refused ?? []).filter((line) => ip !== undefined && line.ip === ip);
-  return arrivalsOf(at.picture).map((arrival) => visitOf(at, named, arrival, ip, seen));
+  const caller = valueOf(named?.about);
+  const ip = caller?.ip;
+  // A gateway is not named in the line about a request that it passes on.
+  const passesOn = caller !== undefined && meshRole(caller).is === 'gateway';
+  const seen = refusalsIn(log).filter((line) =>
+    line.peer === undefined
+      ? passesOn && line.transport === 'mtls'
+      : ip !== undefined && line.peer === ip,
+  );
+  return enforcedPorts(at).map((arrival) => visitOf(at, named, arrival, ip, seen));
+}
+
+/** The ports whose requests reach the proxy. */
+function enforcedPorts({ picture }: At): readonly Arrival[] {
+  return arrivalsOf(picture).filter(({ port }) => !inboundBypass(picture.pod, port));
 }
 
 export function anyone(at: At): readonly Visit[] {
@@ -66,31 +77,78 @@ export function anyone(at: At): readonly Visit[] {
 
 const mostCallers = 5;
 
-/** The addresses that were refused recently, the latest first. */
+/** What was refused to callers; what the proxy refuses to its own application is not among it. */
+function refusalsIn(log: DenialLog | undefined): readonly Refused[] {
+  return (log?.refused ?? []).filter((line) => line.by.is !== 'fault');
+}
+
+/** The peers that were refused recently, by address, the latest first. */
 export function refusedIps(log: DenialLog | undefined): readonly string[] {
-  const ips = (log?.refused ?? []).flatMap((line) => line.ip ?? []);
+  const ips = refusalsIn(log).flatMap((line) => line.peer ?? []);
   return [...new Set(ips)].slice(0, mostCallers);
 }
+
+/** Requests of clients that some proxy passed on: the lines do not show the address of that proxy. */
+export function forwardedIn(log: DenialLog | undefined): readonly Refused[] {
+  return refusalsIn(log).filter((line) => line.peer === undefined && line.ip !== undefined);
+}
+
+export type Logged = {
+  readonly callers: readonly (Caller & { readonly ip: string })[];
+  readonly peers: Answer<RequestPeers> | undefined;
+};
 
 /** Callers refused since the policies last changed, each at the ports where it was refused. */
 export function refusedVisits(
   at: At,
   log: DenialLog | undefined,
-  callers: readonly (Caller & { readonly ip: string })[],
+  { callers, peers }: Logged,
 ): readonly Visit[] {
-  const arrivals = arrivalsOf(at.picture);
-  const changed = lastPolicyChange(attach(at.scene));
-  const refused = (log?.refused ?? []).filter((l) => l.at === undefined || l.at > changed);
-  return refusedIps({ refused }).flatMap((ip) => {
-    const seen = refused.filter((line) => line.ip === ip);
-    const ports = [...new Set(seen.flatMap((line) => line.port ?? []))];
+  const changed = lastPolicyChange(at.scene);
+  const recent = (log?.refused ?? []).filter((l) => l.at === undefined || l.at > changed);
+  const refused = refusalsIn({ refused: recent });
+  const direct = refusedIps({ refused }).flatMap((ip) => {
+    const seen = refused.filter((line) => line.peer === ip);
     const caller = callers.find((one) => one.ip === ip);
-    return ports.flatMap((port) => {
-      const known = arrivals.find((a) => a.port === port);
-      // Not the port that the user asked about.
-      if (!known && at.picture.destination.port !== undefined) return [];
-      return visitOf(at, caller, known ?? unserved(port), ip, seen);
-    });
+    return portsOf(at, seen).map((arrival) => visitOf(at, caller, arrival, ip, seen));
+  });
+  return [...direct, ...forwardedVisits(at, forwardedIn({ refused }), peers)];
+}
+
+/** The peer of a request that was passed on is whoever its line, or else the metrics of the proxy, name. */
+function forwardedVisits(
+  at: At,
+  lines: readonly Refused[],
+  peers: Answer<RequestPeers> | undefined,
+): readonly Visit[] {
+  const [only, more] = valueOf(peers) ?? [];
+  const kinds = [
+    ...new Set(lines.map((line) => `${line.transport ?? ''} ${line.principal ?? ''}`)),
+  ];
+  return kinds.flatMap((kind) => {
+    const seen = lines.filter((l) => `${l.transport ?? ''} ${l.principal ?? ''}` === kind);
+    const [first] = seen;
+    const counted = first?.transport === 'mtls' && only && !more ? only.principal : undefined;
+    const principal = first?.principal ?? counted;
+    const identity: CallerIdentity =
+      principal === undefined ? { is: 'unknown' } : { is: 'mtls', principal };
+    const subject: Subject = {
+      ...{ caller: undefined, identity, ip: undefined, forwards: first?.ip, anyone: false, seen },
+      about: principal === counted ? peers : undefined,
+    };
+    return portsOf(at, seen).map((arrival) => ({
+      arrival,
+      subject: atPoint(at, arrival, subject),
+    }));
+  });
+}
+
+/** The ports where these were refused, as far as the user asked about them. */
+function portsOf({ picture }: At, seen: readonly Refused[]): readonly Arrival[] {
+  const arrivals = arrivalsOf(picture);
+  return [...new Set(seen.flatMap((line) => line.port ?? []))].flatMap((port) => {
+    const known = arrivals.find((a) => a.port === port);
+    return !known && picture.destination.port !== undefined ? [] : [known ?? unserved(port)];
   });
 }
 
@@ -107,7 +165,21 @@ function visitOf(
 ): Visit {
   const caller = valueOf(about);
   const identity = caller ? identityAt(at, caller, valueOf(rules), arrival) : loggedIdentity(seen);
-  return { arrival, subject: { caller, about, identity, ip, anyone: false, seen } };
+  const subject = { caller, about, identity, ip, anyone: false, seen };
+  return { arrival, subject: atPoint(at, arrival, subject) };
+}
+
+/**
+ * At a gateway only a server that asks for a certificate of the client learns an identity
+ * (istio pilot/pkg/networking/core/gateway.go buildGatewayListenerTLSContext).
+ */
+function atPoint({ picture, scene }: At, { port }: Arrival, subject: Subject): Subject {
+  if (scene.point.is !== 'gateway' || subject.identity.is === 'refused') return subject;
+  const chains = chainsFor(picture.proxy, port);
+  if (chains.length === 0) return { ...subject, identity: { is: 'unknown' } };
+  const asks = chains.some((chain) => chain.asksCertificate);
+  const identity: CallerIdentity = asks ? subject.identity : plaintext({ is: 'gateway' });
+  return { ...subject, identity };
 }
 
 /** The identity that the log itself shows. */
@@ -137,55 +209,7 @@ function identityAt(
     tls,
     port: servicePort,
     ip: service?.ip,
-    tunnel:
-      meshRole(picture.pod).is === 'ambient' ||
-      picture.pod.labels['networking.istio.io/tunnel'] === 'http',
+    tunnel: tunnels(picture.pod),
+    labelled: picture.pod.labels['security.istio.io/tlsMode'] === 'istio',
   });
-}
-
-export function requestOf(picture: Picture, { subject, arrival }: Visit, said: Said): Request {
-  const { host, ...headers } = { host: said.host, ...said.headers };
-  const { identity, ip } = subject;
-  const http = said.path !== undefined || said.method !== undefined;
-  return {
-    ...unknownRequest(arrival.port),
-    source: identity.is === 'plaintext' ? { is: 'plaintext' } : identity,
-    sourceIp: ip,
-    destinationIp: picture.pod.ip,
-    protocol: protocolOf(picture, arrival, http),
-    // The query does not matter here (authz/match-path.ts), so a secret in it does not matter either.
-    path: holdsHidden(said.path?.split('?')[0] ?? '') ? undefined : said.path,
-    method: said.method?.toUpperCase(),
-    host,
-    headers,
-  };
-}
-
-/** What the proxy says counts first; on a port that it sniffs, the request decides. */
-function protocolOf(picture: Picture, arrival: Arrival, http: boolean): Request['protocol'] {
-  const kinds = chainsFor(picture.proxy, arrival.port).map((chain) => chain.kind);
-  const [only] = kinds;
-  if (only && kinds.every((kind) => kind === only)) return only;
-  if (!only && arrival.protocol !== 'sniffed') return arrival.protocol === 'http' ? 'http' : 'tcp';
-  return http ? 'http' : 'unknown';
-}
-
-const mostRequests = 5;
-
-/** The requests to decide: the described one, else those logged as refused, else one about which nothing is known. */
-export function requestsOf(given: Given, { subject, arrival }: Visit): readonly Said[] {
-  const { path, method, headers } = given;
-  const said = { ...given, host: undefined };
-  if (path !== undefined || method !== undefined || Object.keys(headers).length > 0) return [said];
-  const seen = subject.seen.filter(
-    ({ port, by }) => (port === undefined || port === arrival.port) && by.is !== 'no-chain',
-  );
-  if (seen.length === 0) return [said];
-  const different = new Map(
-    seen.map(({ path, method, host }) => [
-      [method, host, path].join(' '),
-      { path, method, host, headers: {} },
-    ]),
-  );
-  return [...different.values()].slice(0, mostRequests);
 }

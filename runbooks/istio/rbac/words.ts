@@ -14,10 +14,19 @@ import type {
 import type { CallerIdentity, Plaintext } from '../../../src/model/istio/caller.ts';
 import type { Subject } from './visits.ts';
 
-export function callerText({ caller, ip, seen }: Subject): string {
+export function callerText({ caller, ip, forwards, identity, seen }: Subject): string {
   if (caller) return `${podText(caller.ref)} (service account ${caller.serviceAccount})`;
-  const principal = seen.find((line) => line.principal !== undefined)?.principal;
-  return principal ?? ip ?? 'an unknown caller';
+  const logged = seen.find((line) => line.principal !== undefined)?.principal;
+  const principal = identity.is === 'mtls' ? identity.principal : logged;
+  if (forwards === undefined) return principal ?? ip ?? 'an unknown caller';
+  const where = seen[0]?.transport === 'mtls' ? 'a proxy of the mesh' : 'a proxy';
+  return `${principal ?? where} (on behalf of ${forwards})`;
+}
+
+/** Why a policy does not see the client. */
+export function peerText({ forwards, caller }: Subject): string | undefined {
+  if (forwards === undefined || caller) return undefined;
+  return `The address ${forwards} comes from X-Forwarded-For: the peer of the connection is a proxy, such as a gateway, and a policy sees the identity of that proxy, not of the client.`;
 }
 
 /** `GET /api on port 8080`, `a connection to port 9000`, `a request to port 8080` */
@@ -33,6 +42,8 @@ export function closestText(misses: readonly Missed[]): string {
   if (!closest) return 'no rule exists';
   const { rule, state, httpOnly } = closest;
   if (state === 'never') return 'it has no rules';
+  if (state === 'dropped' && closest.unknownKey !== undefined)
+    return `the proxy does not have rule ${rule.index}, because istiod does not know its key ${closest.unknownKey}`;
   if (state === 'dropped')
     return `the proxy does not have rule ${rule.index}, because it cannot check ${namesText(httpOnly)} there`;
   const named =
@@ -118,11 +129,19 @@ export function plaintextText(because: Plaintext): string {
     case 'ambient':
       return 'the ztunnel of the caller has no tunnel to this pod';
     case 'excluded':
-      return `annotation ${because.annotation} ("${because.value}") excludes this traffic from the caller's sidecar`;
+      return `${because.bypass.by} keeps this traffic away from the caller's sidecar`;
     case 'destination-rule':
       return `DestinationRule ${policyText(because.tls.rule)} sets tls mode ${because.tls.mode}`;
     case 'server-disabled':
       return 'PeerAuthentication sets DISABLE for the destination';
+    case 'gateway':
+      return 'no mutual TLS of the mesh ends at this port of the gateway';
+    case 'unlabelled':
+      return 'the destination has no label security.istio.io/tlsMode=istio, so automatic mutual TLS is off for it';
+    case 'pod-address':
+      return `the caller dials ${because.host}, the address of the pod, for which its sidecar has no mutual TLS`;
+    case 'logged':
+      return 'the proxy logged the connection without mutual TLS';
     case 'auto-mtls-off':
       return 'the mesh has enableAutoMtls off, and no DestinationRule sets ISTIO_MUTUAL';
   }
@@ -157,4 +176,9 @@ export function optionsText(attributes: readonly Attribute[]): string {
 export function seenText({ times, at }: Refused): string {
   const last = at === undefined ? '' : `, last at ${new Date(at).toISOString()}`;
   return `${count(times, 'refusal')} logged in the last 10 min${last}`;
+}
+
+/** Envoy's words for a token whose signature no key fits (jwt_verify_lib src/status.cc). */
+export function isAboutKeys(reason: string): boolean {
+  return /verification fails|jwks/i.test(reason);
 }

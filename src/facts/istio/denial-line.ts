@@ -16,20 +16,31 @@ export type Refuser =
   /** No filter chain accepts the connection: plaintext to a STRICT port. */
   | { readonly is: 'no-chain' }
   /** The application answered 401 or 403 itself. */
-  | { readonly is: 'application' };
+  | { readonly is: 'application' }
+  /** A fault that a VirtualService injects into an outbound request; `cluster` is where it would have gone. */
+  | { readonly is: 'fault'; readonly cluster: string };
+
+/**
+ * How the connection came: Istio's clients send a server name of their own with mutual TLS. `undefined`: another TLS, or the
+ * format does not say.
+ */
+export type Transport = 'mtls' | 'plaintext' | undefined;
 
 export type Refusal = {
   readonly at: number | undefined;
   readonly by: Refuser;
   readonly status: number | undefined;
-  /** The caller's address, without its port. */
+  /** The address of the client, without its port: the peer's, or one that a proxy in between forwarded. */
   readonly ip: string | undefined;
+  /** The address of the peer of the connection; `undefined` where the line has only a forwarded one. */
+  readonly peer: string | undefined;
+  /** X-Forwarded-For. */
+  readonly forwardedFor: string | undefined;
   /** The container's port. */
   readonly port: number | undefined;
   /** Without `spiffe://`; only a custom format has it. */
   readonly principal: string | undefined;
-  /** A server name that Istio's clients send means mutual TLS; `undefined` when the format does not say. */
-  readonly tls: boolean | undefined;
+  readonly transport: Transport;
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly host: string | undefined;
@@ -37,10 +48,14 @@ export type Refusal = {
 
 type Fields = {
   readonly all: string;
+  /** Where the identity of the peer may stand. */
+  readonly identities: string;
   readonly at: string | undefined;
   readonly status: string | undefined;
   readonly flags: string | undefined;
   readonly remote: string | undefined;
+  readonly direct: string | undefined;
+  readonly forwardedFor: string | undefined;
   readonly local: string | undefined;
   readonly sni: string | null | undefined;
   readonly method: string | undefined;
@@ -55,20 +70,36 @@ export function readRefusal(line: string): Refusal | undefined {
   if (!fields) return undefined;
   const by = refuser(fields);
   if (!by) return undefined;
-  const [ip] = address(fields.remote);
+  const [ip, own] = address(fields.remote);
+  const [direct] = address(fields.direct);
   const [, port] = address(fields.local);
   return {
     at: time(fields.at),
     by,
     status: Number(fields.status) || undefined,
     ip,
+    // An address out of a header has no port (envoy source/common/http/utility.cc getLastAddressFromXFF).
+    peer: direct ?? (own === 0 ? undefined : ip),
+    forwardedFor: fields.forwardedFor,
     port,
-    principal: /spiffe:\/\/([^\s",]+)/.exec(fields.all)?.[1],
-    tls: fields.sni === undefined ? undefined : fields.sni !== null,
+    principal: peerIn(fields.identities),
+    transport: transportOf(fields.sni),
     method: fields.method,
     path: fields.path,
     host: fields.host,
   };
+}
+
+/** In X-Forwarded-Client-Cert `By` is the called side, and the last element is the nearest peer. */
+function peerIn(text: string): string | undefined {
+  const found = text.replace(/\bBy=spiffe:[^;,\s"]+/gi, '').matchAll(/spiffe:\/\/([^\s",;]+)/g);
+  return [...found].at(-1)?.[1];
+}
+
+/** `outbound_.8080_._.cart.shop.svc.cluster.local` (istio pilot/pkg/model/context.go BuildDNSSrvSubsetKey). */
+function transportOf(sni: Fields['sni']): Transport {
+  if (sni === null) return 'plaintext';
+  return sni?.startsWith('outbound_') ? 'mtls' : undefined;
 }
 
 function refuser(fields: Fields): Refuser | undefined {
@@ -81,9 +112,12 @@ function refuser(fields: Fields): Refuser | undefined {
   const jwt = /jwt_authn_access_denied\{([^}]*)\}/.exec(all)?.[1];
   if (jwt !== undefined) return { is: 'jwt', reason: jwt.replaceAll('_', ' ') };
   if (/\bfilter_chain_not_found\b/.test(all)) return { is: 'no-chain' };
+  // envoy source/extensions/filters/http/fault/fault_filter.cc abortWithStatus
+  const refused = status === '403' || status === '401';
+  if (/\bfault_filter_abort\b/.test(all) && refused) return { is: 'fault', cluster };
   // In outbound requests, and in requests that a gateway passed on, something else refuses.
   const answered = /\bvia_upstream\b/.test(all) && cluster.startsWith('inbound|');
-  return answered && (status === '403' || status === '401') ? { is: 'application' } : undefined;
+  return answered && refused ? { is: 'application' } : undefined;
 }
 
 /** Istio's own names first; a custom format has names of its own for the same operators. */
@@ -91,7 +125,9 @@ const keys = {
   at: ['start_time', 'timestamp', 'time', '@timestamp'],
   status: ['response_code', 'status', 'response_status', 'code'],
   flags: ['response_flags', 'flags'],
-  remote: ['downstream_remote_address', 'downstream_direct_remote_address', 'remote_address'],
+  remote: ['downstream_remote_address', 'remote_address'],
+  direct: ['downstream_direct_remote_address'],
+  forwardedFor: ['x_forwarded_for'],
   local: ['downstream_local_address', 'local_address'],
   method: ['method', 'request_method', 'http_method'],
   path: ['path', 'request_path', 'uri', 'original_path'],
@@ -108,14 +144,18 @@ function fromJson(line: string): Fields | undefined {
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
   const sni = object['requested_server_name'];
+  const texts = Object.entries(object).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  );
   return {
-    all: Object.values(object)
-      .filter((v) => typeof v === 'string')
-      .join(' '),
+    all: texts.map(([, value]) => value).join(' '),
+    identities: texts.flatMap(([key, value]) => (isOwnSide.test(key) ? [] : [value])).join(' '),
     at: field(keys.at),
     status: field(keys.status),
     flags: field(keys.flags),
-    remote: field(keys.remote),
+    remote: field(keys.remote) ?? field(keys.direct),
+    direct: field(keys.direct),
+    forwardedFor: field(keys.forwardedFor),
     local: field(keys.local),
     sni: typeof sni === 'string' ? sni : sni === null ? null : undefined,
     method: field(keys.method),
@@ -125,19 +165,26 @@ function fromJson(line: string): Fields | undefined {
   };
 }
 
+/** Fields about the called side, in a format that names both. */
+const isOwnSide = /local|upstream|destination|server/i;
+
 const textFormat =
-  /^\[([^\]]+)\] "(\S+) (\S+) [^"]*" (\d+) (\S+) (.+?) ("[^"]*") \d+ \d+ \d+ \S+ "[^"]*" "[^"]*" "[^"]*" "([^"]*)" "[^"]*" (\S+) \S+ (\S+) (\S+) (\S+) \S+\s*$/;
+  /^\[([^\]]+)\] "(\S+) (\S+) [^"]*" (\d+) (\S+) (.+?) ("[^"]*") \d+ \d+ \d+ \S+ "([^"]*)" "[^"]*" "[^"]*" "([^"]*)" "[^"]*" (\S+) \S+ (\S+) (\S+) (\S+) \S+\s*$/;
 
 function fromText(line: string): Fields {
   const found = textFormat.exec(line) ?? [];
-  const [, at, method, path, status, flags, , , host, cluster, local, remote, sni] = found;
+  const [, at, method, path, status, flags, , , forwardedFor, host, ...rest] = found;
+  const [cluster, local, remote, sni] = rest;
   const said = (value: string | undefined) => (value === '-' ? undefined : value);
   return {
     all: line,
+    identities: line,
     at,
     status,
     flags,
     remote,
+    direct: undefined,
+    forwardedFor: said(forwardedFor),
     local,
     sni: sni === '-' ? null : sni,
     method: said(method),

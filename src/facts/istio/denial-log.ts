@@ -22,6 +22,9 @@ export const logMinutes = 10;
 const pattern =
   'rbac_access_denied|ext_authz_|UAEX|jwt_authn_access_denied|filter_chain_not_found|\\b40[13]\\b';
 
+const shown =
+  'rbac_access_denied|ext_authz|jwt_authn|filter_chain_not_found|fault_filter_abort|\\b40[13]\\b';
+
 export type DenialArgs = { readonly pod: PodRef; readonly container: string };
 
 export const denialLog = fact({
@@ -31,7 +34,7 @@ export const denialLog = fact({
     piped(
       kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --since=${logMinutes}m
         --tail=3000`,
-      words`grep -E rbac_access_denied|ext_authz|jwt_authn|filter_chain_not_found`,
+      words`grep -E ${shown}`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,
@@ -99,7 +102,9 @@ export function grouped(all: readonly Refusal[], since: number): readonly Refuse
 export function refusedLine(one: Refused): string {
   const until = one.at === undefined ? '' : `, last at ${new Date(one.at).toISOString()}`;
   const request = [one.method, `${one.host ?? ''}${one.path ?? ''}`].filter(Boolean).join(' ');
-  const from = one.principal ?? one.ip ?? 'an unknown caller';
+  const forwarded =
+    one.peer === undefined && one.ip !== undefined ? `forwarded for ${one.ip}` : undefined;
+  const from = one.principal ?? forwarded ?? one.ip ?? 'an unknown caller';
   const port = one.port === undefined ? '' : ` at port ${one.port}`;
   return `${one.times} ${one.times === 1 ? 'time' : 'times'}${until}: ${[from, request].filter(Boolean).join(', ')}${port}: ${[one.status, wordOf(one.by)].filter(Boolean).join(' ')}`;
 }
@@ -116,5 +121,7 @@ function wordOf(by: Refuser): string {
       return 'filter_chain_not_found';
     case 'application':
       return 'via_upstream';
+    case 'fault':
+      return 'fault_filter_abort';
   }
 }

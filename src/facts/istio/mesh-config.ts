@@ -12,6 +12,8 @@ import { parseYaml } from '../../model/yaml.ts';
 export type Extension = {
   readonly name: string;
   readonly kind: 'ext-authz-http' | 'ext-authz-grpc' | 'other';
+  /** Its fields beside the name: of these one says what it is. */
+  readonly fields: readonly string[];
   /** `authz.authz2.svc.cluster.local` and its port, of an external authorizer. */
   readonly service: string | undefined;
   readonly port: number | undefined;
@@ -70,9 +72,11 @@ export const meshConfig = fact({
   show: (value) => [
     `trust domain ${[value.trustDomain, ...value.trustDomainAliases].join(', also ')}; root namespace ${value.rootNamespace}`,
     `access log: ${value.accessLog.file === '' ? 'off' : `${value.accessLog.file}, ${value.accessLog.encoding}`}`,
-    ...value.extensions
-      .filter((one) => one.kind !== 'other')
-      .map((one) => `external authorizer ${one.name}: ${one.service ?? '?'}:${one.port ?? '?'}`),
+    ...value.extensions.map((one) =>
+      one.kind === 'other'
+        ? `extension provider ${one.name}: ${one.fields.join(', ') || 'no type'}`
+        : `external authorizer ${one.name}: ${one.service ?? '?'}:${one.port ?? '?'}`,
+    ),
   ],
 });
 
@@ -106,6 +110,7 @@ function parsed(yaml: string): JsonObject | undefined {
 
 function readExtension(entry: unknown): Extension {
   const name = text(entry, 'name') ?? '';
+  const fields = Object.keys(record(entry)).filter((key) => key !== 'name');
   for (const [key, kind] of [
     ['envoyExtAuthzHttp', 'ext-authz-http'],
     ['envoyExtAuthzGrpc', 'ext-authz-grpc'],
@@ -116,10 +121,11 @@ function readExtension(entry: unknown): Extension {
     return {
       name,
       kind,
+      fields,
       service: text(found, 'service'),
       port: Number.isInteger(port) ? port : undefined,
       failOpen: flag(found, 'failOpen') ?? false,
     };
   }
-  return { name, kind: 'other', service: undefined, port: undefined, failOpen: false };
+  return { name, kind: 'other', fields, service: undefined, port: undefined, failOpen: false };
 }

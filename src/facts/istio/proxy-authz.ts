@@ -3,7 +3,7 @@
 // pilot/pkg/networking/core/listener_inbound.go; names of rules: pilot/pkg/security/authz/builder/builder.go.
 import { fact, type Fetched } from '../../core/fact.ts';
 import { podText } from '../../core/refs.ts';
-import { list, number, parseJson, record, text, texts } from '../../model/kube/read.ts';
+import { flag, list, number, parseJson, record, text, texts } from '../../model/kube/read.ts';
 import { adminNeeds, askEnvoy, type EnvoyArgs } from './envoy.ts';
 import { istioctl } from '../../meshes/istio/commands.ts';
 
@@ -17,15 +17,20 @@ export type AuthzFilter = {
   /** Rules of dry-run policies, and of CUSTOM policies, where they select what the external authorizer is asked. */
   readonly shadow: readonly string[];
 };
+export type Unfetched = { readonly issuer: string; readonly uri: string };
 export type Chain = {
   /** Absent: for every port without its own chain. */
   readonly port: number | undefined;
   readonly kind: 'http' | 'tcp';
   /** What the connection must be: mutual TLS of the mesh, other TLS, or no TLS. */
   readonly takes: 'mtls' | 'tls' | 'plaintext' | 'any';
+  /** The connection must show a certificate, so it has an identity. */
+  readonly asksCertificate: boolean;
   readonly filters: readonly AuthzFilter[];
   readonly extAuthz: boolean;
   readonly jwt: boolean;
+  /** Issuers whose keys istiod could not fetch: it gave the proxy a placeholder that fits no token. */
+  readonly unfetched: readonly Unfetched[];
   readonly logs: 'all' | 'some' | 'none';
 };
 export type ProxyAuthz =
@@ -81,14 +86,19 @@ export const proxyAuthz = fact({
   },
 });
 
-function chainLine({ port, kind, takes, filters, extAuthz, logs }: Chain): string {
+function chainLine(chain: Chain): string {
+  const { port, kind, takes, filters, extAuthz, unfetched, logs } = chain;
   const rules = filters.flatMap(({ action, enforced, shadow }) => [
     ...(action === 'ALLOW' && enforced.length === 0 && shadow.length === 0
       ? ['ALLOW nothing']
       : enforced.map((name) => `${action} ${name}`)),
     ...shadow.map((name) => `${action} ${name} (not enforced here)`),
   ]);
-  const said = [...rules, ...(extAuthz ? ['external authorization'] : [])];
+  const said = [
+    ...rules,
+    ...(extAuthz ? ['external authorization'] : []),
+    ...unfetched.map(({ issuer }) => `tokens of ${issuer}: placeholder keys`),
+  ];
   return `port ${port ?? 'any'}, ${kind}, ${takes}: ${said.join('; ') || 'no rules'}; access log: ${logs}`;
 }
 
@@ -123,9 +133,12 @@ function readChain(chain: unknown, listenerPort: number | undefined): readonly C
       port: number(match, 'destination_port') ?? listenerPort,
       kind: manager ? 'http' : 'tcp',
       takes: takes(match),
+      asksCertificate:
+        flag(chain, 'transport_socket', 'typed_config', 'require_client_certificate') ?? false,
       filters: own.filter((f) => isType(f, '.RBAC')).map(readFilter),
       extAuthz: own.some((f) => isType(f, 'ext_authz')),
       jwt: own.some((f) => isType(f, 'JwtAuthentication')),
+      unfetched: own.filter((f) => isType(f, 'JwtAuthentication')).flatMap(unfetchedIn),
       logs:
         logs.length === 0 ? 'none' : logs.some((l) => !('filter' in record(l))) ? 'all' : 'some',
     },
@@ -152,6 +165,19 @@ function readFilter(filter: unknown): AuthzFilter {
     enforced: Object.keys(record(config, 'rules', 'policies')),
     shadow: Object.keys(record(config, 'shadow_rules', 'policies')),
   };
+}
+
+// pilot/pkg/model/jwks_resolver.go CreateFakeJwks: the modulus of the key is this text and the address, in base64url.
+const placeholder = 'Error-IstiodFailedToFetchJwksUri-';
+
+function unfetchedIn(filter: unknown): readonly Unfetched[] {
+  return Object.values(record(filter, 'typed_config', 'providers')).flatMap((provider) => {
+    const keys = list(parseJson(text(provider, 'local_jwks', 'inline_string') ?? ''), 'keys');
+    const said = keys.map((key) => Buffer.from(text(key, 'n') ?? '', 'base64url').toString());
+    const found = said.find((words) => words.startsWith(placeholder));
+    if (found === undefined) return [];
+    return [{ issuer: text(provider, 'issuer') ?? '', uri: found.slice(placeholder.length) }];
+  });
 }
 
 /** The policies that the proxy has in any chain, as `namespace/name`. */

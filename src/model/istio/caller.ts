@@ -3,6 +3,7 @@
 // pilot/pkg/xds/endpoints/mtls_checker.go for the server's side.
 import type { MtlsMode } from './authz/types.ts';
 import type { TlsRule } from '../../facts/istio/client-rules.ts';
+import { outboundBypass, type Bypass } from './interception.ts';
 import { meshRole } from './mesh-pod.ts';
 import type { Pod } from '../../facts/kube/pod.ts';
 
@@ -10,14 +11,24 @@ export type Plaintext =
   | { readonly is: 'no-sidecar' }
   /** Its ztunnel has no tunnel to a pod whose sidecar does not accept one. */
   | { readonly is: 'ambient' }
-  | { readonly is: 'excluded'; readonly annotation: string; readonly value: string }
+  | { readonly is: 'excluded'; readonly bypass: Bypass }
   | { readonly is: 'destination-rule'; readonly tls: TlsRule }
   | { readonly is: 'server-disabled' }
-  | { readonly is: 'auto-mtls-off' };
+  | { readonly is: 'auto-mtls-off' }
+  /** No mutual TLS of the mesh ends at this port of a gateway. */
+  | { readonly is: 'gateway' }
+  /** The called pod lacks the label that turns automatic mutual TLS on. */
+  | { readonly is: 'unlabelled' }
+  /** It dials the address of the pod: its sidecar has no cluster for that, and passes the connection on as it is. */
+  | { readonly is: 'pod-address'; readonly host: string }
+  /** The proxy that was called logged a connection without the server name of mutual TLS. */
+  | { readonly is: 'logged' };
 
 export type CallerIdentity =
   | { readonly is: 'mtls'; readonly principal: string }
   | { readonly is: 'plaintext'; readonly because: Plaintext }
+  /** It sends mutual TLS to a port that takes none. */
+  | { readonly is: 'refused'; readonly tls: TlsRule }
   | { readonly is: 'unknown' };
 
 export type Connection = {
@@ -32,6 +43,8 @@ export type Connection = {
   readonly ip: string | undefined;
   /** The called pod speaks HBONE: it is in ambient mode, or its sidecar accepts tunnels. */
   readonly tunnel: boolean;
+  /** It has the label by which callers know that it speaks mutual TLS; the injector sets it. */
+  readonly labelled: boolean;
 };
 
 export function principalOf(pod: Pod, trustDomain: string): string {
@@ -46,66 +59,20 @@ export function callerIdentity(c: Connection): CallerIdentity {
   }
   if (role.is === 'none' || role.is === 'control-plane') return plaintext({ is: 'no-sidecar' });
   if (role.is === 'proxyless' || role.is === 'custom') return { is: 'unknown' };
-  const excluded = excludedBy(c);
-  if (excluded) return plaintext(excluded);
-  if (c.tls) {
-    return c.tls.mode === 'ISTIO_MUTUAL'
-      ? { is: 'mtls', principal }
-      : plaintext({ is: 'destination-rule', tls: c.tls });
-  }
+  const bypass = outboundBypass(c.caller, c);
+  if (bypass) return plaintext({ is: 'excluded', bypass });
+  if (c.tls) return byRule(c.tls, c, principal);
   if (!c.autoMtls) return plaintext({ is: 'auto-mtls-off' });
+  if (!c.labelled && !c.tunnel) return plaintext({ is: 'unlabelled' });
   return c.mode === 'DISABLE' ? plaintext({ is: 'server-disabled' }) : { is: 'mtls', principal };
 }
 
-function plaintext(because: Plaintext): CallerIdentity {
+/** A DestinationRule decides whatever the server takes. */
+function byRule(tls: TlsRule, { mode }: Connection, principal: string): CallerIdentity {
+  if (tls.mode !== 'ISTIO_MUTUAL') return plaintext({ is: 'destination-rule', tls });
+  return mode === 'DISABLE' ? { is: 'refused', tls } : { is: 'mtls', principal };
+}
+
+export function plaintext(because: Plaintext): CallerIdentity {
   return { is: 'plaintext', because };
-}
-
-const prefix = 'traffic.sidecar.istio.io/';
-
-// tools/istio-iptables: traffic that these annotations name bypasses the proxy.
-function excludedBy({ caller, port, ip }: Connection): Plaintext | undefined {
-  const { annotations } = caller;
-  const said = (name: string) => annotations[name] ?? '';
-  const found = (annotation: string): Plaintext => ({
-    is: 'excluded',
-    annotation,
-    value: said(annotation),
-  });
-  const mode = 'sidecar.istio.io/interceptionMode';
-  if (said(mode) === 'NONE') return found(mode);
-  const ports = `${prefix}excludeOutboundPorts`;
-  if (port !== undefined && words(said(ports)).includes(String(port))) return found(ports);
-  const ranges = `${prefix}excludeOutboundIPRanges`;
-  if (ip !== undefined && words(said(ranges)).some((range) => contains(range, ip)))
-    return found(ranges);
-  const included = `${prefix}includeOutboundIPRanges`;
-  const only = words(said(included));
-  const left = ip !== undefined && included in annotations && !only.includes('*');
-  return left && !only.some((range) => contains(range, ip)) ? found(included) : undefined;
-}
-
-function words(list: string): readonly string[] {
-  return list
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}
-
-/** IPv4 ranges; for IPv6 only `*` and the exact address. */
-export function contains(range: string, ip: string): boolean {
-  if (range === '*' || range === ip) return true;
-  const [base = '', bits = '32'] = range.split('/');
-  const [network, address] = [bytes(base), bytes(ip)];
-  const length = Number(bits);
-  if (network === undefined || address === undefined || !(length >= 0 && length <= 32))
-    return false;
-  const size = 2 ** (32 - length);
-  return Math.floor(network / size) === Math.floor(address / size);
-}
-
-function bytes(ip: string): number | undefined {
-  const parts = ip.split('.').map(Number);
-  const valid = parts.length === 4 && parts.every((p) => Number.isInteger(p) && p >= 0 && p < 256);
-  return valid ? parts.reduce((sum, part) => sum * 256 + part, 0) : undefined;
 }

@@ -36,19 +36,51 @@ describe('JSON', () => {
       by: { is: 'rbac', details: fields.response_code_details },
       status: 403,
       ip: '10.244.48.2',
+      peer: '10.244.48.2',
+      forwardedFor: undefined,
       port: 8080,
       principal: undefined,
-      tls: true,
+      transport: 'mtls',
       method: 'GET',
       path: '/',
       host: 'cart:8080',
     });
   });
 
-  test('no server name: no TLS; a format without the field does not say', () => {
-    expect(readRefusal(json({ requested_server_name: null }))?.tls).toBe(false);
+  test('no server name: plaintext; another one, or a format without the field, does not say', () => {
+    const transport = (line: string) => readRefusal(line)?.transport;
+    expect(transport(json({ requested_server_name: null }))).toBe('plaintext');
+    expect(transport(json({ requested_server_name: 'shop.example.com' }))).toBeUndefined();
     const { requested_server_name: _, ...rest } = fields;
-    expect(readRefusal(JSON.stringify(rest))?.tls).toBeUndefined();
+    expect(transport(JSON.stringify(rest))).toBeUndefined();
+  });
+
+  test('an address without a port is forwarded, and not the peer', () => {
+    const forwarded = { downstream_remote_address: '10.0.0.9:0', x_forwarded_for: '10.0.0.9' };
+    expect(readRefusal(json(forwarded))).toMatchObject({
+      ip: '10.0.0.9',
+      peer: undefined,
+      forwardedFor: '10.0.0.9',
+    });
+    const direct = { ...forwarded, downstream_direct_remote_address: '10.244.48.9:40000' };
+    expect(readRefusal(json(direct))).toMatchObject({ ip: '10.0.0.9', peer: '10.244.48.9' });
+  });
+
+  test('a fault of the proxy itself, and what it was injected into', () => {
+    const cluster = 'outbound|8080||cart.shop.svc.cluster.local';
+    const fault = { response_code_details: 'fault_filter_abort', upstream_cluster: cluster };
+    expect(readRefusal(json(fault))?.by).toEqual({ is: 'fault', cluster });
+    expect(readRefusal(json({ ...fault, response_code: 503 }))).toBeUndefined();
+  });
+
+  test('the identity of the peer, not of the called side', () => {
+    const both = {
+      downstream_local_uri_san: 'spiffe://cluster.local/ns/shop/sa/cart',
+      downstream_peer_uri_san: 'spiffe://cluster.local/ns/shop/sa/web',
+    };
+    expect(readRefusal(json(both))?.principal).toBe('cluster.local/ns/shop/sa/web');
+    const xfcc = 'By=spiffe://c/ns/shop/sa/cart;Hash=1;URI=spiffe://c/ns/edge/sa/gateway';
+    expect(readRefusal(json({ xfcc }))?.principal).toBe('c/ns/edge/sa/gateway');
   });
 
   test.each([
@@ -112,9 +144,11 @@ describe('TEXT', () => {
       by: { is: 'rbac', details: fields.response_code_details },
       status: 403,
       ip: '10.244.48.2',
+      peer: '10.244.48.2',
+      forwardedFor: undefined,
       port: 8080,
       principal: undefined,
-      tls: false,
+      transport: 'plaintext',
       method: 'GET',
       path: '/orders?id=7',
       host: 'cart:8080',

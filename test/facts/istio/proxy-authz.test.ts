@@ -50,6 +50,8 @@ test('names of CUSTOM rules are read as well', () => {
       filters: [{ action: 'DENY' as const, enforced: [name], shadow: [] }],
       extAuthz: false,
       jwt: false,
+      asksCertificate: false,
+      unfetched: [],
       logs: 'all' as const,
     },
   ];

@@ -38,7 +38,11 @@ test('in JSON', () => {
     direction: 'inbound',
     error: denied,
   });
-  expect(readRejection(line, pod)).toMatchObject({ ip: '10.244.1.5', port: 8080, tls: false });
+  expect(readRejection(line, pod)).toMatchObject({
+    ip: '10.244.1.5',
+    port: 8080,
+    transport: 'plaintext',
+  });
 });
 
 test('another pod, the way out, or no rejection: nothing', () => {

@@ -24,9 +24,9 @@ export function inAmbient(known: Known, visits: readonly Visit[], given: Given):
   const straight = visits.filter(({ subject }) => !passes(subject));
   const atWaypoint = atThe(known, waypoint);
   const first = ofVisits(atWaypoint, through, given);
-  const stopped = first.verdicts.filter((v) => v.is.is === 'denied').map((v) => v.arrival);
+  const stopped = first.verdicts.filter((v) => v.is.is === 'denied');
   const second = through
-    .filter(({ arrival }) => !stopped.includes(arrival))
+    .filter((visit) => !stopped.some((one) => isSameVisit(one, visit)))
     .map((visit) => behind(known, waypoint, visit));
   const all = [first, ...second, ofVisits(known, straight, given)];
   return {
@@ -36,6 +36,14 @@ export function inAmbient(known: Known, visits: readonly Visit[], given: Given):
       ...all.flatMap((one) => one.found),
     ],
   };
+}
+
+/** One caller's denial says nothing about another's. */
+function isSameVisit(one: Visit, other: Visit): boolean {
+  const { caller, ip } = one.subject;
+  return (
+    one.arrival === other.arrival && caller === other.subject.caller && ip === other.subject.ip
+  );
 }
 
 /** Only a ztunnel sends traffic through a waypoint. */

@@ -1,9 +1,21 @@
 // What is known about a destination, with the answers as evidence.
-import { cite, podText, valueOf, type Rest, type Seen } from '../../../../src/authoring.ts';
-import type { Gathered } from '../checks.ts';
-import { atOf, pointOf, type At } from '../picture.ts';
+import {
+  cite,
+  podText,
+  valueOf,
+  type Answer,
+  type Rest,
+  type Seen,
+} from '../../../../src/authoring.ts';
+import type { MeshConfig } from '../../../../src/facts/istio/mesh-config.ts';
+import type { Namespace } from '../../../../src/facts/kube/namespace.ts';
+import { selects } from '../../../../src/model/kube/labels.ts';
+import { trustedProxies } from '../../../../src/model/istio/trusted-proxies.ts';
+import type { Gathered } from '../gathered.ts';
+import type { ServicePorts } from '../../../../src/facts/kube/service-named.ts';
+import { atOf, pointOf, type At, type Picture } from '../picture.ts';
 import type { Verdict } from '../verdict.ts';
-import { callerText, seenText } from '../words.ts';
+import { callerText, isAboutKeys, seenText } from '../words.ts';
 import type { Input } from '../../../shared/request.ts';
 
 export type Known = At & { readonly policies: Seen; readonly seen: Gathered };
@@ -20,23 +32,37 @@ export function knownOf({ dst, root }: Input, seen: Gathered): Known | undefined
     mesh: valueOf(seen.mesh),
     policies: policies.value,
     proxy: valueOf(seen.proxy),
+    authorizer: foundAuthorizer(seen.beside?.authorizer),
+    undiscovered: isUndiscovered(valueOf(seen.mesh), valueOf(seen.beside?.discovery)),
+    trustedProxies: trustedProxies(pod, valueOf(seen.mesh)),
     root,
     now: Date.parse(policies.evidence.at),
   };
   return { ...atOf(picture, point), policies, seen };
 }
 
+function foundAuthorizer(answer: Answer<ServicePorts> | undefined): Picture['authorizer'] {
+  return answer?.kind === 'absent' ? 'absent' : valueOf(answer);
+}
+
+function isUndiscovered(mesh: MeshConfig | undefined, own: Namespace | undefined): boolean {
+  const selectors = mesh?.discoverySelectors ?? [];
+  if (!own || selectors.length === 0 || own.name === mesh?.rootNamespace) return false;
+  return !selectors.some((selector) => selects(selector, own.labels));
+}
+
 /** The evidence of every finding about one request. */
 export function restOf(known: Known, verdict: Verdict): Rest {
   const { policies, seen } = known;
-  const { subject, request, proof } = verdict;
+  const { subject, request, proof, is } = verdict;
   const { caller, about } = subject;
   return {
     from: cite(
       policies,
       seen.proxy,
       proof && seen.refusals?.log,
-      caller && about,
+      about,
+      is.is === 'denied' && is.by.is === 'custom-broken' ? seen.beside?.authorizer : undefined,
       seen.now,
       seen.mesh,
     ),
@@ -47,8 +73,11 @@ export function restOf(known: Known, verdict: Verdict): Rest {
   };
 }
 
-function isSure({ proxy }: Known, { is, sure }: Verdict): boolean {
+function isSure({ proxy, picture }: Known, { is, sure }: Verdict): boolean {
   if (is.is === 'contradicted' || is.is === 'unknown') return false;
+  // Without the keys in the proxy it is not known whether they are the real ones.
+  if (is.is === 'elsewhere' && is.line.by.is === 'jwt' && isAboutKeys(is.line.by.reason))
+    return picture.proxy?.is === 'heard';
   // The application is the sure cause only if no policy in the proxy can be the one that refuses.
   if (is.is === 'elsewhere') return is.line.by.is !== 'application' || proxy.is !== 'differs';
   return sure;

@@ -1,11 +1,11 @@
 // Conclusions about the proxy itself: whether it answers, what it has, what it counts.
 import { cite, count, listed, meshdoc, type Found } from '../../../../src/authoring.ts';
-import { attach } from '../../../../src/model/istio/authz/attach.ts';
+import { attach, isKind, targetsOf } from '../../../../src/model/istio/authz/attach.ts';
 import { policyText } from '../../../../src/model/istio/authz/refs.ts';
 import type { Attached, NotAttached } from '../../../../src/model/istio/authz/types.ts';
 import { matchesAll } from '../../../../src/model/kube/labels.ts';
 import { labelsAt } from '../../../../src/model/kube/read.ts';
-import { serviceOf } from '../../../../src/model/kube/services.ts';
+import { selectsPod, serviceOf } from '../../../../src/model/kube/services.ts';
 import { askStale, logRefusals, readPolicy } from '../fixes.ts';
 import type { Picture } from '../picture.ts';
 import { tell } from '../says.ts';
@@ -81,11 +81,23 @@ const reasons: Partial<Record<NotAttached['is'], string>> = {
 };
 
 /** Why a policy that names this workload does not apply to it. */
-function ignoredBecause({ because, object }: Attached, { pod }: Picture): string | undefined {
+function ignoredBecause(one: Attached, picture: Picture): string | undefined {
+  const { because } = one;
   if (because.attaches) return undefined;
   const { is } = because.why;
+  // What attaches, and cannot be enforced, is meant for this workload.
+  const meant = is === 'action-at-ztunnel' || is === 'dry-run-at-ztunnel';
+  return meant || namesPod(one, picture) ? reasons[is] : undefined;
+}
+
+/** Its selector has the labels of the pod, or it targets a Service in front of it. */
+function namesPod({ object }: Attached, { pod, services = [] }: Picture): boolean {
   const selector = labelsAt(object.spec, 'selector', 'matchLabels');
-  const names = Object.keys(selector).length > 0 && matchesAll(selector, pod.labels);
-  const mustName = is === 'other-namespace' || is === 'no-target-at-waypoint';
-  return mustName && !names ? undefined : reasons[is];
+  if (Object.keys(selector).length > 0) return matchesAll(selector, pod.labels);
+  return targetsOf(object.spec).some(
+    (target) =>
+      isKind(target, '', 'Service') &&
+      object.metadata.namespace === pod.ref.namespace &&
+      services.some((one) => one.name === target.name && selectsPod(one, pod)),
+  );
 }

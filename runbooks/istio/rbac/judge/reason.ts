@@ -15,11 +15,15 @@ import type { Blame } from '../fixes.ts';
 import type { At } from '../picture.ts';
 import type { Reason } from '../refusals.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
+import { addressMistake } from './address.ts';
+import { faultText } from './authorizer.ts';
 import {
   closestText,
   hasNoSidecar,
   heldText,
   identityText,
+  isAboutKeys,
+  peerText,
   namesText,
   plaintextRule,
   plaintextText,
@@ -33,9 +37,11 @@ export function reasonOf(at: At, verdict: Verdict): Because | undefined {
   const { is } = verdict;
   switch (is.is) {
     case 'denied':
-      return denied(at.scene, verdict, is.by);
+      return denied(at, verdict, is.by);
     case 'strict':
       return takesNoPlaintext(verdict, is);
+    case 'handshake':
+      return handshake(verdict, is);
     case 'elsewhere':
       return elsewhere(at, verdict, is.line.by);
     case 'unknown':
@@ -46,17 +52,17 @@ export function reasonOf(at: At, verdict: Verdict): Because | undefined {
   }
 }
 
-function denied(scene: Scene, verdict: Verdict, by: DeniedBy): Because {
+function denied(at: At, verdict: Verdict, by: DeniedBy): Because {
   switch (by.is) {
     case 'deny-rule':
       return deniedBy(verdict, by.matched);
     case 'custom-broken':
-      return broken(scene, by);
+      return broken(at, by);
     case 'jwt': {
       return { is: 'jwt-refused', reason: `its ${by.why} is not accepted` };
     }
     case 'no-allow':
-      return allowedByNone(scene, verdict, by.misses);
+      return allowedByNone(at, verdict, by.misses);
   }
 }
 
@@ -72,40 +78,45 @@ function deniedBy({ subject: { identity } }: Verdict, { rule, holds, leftOut }: 
 }
 
 function broken(
-  { providers = [] }: Scene,
+  { picture, scene: { providers = [] } }: At,
   { matched: { rule }, why, provider }: Extract<DeniedBy, { is: 'custom-broken' }>,
 ): Because {
   const named = culpritText(rule);
   if (why === 'dry-run') return { is: 'dry-run-enforced', rule: named, mends: rule.policy };
-  const fault =
-    why === 'unknown-provider'
-      ? 'the mesh configuration has no such provider'
-      : 'the policies of this workload name more than one provider';
+  const fault = faultText(picture, provider, why);
   const known = listed(providers.filter((p) => p.kind !== 'other').map((p) => p.name)) || 'none';
   return { is: 'unknown-provider', rule: named, provider, fault, known, reads: rule.policy };
 }
 
-function allowedByNone({ point }: Scene, verdict: Verdict, misses: readonly Missed[]): Because {
+function allowedByNone(at: At, verdict: Verdict, misses: readonly Missed[]): Because {
   const [first] = misses;
   const mends = first?.rule.policy;
   const resource = mends ? kindText(mends) : 'An ALLOW policy';
   if (!first || first.state === 'never') return { is: 'deny-all', resource, mends };
   if (first.state === 'dropped') {
-    const fields = namesText(first.httpOnly);
-    const mismatch =
-      point.is === 'ztunnel'
-        ? `has conditions that a ztunnel cannot check (${fields})`
-        : `has HTTP conditions (${fields}), but port ${verdict.request.port} is TCP`;
-    return { is: 'allow-dropped', rule: culpritText(first.rule), mismatch, mends };
+    const mismatch = mismatchText(at.scene, first, verdict.request.port);
+    const onPort = first.unknownKey === undefined;
+    return { is: 'allow-dropped', rule: culpritText(first.rule), mismatch, onPort, mends };
   }
   const near = misses.filter((m) => m.state === 'in-force');
-  const mistake = mistakeOf(near, verdict, first.rule.policy);
+  const mistake =
+    mistakeOf(at, near, verdict, first.rule.policy) ?? addressMistake(at, near, verdict);
   if (mistake) return mistake;
   const inForce = verdict.decision.attached
     .filter((a) => a.because.attaches && a.action === 'ALLOW')
     .map((a) => policyText(a.policy));
   const others = inForce.length > 1 ? `ALLOW policies here: ${firstOf(inForce)}.` : undefined;
-  return { is: 'no-allow', resource, closest: capital(closestText(misses)), others, mends };
+  const peer = peerText(verdict.subject);
+  return { is: 'no-allow', resource, closest: capital(closestText(misses)), others, peer, mends };
+}
+
+function mismatchText({ point }: Scene, { httpOnly, unknownKey }: Missed, port: number): string {
+  if (unknownKey !== undefined)
+    return `has a when with key ${unknownKey}, which istiod does not know`;
+  const fields = namesText(httpOnly);
+  return point.is === 'ztunnel'
+    ? `has conditions that a ztunnel cannot check (${fields})`
+    : `has HTTP conditions (${fields}), but port ${port} is TCP`;
 }
 
 function firstOf(names: readonly string[]): string {
@@ -119,10 +130,12 @@ function capital(text: string): string {
 
 /** A kind of mistake that has a name, when only that keeps the closest rule from matching. */
 function mistakeOf(
+  at: At,
   misses: readonly Missed[],
-  { subject: { identity }, proof }: Verdict,
+  verdict: Verdict,
   policy: PolicyRef,
 ): Because | undefined {
+  const { proof } = verdict;
   const nearest = misses[0]?.fails.length;
   for (const miss of misses.filter((m) => m.fails.length === nearest)) {
     const [only, more] = miss.fails;
@@ -137,11 +150,24 @@ function mistakeOf(
     if (why.is === 'no-token' || token)
       return { is: 'token-missing', rule, requires, reads: policy };
     if (why.is !== 'no-identity') continue;
-    return hasNoSidecar(identity)
-      ? { is: 'caller-without-sidecar', rule, requires, reads: policy }
-      : { is: 'plaintext-caller', rule, ...plaintextOf(identity), requires };
+    return withoutIdentity(at, verdict, { rule, requires, reads: policy });
   }
   return undefined;
+}
+
+function withoutIdentity(
+  { picture: { services } }: At,
+  { subject: { identity }, arrival }: Verdict,
+  rule: { readonly rule: string; readonly requires: string; readonly reads: PolicyRef },
+): Because {
+  const because = identity.is === 'plaintext' ? identity.because.is : undefined;
+  if (because === 'gateway') return { is: 'gateway-without-identity', ...rule };
+  if (because === 'pod-address') return { is: 'dials-pod-address', ...rule };
+  if (because !== 'no-sidecar')
+    return { is: 'plaintext-caller', ...rule, ...plaintextOf(identity) };
+  return arrival.service || services === undefined
+    ? { is: 'caller-without-sidecar', ...rule }
+    : { is: 'port-in-no-service', ...rule, port: arrival.port };
 }
 
 /** What makes the caller send plaintext, and its name when it is an object. */
@@ -159,18 +185,38 @@ function takesNoPlaintext({ subject, request }: Verdict, { mode: { by } }: Is<'s
     : { is: 'strict-plaintext', ...strict, ...plaintextOf(identity) };
 }
 
+function handshake({ request }: Verdict, { mode: { by }, tls }: Is<'handshake'>): Because {
+  const reads = by.level === 'default' ? undefined : by.policy;
+  return {
+    is: 'handshake-fails',
+    resource: `DestinationRule ${policyText(tls.rule)}`,
+    policy: reads ? `PeerAuthentication ${policyText(reads)}` : 'the mesh',
+    port: request.port,
+    level: by.level,
+    reads,
+  };
+}
+
 function elsewhere(at: At, { decision, proof }: Verdict, by: Refused['by']): Because | undefined {
   switch (by.is) {
     case 'ext-authz':
       return byAuthorizer(at, decision.asks[0], by.why);
     case 'jwt':
-      return { is: 'jwt-refused', reason: by.reason };
+      // Of the placeholder for keys it is said once.
+      return keysAreMissing(at) && isAboutKeys(by.reason)
+        ? undefined
+        : { is: 'jwt-refused', reason: by.reason };
     case 'application':
       return { is: 'application-refuses', status: proof?.status ?? 403 };
     case 'rbac':
     case 'no-chain':
+    case 'fault':
       return undefined;
   }
+}
+
+function keysAreMissing({ picture: { proxy } }: At): boolean {
+  return proxy?.is === 'heard' && proxy.chains.some((chain) => chain.unfetched.length > 0);
 }
 
 function byAuthorizer(
@@ -193,7 +239,13 @@ function byAuthorizer(
 function logged({ proof }: Verdict): Because | undefined {
   const details = proof?.by.is === 'rbac' ? parseDetails(proof.by.details) : undefined;
   if (details?.is !== 'rule') return undefined;
-  const { rule } = details;
+  const { rule, custom } = details;
+  if (custom?.broken) {
+    const fault = 'istiod cannot use it';
+    const provider = custom.provider ?? 'of the policy';
+    const named = { rule: culpritText(rule), reads: rule.policy };
+    return { is: 'unknown-provider', ...named, provider, fault, known: 'not read' };
+  }
   const why = 'is named in the log; the policy itself could not be checked';
   return { is: 'deny-rule', rule: culpritText(rule), because: undefined, why, mends: rule.policy };
 }

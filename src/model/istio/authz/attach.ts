@@ -8,7 +8,8 @@ import { readPolicy } from './parse.ts';
 import { differing } from './peer-mode.ts';
 import type { Attached, Attachment, NotAttached, Point, Scene } from './types.ts';
 
-type Target = {
+/** What a policy is attached to by name. */
+export type Target = {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
@@ -77,7 +78,7 @@ function bySelector(object: KubeObject, { root, point }: Scene): Attachment {
   return { attaches: true, by: object.metadata.namespace === root ? 'root' : 'namespace' };
 }
 
-function targetsOf(spec: unknown): readonly Target[] {
+export function targetsOf(spec: unknown): readonly Target[] {
   const several = list(spec, 'targetRefs');
   const one = at(spec, 'targetRef');
   return (several.length > 0 ? several : one === undefined ? [] : [one]).map((target) => ({
@@ -115,7 +116,7 @@ function isService(target: Target, point: Extract<Point, { is: 'waypoint' }>): b
 }
 
 /** The core group may be written `core`. */
-function isKind(target: Target, group: string, kind: string): boolean {
+export function isKind(target: Target, group: string, kind: string): boolean {
   return target.kind === kind && (target.group === 'core' ? '' : target.group) === group;
 }
 

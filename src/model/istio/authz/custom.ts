@@ -27,6 +27,7 @@ export function fateOf(
   if (known === undefined || known.kind === 'other') {
     return bad('unknown-provider');
   }
+  if (known.unusable) return bad('unusable-provider');
   if (layer === 'tcp' && known.kind === 'ext-authz-http') return { is: 'ignored' };
   const denies = dryRun && scene.switches.dryRunCustom === 'denies';
   return denies ? { is: 'broken', why: 'dry-run' } : { is: 'asks' };

@@ -48,7 +48,7 @@ export function matchedOf({ prepared, holds }: RuleResult): Matched {
 
 export function missedOf({ prepared, holds, fails }: RuleResult): Missed {
   const { rule, state, leftOut } = prepared;
-  return { rule: rule.ref, fails, holds, state, httpOnly: leftOut };
+  return { rule: rule.ref, fails, holds, state, httpOnly: leftOut, unknownKey: rule.unknownKey };
 }
 
 function testCondition(condition: Condition, eyes: Eyes): Tested {

@@ -26,6 +26,8 @@ export type Point =
 export type Provider = {
   readonly name: string;
   readonly kind: 'ext-authz-http' | 'ext-authz-grpc' | 'other';
+  /** The proxy shows that istiod could not make a filter of it. */
+  readonly unusable?: boolean;
 };
 
 export type Switches = {
@@ -240,10 +242,13 @@ export type Missed = {
   readonly state: 'in-force' | 'never' | 'dropped';
   /** Of a dropped rule: the HTTP fields. */
   readonly httpOnly: readonly Field[];
+  /** Of a dropped rule: the `when` key that istiod does not know. */
+  readonly unknownKey: string | undefined;
 };
 
 /** `dry-run`: see `Switches`. */
-export type BrokenCustom = 'unknown-provider' | 'several-providers' | 'dry-run';
+export type BrokenCustom =
+  'unknown-provider' | 'unusable-provider' | 'several-providers' | 'dry-run';
 
 export type DeniedBy =
   | { readonly is: 'deny-rule'; readonly matched: Matched }

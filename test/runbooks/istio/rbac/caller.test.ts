@@ -1,7 +1,8 @@
 // Who a caller is to the proxy it calls.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { callerIdentity, contains, type Connection } from '../../../../src/model/istio/caller.ts';
+import { callerIdentity, type Connection } from '../../../../src/model/istio/caller.ts';
+import { inRange } from '../../../../src/model/istio/interception.ts';
 import { readPod } from '../../../../src/facts/kube/pod.ts';
 
 const pod = (
@@ -24,6 +25,7 @@ const connection = (other: Partial<Connection> = {}): Connection => ({
   port: 8080,
   ip: '10.96.3.4',
   tunnel: false,
+  labelled: true,
   ...other,
 });
 const because = (other: Partial<Connection>) => {
@@ -47,6 +49,7 @@ describe('a caller', () => {
     ['destination-rule', { tls: { mode: 'SIMPLE', rule } }],
     ['server-disabled', { mode: 'DISABLE' as const }],
     ['auto-mtls-off', { autoMtls: false }],
+    ['unlabelled', { labelled: false }],
     ['excluded', { caller: pod({ 'traffic.sidecar.istio.io/excludeOutboundPorts': '1,8080' }) }],
     [
       'excluded',
@@ -86,9 +89,9 @@ describe('a range', () => {
   test('holds its own base, and everything is in the widest', () => {
     fc.assert(
       fc.property(address, fc.integer({ min: 0, max: 32 }), (ip, bits) => {
-        expect(contains(`${ip}/${String(bits)}`, ip)).toBe(true);
-        expect(contains('0.0.0.0/0', ip)).toBe(true);
-        expect(contains('*', ip)).toBe(true);
+        expect(inRange(`${ip}/${String(bits)}`, ip)).toBe(true);
+        expect(inRange('0.0.0.0/0', ip)).toBe(true);
+        expect(inRange('*', ip)).toBe(true);
       }),
     );
   });
@@ -96,14 +99,14 @@ describe('a range', () => {
   test('a narrower one holds no more', () => {
     fc.assert(
       fc.property(address, address, fc.integer({ min: 1, max: 32 }), (base, ip, bits) => {
-        const narrow = contains(`${base}/${String(bits)}`, ip);
-        const wide = contains(`${base}/${String(bits - 1)}`, ip);
+        const narrow = inRange(`${base}/${String(bits)}`, ip);
+        const wide = inRange(`${base}/${String(bits - 1)}`, ip);
         expect(!narrow || wide).toBe(true);
       }),
     );
   });
 
   test.each(['', 'x', '10.0.0.0/x', '10.0.0.0/40', '10.0.0'])('%j holds nothing', (range) => {
-    expect(contains(range, '10.0.0.1')).toBe(false);
+    expect(inRange(range, '10.0.0.1')).toBe(false);
   });
 });

@@ -39,6 +39,8 @@ const proxyWith = (...names: readonly string[]): ProxyAuthz => ({
       takes: 'any',
       extAuthz: false,
       jwt: false,
+      asksCertificate: false,
+      unfetched: [],
       logs: 'all',
       filters: [
         {
@@ -67,6 +69,9 @@ const pictureOf = (
     unseen: { authorization: unseen, requestAuthentication: [], peerAuthentication: [] },
   },
   proxy,
+  undiscovered: false,
+  authorizer: undefined,
+  trustedProxies: undefined,
   root: 'istio-system',
   now,
 });
@@ -78,9 +83,11 @@ const line = (by: Refused['by'], secondsAgo: number, other: Partial<Refused> = {
   by,
   status: 403,
   ip: '10.0.0.1',
+  peer: '10.0.0.1',
+  forwardedFor: undefined,
   port: 8080,
   principal: undefined,
-  tls: true,
+  transport: 'mtls',
   method: 'GET',
   path: '/',
   host: 'cart',
