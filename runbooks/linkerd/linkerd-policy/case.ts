@@ -42,7 +42,8 @@ export function evidenceOf({ policies, seen }: Case, { visit }: Verdict): Rest['
   return cite(
     policies,
     seen.caller,
-    ...(logged.length > 0 ? [seen.denials?.log] : []),
+    seen.denials?.callers.find(({ ip }) => ip === visit.subject.ip)?.about,
+    ...(logged.length > 0 ? [seen.denials?.log, seen.denials?.events] : []),
     ...(counted.length > 0 ? [seen.now] : []),
   );
 }

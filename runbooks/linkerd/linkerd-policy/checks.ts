@@ -1,6 +1,7 @@
 // What `linkerd-policy` asks, one question a check; judge.ts concludes from the answers.
 import { check, skip, stop, valueOf } from '../../../src/authoring.ts';
 import { podAt } from '../../../src/facts/kube/pod-at.ts';
+import { podEvents } from '../../../src/facts/kube/pod-events.ts';
 import { pod } from '../../../src/facts/kube/pod.ts';
 import { servicesOf } from '../../../src/facts/kube/services.ts';
 import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
@@ -73,7 +74,7 @@ export const denials = ask({
   id: 'denials',
   asks: 'What has the proxy logged as denied, and from whom?',
   why: 'The line names the Server, the route, and the identity and address of the caller.',
-  uses: [linkerdDenials, podAt, pod],
+  uses: [linkerdDenials, podAt, pod, podEvents],
   gather: async (look, { src, dst }) => {
     const log = await look(linkerdDenials, { pod: dst.pod });
     const ips = src ? [] : deniedIps(valueOf(log));
@@ -87,7 +88,10 @@ export const denials = ask({
         return { ip, about };
       }),
     );
-    return { log, callers };
+    const own = valueOf(await look(pod, { pod: dst.pod }));
+    const isNode = own?.nodeIp !== undefined && deniedIps(valueOf(log)).includes(own.nodeIp);
+    const events = !src && isNode ? await look(podEvents, { pod: dst.pod }) : undefined;
+    return { log, callers, events };
   },
 });
 

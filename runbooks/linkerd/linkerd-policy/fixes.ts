@@ -2,16 +2,20 @@
 import {
   inspect,
   kubectl,
+  restartNamed,
   type Command,
   type Fix,
   type KubeObject,
   type PodRef,
 } from '../../../src/authoring.ts';
+import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { nameOf } from '../../../src/facts/linkerd/policy/objects.ts';
+import { makerOf } from '../../../src/model/kube/subject.ts';
+import { isPatchable, patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
 import { targetOf } from '../../../src/model/linkerd/policy/authorizations.ts';
 import type { Beside, NotInForce } from '../../../src/model/linkerd/policy/beside.ts';
-import { policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
-import type { DefaultPolicy } from '../../../src/model/linkerd/policy/types.ts';
+import { kindText, policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
+import type { DefaultPolicy, Ref } from '../../../src/model/linkerd/policy/types.ts';
 import type { Refused } from './request.ts';
 
 /** The called pod, and the command that checks again. */
@@ -43,6 +47,7 @@ export function letIn({ repair, pod, again }: Refused): readonly Fix[] {
 
 const plurals: Readonly<Record<string, string>> = {
   Server: 'servers',
+  ServerAuthorization: 'serverauthorizations',
   AuthorizationPolicy: 'authorizationpolicies',
   MeshTLSAuthentication: 'meshtlsauthentications',
 };
@@ -53,6 +58,44 @@ function keepsText(kept: DefaultPolicy): string {
     : `No Server selects the port yet; the new one still allows what the default policy ${kept} allows.`;
 }
 
+/** A caller whose pods are new opens new connections. */
+export function newConnection({ from, again }: Refused): readonly Fix[] {
+  return from ? [restartNamed(...namesOf(from), again)] : [];
+}
+
+const namesOf = (pod: Pod): readonly [string, string, string] => {
+  const { kind, name, namespace } = makerOf(pod);
+  return [kind, name, namespace];
+};
+
+const uidAnnotation = 'config.linkerd.io/proxy-uid';
+
+/** The proxy gets its default user back where an annotation of the pod gave it another. */
+export function otherUser({ from, again }: Refused, user: number): readonly Fix[] {
+  if (!from) return [];
+  const { name, namespace } = from.ref;
+  const read = inspect(
+    'Read which users its containers run as',
+    kubectl`get pod ${name} -n ${namespace} -o yaml`,
+    again,
+  );
+  const maker = makerOf(from);
+  const said = from.annotations[uidAnnotation];
+  if (said !== String(user) || !isPatchable(maker.kind)) return [read];
+  const change = {
+    labels: {},
+    annotations: { [uidAnnotation]: null },
+    now: { labels: {}, annotations: { [uidAnnotation]: said } },
+  };
+  const does = `Remove annotation ${uidAnnotation}, so that the proxy runs as its own user again`;
+  return [read, ...patchTemplateFix(maker, change, does, again)];
+}
+
+export function readProbes({ pod, again }: Asked): readonly Fix[] {
+  const run = kubectl`get pod ${pod.name} -n ${pod.namespace} -o yaml`;
+  return [inspect('Read which paths its probes ask for', run, again)];
+}
+
 /** Reads the policy that decides, or was meant to; by default in the namespace of the pod. */
 export function readPolicy(
   { pod, again }: Asked,
@@ -61,6 +104,17 @@ export function readPolicy(
 ): Fix {
   const read = kubectl`get ${plural}.${policyGroup} ${name} -n ${namespace} -o yaml`;
   return inspect(`Read ${namespace}/${name}`, read, again);
+}
+
+/** Reads the authorization that comes closest; a default policy is no object. */
+export function readRef(asked: Asked, { kind, name }: Ref): Fix {
+  const plural = plurals[kindText(kind)];
+  return plural === undefined ? readAll(asked) : readPolicy(asked, { name }, plural);
+}
+
+export function readNetworks({ again, root }: Refused): Fix {
+  const run = kubectl`get configmap linkerd-config -n ${root} -o yaml`;
+  return inspect('Read the clusterNetworks that Linkerd was installed with', run, again);
 }
 
 /** Reads everything in a namespace that can decide. */

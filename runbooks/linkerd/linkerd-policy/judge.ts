@@ -3,15 +3,12 @@ import {
   clear,
   inspect,
   kubectl,
-  listed,
   skip,
   valueOf,
   type Clear,
   type Found,
 } from '../../../src/authoring.ts';
 import { denialText } from '../../../src/facts/linkerd/policy/denial-log.ts';
-import { asIdentity } from '../../../src/model/linkerd/policy/caller.ts';
-import { decide, isTcp, type Outcome } from '../../../src/model/linkerd/policy/decide.ts';
 import { readRequest } from '../../../src/model/linkerd/policy/given.ts';
 import { arrivalsOf, sceneOf } from '../../../src/model/linkerd/policy/picture.ts';
 import { refText } from '../../../src/model/linkerd/policy/refs.ts';
@@ -31,6 +28,7 @@ import { ask } from './checks.ts';
 import { readAll } from './fixes.ts';
 import { advice, counted } from './judge/others.ts';
 import { refused } from './judge/refused.ts';
+import { unknown } from './judge/unknown.ts';
 import { againOf, requestOf } from './request.ts';
 import { tell } from './says.ts';
 import { requestText, seenText, upperFirst } from './words.ts';
@@ -101,7 +99,7 @@ function told(c: Case, verdict: Verdict): readonly Found[] {
       return c.isNamed ? [tell('past-proxy', { pod, port }, { from: [c.about] })] : [];
     }
     case 'unknown':
-      return c.isNamed ? unknown(c, verdict, is.mayBe) : [];
+      return c.isNamed ? unknown(c, verdict, is) : [];
   }
 }
 
@@ -122,30 +120,6 @@ function allowed(c: Case, verdict: Verdict, by: Ref): readonly Found[] {
   const fixes = [see, readAll({ pod, again })];
   const rest = { from, sure: false, reach: seenText(visit), fixes };
   return [tell('denies-otherwise', { ...slots, line }, rest)];
-}
-
-/** What is not known about the request; a caller that could not be read is a gap already. */
-function unknown(c: Case, verdict: Verdict, mayBe: readonly Outcome[]): readonly Found[] {
-  if (!valueOf(c.seen.caller)) return [];
-  const { request, server, visit } = verdict;
-  const { path, method } = request;
-  const { identity, ip } = visit.subject;
-  const who = { identity: asIdentity(identity), ip };
-  const byAddress = ip === undefined && decide(server, who, request).is === 'unknown';
-  const open = [
-    ...(path === undefined && !isTcp(server) ? ['the path'] : []),
-    ...(method === undefined && !isTcp(server) ? ['the method'] : []),
-    ...(path !== undefined && method !== undefined ? ['its headers or host'] : []),
-  ];
-  const ways = Object.entries({ allowed: 'allowed', denied: 'denied', 'no-route': 'answered 404' })
-    .filter(([is]) => mayBe.some((one) => one.is === is))
-    .map(([, text]) => text);
-  const slots = {
-    ...requestOf(c.picture, verdict),
-    what: byAddress && open.length === 0 ? "the caller's address" : listed(open),
-    options: `It may be ${ways.join(' or ')}. Tell more with --path, --method and --header.`,
-  };
-  return [tell('hangs-on', slots, { from: evidenceOf(c, verdict) })];
 }
 
 /** Which policy allows the request, if a caller was named. */

@@ -4,7 +4,15 @@ import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 import type { Beside } from '../../../src/model/linkerd/policy/beside.ts';
 import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
 import type { Refused } from './request.ts';
-import { putInForce, readAll, readPolicy } from './fixes.ts';
+import {
+  newConnection,
+  otherUser,
+  putInForce,
+  readAll,
+  readNetworks,
+  readProbes,
+  readRef,
+} from './fixes.ts';
 
 /** An authorization that was meant for the port, but is not in force there. */
 export type Mistake =
@@ -15,11 +23,16 @@ export type Mistake =
   | 'route-not-in-force'
   | 'void-policy';
 type Bare = 'no-authorization' | 'caller-not-meshed' | 'caller-plaintext' | 'admin-denied';
+type Probes = 'probe-denied' | 'probe-redirected';
 export type Reason =
   | Because<Bare>
   | Because<'default-denies', { readonly origin: string }>
   | Because<'route-not-authorized', { readonly route: string }>
   | Because<'identity-not-allowed' | 'network-not-allowed', { readonly nearest: Ref }>
+  | Because<'caller-proxy-uid', { readonly container: string; readonly user: number }>
+  | Because<'connection-plaintext', { readonly allowing: string; readonly expected: string }>
+  | Because<Probes, { readonly paths: string }>
+  | Because<'outside-networks', { readonly networks: string }>
   | Because<'no-route', { readonly routes: string }>
   | Because<Mistake, { readonly beside: Beside; readonly policy: string; readonly why: string }>;
 /** `guessed`: the evidence does not tell it from others. */
@@ -54,13 +67,13 @@ export const refusals = table<Reason, Refused>()({
     says: '{decider} denies {request} of {pod} to {src}: no authorization allows its identity.',
     means:
       '{closest}. The caller has the identity {identity}; one authorization that names it is enough.',
-    fixes: (c, { nearest }) => [readPolicy(c, nearest)],
+    fixes: (c, { nearest }) => [readRef(c, nearest)],
   },
   'network-not-allowed': {
     says: '{decider} denies {request} of {pod} to {src}: no authorization allows its address {ip}.',
     means:
       '{closest}. A caller must meet everything that an authorization requires, and pod addresses change with every restart.',
-    fixes: (c, { nearest }) => [readPolicy(c, nearest)],
+    fixes: (c, { nearest }) => [readRef(c, nearest)],
   },
   'caller-not-meshed': {
     says: '{src} has no Linkerd proxy and so no identity; {server} requires one and denies {request} of {pod}.',
@@ -86,6 +99,37 @@ export const refusals = table<Reason, Refused>()({
             again,
           ),
     ],
+  },
+  'caller-proxy-uid': {
+    says: 'Container {container} of {caller} runs as user {user}, as its proxy does, so it sends no identity: {server} denies {request} of {pod}.',
+    means:
+      'iptables lets all traffic of the proxy user past the proxy: nothing that this container sends is encrypted or carries an identity, to any destination. {closest}.',
+    fixes: (c, { user }) => otherUser(c, user),
+  },
+  'connection-plaintext': {
+    says: '{caller} has a Linkerd proxy, but connects to {pod} without an identity: {server} denies {request}.',
+    means:
+      'The policies are right: {allowing} allows {expected}. A proxy chooses mutual TLS when it opens a connection; one that was opened before the destination was ready stays plaintext for as long as the caller keeps it (linkerd2 issue 13865).',
+    avoid: 'Do not add a policy for this caller: what is there already allows it.',
+    fixes: (c) => newConnection(c),
+  },
+  'probe-denied': {
+    says: '{decider} denies {request} of {pod} to {src}, the address of its own node, from which the kubelet probes {paths}.',
+    means:
+      'A Server with an attached route has no permission for probes any more: a route must allow their paths for every address. {closest}.',
+    fixes: (c) => [readAll(c)],
+  },
+  'probe-redirected': {
+    says: '{decider} denies {request} of {pod} to {src}, the address of its own node: the kubelet is redirected from {paths} to a path that is not allowed.',
+    means:
+      'Linkerd allows the kubelet only the paths of the probes. A redirect makes it ask for another path, which gets 403, so the probe fails (linkerd2 issue 11590). Let the probe ask for the path that the redirect leads to, with its slash at the end if it has one. {closest}.',
+    fixes: (c) => readProbes(c),
+  },
+  'outside-networks': {
+    says: '{decider} denies {request} of {pod} to {src}: its address {ip} is outside the clusterNetworks of Linkerd.',
+    means:
+      'The cluster policies allow only {networks}. A pod on the network of its node has the address of the node: add the network of the nodes to the Helm value clusterNetworks, or allow it with a Server and a NetworkAuthentication.',
+    fixes: (c) => [readNetworks(c), readAll(c)],
   },
   'admin-denied': {
     says: '{decider} denies {request} of {pod}, where the proxy serves metrics, to {src}.',

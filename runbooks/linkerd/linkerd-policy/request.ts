@@ -1,6 +1,6 @@
 // One caller's request on one port, as the sentences and fixes of `linkerd-policy` need it.
 import { destinationText, meshdoc, podText, words, type Command } from '../../../src/authoring.ts';
-import type { Picture } from '../../../src/model/linkerd/policy/picture.ts';
+import { sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
 import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
 import { repairOf } from './repair.ts';
 import {
@@ -34,11 +34,13 @@ export function refusedOf(picture: Picture, verdict: Verdict) {
   return {
     ...requestOf(picture, verdict),
     caller: caller?.ref,
+    from: caller,
     identity: identity.is === 'tls' ? identity.id : undefined,
     ip,
     because: identity.is === 'none' ? plaintextText(identity.because) : undefined,
     closest: upperFirst(closestText(is.is === 'denied' ? is.tried : [])),
     decides: server.ref,
+    root: sceneOf(picture).cluster.controlPlane,
     repair: repairOf(picture, verdict),
     again: againOf(picture, verdict),
   };

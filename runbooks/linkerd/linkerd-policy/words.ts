@@ -38,6 +38,10 @@ export function plaintextText(because: Plaintext): string {
       return 'it uses the network of its node, where Linkerd has no proxy';
     case 'skipped':
       return `its proxy skips port ${because.port} (skip-outbound-ports)`;
+    case 'proxy-uid':
+      return `container ${because.container} runs as user ${because.user}, as its proxy does`;
+    case 'own-node':
+      return "this is the address of the pod's own node (the kubelet, a pod on its network, or a NodePort)";
     case 'seen':
       return "the destination's proxy saw no mutual TLS";
   }

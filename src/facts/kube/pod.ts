@@ -25,6 +25,8 @@ export type Pod = {
   readonly ready: boolean;
   readonly node: string | undefined;
   readonly ip: string | undefined;
+  /** The address of its node: the kubelet probes from there. */
+  readonly nodeIp: string | undefined;
   readonly hostNetwork: boolean;
   readonly serviceAccount: string;
   /** automountServiceAccountToken; where it is not set, the ServiceAccount decides. */
@@ -72,6 +74,7 @@ export function readPod(object: KubeObject): Pod {
     ready: text(condition('Ready'), 'status') === 'True',
     node: text(spec, 'nodeName'),
     ip: text(status, 'podIP'),
+    nodeIp: text(status, 'hostIP'),
     hostNetwork: flag(spec, 'hostNetwork') ?? false,
     serviceAccount: text(spec, 'serviceAccountName') ?? 'default',
     automount: flag(spec, 'automountServiceAccountToken'),

@@ -16,6 +16,7 @@ import { evidenceOf, type Case } from '../case.ts';
 import { letIn } from '../fixes.ts';
 import { refusals, type Mistake, type Reason } from '../refusals.ts';
 import { refusedOf } from '../request.ts';
+import { isOwnReason, plaintextReason } from './plaintext.ts';
 import { closest, mostNames, ownedText, policyText, refIn, seenText } from '../words.ts';
 
 type Denied = Extract<Outcome, { is: 'denied' }>;
@@ -42,12 +43,16 @@ function reasonOf(c: Case, verdict: Verdict, { tried, route }: Denied): Reason {
   const { port } = visit.arrival;
   const [meant] = verdict.meant;
   if (meant) return mistakeOf(meant);
+  const plain = plaintextReason(c, verdict, tried);
+  if (plain && isOwnReason(plain)) return plain;
   if (port === adminPortOf(c.picture.pod)) return { is: 'admin-denied' };
   const [voided] = verdict.void;
   // Nobody can tell for which caller it was meant.
   if (voided && tried.length === 0) return { ...mistakeOf(voided), guessed: true };
   const policy = defaultPolicyAt(sceneOf(c.picture), port);
   const lacksIdentity = visit.subject.identity.is === 'none' && policy.endsWith('-authenticated');
+  const outside = server.ref.kind === 'default' ? outsideNetworks(c, verdict, tried) : undefined;
+  if (outside) return outside;
   if (server.ref.kind === 'default' && !lacksIdentity) {
     const isOwn = defaultPolicyOf(c.picture.workload) !== undefined;
     const origin = isOwn
@@ -56,11 +61,23 @@ function reasonOf(c: Case, verdict: Verdict, { tried, route }: Denied): Reason {
     return { is: 'default-denies', origin };
   }
   const nearest = closest(tried);
-  if (nearest) return nearestReason(c, verdict, nearest);
+  if (nearest && plain) return plain;
+  if (nearest) return nearestReason(nearest);
   return route && route.kind !== 'default'
     ? { is: 'route-not-authorized', route: refIn(route, c.picture.pod.ref.namespace) }
     : { is: 'no-authorization' };
 }
+
+/** The cluster policies are for the networks of the cluster (linkerd2 policy-controller/k8s/index/src/defaults.rs). */
+function outsideNetworks(c: Case, { visit }: Verdict, tried: readonly Tried[]): Reason | undefined {
+  const isNetwork = tried.some(({ fails }) => fails.length > 0 && fails.every(isByNetwork));
+  if (!isNetwork || visit.subject.ip === undefined) return undefined;
+  const { networks } = sceneOf(c.picture).cluster;
+  return { is: 'outside-networks', networks: listed(networks, mostNetworks) };
+}
+
+const mostNetworks = 8;
+const isByNetwork = ({ is }: Tried['fails'][number]): boolean => is === 'network';
 
 const mistakes: Readonly<Record<NotInForce['is'], Mistake>> = {
   'no-server': 'dangling-target',
@@ -87,15 +104,7 @@ function mistakeOf(beside: Beside): Reason {
 }
 
 /** The reason, by the requirements of the closest authorization. */
-function nearestReason({ seen }: Case, { visit }: Verdict, { authz, fails }: Tried): Reason {
-  const { identity, caller, ip: address } = visit.subject;
-  if (identity.is !== 'none' || !fails.some(({ is }) => is === 'no-identity')) {
-    const byNetwork = fails.every(({ is }) => is === 'network');
-    return { is: byNetwork ? 'network-not-allowed' : 'identity-not-allowed', nearest: authz.ref };
-  }
-  if (identity.because.is === 'no-proxy' && caller) return { is: 'caller-not-meshed' };
-  // Only the caller's pod would tell why it has no identity, and nobody could be asked who has the address.
-  const callers = seen.denials?.callers ?? [];
-  const guessed = callers.some(({ ip, about }) => ip === address && about.kind === 'unknown');
-  return { is: 'caller-plaintext', guessed };
+function nearestReason({ authz, fails }: Tried): Reason {
+  const byNetwork = fails.every(isByNetwork);
+  return { is: byNetwork ? 'network-not-allowed' : 'identity-not-allowed', nearest: authz.ref };
 }

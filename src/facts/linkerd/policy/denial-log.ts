@@ -19,6 +19,8 @@ export type Denial = {
   readonly ip: string | undefined;
   /** The caller's identity; without one the connection was not mutual TLS. */
   readonly id: string | undefined;
+  /** The line says that the connection was not TLS, as `tls=None(NoClientHello)`. */
+  readonly plaintext: boolean;
   /** Seconds since the proxy started. */
   readonly at: number | undefined;
 };
@@ -81,6 +83,7 @@ export function readDenial(line: string): Denial | undefined {
     server: refIn(fields, 'server') ?? { group: '', kind: 'default', name: '' },
     route: refIn(fields, 'route'),
     ip: client,
+    plaintext: /\btls=None\b/.test(fields),
     id: /client_id: Some\((.*)/.exec(fields)?.[1]?.match(identity)?.[0],
     at: numberIn(/^\[\s*(\d+\.\d+)s\]/.exec(line)?.[1]),
   };

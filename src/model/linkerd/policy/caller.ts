@@ -1,7 +1,7 @@
 // How a caller appears to the proxy it calls: with an identity when both have a proxy and no port is skipped.
 import type { Container } from '../../kube/container.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
-import { linkerdRole } from '../mesh-pod.ts';
+import { linkerdProxyOf, linkerdRole, proxyContainer } from '../mesh-pod.ts';
 import { identityOf } from './authorizations.ts';
 import type { Identity } from './decide.ts';
 import type { ClusterInfo } from './types.ts';
@@ -12,6 +12,10 @@ export type Plaintext =
   | { readonly is: 'host-network' }
   /** Packets to this port bypass the caller's proxy. */
   | { readonly is: 'skipped'; readonly port: number }
+  /** So do all packets of this container: it runs as the user of the proxy. */
+  | { readonly is: 'proxy-uid'; readonly user: number; readonly container: string }
+  /** It comes from the address of the destination's node. */
+  | { readonly is: 'own-node' }
   /** The destination's proxy reports it: its log has no identity of this caller. */
   | { readonly is: 'seen' };
 export type CallerIdentity =
@@ -32,7 +36,42 @@ export function identityOfCaller(
   if (dialed !== undefined && skips(caller, 'outbound', dialed)) {
     return { is: 'none', because: { is: 'skipped', port: dialed } };
   }
-  return { is: 'tls', id: localName(caller, proxy, cluster) };
+  const past = pastProxy(caller);
+  return past && own(caller).every(({ user }) => user === past.user)
+    ? { is: 'none', because: past }
+    : { is: 'tls', id: localName(caller, proxy, cluster) };
+}
+
+/** Why the destination's proxy saw no mutual TLS of this caller, as far as its pod tells. */
+export function plaintextOf(
+  caller: Pod,
+  dialed: number | undefined,
+  cluster: ClusterInfo,
+): Plaintext {
+  const identity = identityOfCaller(caller, dialed, cluster);
+  return identity.is === 'none' ? identity.because : (pastProxy(caller) ?? { is: 'seen' });
+}
+
+/**
+ * iptables lets packets of the proxy's user past, whoever sends them (linkerd2-proxy-init pkg/iptables/iptables.go
+ * "ignore-proxy-user-id"; linkerd2 issue 14796).
+ */
+function pastProxy(caller: Pod): Extract<Plaintext, { is: 'proxy-uid' }> | undefined {
+  const init = caller.containers.find(({ name }) => name === 'linkerd-init');
+  const said = argument(init, '--proxy-uid');
+  const user = said === undefined ? linkerdProxyOf(caller)?.user : Number(said);
+  const found = own(caller).find((one) => one.user !== undefined && one.user === user);
+  return found && user !== undefined ? { is: 'proxy-uid', user, container: found.name } : undefined;
+}
+
+/** The application's own containers. */
+function own({ containers }: Pod): readonly Container[] {
+  return containers.filter(({ name, role }) => role === 'main' && name !== proxyContainer);
+}
+
+function argument(container: Container | undefined, flag: string): string | undefined {
+  const at = container?.args.indexOf(flag) ?? -1;
+  return at >= 0 ? container?.args[at + 1] : undefined;
 }
 
 /** `$(_pod_sa).$(_pod_ns).serviceaccount.identity.linkerd.cluster.local` in the proxy's own environment. */
@@ -51,8 +90,7 @@ function localName({ serviceAccount, ref }: Pod, proxy: Container, cluster: Clus
  */
 export function skips(pod: Pod, way: 'inbound' | 'outbound', port: number): boolean {
   const init = pod.containers.find(({ name }) => name === 'linkerd-init');
-  const flag = init?.args.indexOf(`--${way}-ports-to-ignore`) ?? -1;
-  const said = flag >= 0 ? init?.args[flag + 1] : undefined;
+  const said = argument(init, `--${way}-ports-to-ignore`);
   const key = way === 'inbound' ? annotation.skipInbound : annotation.skipOutbound;
   return portIn(said ?? pod.annotations[key], port);
 }

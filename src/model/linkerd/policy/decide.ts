@@ -28,7 +28,14 @@ export type Outcome =
   | { readonly is: 'denied'; readonly route: Ref | undefined; readonly tried: readonly Tried[] }
   /** 404 */
   | { readonly is: 'no-route' }
-  | { readonly is: 'unknown'; readonly mayBe: readonly Outcome[] };
+  | {
+      readonly is: 'unknown';
+      readonly mayBe: readonly Outcome[];
+      /** What would tell. */
+      readonly on: readonly Open[];
+    };
+/** What is not known: which route the request takes, the caller's address, its identity. */
+export type Open = 'route' | 'address' | 'identity';
 
 /** The proxy adds it to every Server's (linkerd2-proxy linkerd/proxy/server-policy/src/lib.rs). */
 export const localhost: Authz = {
@@ -74,7 +81,13 @@ function together(outcomes: readonly Outcome[]): Outcome {
   const [first] = outcomes;
   if (first === undefined) return { is: 'no-route' };
   const same = outcomes.every((one) => one.is === first.is);
-  return same && first.is !== 'unknown' ? first : { is: 'unknown', mayBe: outcomes.flatMap(flat) };
+  if (same && first.is !== 'unknown') return first;
+  const on = outcomes.flatMap((one) => (one.is === 'unknown' ? one.on : []));
+  return {
+    is: 'unknown',
+    mayBe: outcomes.flatMap(flat),
+    on: [...new Set([...(same ? [] : ['route' as const]), ...on])],
+  };
 }
 
 function flat(outcome: Outcome): readonly Outcome[] {
@@ -92,7 +105,9 @@ function authorize(route: Ref | undefined, authzs: readonly Authz[], caller: Cal
   };
   const maybe = tried.find(({ holds }) => holds === 'maybe');
   if (maybe === undefined) return denied;
-  return { is: 'unknown', mayBe: [{ is: 'allowed', by: maybe.authz, route }, denied] };
+  const mayBe = [{ is: 'allowed' as const, by: maybe.authz, route }, denied];
+  const isByNetwork = fromNetwork(maybe.authz.networks, caller.ip) === 'maybe';
+  return { is: 'unknown', mayBe, on: [isByNetwork ? 'address' : 'identity'] };
 }
 
 export function tryAuthz(authz: Authz, caller: Caller): Tried {

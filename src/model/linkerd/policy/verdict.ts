@@ -1,6 +1,5 @@
 // What happens to the requests of one caller on one port: what the policies say, compared with what the proxy logged
 // and counted. A verdict is sure only when everything was read.
-import { lastChange } from '../../kube/origin.ts';
 import type { Arrival } from '../../kube/services.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { beside, type Beside } from './beside.ts';
@@ -9,9 +8,10 @@ import type { Counted } from '../../../facts/linkerd/policy/counters.ts';
 import { decide, tryAuthz, type Outcome } from './decide.ts';
 import type { Denials } from '../../../facts/linkerd/policy/denial-log.ts';
 import type { Request } from './match.ts';
-import { isPastProxy, isWhole, proxyStart, sceneOf, type Picture } from './picture.ts';
+import { isPastProxy, isWhole, sceneOf, type Picture } from './picture.ts';
+import { isRecent } from './recent.ts';
 import { portServer } from './server.ts';
-import { policyKinds, type PortServer } from './types.ts';
+import type { PortServer } from './types.ts';
 
 export type Subject = {
   readonly caller: Pod | undefined;
@@ -56,7 +56,8 @@ export function verdictOf(picture: Picture, visit: Visit, request: Request): Ver
       !(outcome.is === 'denied' && picture.policies.besideUnseen) &&
       // For an unknown caller nobody can tell which of these were meant for it.
       (caller.identity.is !== 'unknown' || aside.length === 0) &&
-      !isContradicted(visit, outcome),
+      !isContradicted(visit, outcome) &&
+      !isOld(picture, visit),
     meant: aside.filter(({ authz }) => authz && tryAuthz(authz, caller).holds === 'yes'),
     void: aside.filter(({ authz }) => authz === undefined),
   };
@@ -69,27 +70,17 @@ function isContradicted({ subject }: Visit, outcome: Outcome): boolean {
   return outcome.is === 'denied' && allows && !denies;
 }
 
+/** Only a line of the log tells that it has no identity, and that line is not of now. */
+function isOld(picture: Picture, visit: Visit): boolean {
+  const { identity, seen } = visit.subject;
+  const bySight = identity.is === 'none' && identity.because.is === 'seen';
+  return bySight && !seen.some((line) => isRecent(picture, line));
+}
+
 /** The proxy denied it since the policies last changed: a counter grows, or the log has a line. */
 export function deniesNow(picture: Picture, { subject }: Visit): boolean {
-  const since = Math.max(picture.now - recentMs, changedAt(picture) + settleMs);
-  const lines = subject.seen.filter((line) => (loggedAt(picture, line) ?? 0) > since);
+  const lines = subject.seen.filter((line) => isRecent(picture, line));
   return lines.length > 0 || subject.counted.some((c) => c.what === 'denied' && c.now > 0);
-}
-
-const recentMs = 60_000;
-/** The controller sends a change at once; an open connection may still follow the old policy. */
-const settleMs = 5000;
-
-function loggedAt(picture: Picture, { at }: Denials): number | undefined {
-  const start = proxyStart(picture);
-  return start === undefined || at === undefined ? undefined : start + at * 1000;
-}
-
-function changedAt({ policies }: Picture): number {
-  const times = policyKinds.flatMap((kind) =>
-    policies.objects[kind].map((object) => Date.parse(lastChange(object)?.at ?? '')),
-  );
-  return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
 }
 
 /** Whether any authorization is there at all, for anybody but the kubelet. */

@@ -1,10 +1,11 @@
 // Who calls: the caller that was named, or those that the proxy denies now.
 import type { Pod } from '../../../facts/kube/pod.ts';
 import type { Arrival } from '../../kube/services.ts';
-import { identityOfCaller, type CallerIdentity } from './caller.ts';
+import { identityOfCaller, plaintextOf, type CallerIdentity } from './caller.ts';
 import type { Counted } from '../../../facts/linkerd/policy/counters.ts';
 import type { Denials } from '../../../facts/linkerd/policy/denial-log.ts';
 import { arrivalsOf, sceneOf, type Picture } from './picture.ts';
+import { isCurrent, mayBeOf } from './recent.ts';
 import { sameRef } from './refs.ts';
 import { portServer } from './server.ts';
 import type { Visit } from './verdict.ts';
@@ -30,13 +31,24 @@ export function namedVisits(
   const { cluster } = sceneOf(picture);
   return arrivalsOf(picture).map((arrival) => {
     const dialed = arrival.servicePort ?? arrival.port;
-    const identity: CallerIdentity = caller
+    const expected: CallerIdentity = caller
       ? identityOfCaller(caller, dialed, cluster)
       : { is: 'unknown' };
-    const ip = caller?.hostNetwork ? undefined : caller?.ip;
     const lines = (seen.log ?? []).filter(
-      (line) => isOf(line, identity, ip) && mayBeAt(picture, line, arrival.port),
+      (line) =>
+        isOf(line, expected, caller?.ip) &&
+        mayBeAt(picture, line, arrival.port) &&
+        (caller === undefined || mayBeOf(picture, line, caller)),
     );
+    // A pod on the network of its node may come from another of the node's addresses.
+    const isLogged = lines.some((line) => line.ip === caller?.ip);
+    const ip = caller?.hostNetwork && !isLogged ? undefined : caller?.ip;
+    const [last] = lines.filter((line) => line.ip === ip);
+    const isPlain = last?.plaintext === true && isCurrent(picture, last);
+    const identity: CallerIdentity =
+      caller && expected.is === 'tls' && isPlain
+        ? { is: 'none', because: plaintextOf(caller, dialed, cluster) }
+        : expected;
     const id = identity.is === 'tls' ? identity.id : undefined;
     // Without an identity the counters know nobody.
     const counted = (seen.counted ?? []).filter(
@@ -61,7 +73,9 @@ export function deniedVisits(
     const lines = (log ?? []).filter((line) => line.ip === ip);
     return portsOf(picture, lines, counted ?? []).flatMap((port) => {
       const seen = lines.filter((line) => mayBeAt(picture, line, port));
-      return visitAt(picture, port, callers.get(ip), ip, seen, counted ?? []);
+      const pod = callers.get(ip);
+      const caller = pod && seen.some((line) => mayBeOf(picture, line, pod)) ? pod : undefined;
+      return visitAt(picture, port, caller, ip, seen, counted ?? []);
     });
   });
   const ids = new Set(logged.map(({ subject }) => idOf(subject.identity)));
@@ -123,16 +137,23 @@ function visitAt(
   if (!arrival) return [];
   const id = seen.find((line) => line.id !== undefined)?.id;
   const identity =
-    id === undefined ? plaintext(picture, caller, arrival) : { is: 'tls' as const, id };
+    id === undefined ? plaintext(picture, caller, arrival, ip) : { is: 'tls' as const, id };
   const counted = all.filter((c) => c.port === port && id !== undefined && c.id === id);
   return [{ arrival, subject: { caller, identity, ip, seen, counted } }];
 }
 
 /** The proxy saw no identity; the caller's pod may tell why. */
-function plaintext(picture: Picture, caller: Pod | undefined, arrival: Arrival): CallerIdentity {
+function plaintext(
+  picture: Picture,
+  caller: Pod | undefined,
+  arrival: Arrival,
+  ip: string,
+): CallerIdentity {
   const { cluster } = sceneOf(picture);
-  const own = caller && identityOfCaller(caller, arrival.servicePort ?? arrival.port, cluster);
-  return own?.is === 'none' ? own : { is: 'none', because: { is: 'seen' } };
+  const dialed = arrival.servicePort ?? arrival.port;
+  if (caller) return { is: 'none', because: plaintextOf(caller, dialed, cluster) };
+  const isNode = ip === picture.pod.nodeIp;
+  return { is: 'none', because: { is: isNode ? 'own-node' : 'seen' } };
 }
 
 function arrivalAt(picture: Picture, port: number): Arrival | undefined {
