@@ -37,12 +37,14 @@ export function caseOf({ src, dst }: Input, seen: Partial<Answers<typeof sees>>)
 }
 
 /** What a finding about one caller cites. */
-export function evidenceOf({ policies, seen }: Case, { visit }: Verdict): Rest['from'] {
+export function evidenceOf({ policies, seen }: Case, verdict: Verdict): Rest['from'] {
+  const { visit, server } = verdict;
   const { seen: logged, counted } = visit.subject;
   return cite(
     policies,
     seen.caller,
-    seen.denials?.callers.find(({ ip }) => ip === visit.subject.ip)?.about,
+    visit.subject.caller && seen.denials?.callers.find(({ ip }) => ip === visit.subject.ip)?.about,
+    ...(server.ref.kind === 'default' ? [seen.mesh] : []),
     ...(logged.length > 0 ? [seen.denials?.log, seen.denials?.events] : []),
     ...(counted.length > 0 ? [seen.now] : []),
   );

@@ -25,7 +25,7 @@ export const detect = detector({
     );
     const times = recent.reduce((sum, one) => sum + one.times, 0);
     if (times === 0) return undefined;
-    const says = `Its proxy denied ${count(times, 'request')} in the last 10 minutes.`;
+    const says = `Its proxy denied ${count(times, 'request')} in the last two minutes.`;
     return { says, from: cite(log, about) };
   },
 });

@@ -2,6 +2,7 @@
 import {
   inspect,
   kubectl,
+  listed,
   restartNamed,
   type Command,
   type Fix,
@@ -10,13 +11,15 @@ import {
 } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { nameOf } from '../../../src/facts/linkerd/policy/objects.ts';
+import { record } from '../../../src/model/kube/read.ts';
 import { makerOf } from '../../../src/model/kube/subject.ts';
 import { isPatchable, patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
-import { targetOf } from '../../../src/model/linkerd/policy/authorizations.ts';
 import type { Beside, NotInForce } from '../../../src/model/linkerd/policy/beside.ts';
-import { kindText, policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
-import type { DefaultPolicy, Ref } from '../../../src/model/linkerd/policy/types.ts';
+import { kindText, policyGroup, refText } from '../../../src/model/linkerd/policy/refs.ts';
+import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
+import type { NewServer } from './repair.ts';
 import type { Refused } from './request.ts';
+import { clientsText } from './words.ts';
 
 /** The called pod, and the command that checks again. */
 type Asked = { readonly pod: PodRef; readonly again: Command };
@@ -25,7 +28,7 @@ type Named = { readonly namespace?: string | undefined; readonly name: string };
 /** Allows exactly this caller; empty when no change can. */
 export function letIn({ repair, pod, again }: Refused): readonly Fix[] {
   if (!repair) return [];
-  const { objects, widens, keeps } = repair;
+  const { objects, widens, adds } = repair;
   const [first, ...more] = objects;
   const added = more.length === 0 ? first : { apiVersion: 'v1', kind: 'List', items: objects };
   const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -40,7 +43,7 @@ export function letIn({ repair, pod, again }: Refused): readonly Fix[] {
       touches: widens,
       undo: { run: kubectl`delete ${undo} -n ${pod.namespace}` },
       verify: again,
-      ...(keeps === undefined ? {} : { note: keepsText(keeps) }),
+      ...(adds === undefined ? {} : { note: addsText(adds) }),
     },
   ];
 }
@@ -52,10 +55,14 @@ const plurals: Readonly<Record<string, string>> = {
   MeshTLSAuthentication: 'meshtlsauthentications',
 };
 
-function keepsText(kept: DefaultPolicy): string {
-  return kept === 'deny'
-    ? 'No Server selects the port yet, so the default policy decides; the new Server still denies everyone else.'
-    : `No Server selects the port yet; the new one still allows what the default policy ${kept} allows.`;
+function addsText({ keeps, others }: NewServer): string {
+  const also = others.map(
+    ({ ref, clients }) => `${refText(ref)} takes effect on it and lets in ${clientsText(clients)}`,
+  );
+  const rest = also.length === 0 ? '' : ` ${listed(also)}.`;
+  return keeps === 'deny'
+    ? `No Server selects the port yet, so the default policy decides; the new Server denies everyone else.${rest}`
+    : `No Server selects the port yet; the new one still allows what the default policy ${keeps} allows.${rest}`;
 }
 
 /** A caller whose pods are new opens new connections. */
@@ -142,17 +149,23 @@ export function putInForce(c: Refused, { policy, why }: Beside): readonly Fix[] 
 
 /** Points a policy to the Server that selects the port. */
 function retarget({ decides: { name }, again }: Refused, policy: KubeObject): Fix {
-  const own = targetOf(policy);
-  const run = (targetRef: object) =>
-    patchSpec('authorizationpolicies', policy.metadata, { targetRef });
+  const before = record(policy.spec, 'targetRef');
+  const after = { group: policyGroup, kind: 'Server', name };
+  const run = (from: object, to: object) =>
+    patchSpec('authorizationpolicies', policy.metadata, { targetRef: replacing(from, to) });
   return {
     does: `Point ${nameOf(policy)} to Server ${name}`,
-    run: run({ group: policyGroup, kind: 'Server', name }),
+    run: run(before, after),
     risk: 'changes-security',
     touches: `every caller that ${nameOf(policy)} allows, on the port of every pod that Server ${name} selects`,
-    undo: { run: run(own ? { group: own.group, kind: own.kind, name: own.name } : {}) },
+    undo: { run: run(after, before) },
     verify: again,
   };
+}
+
+/** In a merge patch a key that is not named stays, so those of the old value are taken away. */
+function replacing(from: object, to: object): object {
+  return { ...Object.fromEntries(Object.keys(from).map((key) => [key, null])), ...to };
 }
 
 /** Gives a Server the port's number instead of a name that no container has. */

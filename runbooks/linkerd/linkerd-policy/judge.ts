@@ -15,6 +15,7 @@ import { refText } from '../../../src/model/linkerd/policy/refs.ts';
 import { portServer } from '../../../src/model/linkerd/policy/server.ts';
 import type { Ref } from '../../../src/model/linkerd/policy/types.ts';
 import {
+  deniedEarlier,
   deniesNow,
   isClosed,
   verdictOf,
@@ -109,6 +110,11 @@ function allowed(c: Case, verdict: Verdict, by: Ref): readonly Found[] {
   const slots = requestOf(c.picture, verdict);
   const from = evidenceOf(c, verdict);
   if (!deniesNow(picture, visit)) {
+    const earlier = deniedEarlier(picture, verdict);
+    if (earlier && isNamed) {
+      const fixes = [readAll({ pod, again: againOf(picture, verdict) })];
+      return [tell('denied-earlier', { ...slots, line: denialText(earlier) }, { from, fixes })];
+    }
     const isAudit = by.kind === 'default' && by.name === 'audit';
     return isNamed && isAudit ? [tell('audit-only', slots, { from })] : [];
   }

@@ -18,6 +18,7 @@ import {
 export type Mistake =
   | 'dangling-target'
   | 'wrong-namespace'
+  | 'port-without-server'
   | 'server-shadowed'
   | 'port-name'
   | 'route-not-in-force'
@@ -161,6 +162,12 @@ export const refusals = table<Reason, Refused>()({
     says: wouldAllow,
     means:
       'Servers, routes and their policies must be in the namespace of the pod. Only authentications may be in another one.',
+    fixes: (c, { beside }) => putInForce(c, beside),
+  },
+  'port-without-server': {
+    says: wouldAllow,
+    means:
+      'A policy for a namespace authorizes callers at its Servers. Without a Server, {server} decides on the port.',
     fixes: (c, { beside }) => putInForce(c, beside),
   },
   'server-shadowed': {

@@ -2,18 +2,25 @@
 // that denied it; and a new Server if none selects the port.
 import type { Json, KubeObject, PodRef } from '../../../src/authoring.ts';
 import { matchesAll, type Labels } from '../../../src/model/kube/labels.ts';
+import { tryAuthz } from '../../../src/model/linkerd/policy/decide.ts';
 import { arrivalsOf, sceneOf, type Picture } from '../../../src/model/linkerd/policy/picture.ts';
 import { kindText, policyGroup } from '../../../src/model/linkerd/policy/refs.ts';
-import { defaultPolicyAt } from '../../../src/model/linkerd/policy/server.ts';
-import type { DefaultPolicy, Ref, Scene } from '../../../src/model/linkerd/policy/types.ts';
+import { defaultPolicyAt, portServer } from '../../../src/model/linkerd/policy/server.ts';
+import type { Authz, DefaultPolicy, Ref, Scene } from '../../../src/model/linkerd/policy/types.ts';
 import type { Verdict } from '../../../src/model/linkerd/policy/verdict.ts';
 
 export type Repair = {
   readonly objects: readonly KubeObject[];
   /** What else it allows. */
   readonly widens: string;
-  /** The default policy that a new Server replaces on the port and keeps as its own. */
-  readonly keeps: DefaultPolicy | undefined;
+  /** A new Server, where none selects the port. */
+  readonly adds: NewServer | undefined;
+};
+export type NewServer = {
+  /** The default policy that it replaces on the port and keeps as its own. */
+  readonly keeps: DefaultPolicy;
+  /** Policies that take effect on it at once: those for the whole namespace, and those that name it already. */
+  readonly others: readonly Authz[];
 };
 
 export function repairOf(picture: Picture, verdict: Verdict): Repair | undefined {
@@ -29,15 +36,26 @@ export function repairOf(picture: Picture, verdict: Verdict): Repair | undefined
   // The route that was taken, when it is a resource.
   const { route } = outcome;
   const target = own || !route || route.kind === 'default' ? decides : route;
+  const others = own ? takingEffect(scene, port, own) : [];
+  const caller = { identity, ip: visit.subject.ip };
+  const isAllowed = others.some((authz) => tryAuthz(authz, caller).holds === 'yes');
+  const added = isAllowed ? [] : authorizing(scene, identity.id, target);
   const where =
     target.kind === 'Server'
       ? `to port ${port} of`
       : `that takes ${kindText(target.kind)} ${target.name} to`;
   return {
-    objects: [...(own ? [own] : []), ...authorizing(scene, identity.id, target)],
+    objects: [...(own ? [own] : []), ...added],
     widens: `every pod with the identity ${identity.id}: any request ${where} every pod that ${decides.name} selects`,
-    keeps: own && defaultPolicyAt(scene, port),
+    adds: own && { keeps: defaultPolicyAt(scene, port), others },
   };
+}
+
+/** Who gets in through a new Server besides the one that it is made for. */
+function takingEffect(scene: Scene, port: number, own: KubeObject): readonly Authz[] {
+  const objects = { ...scene.objects, servers: [own] };
+  const { authzs } = portServer({ ...scene, objects }, port);
+  return authzs.filter(({ ref }) => ref.kind !== 'default');
 }
 
 function authorizing(scene: Scene, id: string, target: Ref): readonly KubeObject[] {

@@ -49,10 +49,12 @@ export function refusedOf(picture: Picture, verdict: Verdict) {
 /** Quick, and it only reads. */
 export function againOf({ destination }: Picture, { visit, request }: Verdict): Command {
   const { arrival, subject } = visit;
-  const { path, method, headers } = request;
+  const { path, params = {}, method, host, headers } = request;
+  const query = new URLSearchParams(params).toString();
+  const sent = Object.entries({ ...(host === undefined ? {} : { host }), ...headers });
   return meshdoc`diagnose linkerd-policy ${subject.caller ? podText(subject.caller.ref) : []}
     ${destinationText({ ...destination, port: destination.port ?? arrival.port })}
-    ${path === undefined ? [] : words`--path ${path}`}
+    ${path === undefined ? [] : words`--path ${query === '' ? path : `${path}?${query}`}`}
     ${method === undefined ? [] : words`--method ${method}`}
-    ${Object.entries(headers).map(([name, value]) => words`--header ${`${name}=${value}`}`)}`;
+    ${sent.map(([name, value]) => words`--header ${`${name}=${value}`}`)}`;
 }

@@ -31,6 +31,13 @@ export const findings = {
     means:
       'Its counters do not name callers without an identity. Name a caller to check its requests.',
   }),
+  'denied-earlier': symptom(
+    'The policies allow {src} {request} of {pod}, but its proxy has denied it since they last changed.',
+    {
+      means:
+        'It logged: {line}. No denial is from the last two minutes, so it may be over: send such a request, and run meshdoc again.',
+    },
+  ),
   'hangs-on': symptom('Whether {src} is allowed {request} of {pod} depends on {what}.', {
     means: '{options}',
   }),

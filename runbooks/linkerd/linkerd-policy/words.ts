@@ -77,7 +77,7 @@ function networkText({ cidr, except }: Network): string {
   return except.length === 0 ? cidr : `${cidr} except ${listed(except)}`;
 }
 
-function clientsText(clients: Clients): string {
+export function clientsText(clients: Clients): string {
   if (clients.is === 'anyone') return 'anyone';
   if (clients.is === 'any-tls') return 'mutual TLS';
   const ends = clients.ends.map((end) => (end === '' ? 'any identity' : `*${end}`));
@@ -87,13 +87,13 @@ function clientsText(clients: Clients): string {
 /** How often the proxy itself reports such a denial. */
 export function seenText({ subject }: Visit): string | undefined {
   const logged = subject.seen.reduce((sum, { times }) => sum + times, 0);
-  if (logged > 0) {
-    return `${count(logged, 'denial')} in the proxy's log in the last ${logMinutes} minutes`;
-  }
-  const grown = grownBy(subject.counted.filter(({ what }) => what === 'denied'));
-  return grown > 0
-    ? `${count(grown, 'denial')} counted by the proxy while meshdoc watched`
-    : undefined;
+  const denied = subject.counted.filter(({ what }) => what === 'denied');
+  const ever = denied.reduce((sum, one) => sum + one.ever, 0);
+  const inLog = `${count(logged, 'denial')} in the proxy's log in the last ${logMinutes} minutes`;
+  // The log may be cut off, and does not tell what came before; the counters are whole.
+  if (ever <= logged) return logged === 0 ? undefined : inLog;
+  const counts = `${count(ever, 'denial')} counted since the proxy started, ${grownBy(denied)} of them while meshdoc watched`;
+  return logged === 0 ? counts : `${inLog}; ${counts}`;
 }
 
 export function grownBy(all: readonly Counted[]): number {

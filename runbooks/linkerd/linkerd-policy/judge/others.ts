@@ -100,6 +100,9 @@ function refusedByApplication(c: Counting, refused: readonly Counted[]): readonl
   return [tell('application-refuses', { pod, figures }, { from: [c.now], fixes: read })];
 }
 
+/** A policy with these has an effect on other pods or ports. */
+const elsewhere = new Set<NotInForce['is']>(['other-namespace', 'port-without-server']);
+
 /** What has no effect, whether or not somebody is denied for it. */
 export function advice(c: Case, verdicts: readonly Verdict[]): readonly Found[] {
   const scene = sceneOf(c.picture);
@@ -114,7 +117,7 @@ export function advice(c: Case, verdicts: readonly Verdict[]): readonly Found[] 
   return arrivalsOf(c.picture).flatMap(({ port }) => {
     const server = portServer(scene, port);
     const idle = beside(scene, port, server).filter(
-      ({ policy, why }) => !told.has(policy) && why.is !== 'other-namespace',
+      ({ policy, why }) => !told.has(policy) && !elsewhere.has(why.is),
     );
     for (const { policy } of idle) told.add(policy);
     return [

@@ -83,6 +83,7 @@ const mistakes: Readonly<Record<NotInForce['is'], Mistake>> = {
   'no-server': 'dangling-target',
   unsupported: 'dangling-target',
   'other-namespace': 'wrong-namespace',
+  'port-without-server': 'port-without-server',
   shadowed: 'server-shadowed',
   'port-name': 'port-name',
   'no-route': 'route-not-in-force',

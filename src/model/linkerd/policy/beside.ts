@@ -17,6 +17,8 @@ export type Beside = {
 export type NotInForce =
   | { readonly is: 'no-server'; readonly name: string }
   | { readonly is: 'other-namespace'; readonly server: string }
+  /** It is for every Server of the namespace, and no Server selects the port. */
+  | { readonly is: 'port-without-server'; readonly port: number }
   | { readonly is: 'shadowed'; readonly server: string; readonly by: string }
   | { readonly is: 'port-name'; readonly server: string; readonly port: string }
   | { readonly is: 'no-route'; readonly ref: Ref }
@@ -59,7 +61,9 @@ function notInForce(
     const mine = server.ref.kind === 'Server' && target.name === server.ref.name;
     return mine && !isRoute(target) ? { is: 'other-namespace', server: target.name } : undefined;
   }
-  if (isKind(target, 'core', 'Namespace')) return undefined;
+  if (isKind(target, 'core', 'Namespace')) {
+    return server.ref.kind === 'default' ? { is: 'port-without-server', port } : undefined;
+  }
   return isRoute(target) ? ofRoute(target, scene, server) : ofServer(target, scene, port);
 }
 
@@ -114,6 +118,8 @@ export function notInForceText(why: NotInForce): string {
       return `its targetRef names Server ${why.name}, which does not exist in its namespace`;
     case 'other-namespace':
       return `it is in another namespace than Server ${why.server}, and a targetRef works only within one namespace`;
+    case 'port-without-server':
+      return `it covers only the Servers of its namespace, and none selects port ${why.port}`;
     case 'shadowed':
       return `the older Server ${why.by} takes the port from its target, Server ${why.server}`;
     case 'port-name':

@@ -9,7 +9,8 @@ import { decide, tryAuthz, type Outcome } from './decide.ts';
 import type { Denials } from '../../../facts/linkerd/policy/denial-log.ts';
 import type { Request } from './match.ts';
 import { isPastProxy, isWhole, sceneOf, type Picture } from './picture.ts';
-import { isRecent } from './recent.ts';
+import { isCurrent, isRecent } from './recent.ts';
+import { sameRef } from './refs.ts';
 import { portServer } from './server.ts';
 import type { PortServer } from './types.ts';
 
@@ -81,6 +82,18 @@ function isOld(picture: Picture, visit: Visit): boolean {
 export function deniesNow(picture: Picture, { subject }: Visit): boolean {
   const lines = subject.seen.filter((line) => isRecent(picture, line));
   return lines.length > 0 || subject.counted.some((c) => c.what === 'denied' && c.now > 0);
+}
+
+/** What it denied before, in a way that the policies of now do not explain; undefined if it allows the caller now. */
+export function deniedEarlier(picture: Picture, verdict: Verdict): Denials | undefined {
+  const { visit, server, is } = verdict;
+  const { seen, counted } = visit.subject;
+  if (is.is !== 'allowed' || counted.some((c) => c.what === 'allowed' && c.now > 0))
+    return undefined;
+  // A Server or a route that is gone may have denied it.
+  const isSame = ({ server: by, route }: Denials) =>
+    sameRef(by, server.ref) && (!route || !is.route || sameRef(route, is.route));
+  return seen.find((line) => isCurrent(picture, line) && isSame(line));
 }
 
 /** Whether any authorization is there at all, for anybody but the kubelet. */

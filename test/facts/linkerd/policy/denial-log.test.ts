@@ -24,12 +24,18 @@ test('a meshed caller has an identity, and no port: it came in by that of the pr
     route: { group: '', kind: 'default', name: 'default' },
     ip: '10.244.16.15',
     id,
+    plaintext: false,
     at: 8.052736,
   });
 });
 
 test('one without a proxy has an address and a port', () => {
-  expect(readDenial(plain)).toMatchObject({ port: 8080, ip: '10.244.48.1', id: undefined });
+  expect(readDenial(plain)).toMatchObject({
+    port: 8080,
+    ip: '10.244.48.1',
+    id: undefined,
+    plaintext: true,
+  });
 });
 
 test('the admin port is in the name of its server', () => {
