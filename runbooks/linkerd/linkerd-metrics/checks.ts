@@ -5,8 +5,9 @@ import { policiesToward } from '../../../src/facts/kube/network-policy.ts';
 import { pod, type Pod } from '../../../src/facts/kube/pod.ts';
 import { workloads, type Workloads } from '../../../src/facts/kube/workloads.ts';
 import { linkerdCheck } from '../../../src/facts/linkerd/check.ts';
-import { adminServers } from '../../../src/facts/linkerd/metrics/admin.ts';
 import { proxyWords } from '../../../src/facts/linkerd/metrics/log.ts';
+import { linkerdDenials } from '../../../src/facts/linkerd/policy/denial-log.ts';
+import { linkerdPolicies } from '../../../src/facts/linkerd/policy/objects.ts';
 import { tapService } from '../../../src/facts/linkerd/metrics/tap.ts';
 import { proxyMetrics } from '../../../src/facts/linkerd/proxy-metrics.ts';
 import {
@@ -23,6 +24,7 @@ import { scrapeTargets, type ScrapeTargets } from '../../../src/facts/linkerd/me
 import { compare } from '../../../src/model/kube/order.ts';
 import { adminPortOf } from '../../../src/model/linkerd/mesh-pod.ts';
 import { namespaceOf, type Input } from '../../shared/kube/subject.ts';
+import { admissionOf } from './admin.ts';
 import { coverageOf, instanceOf, targetOf, type Coverage } from './coverage.ts';
 import { names } from './traffic.ts';
 
@@ -194,28 +196,36 @@ const gates = asking({
   id: 'gates',
   asks: 'What keeps Prometheus from the proxy?',
   why: 'A Linkerd policy answers 403, a NetworkPolicy does not answer, and an operator ignores what its selectors do not match.',
-  uses: [adminServers, policiesToward, podMonitors],
+  uses: [linkerdPolicies, linkerdDenials, policiesToward, podMonitors],
   after: { pods, viz, prometheus, targets },
   gather: async (look, _, earlier) => {
     const all = coveredIn(earlier);
-    const denied = downIn(all, 'denied');
-    const blocked = downIn(all, 'timed-out', 'gateway', 'other');
+    const [denied] = downs(all, 'denied');
+    const [blocked] = downs(all, 'timed-out', 'gateway', 'other');
     const chosen = chosenOf(earlier.targets);
     const server = chosen?.candidate.pod;
-    const [servers, network, monitors] = await Promise.all([
-      denied ? look(adminServers, { namespace: denied.ref.namespace }) : undefined,
+    const [policies, network, monitors] = await Promise.all([
+      denied ? look(linkerdPolicies, { namespace: denied.ref.namespace, beside: [] }) : undefined,
       blocked && server ? look(policiesToward, between(server, blocked)) : undefined,
       // It answered, but scrapes no proxies.
       chosen && !readsProxies(chosen) ? look(podMonitors, {}) : undefined,
     ]);
-    return { servers, network, monitors };
+    // Where the policies do not explain a denial, the proxy's log may.
+    const known = valueOf(policies);
+    const allowed = known
+      ? downs(all, 'denied').find((one) => admissionOf(one, known, server).is === 'allowed')
+      : undefined;
+    const denials = allowed ? await look(linkerdDenials, { pod: allowed.ref }) : undefined;
+    return { policies, denials, network, monitors };
   },
-  judge: ({ servers, network, monitors }) =>
-    servers || network || monitors ? undefined : skip('nothing does'),
+  judge: ({ policies, network, monitors }) =>
+    policies || network || monitors ? undefined : skip('nothing does'),
 });
 
-function downIn(all: readonly Covered[], ...ends: readonly string[]): Pod | undefined {
-  return all.find(({ coverage: c }) => c.is === 'down' && ends.includes(c.end))?.pod;
+/** Sorted by name, as findings name them. */
+function downs(all: readonly Covered[], ...ends: readonly string[]): readonly Pod[] {
+  const found = all.filter(({ coverage: c }) => c.is === 'down' && ends.includes(c.end));
+  return found.map(({ pod: one }) => one).toSorted((a, b) => compare(a.ref.name, b.ref.name));
 }
 
 function between(server: Pod, one: Pod) {

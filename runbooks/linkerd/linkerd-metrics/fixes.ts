@@ -193,16 +193,22 @@ const meshedPods = `  podSelector:
  */
 export function allowScrapes(
   namespace: string,
-  server: string | undefined,
-  account: PodRef | undefined,
+  a: {
+    readonly server: string | undefined;
+    readonly account: PodRef | undefined;
+    /** Names that its policies have already. */
+    readonly taken: readonly string[];
+  },
   verify: Command,
 ): Fix {
+  const { server, account, taken } = a;
+  const [admin, name] = [free('proxy-admin', taken), free('prometheus-scrape', taken)];
   const policy = (kind: string, name: string, spec: string, version = 'v1alpha1') =>
     manifest([`policy.linkerd.io/${version}`, kind], { namespace, name }, spec);
   const yaml = [
-    ...(server === undefined ? [policy('Server', 'proxy-admin', proxyAdmin, 'v1beta3')] : []),
-    ...(account ? [] : [policy('NetworkAuthentication', 'prometheus-scrape', anyAddress)]),
-    policy('AuthorizationPolicy', 'prometheus-scrape', scraping(server ?? 'proxy-admin', account)),
+    ...(server === undefined ? [policy('Server', admin, proxyAdmin, 'v1beta3')] : []),
+    ...(account ? [] : [policy('NetworkAuthentication', name, anyAddress)]),
+    policy('AuthorizationPolicy', name, scraping(server ?? admin, account, name)),
   ].join('---\n');
   const who = account
     ? `ServiceAccount ${podText(account)}`
@@ -218,11 +224,32 @@ export function allowScrapes(
   };
 }
 
+/** An object with its name would be overwritten, and the undo would delete it. */
+function free(name: string, taken: readonly string[]): string {
+  const others = Array.from({ length: 20 }, (_, i) => `${name}-${i + 2}`);
+  return taken.includes(name) ? (others.find((one) => !taken.includes(one)) ?? name) : name;
+}
+
+/** A number matches every proxy. */
+export function renumberServer({ namespace, name }: PodRef, port: number, verify: Command): Fix {
+  const to = (by: number | string) =>
+    kubectl`patch servers.policy.linkerd.io ${name} -n ${namespace} --type=merge
+      -p ${JSON.stringify({ spec: { port: by } })}`;
+  return {
+    does: `Let Server ${name} select the admin port by number`,
+    run: to(port),
+    risk: 'changes-security',
+    touches: `the admin port (metrics) of every pod that Server ${name} selects`,
+    undo: { run: to('linkerd-admin') },
+    verify,
+  };
+}
+
 // By number: before edge-25.6.3 a name did not match the port of a native sidecar (linkerd2 issue 14103).
 const proxyAdmin = `${meshedPods}  port: 4191\n  proxyProtocol: HTTP/1\n`;
 const anyAddress = '  networks:\n  - cidr: 0.0.0.0/0\n  - cidr: ::/0\n';
 
-function scraping(server: string, account: PodRef | undefined): string {
+function scraping(server: string, account: PodRef | undefined, network: string): string {
   const who = account
     ? `  - kind: ServiceAccount
     name: ${account.name}
@@ -230,7 +257,7 @@ function scraping(server: string, account: PodRef | undefined): string {
 `
     : `  - group: policy.linkerd.io
     kind: NetworkAuthentication
-    name: prometheus-scrape
+    name: ${network}
 `;
   return `  targetRef:
     group: policy.linkerd.io

@@ -68,10 +68,25 @@ export const findings = {
       'Linkerd policy covers the admin port too; this denial stops scrapes, not application requests. {reader}',
   }),
   'server-unresolved': contributor(
-    'The proxy of {who} ({version}) is older than edge-25.6.3: a Server with port name linkerd-admin does not match its native sidecar.',
+    'The proxy of {who} ({version}) is older than edge-25.6.3: Server {server}, for port name linkerd-admin, does not match its native sidecar.',
     {
       means:
         'The Server exists, but the default policy stays in force (linkerd2 issue 14103). A Server with port number 4191 works.',
+    },
+  ),
+  'scrape-plaintext': cause(
+    '{prometheus} connects to the proxy of {who} without its identity, and gets 403.',
+    {
+      means:
+        'The policies are right: {by} allows it with its identity. A connection that its proxy opened before the pod was ready stays plaintext, and Prometheus uses it again for every scrape (linkerd2 issue 13865).',
+      avoid: 'Do not add another policy: what is there already allows this Prometheus.',
+    },
+  ),
+  'scrape-denied-otherwise': cause(
+    'The proxy of {who} denies {prometheus} (HTTP 403), although {by} allows it.',
+    {
+      means:
+        'The proxy decides by what the policy controller sent last, or the connection carries no identity. {logged}',
     },
   ),
   'scrape-blocked': cause('{resource} {block} {prometheus} from the proxy of {who}.', {

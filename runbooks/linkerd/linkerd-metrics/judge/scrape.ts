@@ -2,14 +2,14 @@
 // it, or the proxy itself has a problem.
 import { age, cite, listed, podText, valueOf, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { gateOf, type Gate } from '../../../../src/facts/linkerd/metrics/admin.ts';
 import { messageOf } from '../../../../src/facts/linkerd/metrics/log.ts';
+import { denialText } from '../../../../src/facts/linkerd/policy/denial-log.ts';
 import { stateText } from '../../../../src/model/kube/container.ts';
-import { at } from '../../../../src/model/kube/read.ts';
 import { adminPortOf, linkerdRole, proxyVersion } from '../../../../src/model/linkerd/mesh-pod.ts';
-import { byWay, type Covered } from '../checks.ts';
+import { accountOf, admissionOf, type Admission, type Gate } from '../admin.ts';
+import { byWay, grouped, type Covered } from '../checks.ts';
 import type { At } from '../coverage.ts';
-import { allowNetwork, allowScrapes, readProxyLog, restart } from '../fixes.ts';
+import { allowNetwork, allowScrapes, readProxyLog, renumberServer, restart } from '../fixes.ts';
 import { tell } from '../says.ts';
 import { certificateEnd } from '../traffic.ts';
 import { groupsOf, type Group, type View } from '../view.ts';
@@ -23,6 +23,7 @@ const rank = ({ coverage }: Group<Down>) => order.indexOf(coverage.end);
 /** One finding for each way to fail. */
 export function ofDown(view: View, downs: readonly Covered<Down>[]): readonly Found[] {
   return byWay(downs)
+    .flatMap((all) => grouped(all, (one) => JSON.stringify(admissionIn(view, one.pod))))
     .flatMap((all) => groupsOf(view, all))
     .toSorted((a, b) => rank(a) - rank(b))
     .map(wayOf)
@@ -95,21 +96,62 @@ function endedMs({ closer, coverage }: Way): number | undefined {
 }
 
 function ofDenied(way: Way): readonly Found[] {
-  const { who, prometheus, first, all, sure, server, verify } = way;
-  const answer = way.got.gates?.servers;
-  const servers = valueOf(answer);
-  const gate = gateOf(servers, first);
-  const reader = readerOf(server);
-  const from = cite(...way.from, answer);
+  const { who, prometheus, first, sure, server, verify } = way;
+  const { policies, denials } = way.got.gates ?? {};
+  const admission = admissionIn(way, first);
+  const from = cite(...way.from, policies);
+  const { namespace } = first.ref;
+  const taken = Object.values(valueOf(policies)?.objects ?? {}).flatMap((all) =>
+    all.map(({ metadata }) => metadata.name),
+  );
+  if (admission?.is === 'allowed') {
+    return [ofAllowed({ ...way, rest: { ...way.rest, from: cite(...from, denials) } })];
+  }
+  const gate = admission?.gate ?? { is: 'unknown' };
+  const isRead = admission?.is === 'denied';
+  const { unmatched } = admission ?? {};
+  const reader = unmatched !== undefined ? '' : isRead ? readerOf(server) : unreadText;
   const named = gate.is === 'server' ? gate.name : undefined;
-  const fixes = [allowScrapes(first.ref.namespace, named, reader.account, verify)];
-  const slots = { who, prometheus, gate: gateText(gate, first), reader: reader.says };
-  const denied = tell('scrape-denied', slots, { ...way.rest, from, fixes });
-  const old = all.find(({ pod }) => isTooOld(pod))?.pod;
-  const isNamed = servers?.some(({ spec }) => at(spec, 'port') === 'linkerd-admin') ?? false;
-  if (!old || gate.is !== 'default' || !isNamed) return [denied];
-  const unresolved = { who, version: proxyVersion(old) };
+  const account = server && !isBare(server) ? accountOf(server) : undefined;
+  const fixes = [
+    unmatched === undefined
+      ? allowScrapes(namespace, { server: named, account, taken }, verify)
+      : renumberServer({ namespace, name: unmatched }, adminPortOf(first), verify),
+  ];
+  const slots = { who, prometheus, gate: gateText(gate, first), reader };
+  const rest = { ...way.rest, from, sure: sure && isRead, fixes };
+  const denied = tell('scrape-denied', slots, rest);
+  if (unmatched === undefined) return [denied];
+  const unresolved = { who, version: proxyVersion(first), server: unmatched };
   return [denied, tell('server-unresolved', unresolved, { from, sure })];
+}
+
+/**
+ * The policies let this Prometheus in, so it is the connection: its proxy keeps one without TLS from before the pod was
+ * ready (linkerd2 issue 13865, where Prometheus reuses a connection that was answered 403).
+ */
+function ofAllowed(way: Way): Found {
+  const { who, prometheus, rest, server, verify } = way;
+  const { denials } = way.got.gates ?? {};
+  const by = admissionIn(way, way.first)?.by ?? 'a policy';
+  const lines = (valueOf(denials) ?? []).filter(({ ip }) => ip === server?.ip);
+  const [last] = lines;
+  const anew = server ? [{ ...restart(server, verify), note: emptyDir }] : [];
+  if (last?.plaintext) {
+    return tell('scrape-plaintext', { who, prometheus, by }, { ...rest, fixes: anew });
+  }
+  const logged = last ? `Its log says: ${denialText(last)}.` : undefined;
+  const slots = { who, prometheus, by, logged };
+  return tell('scrape-denied-otherwise', slots, { ...rest, sure: false, fixes: way.fixes });
+}
+
+const emptyDir =
+  'If its data is on an emptyDir, as by default in linkerd-viz, a new pod starts without it.';
+
+/** Policies are by port and labels, so pods of one namespace may differ. */
+function admissionIn({ got, chosen }: View, pod: Pod): Admission | undefined {
+  const policies = valueOf(got.gates?.policies);
+  return policies && admissionOf(pod, policies, chosen?.candidate.pod);
 }
 
 function gateText(gate: Gate, { ref: { namespace } }: Pod): string {
@@ -119,16 +161,14 @@ function gateText(gate: Gate, { ref: { namespace } }: Pod): string {
     : `Default policy ${gate.policy}`;
 }
 
+const unreadText = 'It is not known whether another policy there allows this Prometheus.';
+
 /** A meshed Prometheus is known by its ServiceAccount; one without a proxy has no identity. */
-function readerOf(server: Pod | undefined) {
-  if (!server) return { says: 'The mesh identity of this Prometheus is not known.' };
-  if (isBare(server)) {
-    return { says: 'This Prometheus has no proxy, so it has no mesh identity.' };
-  }
-  const account = { namespace: server.ref.namespace, name: server.serviceAccount };
-  const name = podText(account);
-  const says = `No policy there allows ServiceAccount ${name}, the identity of Prometheus.`;
-  return { account, says };
+function readerOf(server: Pod | undefined): string {
+  if (!server) return 'The mesh identity of this Prometheus is not known.';
+  if (isBare(server)) return 'This Prometheus has no proxy, so it has no mesh identity.';
+  const name = podText(accountOf(server));
+  return `No policy there allows ServiceAccount ${name}, the identity of Prometheus.`;
 }
 
 function ofBlocked(way: Way): Found {
@@ -157,12 +197,4 @@ function ownText({ closer }: Way): string {
   const [got] = closer.flatMap(({ metrics }) => valueOf(metrics) ?? []);
   if (got?.is === 'answered') return 'Through a port-forward the proxy answers, so it is running.';
   return got ? 'The proxy does not answer through a port-forward either.' : '';
-}
-
-/** linkerd2 issue 14103, fixed in edge-25.6.3 by pull request 14144. */
-function isTooOld(pod: Pod): boolean {
-  const role = linkerdRole(pod);
-  const [, year = 0, month = 0] = /^edge-(\d+)\.(\d+)/.exec(proxyVersion(pod) ?? '') ?? [];
-  const edge = Number(year) * 100 + Number(month);
-  return role.is === 'meshed' && role.native && edge > 0 && edge < 2506;
 }
