@@ -2,6 +2,7 @@
 import {
   inspect,
   kubectl,
+  listed,
   piped,
   podText,
   restartNamed,
@@ -14,6 +15,7 @@ import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Choice, Operated, PodMonitor } from '../../../src/facts/linkerd/metrics/monitors.ts';
 import { linkerd } from '../../../src/meshes/linkerd/commands.ts';
 import type { Container } from '../../../src/model/kube/container.ts';
+import { selects } from '../../../src/model/kube/labels.ts';
 import { memoryQuantity, readQuantity } from '../../../src/model/kube/quantity.ts';
 import { makerOf } from '../../../src/model/kube/subject.ts';
 
@@ -121,27 +123,26 @@ export function annotate(
   };
 }
 
+/** What a job does with the pods it discovers, as the linkerd-viz chart or the operator has it. */
+export function seeRelabelling(pool: string, verify: Command): Fix {
+  const [, namespace, name] = /^podMonitor\/([^/]+)\/([^/]+)\//.exec(pool) ?? [];
+  const run =
+    namespace !== undefined && name !== undefined
+      ? kubectl`get podmonitor ${name} -n ${namespace} -o yaml`
+      : kubectl`get configmap prometheus-config -A -o yaml`;
+  return inspect(`Compare the relabelling of job ${pool} with the labels of the pods`, run, verify);
+}
+
 /** Adds the label that the Prometheus selects by; if no one label would be enough, changes what it selects. */
 export function selectMonitor(
   a: { readonly monitor: PodMonitor; readonly server: Operated; readonly why: Choice },
   verify: Command,
 ): Fix {
   const { monitor, server, why } = a;
-  const [wanted] = why.is === 'labels' ? Object.entries(why.wants) : [];
-  if (wanted) {
-    const [key, value] = wanted;
-    const label = (change: string) =>
-      kubectl`label podmonitor ${monitor.name} -n ${monitor.namespace} ${change}`;
-    return {
-      does: `Add label ${key}=${value} to PodMonitor ${monitor.name}`,
-      run: label(`${key}=${value}`),
-      risk: 'changes-config',
-      touches: `PodMonitor ${podText(monitor)}; Prometheus then scrapes every proxy`,
-      undo: { run: label(`${key}-`) },
-      verify,
-      note: 'Set Helm value podMonitor.labels of the control plane too, or an upgrade reverts it.',
-    };
-  }
+  const wants = why.is === 'labels' ? why.wants : {};
+  const missing = Object.entries(wants).filter(([key, value]) => monitor.labels[key] !== value);
+  const isEnough = server.monitors && selects(server.monitors, { ...monitor.labels, ...wants });
+  if (missing.length > 0 && isEnough) return labelMonitor(monitor, missing, verify);
   const [field, before] =
     why.is === 'labels'
       ? (['podMonitorSelector', server.monitors] as const)
@@ -158,6 +159,30 @@ export function selectMonitor(
     touches: `what Prometheus ${podText(server)} scrapes: also PodMonitors that it ignored until now`,
     undo: { run: patch(before ?? null) },
     verify,
+  };
+}
+
+/** A label that is there with another value is only replaced with --overwrite. */
+function labelMonitor(
+  monitor: PodMonitor,
+  missing: readonly (readonly [string, string])[],
+  verify: Command,
+): Fix {
+  const { name, namespace, labels } = monitor;
+  const label = (changes: readonly string[]) =>
+    kubectl`label podmonitor ${name} -n ${namespace} ${changes} --overwrite`;
+  const set = missing.map(([key, value]) => `${key}=${value}`);
+  const back = missing.map(([key]) =>
+    labels[key] === undefined ? `${key}-` : `${key}=${labels[key]}`,
+  );
+  return {
+    does: `Set label ${listed(set)} on PodMonitor ${name}`,
+    run: label(set),
+    risk: 'changes-config',
+    touches: `PodMonitor ${podText(monitor)}; Prometheus then scrapes every proxy`,
+    undo: { run: label(back) },
+    verify,
+    note: 'Set Helm value podMonitor.labels of the control plane too, or an upgrade reverts it.',
   };
 }
 

@@ -4,7 +4,7 @@ import type { Input } from '../../shared/kube/subject.ts';
 import { checks, readsProxies, type Covered } from './checks.ts';
 import type { At, Coverage } from './coverage.ts';
 import { ofDown } from './judge/scrape.ts';
-import { ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
+import { opaqueTexts, ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
 import { ofBare, ofMissingServer, ofStarting, ofUndiscovered } from './judge/sources.ts';
 import { ofViz } from './judge/viz.ts';
 import { groupsOf, having, viewOf, whoText, type View } from './view.ts';
@@ -61,9 +61,13 @@ function calm(view: View): Clear {
   return clear(sentences.join(' ') || 'No pod runs there, so there is nothing to measure.');
 }
 
-function calmText(is: Coverage['is'], who: string, { prometheus }: View): string {
+function calmText(is: Coverage['is'], who: string, view: View): string {
+  const { prometheus } = view;
   if (is === 'present') return `${prometheus} has request metrics of ${who}.`;
-  if (is === 'quiet') return `No HTTP traffic in the last ten minutes (not a fault): ${who}.`;
+  if (is === 'quiet') {
+    const quiet = `No HTTP traffic in the last ten minutes (not a fault): ${who}.`;
+    return [quiet, ...opaqueTexts(view)].join(' ');
+  }
   if (is === 'never') return `On the host network, where no proxy is possible: ${who}.`;
   if (is === 'pending') return `${prometheus} is about to scrape ${who}.`;
   return `Still starting: ${who}.`;

@@ -1,11 +1,12 @@
 // Ports that the proxy does not read: opaque ones (it counts connections) and skipped ones (it sees nothing). Defaults:
 // linkerd2 charts/linkerd-control-plane/values.yaml proxy.opaquePorts, proxyInit.ignoreInboundPorts.
 import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { proxyContainer } from '../../../src/model/linkerd/mesh-pod.ts';
 import { annotation } from '../../../src/model/linkerd/policy/workload.ts';
 
 type Range = { readonly from: number; readonly to: number };
 
-const opaqueByDefault = ranges('25,587,3306,4444,5432,6379,9300,11211');
+const usually = '25,587,3306,4444,5432,6379,9300,11211';
 const proxyNames = /^linkerd-/;
 
 /** `25,443,8000-8100`: numbers, ranges and names; names are left out. */
@@ -20,19 +21,29 @@ export function has(all: readonly Range[], port: number): boolean {
   return all.some(({ from, to }) => port >= from && port <= to);
 }
 
+/** The injector writes those of the mesh into the environment of each proxy, unless the pod has its own. */
+function defaultsOf({ annotations, containers }: Pod): readonly Range[] {
+  const env = containers.find(({ name }) => name === proxyContainer)?.env ?? {};
+  const said = env['LINKERD2_PROXY_INBOUND_PORTS_DISABLE_PROTOCOL_DETECTION'];
+  const isOwn = annotations[annotation.opaquePorts] !== undefined;
+  return ranges(isOwn ? usually : (said ?? usually));
+}
+
 export type Opaque = 'no' | 'by-default' | 'annotated';
 
 /** The injector copies the annotations of a namespace to its pods (linkerd2 pkg/inject/inject.go). */
-export function opaqueness({ annotations, containers }: Pod, port: number): Opaque {
+export function opaqueness(pod: Pod, port: number): Opaque {
+  const { annotations, containers } = pod;
+  const byDefault = defaultsOf(pod);
   const said = annotations[annotation.opaquePorts];
   const names = new Set(
     containers.flatMap((c) => c.ports.filter((p) => p.port === port).map((p) => p.name)),
   );
   const byName = (said ?? '').split(',').some((part) => names.has(part.trim()));
   if (said !== undefined && (byName || has(ranges(said), port))) {
-    return has(opaqueByDefault, port) ? 'by-default' : 'annotated';
+    return has(byDefault, port) ? 'by-default' : 'annotated';
   }
-  return said === undefined && has(opaqueByDefault, port) ? 'by-default' : 'no';
+  return said === undefined && has(byDefault, port) ? 'by-default' : 'no';
 }
 
 /** Application ports whose traffic bypasses the proxy. */

@@ -55,6 +55,11 @@ export const findings = {
     means:
       'It needs a job for the pod port linkerd-admin, from linkerd-viz or the PodMonitor of the Linkerd chart; its jobs are: {jobs}. {operator}',
   }),
+  'job-empty': cause('{prometheus} has the job {pool}, but that job has no target.', {
+    means:
+      'Its discovery finds no pod, or its relabelling drops every pod: often a keep rule whose regular expression no longer matches the namespace or the port name linkerd-admin (linkerd2 issue 10086). The page /service-discovery of Prometheus shows what is dropped.',
+    avoid: 'Do not install another Prometheus or job: this one is there.',
+  }),
   'monitor-ignored': cause('PodMonitor {monitor}: no Prometheus selects it; {reason}.', {
     means: 'The PodMonitor itself is right, but nothing uses it, so no proxy is a scrape target.',
   }),

@@ -23,7 +23,7 @@ const rank = ({ coverage }: Group<Down>) => order.indexOf(coverage.end);
 /** One finding for each way to fail. */
 export function ofDown(view: View, downs: readonly Covered<Down>[]): readonly Found[] {
   return byWay(downs)
-    .flatMap((all) => grouped(all, (one) => JSON.stringify(admissionIn(view, one.pod))))
+    .flatMap((all) => grouped(all, (one) => admissionKey(view, one)))
     .flatMap((all) => groupsOf(view, all))
     .toSorted((a, b) => rank(a) - rank(b))
     .map(wayOf)
@@ -147,6 +147,10 @@ function ofAllowed(way: Way): Found {
 
 const emptyDir =
   'If its data is on an emptyDir, as by default in linkerd-viz, a new pod starts without it.';
+
+function admissionKey(view: View, { coverage, pod }: Covered<Down>): string {
+  return coverage.end === 'denied' ? JSON.stringify(admissionIn(view, pod)) : '';
+}
 
 /** Policies are by port and labels, so pods of one namespace may differ. */
 function admissionIn({ got, chosen }: View, pod: Pod): Admission | undefined {

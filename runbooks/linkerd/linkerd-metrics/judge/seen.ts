@@ -1,5 +1,13 @@
 // How `linkerd-metrics` concludes about proxies that are scraped: they count no HTTP, or nobody gets to see the figures.
-import { cite, count, inspect, kubectl, valueOf, type Found } from '../../../../src/authoring.ts';
+import {
+  cite,
+  count,
+  inspect,
+  kubectl,
+  podText,
+  valueOf,
+  type Found,
+} from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { messageOf } from '../../../../src/facts/linkerd/metrics/log.ts';
 import { lacksTap } from '../../../../src/facts/linkerd/metrics/tap.ts';
@@ -31,7 +39,14 @@ export function ofQuiet(view: View, all: readonly Covered[]): readonly Found[] {
   const workloads = grouped(all, ({ pod }) => pod.workload?.name ?? pod.ref.name);
   const isRead = ({ pod }: Covered) => skippedPorts(pod).length === 0;
   return [
-    ...workloads.flatMap((some) => groupsOf(view, some)).flatMap(ofSkipped),
+    ...workloads
+      .flatMap((some) =>
+        groupsOf(
+          view,
+          some.filter((one) => !isRead(one)),
+        ),
+      )
+      .flatMap(ofSkipped),
     ...workloads.flatMap((some) => groupsOf(view, some.filter(isRead))).flatMap(ofTraffic),
   ];
 }
@@ -92,6 +107,18 @@ function ofUnread(traffic: PortTraffic, pod: Pod, group: Group): Found | undefin
   }
   if (opaqueness(pod, port) !== 'annotated') return undefined;
   return ofAnnotation('opaque-port', annotation.opaquePorts, port, group, pod);
+}
+
+/** Where traffic arrives that is TCP to Linkerd by the defaults of the mesh: it can have no HTTP metrics. */
+export function opaqueTexts(view: View): readonly string[] {
+  return (view.got.closer ?? []).flatMap(({ pod, counts }) =>
+    inbound(counts)
+      .filter(({ port, connections }) => connections > 0 && opaqueness(pod, port) === 'by-default')
+      .map(
+        ({ port, connections }) =>
+          `Port ${port} of ${podText(pod.ref)} is opaque by the defaults of the mesh: the proxy counts its ${count(connections, 'connection')} as TCP, and HTTP metrics cannot exist.`,
+      ),
+  );
 }
 
 type Present = Group<At<'present'>>;

@@ -18,8 +18,9 @@ import {
   type Operated,
   type PodMonitor,
 } from '../../../../src/facts/linkerd/metrics/monitors.ts';
+import { proxyPool } from '../../../../src/facts/linkerd/metrics/targets.ts';
 import { controlPlaneOf } from '../../../../src/model/linkerd/mesh-pod.ts';
-import { addPodMonitor, installViz, seePod, selectMonitor } from '../fixes.ts';
+import { addPodMonitor, installViz, seePod, seeRelabelling, selectMonitor } from '../fixes.ts';
 import { tell } from '../says.ts';
 import type { Group, View } from '../view.ts';
 
@@ -78,6 +79,11 @@ function ofMissingJob(view: View): readonly Found[] {
   if (ignored) return [ofIgnored(ignored, view, rest)];
   const [operated] = monitors?.prometheuses ?? [];
   const jobs = chosen.value.pools;
+  const [pool] = jobs?.filter((job) => proxyPool.test(job)) ?? [];
+  if (pool !== undefined) {
+    const fixes = [seeRelabelling(pool, verify)];
+    return [tell('job-empty', { prometheus, pool }, { ...rest, about: { target }, fixes })];
+  }
   const slots = {
     prometheus,
     jobs: jobs === undefined ? 'not known' : listed(jobs.slice(0, 8)) || 'none',

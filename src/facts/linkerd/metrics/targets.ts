@@ -40,7 +40,7 @@ export type TargetsArgs = { readonly at: PrometheusAt };
 /** About 2,000 targets of Linkerd's job, which take some 4 kB each. */
 const maxBytes = 8 * 1024 * 1024;
 /** The job of linkerd-viz and of the docs, and the PodMonitor of the control plane's chart. */
-const proxyPool = /linkerd-proxy/;
+export const proxyPool = /linkerd-proxy/;
 /** At most this many pools are asked. */
 const most = 4;
 
