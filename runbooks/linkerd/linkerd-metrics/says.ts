@@ -98,8 +98,7 @@ export const findings = {
     means: 'The scrape of port {port} fails: {error}.',
   }),
   'scrape-unreachable': cause('{prometheus} gets no metrics from the proxy of {who}: {error}.', {
-    means:
-      'No NetworkPolicy that could be read blocks it; check policies of other kinds, the network between the nodes, and firewalls. {own}',
+    means: '{own}',
   }),
   'scrape-refused': cause('The proxy of {who} does not listen on the admin port: {error}.', {
     means:
@@ -169,6 +168,10 @@ export const findings = {
   'scrapes-too-rare': contributor('{prometheus} scrapes the proxies only every {interval}.', {
     means:
       '`linkerd viz stat` looks at the last minute, and a rate needs two scrapes in it, so it shows nothing. Use a longer time window, or scrape more often.',
+  }),
+  'scrape-old': symptom('{prometheus} last scraped {who} {age} ago.', {
+    means:
+      'Its figures are as old as that, although the target counts as up: Prometheus hangs, or a clock is wrong.',
   }),
   'responses-pending': contributor(
     '{prometheus} has requests of {who}, but no completed response.',

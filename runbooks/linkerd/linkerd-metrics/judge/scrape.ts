@@ -189,12 +189,26 @@ function ofBlocked(way: Way): Found {
     const fixes = [allowNetwork(server.ref.namespace, first.ref.namespace, port, verify)];
     return tell('scrape-blocked', slots, { ...rest, fixes });
   }
-  const isGateway = coverage.end === 'gateway';
-  const answered = isGateway
-    ? 'The status comes from the proxy of Prometheus, not from the pod. '
-    : '';
-  const slots = { prometheus, who, error, own: `${answered}${ownText(way)}` };
-  return tell('scrape-unreachable', slots, { ...rest, sure: false, fixes: way.fixes });
+  const slots = { prometheus, who, error };
+  if (isSilent(way)) {
+    const own = `${ownText(way)} A port-forward does not cross the network between pods, so the proxy itself hangs.`;
+    const fixes = [...way.fixes, restart(first, way.verify)];
+    return tell('scrape-unreachable', { ...slots, own }, { ...rest, sure: false, fixes });
+  }
+  const answered =
+    coverage.end === 'gateway'
+      ? 'The status comes from the proxy of Prometheus, not from the pod. '
+      : '';
+  const own = `${network} ${answered}${ownText(way)}`;
+  return tell('scrape-unreachable', { ...slots, own }, { ...rest, sure: false, fixes: way.fixes });
+}
+
+const network =
+  'No NetworkPolicy that could be read blocks it; check policies of other kinds, the network between the nodes, and firewalls.';
+
+function isSilent({ closer }: Way): boolean {
+  const [got] = closer.flatMap(({ metrics }) => valueOf(metrics) ?? []);
+  return got?.is === 'silent';
 }
 
 function ownText({ closer }: Way): string {

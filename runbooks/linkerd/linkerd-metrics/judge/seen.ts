@@ -20,6 +20,7 @@ import { annotate, readProxyLog, restart, seePod } from '../fixes.ts';
 import { opaqueness, skippedPorts, without } from '../ports.ts';
 import { tell } from '../says.ts';
 import { inbound, type PortTraffic } from '../traffic.ts';
+import { ofOldScrapes } from './stale.ts';
 import { groupsOf, whoText, type Group, type View } from '../view.ts';
 
 function missingText(labels: readonly string[]): string {
@@ -126,6 +127,7 @@ type Present = Group<At<'present'>>;
 export function ofPresent(group: Present): readonly Found[] {
   return [
     ...ofCallers(group),
+    ...ofOldScrapes(group),
     ...ofPending(group),
     ...ofInterval(group),
     ...ofTap(group),
