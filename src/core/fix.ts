@@ -26,6 +26,8 @@ export type Fix = {
   readonly undo: Undo;
   /** Shows that it worked. */
   readonly verify: Command;
+  /** `then`: needed as well, after the fixes before it have worked. Others are alternatives. */
+  readonly turn?: 'then';
   /** What to know first: who owns the object, what else changes. */
   readonly note?: string;
 };

@@ -70,6 +70,7 @@ function fix(f: Fix, reach: Reach): Plain {
     run: command(f.run, reach),
     undo: 'run' in f.undo ? { run: command(f.undo.run, reach) } : { because: f.undo.because },
     verify: command(f.verify, reach),
+    ...given('turn', f.turn),
     ...given('note', f.note),
   };
 }

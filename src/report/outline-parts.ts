@@ -90,10 +90,9 @@ export function actions(d: Diagnosis, room: Room): Block[] {
   const shown = fixes.slice(0, room.list);
   const verify = sharedVerify(shown);
   const furtherLooks = others.slice(0, Math.max(0, room.list - looks.length));
+  const parts = shown.map(({ turn }, i) => turn ?? (i < urgent ? 'fixes' : 'also'));
   const listed = shown.flatMap((fix, i) => [
-    ...(i === urgent && i > 0
-      ? [text('these help, but do not fix the cause.', room, 'Also:')]
-      : []),
+    ...(i > 0 && parts[i] !== parts[i - 1] ? headingOf(parts[i], room) : []),
     ...change(fix, i + 1, d, room, verify === undefined),
   ]);
   return [
@@ -103,10 +102,23 @@ export function actions(d: Diagnosis, room: Room): Block[] {
       ? [text('the least invasive first.', room, 'Fixes:')]
       : []),
     ...listed,
-    ...(verify ? [text('', room, 'Verify, whichever you choose:'), run(verify, d, room)] : []),
+    ...(verify ? [text('', room, verifyText(parts)), run(verify, d, room)] : []),
     ...leftOut(fixes.length - shown.length, 'fix', room, 'fixes'),
     ...furtherLooks.flatMap((fix) => look(fix, 'Look as well:', d, room)),
   ];
+}
+
+type Part = 'fixes' | 'also' | NonNullable<Fix['turn']>;
+
+function headingOf(part: Part | undefined, room: Room): readonly Block[] {
+  if (part === 'also') return [text('these help, but do not fix the cause.', room, 'Also:')];
+  return part === 'then'
+    ? [text('these are needed too, after a fix above has worked.', room, 'Then:')]
+    : [];
+}
+
+function verifyText(parts: readonly Part[]): string {
+  return parts.includes('then') ? 'Verify, after each:' : 'Verify, whichever you choose:';
 }
 
 /** What to do where that is neither to look nor to fix. */

@@ -101,6 +101,7 @@ export function wholeFix(fix: Fix, n: number, { about }: Diagnosis, to: Ink): st
   return [
     ...row(to, `Fix ${n}`, `${oneLine(fix.does)} (${risk[fix.risk]})`),
     ...under(fix.run),
+    ...(fix.turn === 'then' ? row(to, 'When', 'after a fix before it has worked') : []),
     ...row(to, 'Affects', oneLine(fix.touches)),
     ...(fix.note ? row(to, 'Note', oneLine(fix.note)) : []),
     ...('run' in fix.undo

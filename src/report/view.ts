@@ -36,7 +36,10 @@ function inTurn(findings: readonly Finding[]): Fix[] {
   return once(findings.flatMap(({ fixes }) => fixes.toSorted(byRisk)));
 }
 
-const byRisk = (a: Fix, b: Fix): number => risks.indexOf(a.risk) - risks.indexOf(b.risk);
+const byRisk = (a: Fix, b: Fix): number =>
+  turnOf(a) - turnOf(b) || risks.indexOf(a.risk) - risks.indexOf(b.risk);
+
+const turnOf = ({ turn }: Fix): number => (turn === 'then' ? 1 : 0);
 
 function once(fixes: readonly Fix[]): Fix[] {
   const seen = new Set<string>();
