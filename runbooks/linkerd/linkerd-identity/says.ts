@@ -45,8 +45,7 @@ export const findings = {
     },
   ),
   'issuer-expired': cause('The issuer {subject} expired {when}.', {
-    means:
-      "No certificate outlives its issuer, so every proxy's certificate has expired too. New connections between pods fail, and new pods never become ready.",
+    means: 'linkerd-identity signs nothing with it, so new pods never become ready. {leafs}',
     avoid: 'Do not restart workloads before the issuer is replaced: new pods never become ready.',
   }),
   'issuer-early': cause('The issuer {subject} is not valid yet: it becomes valid {when}.', {

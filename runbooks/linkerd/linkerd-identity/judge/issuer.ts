@@ -130,7 +130,23 @@ function ofIssuer(c: Case): readonly Found[] {
   // Only the service itself knows what it signs with; a chain may be of a proxy that missed the new one.
   const sure = c.issuer.runningUntil !== undefined;
   const rest = { from, sure, reach: reachText(seen), fixes: fixes.newIssuer(install) };
-  return [...kept, tell('issuer-expired', { subject, when: whenText(ends, now) }, rest)];
+  return [
+    ...kept,
+    tell('issuer-expired', { subject, when: whenText(ends, now), leafs: leafsText(c) }, rest),
+  ];
+}
+
+/** What became of the certificates of the checked proxies. */
+function leafsText({ seen: { proxies = [] }, now }: Case): string {
+  const ends = proxies.flatMap(({ presented }) => presented?.leaf.until ?? []);
+  if (ends.length === 0) return 'No proxy could be asked whether its certificate is still valid.';
+  const valid = ends.filter((end) => end > now);
+  const checked = `${ends.length} checked ${ends.length === 1 ? 'proxy' : 'proxies'}`;
+  if (valid.length === 0) {
+    return `None of ${checked} has a valid certificate any more: new connections between these pods fail.`;
+  }
+  const have = valid.length === 1 ? 'has' : 'have';
+  return `${valid.length} of ${checked} still ${have} a valid certificate, until ${isoText(Math.min(...valid))} at the earliest; without a new issuer these pods fail after that.`;
 }
 
 type From = Rest['from'];
@@ -184,7 +200,8 @@ function issuerEnd({ issuer: { current, runningUntil } }: Case): number | undefi
   return runningUntil ?? current?.until;
 }
 
-function hasExpired(c: Case): boolean {
+/** The issuer that linkerd-identity signs with. */
+export function hasExpired(c: Case): boolean {
   return (issuerEnd(c) ?? Infinity) < c.now;
 }
 

@@ -28,7 +28,7 @@ import * as fixes from '../fixes.ts';
 import type { LeafState } from '../leaf.ts';
 import { tell } from '../says.ts';
 import { logWords, ofClocks } from './clocks.ts';
-import { canSign } from './issuer.ts';
+import { canSign, hasExpired } from './issuer.ts';
 
 export const leafs = identityCheck({
   id: 'leafs',
@@ -134,6 +134,9 @@ function ofLeafs(c: Case): readonly Found[] {
     return { when: whenText(Math.min(...times), c.now) };
   };
   const restart = (bad: readonly Sampled[]) => fixes.restartAll(podsOf(bad), c.install);
+  // New pods get no certificate before the issuer is replaced.
+  const later = (bad: readonly Sampled[]) =>
+    hasExpired(c) ? restart(bad).map((fix) => ({ ...fix, turn: 'then' as const })) : restart(bad);
   const read = [fixes.readIdentity(c.install, 'Read the log of linkerd-identity')];
   return [
     ...ofBad(c, 'leaf-locked-out', lockedOut, ends, {
@@ -141,7 +144,7 @@ function ofLeafs(c: Case): readonly Found[] {
       sure: lockedOut.every(isShutOut),
       fixes: restart(lockedOut),
     }),
-    ...ofBad(c, 'leaf-expired', others, ends, { fixes: restart(others) }),
+    ...ofBad(c, 'leaf-expired', others, ends, { fixes: later(others) }),
     ...ofBad(c, 'leaf-overdue', overdue, ends, { fixes: read }),
     ...ofBad(c, 'no-leaf', without, ([one]) => ({ why: one && whyNone(one) }), { fixes: read }),
   ];
