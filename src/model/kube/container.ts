@@ -23,8 +23,6 @@ export type Container = {
   /** `sidecar`: an init container with restartPolicy Always, which runs beside the application (KEP-753). */
   readonly role: 'main' | 'init' | 'sidecar';
   readonly image: string;
-  /** The user it runs as, by its own or the pod's securityContext; otherwise its image decides. */
-  readonly user: number | undefined;
   readonly env: Labels;
   readonly args: readonly string[];
   /** By name: what a Service's `targetPort` may say in place of a number. */
@@ -55,7 +53,6 @@ function readContainer(spec: unknown, pod: unknown, status: unknown, init: boole
     name,
     role: init ? (restartable ? 'sidecar' : 'init') : 'main',
     image: text(spec, 'image') ?? '',
-    user: userIn(spec) ?? userIn(pod),
     env: Object.fromEntries(
       list(spec, 'env').map((e) => [text(e, 'name') ?? '', text(e, 'value') ?? ''] as const),
     ),
@@ -75,10 +72,6 @@ function readContainer(spec: unknown, pod: unknown, status: unknown, init: boole
     state: readState(at(reported, 'state')),
     last: readState(at(reported, 'lastState')),
   };
-}
-
-function userIn(spec: unknown): number | undefined {
-  return number(spec, 'securityContext', 'runAsUser');
 }
 
 function readState(state: unknown): ContainerState {

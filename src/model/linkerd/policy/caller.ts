@@ -37,7 +37,7 @@ export function identityOfCaller(
     return { is: 'none', because: { is: 'skipped', port: dialed } };
   }
   const past = pastProxy(caller);
-  return past && own(caller).every(({ user }) => user === past.user)
+  return past && own(caller).every(({ runAsUser }) => runAsUser === past.user)
     ? { is: 'none', because: past }
     : { is: 'tls', id: localName(caller, proxy, cluster) };
 }
@@ -59,8 +59,8 @@ export function plaintextOf(
 function pastProxy(caller: Pod): Extract<Plaintext, { is: 'proxy-uid' }> | undefined {
   const init = caller.containers.find(({ name }) => name === 'linkerd-init');
   const said = argument(init, '--proxy-uid');
-  const user = said === undefined ? linkerdProxyOf(caller)?.user : Number(said);
-  const found = own(caller).find((one) => one.user !== undefined && one.user === user);
+  const user = said === undefined ? linkerdProxyOf(caller)?.runAsUser : Number(said);
+  const found = own(caller).find(({ runAsUser }) => runAsUser !== undefined && runAsUser === user);
   return found && user !== undefined ? { is: 'proxy-uid', user, container: found.name } : undefined;
 }
 
