@@ -4,7 +4,7 @@ import type { Input } from '../../shared/kube/subject.ts';
 import { checks, readsProxies, type Covered } from './checks.ts';
 import type { At, Coverage } from './coverage.ts';
 import { ofDown } from './judge/scrape.ts';
-import { ofExpired } from './judge/stale.ts';
+import { ofExpired, ofLabels } from './judge/stale.ts';
 import { opaqueTexts, ofPresent, ofQuiet, ofUnlabelled } from './judge/seen.ts';
 import { ofBare, ofMissingServer, ofStarting, ofUndiscovered } from './judge/sources.ts';
 import { ofViz } from './judge/viz.ts';
@@ -39,6 +39,7 @@ function ofMeshed(view: View): readonly Found[] {
     ...groupsOf(view, having(view, 'unlabelled')).map(ofUnlabelled),
     ...ofQuiet(view, [...having(view, 'quiet'), ...present.filter(isOutboundOnly)]),
     ...groupsOf(view, present).flatMap(ofPresent),
+    ...ofLabels(view),
   ];
 }
 

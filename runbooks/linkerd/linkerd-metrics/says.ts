@@ -1,6 +1,8 @@
 // What `linkerd-metrics` can say: where the metrics get lost, and who or what is to blame.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
+import { settingAsLabel } from '../../shared/linkerd/setting-labels.ts';
+
 export const findings = {
   // Who should be scraped, and who should scrape: proxies, linkerd-viz, Prometheus, its jobs.
   'not-injected': cause('{who} {have} no Linkerd proxy, so Linkerd measures nothing there.', {
@@ -148,6 +150,7 @@ export const findings = {
         "The proxy waits ten seconds for the client's first bytes, but the client waits for the server. Each connection starts ten seconds late and counts as TCP: mark the port opaque.",
     },
   ),
+  'setting-as-label': settingAsLabel,
   'series-dropped': cause(
     '{prometheus} keeps no request metrics of {who}, although the proxy counts {requests}.',
     {

@@ -27,7 +27,7 @@ import type { Input } from '../../shared/request.ts';
 import { caseOf, evidenceOf, sees, type Case } from './case.ts';
 import { ask } from './checks.ts';
 import { readAll } from './fixes.ts';
-import { advice, counted } from './judge/others.ts';
+import { advice, counted, labels } from './judge/others.ts';
 import { refused } from './judge/refused.ts';
 import { unknown } from './judge/unknown.ts';
 import { againOf, requestOf } from './request.ts';
@@ -50,6 +50,7 @@ export const decision = ask({
       ...[...all, ...closed].flatMap((verdict) => told(c, verdict)),
       ...counted(c, all),
       ...advice(c, all),
+      ...labels(c, all),
     ];
     return found.length === 0 && c.isNamed ? clearOf(all) : found;
   },

@@ -4,6 +4,7 @@ import type { Closer } from '../checks.ts';
 import { targetOf, type At } from '../coverage.ts';
 import { readProxyLog, restart } from '../fixes.ts';
 import { tell } from '../says.ts';
+import { asAnnotations, settingLabelsOf, slotsOf } from '../../../shared/linkerd/setting-labels.ts';
 import { certificateEnd } from '../traffic.ts';
 import { whoText, type Group, type View } from '../view.ts';
 
@@ -30,6 +31,16 @@ function endedMs({ chosen }: View, { pod, metrics, counts }: Closer): number | u
   const clocks = [metrics.evidence.at, scraped].flatMap((at) => (at ? [Date.parse(at)] : []));
   const ms = Math.min(...clocks) - end;
   return ms > 0 ? ms : undefined;
+}
+
+/** Settings of its pods that are labels by mistake, such as opaque ports. */
+export function ofLabels(view: View): readonly Found[] {
+  return settingLabelsOf(view.covered.map(({ pod }) => pod)).map((some) =>
+    tell('setting-as-label', slotsOf(some), {
+      from: view.from,
+      fixes: asAnnotations(some, view.verify),
+    }),
+  );
 }
 
 /** Longer than any interval that shows anything. */

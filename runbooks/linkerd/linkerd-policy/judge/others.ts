@@ -5,7 +5,10 @@ import {
   inspect,
   kubectl,
   listed,
+  podText,
+  valueOf,
   type Found,
+  type PodRef,
   type Seen,
 } from '../../../../src/authoring.ts';
 import type { Counted } from '../../../../src/facts/linkerd/policy/counters.ts';
@@ -22,6 +25,7 @@ import { arrivalsOf, sceneOf } from '../../../../src/model/linkerd/policy/pictur
 import { portServer, serversAt } from '../../../../src/model/linkerd/policy/server.ts';
 import { text } from '../../../../src/model/kube/read.ts';
 import type { Verdict } from '../../../../src/model/linkerd/policy/verdict.ts';
+import { asAnnotations, settingLabelsOf, slotsOf } from '../../../shared/linkerd/setting-labels.ts';
 import type { Case } from '../case.ts';
 import { readAll, readPolicy } from '../fixes.ts';
 import { tell } from '../says.ts';
@@ -148,6 +152,21 @@ function ignored(c: Case, { policy, why }: Beside): Found {
   const fixes = [readPolicy(c, policy.metadata)];
   return tell('ignored-policy', slots, { from: [c.policies], avoid: ownedText(policy), fixes });
 }
+
+/** Settings of the pods concerned that are labels by mistake. */
+export function labels(c: Case, verdicts: readonly Verdict[]): readonly Found[] {
+  const { caller, denials } = c.seen;
+  const seen = [...verdicts.flatMap(({ visit }) => visit.subject.caller ?? []), valueOf(caller)];
+  const pods = [c.picture.pod, ...seen].filter((pod) => pod !== undefined);
+  const each = pods.filter((pod, i) => pods.findIndex(({ ref }) => isSame(ref, pod.ref)) === i);
+  return settingLabelsOf(each).map((some) => {
+    const from = cite(c.about, caller, ...(denials?.callers ?? []).map(({ about }) => about));
+    const fixes = asAnnotations(some, c.again);
+    return tell('setting-as-label', slotsOf(some), { from, fixes });
+  });
+}
+
+const isSame = (a: PodRef, b: PodRef): boolean => podText(a) === podText(b);
 
 function shadowed({ picture, pod, policies, about }: Case, port: number): readonly Found[] {
   const servers = serversAt(sceneOf(picture), port).map((server) => `Server ${nameOf(server)}`);
