@@ -36,7 +36,19 @@ export async function resolveDestination(
   const behind = await resolveTarget(ports, asService, namespace, signal);
   if (behind.is === 'pods') return destination(ports, behind.pods, written.port, asService, signal);
   // Whether a Service has that name is not known, so the answer must not say that none has.
-  return behind.is === 'unanswered' ? behind : direct;
+  if (behind.is === 'unanswered') return behind;
+  return direct.is === 'usage' && isHost(name)
+    ? { ...direct, says: outside(name, direct.says) }
+    : direct;
+}
+
+/** `httpbin.org`, and just as well `cart.shpo`. */
+function isHost(name: string): boolean {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(name);
+}
+
+function outside(name: string, says: string): string {
+  return `${says}; if ${name} is a host outside the cluster, no runbook diagnoses requests to it yet`;
 }
 
 function inside(word: string, namespace: string): string {

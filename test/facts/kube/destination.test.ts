@@ -54,6 +54,7 @@ describe('destinations', () => {
     ['svc/zzz.nowhere:80', /there is no namespace nowhere/],
     ['web.shop:70000', /no port behind its colon/],
     ['shop/zzz:80', /no pod or workload "shop\/zzz"/],
+    ['httpbin.org:443', /if httpbin\.org is a host outside the cluster, no/],
     ['svc/outside.shop:80', /selects no pods/],
   ])('%s is told: %s', async (word, says) => {
     expect(await resolve(word)).toMatch(says);
