@@ -1,4 +1,4 @@
-// What answers a webhook: its Service and the endpoints behind it, and why nothing could.
+// What answers at a Service that a webhook, or a proxy, calls: the endpoints behind it, and why nothing could.
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
@@ -11,10 +11,14 @@ export type BackendArgs = {
   readonly namespace: string;
   readonly name: string;
   readonly port: number;
+  /** Who calls it; webhooks when absent. */
+  readonly caller?: Caller;
 };
+export type Caller = 'the proxy';
 export type BackendState = {
   readonly namespace: string;
   readonly name: string;
+  readonly caller?: Caller | undefined;
   readonly service:
     | { readonly is: 'there'; readonly hasPort: boolean; readonly hasSelector: boolean }
     | { readonly is: 'missing' };
@@ -25,8 +29,8 @@ export type BackendState = {
 
 export const backend = fact({
   name: 'kube/webhook-backend',
-  asks: ({ namespace, name }: BackendArgs) =>
-    `what answers the webhooks at Service ${namespace}/${name}`,
+  asks: ({ namespace, name, caller }: BackendArgs) =>
+    `what answers ${caller ?? 'the webhooks'} at Service ${namespace}/${name}`,
   byHand: ({ namespace, name }) =>
     kubectl`get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`,
   needs: [
@@ -34,7 +38,11 @@ export const backend = fact({
     needs(['list'], 'endpointslices.discovery.k8s.io', 'mesh-root'),
   ],
   timeoutMs: 8000,
-  fetch: async (ports, { namespace, name, port }, signal): Promise<Fetched<BackendState>> => {
+  fetch: async (
+    ports,
+    { namespace, name, port, caller },
+    signal,
+  ): Promise<Fetched<BackendState>> => {
     const get: GetQuestion = { ask: 'get', ref: { resource: services, name, namespace } };
     const labels = `kubernetes.io/service-name=${name}`;
     const all: ListQuestion = { ask: 'list', resource: endpointSlices, namespace, labels };
@@ -49,6 +57,7 @@ export const backend = fact({
       value: {
         namespace,
         name,
+        caller,
         service: service.ok
           ? {
               is: 'there',
@@ -67,17 +76,18 @@ export const backend = fact({
   ],
 });
 
-/** Why nothing can answer at the webhook's Service, as a clause. `undefined` when something is there. */
+/** Why nothing can answer at the Service, as a clause. `undefined` when something is there. */
 export function outageOf({
   namespace,
   name,
+  caller,
   service,
   ready,
   notReady,
 }: BackendState): string | undefined {
   if (service.is === 'missing') return `there is no Service ${namespace}/${name}`;
   if (!service.hasPort)
-    return `Service ${namespace}/${name} does not have the port that the webhook calls`;
+    return `Service ${namespace}/${name} does not have the port that ${caller ?? 'the webhook'} calls`;
   if (ready > 0) return undefined;
   return notReady > 0
     ? `Service ${namespace}/${name} has ${count(notReady, 'endpoint')}, and none is ready`
