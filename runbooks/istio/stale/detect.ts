@@ -1,6 +1,6 @@
 // Cheap signs that `stale` fits: what istiod knows about the proxy. Nothing in the pod is asked.
 import { cite, detector, listed, type Answer, type Sign } from '../../../src/authoring.ts';
-import { confirmedStale } from '../../../src/model/istio/sync-verdict.ts';
+import { confirmedStale, notReceived } from '../../../src/model/istio/sync-verdict.ts';
 import { meshRole, proxyOf } from '../../../src/model/istio/mesh-pod.ts';
 import { proxySync } from '../../../src/facts/istio/proxy-sync.ts';
 import type { SyncView } from '../../../src/facts/istio/sync-view.ts';
@@ -35,5 +35,7 @@ function trouble(view: SyncView): string | undefined {
   const rejected = stream.sync.types.filter((t) => t.state === 'ERROR').map((t) => t.type);
   if (rejected.length > 0) return `Its proxy rejected ${listed(rejected)}.`;
   const stale = confirmedStale(view).map((t) => t.type);
-  return stale.length > 0 ? `Its proxy has not accepted ${listed(stale)}.` : undefined;
+  if (stale.length > 0) return `Its proxy has not accepted ${listed(stale)}.`;
+  const missing = notReceived(stream).join(' or ');
+  return missing === '' ? undefined : `istiod has sent its proxy no ${missing}.`;
 }

@@ -17,7 +17,9 @@ import {
 import type { Culprit } from '../../../src/facts/istio/blame.ts';
 import type { Blocking } from '../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
+import { servedByHand } from '../../../src/facts/kube/served.ts';
 import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
+import type { Address } from '../../../src/model/istio/peers.ts';
 import { makerOf } from '../../../src/model/kube/subject.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
@@ -52,13 +54,14 @@ export function findZtunnel(namespace: string, node: string): readonly Fix[] {
 
 // The control plane.
 
+export function readIstiod(istiod: string, root: string, verify: Command): readonly Fix[] {
+  const top = kubectl`top pod ${istiod} -n ${root} --containers`;
+  return [inspect('See how much CPU and memory it uses', top, verify)];
+}
+
 export function replaceIstiod(istiod: string, root: string, verify: Command): readonly Fix[] {
   return [
-    inspect(
-      'See how much CPU and memory it uses',
-      kubectl`top pod ${istiod} -n ${root} --containers`,
-      verify,
-    ),
+    ...readIstiod(istiod, root, verify),
     {
       does: `Replace the pod ${istiod}`,
       run: kubectl`delete pod ${istiod} -n ${root}`,
@@ -73,9 +76,13 @@ export function replaceIstiod(istiod: string, root: string, verify: Command): re
 // The stream to istiod.
 
 export function renewToken(about: Pod): readonly Fix[] {
+  return [...readToken(about), restart(about)];
+}
+
+export function readToken(about: Pod): readonly Fix[] {
   const see = kubectl`get pod ${at(about.ref)}
     -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`;
-  return [inspect('See the audience and lifetime of the mounted token', see), restart(about)];
+  return [inspect('See the audience and lifetime of the mounted token', see)];
 }
 
 export function renewRoot(about: Pod): readonly Fix[] {
@@ -83,6 +90,70 @@ export function renewRoot(about: Pod): readonly Fix[] {
     -o ${'jsonpath={.data.root-cert\\.pem}'}`;
   const does = "Compare this namespace's root certificate with the control plane's";
   return [inspect(does, read), restart(about)];
+}
+
+const openssl = words`openssl x509 -noout -subject -issuer -dates`;
+
+/** The dates of the root that the pods of this namespace trust, and of what istiod presents. */
+export function readDates(pod: PodRef, root: string, istiod: string | undefined): readonly Fix[] {
+  const read = kubectl`get configmap istio-ca-root-cert -n ${pod.namespace}
+    -o ${'jsonpath={.data.root-cert\\.pem}'}`;
+  const does = "Read the dates of this namespace's root certificate";
+  return [inspect(does, piped(read, openssl), again(pod)), ...readServed(pod, root, istiod)];
+}
+
+function readServed(
+  pod: PodRef,
+  root: string,
+  istiod: string | undefined,
+  serverName = `istiod.${root}.svc`,
+): readonly Fix[] {
+  if (istiod === undefined) return [];
+  const served = servedByHand({ name: istiod, namespace: root }, 15_012, serverName);
+  return [inspect('Read the certificate that istiod presents', served, again(pod))];
+}
+
+/** Which names the certificate has, and who makes the proxies call another. */
+export function readNames(
+  pod: PodRef,
+  root: string,
+  address: string,
+  istiod: string | undefined,
+): readonly Fix[] {
+  const read = kubectl`get configmap istio -n ${root} -o jsonpath={.data.mesh}`;
+  const does = `Find what sets ${address}: discoveryAddress in the mesh config, or an annotation proxy.istio.io/config`;
+  const [host] = address.split(':');
+  return [inspect(does, read, again(pod)), ...readServed(pod, root, istiod, host)];
+}
+
+// The CA.
+
+/** Whether it runs: its own Service, if it has one in this cluster. */
+export function findCa(pod: PodRef, ca: Address | undefined): readonly Fix[] {
+  const seen = inspect('See the attempts in the proxy log', caLog(pod), again(pod));
+  if (!ca?.service) return [seen];
+  const { name, namespace } = ca.service;
+  const backends = kubectl`get endpointslices -n ${namespace}
+    -l kubernetes.io/service-name=${name}`;
+  return [seen, inspect("See the endpoints of the CA's Service", backends, again(pod))];
+}
+
+export function readCa(pod: PodRef, ca: Address | undefined): readonly Fix[] {
+  const read = kubectl`get configmap istio-ca-root-cert -n ${pod.namespace}
+    -o ${'jsonpath={.data.root-cert\\.pem}'}`;
+  const compare = inspect(
+    "Read this namespace's root certificate, which the CA's must be signed by",
+    piped(read, openssl),
+    again(pod),
+  );
+  return [compare, ...findCa(pod, ca)];
+}
+
+function caLog(pod: PodRef): Command {
+  return piped(
+    kubectl`logs ${at(pod)} -c istio-proxy --tail=200`,
+    words`grep -E ${'citadelclient|CA Endpoint'}`,
+  );
 }
 
 export function takeRevision(about: Pod): readonly Fix[] {
@@ -196,6 +267,18 @@ export function ownedText({ owner }: Culprit): string | undefined {
   );
 }
 
+export function takeImage(about: Pod): readonly Fix[] {
+  const { namespace } = about.ref;
+  return [
+    inspect(
+      'See which revision injects new pods here',
+      kubectl`get namespace ${namespace} --show-labels`,
+      again(about.ref),
+    ),
+    { ...restart(about), note: 'The new pods get the proxy image of the injector.' },
+  ];
+}
+
 export function lookAround(pod: PodRef, root: string): readonly Fix[] {
   return [
     inspect(
@@ -227,7 +310,8 @@ export function reconnect(about: Pod): readonly Fix[] {
 }
 
 function xdsLog(pod: PodRef, lines: number): Command {
-  return piped(kubectl`logs ${at(pod)} -c istio-proxy --tail=${lines}`, words`grep xdsproxy`);
+  const said = words`grep -E ${'xdsproxy|xds-grpc'}`;
+  return piped(kubectl`logs ${at(pod)} -c istio-proxy --tail=${lines}`, said);
 }
 
 function restart(about: Pod): Fix {

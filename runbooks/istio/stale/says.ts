@@ -53,6 +53,10 @@ export const findings = {
   pending: cause('{pod} has not started: {reason}', {
     means: 'Its proxy is not running yet, so istiod cannot know it.',
   }),
+  starting: symptom('The proxy of {pod} started {ago} ago and is not ready yet.', {
+    means:
+      'A proxy needs a few seconds for its certificate and its first config. Ask again in half a minute. {before}',
+  }),
   'proxy-down': cause('The proxy of {pod} is not running: {state}.', { means: noTraffic }),
   'proxy-killed': cause('The proxy of {pod} was OOM-killed: {state}.', {
     means: noTraffic,
@@ -69,6 +73,13 @@ export const findings = {
   'istiod-silent': cause(
     'istiod pod {istiod} accepts connections but never answers: its process is paused, or starved of CPU.',
     { means: notThisPod, avoid: doNotRestart },
+  ),
+  'istiod-page-silent': symptom(
+    'The sync status of istiod pod {istiod} (/debug/syncz) does not answer, although the istiod does.',
+    {
+      means: 'It is unknown what {pod} was sent: only that page tells.',
+      avoid: 'Do not delete this istiod for it: its other pages answer.',
+    },
   ),
   'diff-harms-gateways': contributor(
     'istiod {version} has a bug: `istioctl proxy-status <a pod>` can break TLS at gateways (istio issue 57789).',
@@ -87,13 +98,34 @@ export const findings = {
     "{pod} does not trust istiod's certificate: its root CA, from ConfigMap istio-ca-root-cert, is a different one.",
     { means: `${keepsOld} The log says: {reason}` },
   ),
+  'wrong-name': cause(
+    "istiod's certificate is not for the name by which {pod} calls it, {address}.",
+    { means: `${keepsOld} The log says: {reason}`, avoid: doNotRestart },
+  ),
+  'certificate-expired': cause(
+    'A certificate of istiod expired{at}, so {pod} does not accept it any more.',
+    {
+      means: `It is istiod's own, an intermediate, or the root in ConfigMap istio-ca-root-cert. ${keepsOld} The log says: {reason}`,
+      avoid: doNotRestart,
+    },
+  ),
+  'certificate-early': cause(
+    'A certificate of istiod is not valid before {start}, so {pod} does not accept it yet.',
+    {
+      means: `The clock of the node is slow, or that of whoever signed it is fast. ${keepsOld} The log says: {reason}`,
+      avoid: doNotRestart,
+    },
+  ),
   'blocked-by-policy': cause(
     '{resource} blocks {pod} from istiod: it allows no {way} on port 15012.',
     { means: keepsOld, avoid: fixFirst('policy') },
   ),
-  unreachable: cause('{pod} cannot reach istiod on port 15012: {reason}', {
+  unreachable: cause('{pod} cannot connect to istiod at {address}: {reason}', {
     means: `${keepsOld} {policies}`,
     avoid: fixFirst('path'),
+  }),
+  'service-gone': cause('{resource}, where {pod} gets its config, does not exist.', {
+    means: `The pod was created to call {address}, and nothing changes that while it runs. ${keepsOld}`,
   }),
   'revision-gone': cause(
     '{pod} uses revision {revision}, but no istiod of that revision runs in {root}.',
@@ -102,7 +134,7 @@ export const findings = {
   'not-connected': symptom(
     '{pod} has no stream to any istiod, and its proxy log does not say why.',
     {
-      means: keepsOld,
+      means: `${keepsOld} {last}`,
     },
   ),
   'half-open': contributor('{pod} also has a leftover, half-open stream to {others}.', {
@@ -110,10 +142,24 @@ export const findings = {
       'Its newest stream, to {istiod}, is the one that counts; istiod drops the other when its keepalive fails.',
   }),
 
+  // The certificate.
+  'ca-unreachable': cause('The CA of {pod}, {ca}, cannot be reached: {reason}', {
+    means: '{outage} {effect}',
+    avoid: doNotRestart,
+  }),
+  'ca-not-trusted': cause('{pod} does not trust its CA, {ca}: {because}.', {
+    means: '{effect} The log says: {reason}',
+    avoid: doNotRestart,
+  }),
+  'ca-rejects-token': cause('The CA of {pod}, {ca}, rejects its token.', {
+    means: '{effect} The log says: {reason}',
+    avoid: doNotRestart,
+  }),
+
   // A push that is rejected or does not arrive.
   // Envoy applies the listeners and clusters of an update that are valid, and rejects the others
   // (source/common/listener_manager/lds_api.cc, source/common/upstream/cds_api_helper.cc).
-  'push-rejected': cause('{resource}: Envoy rejects the {config} it produces: {reason}', {
+  'push-rejected': cause('{resource}{or}: Envoy rejects the {config} it produces: {reason}', {
     means:
       'Envoy in {pod} keeps the {config} it had. Later changes to it are rejected too, until this is fixed ({type}).',
     avoid: rejectsAgain,
@@ -124,6 +170,13 @@ export const findings = {
       means:
         'Envoy keeps the {config} it had. No resource that applies to this proxy contains what Envoy names: check what istiod itself generates (mesh config, a proxy image that lacks an extension, version skew).',
       avoid: rejectsAgain,
+    },
+  ),
+  'proxy-too-old': cause(
+    "The proxy of {pod} is Istio {version}, and does not know the {config} of istiod's {newest} ({type}): {reason}",
+    {
+      means:
+        'Envoy keeps the {config} it had. A new pod gets the proxy image of its injector, so restarting is the cure where that is not older too.',
     },
   ),
   frozen: cause('Envoy in {pod} does not answer: its process is paused, or starved of CPU.', {
@@ -151,6 +204,10 @@ export const findings = {
   'push-lost': cause('What istiod sends does not arrive at {pod}: {types}.', {
     means:
       'Envoy is alive, but its last accepted update is older than the push: the stream is half open, and istiod keeps it until its keepalive fails. {log}',
+  }),
+  'not-received': symptom('{istiod} has sent no {types} to {pod}.', {
+    means:
+      'Envoy has not asked for it, or istiod holds it back. Envoy asks for its listeners (LDS) once its first clusters (CDS) have their certificates and endpoints.',
   }),
   unacknowledged: symptom('{pod} has not acknowledged {types}.', {
     means:

@@ -3,6 +3,7 @@
 // was neither accepted nor rejected is STALE.
 import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { controlPlane } from '../../../src/facts/istio/istiods.ts';
+import { certificate } from './checks/certificate.ts';
 import { connection } from './checks/connection.ts';
 import { plane } from './checks/control-plane.ts';
 import { gateway } from './checks/gateway.ts';
@@ -45,6 +46,7 @@ export default runbookOf(
     rejected,
     unacknowledged,
     connection,
+    certificate,
     routing,
     gateway,
     size,

@@ -122,7 +122,9 @@ export const blame = fact({
     ...culprits.map(
       (c) =>
         `${c.resource.kind} ${c.namespace}/${c.name}, generation ${c.generation}` +
-        (c.changed ? `, last changed by ${c.changed.by} at ${c.changed.at}` : '') +
+        (c.changed?.by === undefined
+          ? ''
+          : `, last changed by ${c.changed.by} at ${c.changed.at}`) +
         (c.names ? `, contains ${c.names}` : ''),
     ),
   ],

@@ -1,6 +1,4 @@
-// What the proxy log says about istiod: reached or not, refused or not, and when.
-// Lines: istio pkg/istio-agent/xds_proxy.go and xds_proxy_delta.go (scope xdsproxy), security/pkg/nodeagent
-// (scopes sds, cache, citadelclient), envoy source/extensions/config_subscription/grpc.
+// What the proxy log says about istiod and the CA: reached or not, refused or not, and when.
 import { words } from '../../core/argv.ts';
 import { kubectl, piped } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
@@ -8,25 +6,37 @@ import { happened } from '../../core/moment.ts';
 import type { LogsQuestion } from '../../core/question.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from '../kube/ask.ts';
-import { parseJson, text, time } from '../../model/kube/read.ts';
+import {
+  failureOf,
+  readLines,
+  type Failure,
+  type LogLine,
+  type ScopedLine,
+} from './proxy-log-lines.ts';
 
-export type LogLine = { readonly at: number | undefined; readonly text: string };
+/** What the log says about one of those that the proxy calls. The newest line wins. */
+export type PeerLog = {
+  /** `istiod.istio-system.svc:15012`, as the agent logs it when it starts. */
+  readonly address: string | undefined;
+  /** The last attempt that succeeded. */
+  readonly reached: LogLine | undefined;
+  /** The last attempt that failed, when none has succeeded since. */
+  readonly failing: Failure | undefined;
+};
 
 export type ProxyLog = {
-  /** The last time a stream to istiod was opened. */
-  readonly connected: LogLine | undefined;
-  /** The last failure to reach istiod, when it is newer than `connected`. */
-  readonly unreachable: LogLine | undefined;
+  /** Who sends config: called by the agent, and through it by Envoy. */
+  readonly istiod: PeerLog;
+  /** Who signs the proxy's certificate: istiod too, unless CA_ADDR names another. */
+  readonly ca: PeerLog;
   /** The last stream broke, and none was opened since. That proves little: the next attempt may be under way. */
   readonly ended: LogLine | undefined;
-  /** istiod was reached and said no: credentials or trust. */
-  readonly refused: (LogLine & { readonly because: 'token' | 'trust' }) | undefined;
   /** The config that Envoy rejected last. */
   readonly rejections: readonly LogLine[];
 };
 
 const match =
-  'xdsproxy|"scope":"xdsproxy"|failed to sign|CSR|Unauthenticated|authentication failure|x509|to xds-grpc closed|config for type\\.googleapis\\.com.* rejected|exceeded rate limit';
+  'xdsproxy|"scope":"xdsproxy"|failed to sign|CSR|create certificate|generated new workload certificate|CA Endpoint|Unauthenticated|authentication failure|x509|to xds-grpc closed|config for type\\.googleapis\\.com.* rejected|exceeded rate limit';
 
 export type LogArgs = { readonly pod: PodRef; readonly container: string };
 
@@ -36,7 +46,7 @@ export const proxyLog = fact({
   byHand: ({ pod, container }) =>
     piped(
       kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --since=1h --tail=2000`,
-      words`grep -E xdsproxy|rejected|x509|Unauthenticated`,
+      words`grep -E xdsproxy|xds-grpc|certificate|rejected|x509|Unauthenticated`,
     ),
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,
@@ -53,97 +63,86 @@ export const proxyLog = fact({
     if (!reply.ok) return failure(reply, question);
     return { ok: true, value: readProxyLog(reply.value) };
   },
-  show: (log) => {
+  show: ({ istiod, ca, ended, rejections }) => {
     const lines = [
-      log.refused,
-      log.unreachable ?? log.ended,
-      log.connected,
-      ...log.rejections.slice(-2),
-    ];
-    const seen = lines.filter((line): line is LogLine => line !== undefined);
-    return seen.length === 0
-      ? ['nothing about istiod in the last hour']
-      : seen.map((l) =>
-          l.at === undefined ? l.text : `${new Date(l.at).toISOString()} ${l.text}`,
-        );
+      ca.failing,
+      istiod.failing ?? ended,
+      istiod.reached,
+      ...rejections.slice(-2),
+    ].filter((line): line is LogLine => line !== undefined);
+    return lines.length === 0 ? ['nothing about istiod in the last hour'] : lines.map(lineText);
   },
-  moments: ({ refused, unreachable, ended, rejections }, { pod }) =>
-    [refused, unreachable ?? ended, ...rejections.slice(-5)].flatMap((line) =>
+  moments: ({ istiod, ca, ended, rejections }, { pod }) =>
+    [ca.failing, istiod.failing ?? ended, ...rejections.slice(-5)].flatMap((line) =>
       happened('push', line?.at, `the proxy of ${podText(pod)} logged: ${line?.text ?? ''}`),
     ),
 });
 
+function lineText({ at, text }: LogLine): string {
+  return at === undefined ? text : `${new Date(at).toISOString()} ${text}`;
+}
+
 const patterns = {
   started: /Initializing with upstream address/,
-  connected: /connected to (delta )?upstream XDS server/,
-  // A stream that closes is normal about every 30 minutes; failing to open one is not.
   ended: /upstream terminated with unexpected error/,
-  unreachable:
-    /failed to connect to (delta )?upstream|upstream.*connection error|dial tcp|i\/o timeout/i,
-  token: /Unauthenticated|authentication failure|token (has|is) expired/i,
-  trust: /x509|certificate signed by unknown authority|failed to verify certificate/i,
   rejection: /config for type\.googleapis\.com\S* rejected/,
 } as const;
 
-/**
- * How long a refusal or a failure still counts after a newer connection: istiod accepts the connection before it
- * checks the credentials, so a refused proxy logs both in turn.
- */
-const inTurnMs = 90_000;
-
 export function readProxyLog(lines: readonly string[]): ProxyLog {
-  const all = lines.map((line, order) => ({ ...readLine(line), order }));
+  const all = readLines(lines);
+  const start = all.findLastIndex((line) => patterns.started.test(line.text));
   // Only lines of the current process.
-  const read = all.slice(all.findLastIndex((line) => patterns.started.test(line.text)) + 1);
-  const agent = read.filter((line) => line.scope !== 'envoy');
-  const last = (pattern: RegExp) => agent.findLast((line) => pattern.test(line.text));
-  // Envoy repeats how long the agent has been failing: "closed since 44s ago: 14, dial tcp ...".
-  const dialling = read.findLast((line) => patterns.unreachable.test(line.text));
-  const connected = last(patterns.connected);
-  const standing = (line: ScopedLine | undefined) =>
-    line && stands(line, connected) ? line : undefined;
-  const ended = last(patterns.ended);
-  const trust = standing(last(patterns.trust));
-  const token = standing(last(patterns.token));
-  const refused = trust
-    ? ({ ...trust, because: 'trust' } as const)
-    : token && ({ ...token, because: 'token' } as const);
+  const read = all.slice(start + 1);
+  const istiod = peerLog(read, isAboutIstiod, /connected to (?:delta )?upstream XDS server/);
+  const ca = peerLog(read, isAboutCa, /generated new workload certificate/);
+  const ended = read.findLast((l) => l.scope === 'xdsproxy' && patterns.ended.test(l.text));
+  const at = (pattern: RegExp, from: readonly ScopedLine[]) =>
+    from.map((line) => pattern.exec(line.text)?.[1]).findLast((found) => found !== undefined);
   return {
-    connected,
-    unreachable: refused ? undefined : standing(dialling),
-    ended: ended && isAfter(ended, connected) ? ended : undefined,
-    refused,
-    rejections: refusals(read.filter((line) => isAfter(line, connected))),
+    istiod: { ...istiod.peer, address: at(/upstream address "([^"]+)"/, all.slice(0, start + 1)) },
+    // The agent names it before it starts to serve Envoy.
+    ca: { ...ca.peer, address: at(/CA Endpoint (\S+?),/, all) },
+    ended: ended && isAfter(ended, istiod.reached) ? ended : undefined,
+    rejections: refusals(read.filter((line) => isAfter(line, istiod.reached))),
   };
 }
 
-type ScopedLine = LogLine & { readonly scope: string; readonly order: number };
-
-/** pilot-agent's own lines (tab-separated, or JSON with --log_as_json) and Envoy's, which it passes on. */
-function readLine(line: string): Omit<ScopedLine, 'order'> {
-  const json = line.startsWith('{') ? parseJson(line) : undefined;
-  if (json !== undefined) {
-    const at = time(text(json, 'time'));
-    return { at, scope: text(json, 'scope') ?? '', text: text(json, 'msg') ?? '' };
-  }
-  const [stamp = '', , scope = '', ...rest] = line.trim().split('\t');
-  const said = rest.filter((part) => !/^(id|thread)=\d+$/.test(part)).join(' ');
-  if (rest.length === 0 || !scope)
-    return { at: time(stamp), scope: scopeOf(scope), text: scope || line.trim() };
-  return { at: time(stamp), scope: scopeOf(scope), text: said };
+function isAboutIstiod({ scope, text }: ScopedLine): boolean {
+  // The agent's "downstream" is Envoy.
+  return (
+    (scope === 'xdsproxy' && !text.startsWith('downstream')) || text.includes('to xds-grpc closed')
+  );
 }
 
-function scopeOf(scope: string): string {
-  return scope.startsWith('envoy') ? 'envoy' : scope;
+function isAboutCa({ scope, text }: ScopedLine): boolean {
+  return /^(?:citadelclient|cache|sds)$/.test(scope) || text.includes('to sds-grpc closed');
+}
+
+type Read = {
+  readonly peer: Omit<PeerLog, 'address'>;
+  readonly reached: ScopedLine | undefined;
+};
+
+function peerLog(
+  read: readonly ScopedLine[],
+  isAbout: (line: ScopedLine) => boolean,
+  success: RegExp,
+): Read {
+  const mine = read.filter(isAbout);
+  const reached = mine.findLast((line) => success.test(line.text));
+  const failures = mine
+    .filter((line) => isAfter(line, reached))
+    .map(failureOf)
+    .filter((failed) => failed !== undefined);
+  const [first] = failures;
+  const last = failures.at(-1);
+  // Envoy says since when it fails; the agent logs each attempt.
+  const since = last?.since ?? first?.since ?? first?.at;
+  return { peer: { reached, failing: last && { ...last, since } }, reached };
 }
 
 function isAfter(line: ScopedLine, other: ScopedLine | undefined): boolean {
   return other === undefined || line.order > other.order;
-}
-
-function stands(line: ScopedLine, connected: ScopedLine | undefined): boolean {
-  if (!connected || isAfter(line, connected)) return true;
-  return line.at !== undefined && connected.at !== undefined && connected.at - line.at < inTurnMs;
 }
 
 /** Each reason once, where it was last: Envoy logs it from two of its layers. */

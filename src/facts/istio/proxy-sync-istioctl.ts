@@ -75,6 +75,7 @@ function toView(rows: readonly StatusRow[], args: SyncArgs, now: number): SyncVi
   return {
     answered: [...new Set(rows.map((row) => row.istiod))],
     silent: [],
+    busy: [],
     streams: newestFirst(
       mine.map((row) => ({ istiod: row.istiod, revision: '', connectedAt: undefined, sync: row })),
     ),

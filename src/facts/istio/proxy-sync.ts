@@ -43,7 +43,7 @@ export const proxySync = fact({
     const question = istiodPods(args.root);
     const listed = await ports.ask(question, signal);
     if (!listed.ok) return failure(listed, question);
-    const istiods = listed.value.items.map(readPod).filter((p) => serves(p, args.revision));
+    const istiods = listed.value.items.map(readPod).filter((p) => isAsked(p, args.revision));
     const asked = await askAll(ports, istiods, args, signal);
     // istioctl uses the same path, with a token that it requests (TokenRequest). If the path is forbidden, it can only
     // fail, so it is not run. It helps if streams through the API server do not work from here.
@@ -58,6 +58,7 @@ export const proxySync = fact({
       ? [`${dotted(pod)} is not listed by ${view.answered.join(', ') || 'any istiod'}`]
       : []),
     ...view.silent.map((name) => `${name}: connected, but no answer`),
+    ...view.busy.map((name) => `${name}: its /version answers, its /debug/syncz does not`),
   ],
   moments: ({ streams }, { pod }) =>
     streams.flatMap((stream) => streamMoments(stream, podText(pod))),
@@ -65,7 +66,7 @@ export const proxySync = fact({
 });
 
 /** istiods that are not ready are asked too: they may still have the stream. */
-function serves(istiod: Pod, revision: string | undefined): boolean {
+function isAsked(istiod: Pod, revision: string | undefined): boolean {
   return (
     istiod.phase === 'Running' &&
     (revision === undefined || istiod.labels['istio.io/rev'] === revision)
@@ -82,7 +83,7 @@ async function askAll(
   if (!first.ok || first.value.streams.length > 0) {
     return first.ok ? settle(ports, first, istiods, args.pod, signal) : first;
   }
-  return first.value.silent.length > 0
+  return first.value.silent.length + first.value.busy.length > 0
     ? first
     : reappear(ports, first, (sample) => askOnce(ports, istiods, args, signal, sample), signal);
 }
@@ -155,7 +156,7 @@ function sameByHand(istiod: string | undefined, root: string): Command | undefin
 
 type Part = {
   readonly istiod: Pod;
-  readonly rows: readonly ProxySync[] | 'silent' | 'closed';
+  readonly rows: readonly ProxySync[] | 'silent' | 'busy' | 'closed';
   readonly since: ReadonlyMap<string, number>;
   readonly road: string | undefined;
 };
@@ -173,8 +174,21 @@ async function askOne(
   if (!syncz.ok) return syncz;
   const since =
     connections.ok && connections.value.is === 'heard' ? connections.value.value : new Map();
-  const rows = syncz.value.is === 'heard' ? syncz.value.value : syncz.value.is;
+  const heard = syncz.value.is === 'heard' ? syncz.value.value : syncz.value.is;
+  const rows = heard === 'silent' && (await serves(ports, istiod, signal, sample)) ? 'busy' : heard;
   return { istiod, rows, since, road: syncz.road };
+}
+
+/** A page of the same port that takes no lock (istio pilot/pkg/bootstrap/monitoring.go). */
+async function serves(
+  ports: Ports,
+  istiod: Pod,
+  signal: AbortSignal,
+  sample: number | undefined,
+): Promise<boolean> {
+  const read = (body: string) => (body.trim() === '' ? undefined : body);
+  const page = await askIstiod(ports, istiod, '/version', read, signal, sample);
+  return page.ok && page.value.is === 'heard';
 }
 
 function viewOf(parts: readonly Part[], pod: PodRef, now: number): SyncView {
@@ -192,6 +206,7 @@ function viewOf(parts: readonly Part[], pod: PodRef, now: number): SyncView {
   return {
     answered: heard.map((p) => p.istiod.ref.name),
     silent: parts.filter((p) => p.rows === 'silent').map((p) => p.istiod.ref.name),
+    busy: parts.filter((p) => p.rows === 'busy').map((p) => p.istiod.ref.name),
     streams: newestFirst(streams),
     proxies: heard.flatMap((p) => (typeof p.rows === 'string' ? [] : p.rows)),
     samples: 1,

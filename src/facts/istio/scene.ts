@@ -83,9 +83,12 @@ export const effect = fact({
   ],
   moments: ({ evaluation }) =>
     evaluation.problems.flatMap(({ resource: { kind, namespace, name }, changed }) => {
-      const after = changed && changed.generation > 1 ? ` (generation ${changed.generation})` : '';
-      const what = `${changed?.by ?? ''} last changed ${kind} ${namespace}/${name}${after}`;
-      return happened('change', changed?.at, what);
+      if (changed === undefined) return [];
+      const after = changed.generation > 1 ? ` (generation ${changed.generation})` : '';
+      const object = `${kind} ${namespace}/${name}`;
+      return changed.by === undefined
+        ? happened('change', changed.at, `${object} was created`)
+        : happened('change', changed.at, `${changed.by} last changed ${object}${after}`);
     }),
 });
 

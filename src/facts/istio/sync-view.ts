@@ -14,8 +14,10 @@ export type Stream = {
 export type SyncView = {
   /** The istiods that answered. */
   readonly answered: readonly string[];
-  /** The istiods that accepted the connection but did not answer: they are stopped or starved. */
+  /** The istiods that accepted the connection and answered nothing that they were asked: they are stopped or starved. */
   readonly silent: readonly string[];
+  /** The istiods that serve, and whose sync status alone does not answer. */
+  readonly busy: readonly string[];
   /** Newest first; only the first one counts, any other is a leftover half-open stream. */
   readonly streams: readonly Stream[];
   /** Every proxy connected to the istiods that answered. */

@@ -5,7 +5,7 @@ import type { Pod } from '../../facts/kube/pod.ts';
 import { stateText } from '../kube/container.ts';
 import type { Envoy } from '../../facts/istio/envoy.ts';
 import type { Changed } from '../kube/origin.ts';
-import { proxyOf, type MeshRole } from './mesh-pod.ts';
+import { proxyName, proxyOf, type MeshRole } from './mesh-pod.ts';
 import type { ProxyLog } from '../../facts/istio/proxy-log.ts';
 import type { Stream, SyncView } from '../../facts/istio/sync-view.ts';
 import { settleMs, shortType, staleTypes, type TypeSync } from './syncz.ts';
@@ -26,10 +26,11 @@ export function ranOutOfMemory({ state, last }: Container): boolean {
   return [state, last].some((s) => s.is === 'terminated' && s.reason === 'OOMKilled');
 }
 
-/** The application container in a crash loop. */
+/** A container in a crash loop, beside a proxy that runs: the application, or an init container of it. */
 export function crashing(pod: Pod): { name: string; state: string } | undefined {
   const found = pod.containers.find(
-    (c) => c.role === 'main' && c.state.is === 'waiting' && c.state.reason === 'CrashLoopBackOff',
+    (c) =>
+      c.name !== proxyName && c.state.is === 'waiting' && c.state.reason === 'CrashLoopBackOff',
   );
   if (!found) return undefined;
   const last = found.last.is === 'terminated' ? `, last exit: ${stateText(found.last)}` : '';
@@ -69,6 +70,13 @@ export function confirmedStale(view: SyncView): readonly TypeSync[] {
   );
 }
 
+/** What every Envoy needs and istiod has not sent it: not asked for yet, or held back. */
+export function notReceived({ sync }: Stream): readonly string[] {
+  return ['CDS', 'LDS'].filter(
+    (type) => !sync.types.some((t) => t.type === type && t.state !== 'NOT SENT'),
+  );
+}
+
 /** "CDS and LDS, sent 7m19s ago" */
 export function staleText(types: readonly TypeSync[], now: number): string {
   const names = listed(types.map((t) => t.type));
@@ -83,7 +91,9 @@ export function sinceText(ms: number | undefined, now: number): string | undefin
 }
 
 export function changeText({ at, by, generation }: Changed, what: string): string {
-  return `${at}, when ${by} last changed ${what} (generation ${generation})`;
+  if (by !== undefined) return `${at}, when ${by} last changed ${what} (generation ${generation})`;
+  const later = generation > 1 ? `; when it last changed is not recorded` : '';
+  return `${at}, when ${what} was created${later} (generation ${generation})`;
 }
 
 export function firstSent(types: readonly TypeSync[]): number | undefined {
@@ -94,19 +104,29 @@ export function firstSent(types: readonly TypeSync[]): number | undefined {
 /** "9 of 212 proxies reject it": those that reject the same type for the same reason. */
 export function rejectionReach(view: SyncView, type: TypeSync): string | undefined {
   // Without a reason, it is unknown which proxies reject it for the same one.
-  if (type.error === undefined) return undefined;
+  const { error } = type;
+  if (error === undefined) return undefined;
   const same = view.proxies.filter((p) =>
-    p.types.some(
-      (t) => t.type === type.type && t.error !== undefined && alike(t.error, type.error),
-    ),
+    p.types.some((t) => t.type === type.type && t.error !== undefined && alike(t.error, error)),
   ).length;
   return `${same} of ${view.proxies.length} proxies reject it`;
 }
 
-/** The same but for the listeners that Envoy lists first: those differ from pod to pod. */
-function alike(a: string, b: string | undefined): boolean {
-  const reason = (text: string) => text.replace(/\(s\) \S+:/g, ':');
-  return b !== undefined && reason(a) === reason(b);
+/**
+ * One reason in both is enough. Envoy gives a line to each listener or cluster that it refuses, its name first
+ * (source/common/listener_manager/lds_api.cc), and which ones there are differs from pod to pod.
+ */
+function alike(a: string, b: string): boolean {
+  const own = new Set(reasonsIn(a));
+  return reasonsIn(b).some((reason) => own.has(reason));
+}
+
+function reasonsIn(error: string): readonly string[] {
+  return error
+    .replace(/^Error adding\/updating \w+\(s\) /, '')
+    .split('\n')
+    .map((line) => line.replace(/^\S+: /, '').trim())
+    .filter((line) => line !== '');
 }
 
 /** The first line of Envoy's reason, without the list of names before it. */
@@ -185,6 +205,11 @@ export function refusalsOf(
   return typeUrl === undefined || error === undefined
     ? []
     : [{ type: shortType(typeUrl), error, by: 'log' }];
+}
+
+/** Envoy does not know a type or a name of what it was sent (envoy source/common/config/utility.h, filter_state factories). */
+export function isUnknownToEnvoy(error: string): boolean {
+  return /does not have an object factory|Didn't find a registered implementation/.test(error);
 }
 
 const unstated = 'see "ACK ERROR" in the log of istiod for the reason';

@@ -2,7 +2,12 @@
 import type { KubeObject, Manager } from '../../core/object.ts';
 import { compare } from './order.ts';
 
-export type Changed = { readonly by: string; readonly at: string; readonly generation: number };
+export type Changed = {
+  /** Undefined where no write is recorded: then `at` is when it was created. */
+  readonly by: string | undefined;
+  readonly at: string;
+  readonly generation: number;
+};
 
 /** The last write that was not to a subresource (a status). */
 export function lastChange(object: KubeObject): Changed | undefined {
@@ -11,7 +16,7 @@ export function lastChange(object: KubeObject): Changed | undefined {
     .at(0);
   const at = last?.time ?? object.metadata.creationTimestamp;
   if (at === undefined) return undefined;
-  return { by: last?.manager ?? 'unknown', at, generation: object.metadata.generation ?? 1 };
+  return { by: last?.manager, at, generation: object.metadata.generation ?? 1 };
 }
 
 function writes(object: KubeObject): Manager[] {

@@ -87,8 +87,8 @@ describe('the log', () => {
       '\n',
     );
     const log = readProxyLog(lines);
-    expect(log.connected?.text).toContain('connected to delta upstream XDS server');
-    expect([log.unreachable, log.refused, log.rejections]).toEqual([undefined, undefined, []]);
+    expect(log.istiod.reached?.text).toContain('connected to delta upstream XDS server');
+    expect([log.istiod.failing, log.rejections]).toEqual([undefined, []]);
     // What was refused on an earlier stream is history; before the last connection it stood, once.
     const last = lines.findLastIndex((line) => line.includes('connected to delta upstream'));
     const before = readProxyLog(lines.slice(0, last));
@@ -97,30 +97,69 @@ describe('the log', () => {
     ]);
   });
 
-  test('a failure counts only while no connection has lasted since', () => {
+  test('the newest line wins', () => {
     const words = 'dial tcp 10.0.0.1:15012: connect: connection refused';
-    const long = connected.replace('08:00:10', '08:02:10');
-    expect(readProxyLog([failed('05', words), long]).unreachable).toBeUndefined();
-    expect(readProxyLog([connected, failed('15', words)]).unreachable?.at).toBe(
+    expect(readProxyLog([failed('05', words), connected]).istiod.failing).toBeUndefined();
+    expect(readProxyLog([connected, failed('15', words)]).istiod.failing?.at).toBe(
       Date.parse('2026-11-21T08:00:15Z'),
     );
+  });
+
+  test('the CA is one peer, istiod another', () => {
+    const csr =
+      '2026-11-21T08:00:05Z\terror\tcitadelclient\tfailed to sign CSR: create certificate: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp: lookup ca.x.svc: no such host"';
+    const log = readProxyLog([csr, connected]);
+    expect(log.istiod.failing).toBeUndefined();
+    expect(log.ca.failing?.because).toBe('unreachable');
+    const signed =
+      '2026-11-21T08:00:12Z\tinfo\tcache\tgenerated new workload certificate\tresourceName=default latency=9ms ttl=23h59m';
+    expect(readProxyLog([csr, signed]).ca).toMatchObject({ failing: undefined });
+  });
+
+  test('Envoy alone says why the agent gets no stream, and since when', () => {
+    const line =
+      '2026-11-21T08:00:45Z\twarning\tenvoy config ./source/extensions/config_subscription/grpc/grpc_stream.h:189\tDeltaAggregatedResources gRPC config stream to xds-grpc closed since 44s ago: 14, connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate is valid for a, not b"\tthread=21';
+    expect(readProxyLog([connected, line]).istiod.failing).toMatchObject({
+      because: 'name',
+      reason: 'x509: certificate is valid for a, not b',
+      since: Date.parse('2026-11-21T08:00:01Z'),
+    });
+  });
+
+  test('a stream that istiod ends after half an hour is no failure', () => {
+    const line =
+      '2026-11-21T08:00:45Z\twarning\tenvoy config\tStreamAggregatedResources gRPC config stream to xds-grpc closed: 14, closing transport due to: connection error: desc = "error reading from server: EOF", received prior goaway: code: NO_ERROR';
+    expect(readProxyLog([connected, line]).istiod.failing).toBeUndefined();
   });
 
   test('what an earlier process said counts no more', () => {
     const start = `2026-11-21T08:01:00Z\tinfo\txdsproxy\tInitializing with upstream address "istiod:15012"`;
     const log = readProxyLog([failed('05', 'dial tcp: i/o timeout'), start]);
-    expect(log.unreachable).toBeUndefined();
+    expect(log.istiod).toMatchObject({ failing: undefined, address: 'istiod:15012' });
   });
 
   test.each([
-    ['x509: certificate signed by unknown authority', 'trust'],
+    ['x509: certificate signed by unknown authority', 'authority'],
+    ['x509: certificate is valid for a.b.svc, not c', 'name'],
+    [
+      "x509: cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs",
+      'name',
+    ],
+    [
+      'x509: certificate has expired or is not yet valid: current time 2026-11-21T08:00:00Z is after 2026-11-21T07:00:00Z',
+      'time',
+    ],
+    [
+      'x509: invalid signature: parent certificate cannot sign this kind of certificate',
+      'certificate',
+    ],
     ['rpc error: code = Unauthenticated desc = authentication failure', 'token'],
   ])('%s is about %s', (words, because) => {
-    expect(readProxyLog([connected, failed('15', words)]).refused?.because).toBe(because);
+    expect(readProxyLog([connected, failed('15', words)]).istiod.failing?.because).toBe(because);
   });
 
   test('an empty log says nothing', () => {
-    expect(readProxyLog([])).toMatchObject({ connected: undefined, rejections: [] });
+    expect(readProxyLog([])).toMatchObject({ istiod: { reached: undefined }, rejections: [] });
   });
 });
 

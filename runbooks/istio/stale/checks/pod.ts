@@ -1,15 +1,20 @@
 // The pod itself: whether its proxy and its application run.
 import {
+  age,
   check,
   cite,
+  count,
   inspect,
   kubectl,
   listed,
+  skip,
   stop,
+  type Answer,
   type Found,
   type Known,
   type MeshChoice,
   type PodRef,
+  type Skip,
 } from '../../../../src/authoring.ts';
 import { pod, type Pod } from '../../../../src/facts/kube/pod.ts';
 import { istioctl } from '../../../../src/meshes/istio/commands.ts';
@@ -20,6 +25,8 @@ import {
   pendingReason,
   ranOutOfMemory,
 } from '../../../../src/model/istio/sync-verdict.ts';
+import { stateText } from '../../../../src/model/kube/container.ts';
+import { time } from '../../../../src/model/kube/read.ts';
 import { describePod, readEnd } from '../../../shared/kube/fixes.ts';
 import { at, findZtunnel } from '../fixes.ts';
 import { tell } from '../says.ts';
@@ -38,7 +45,7 @@ export const about = stale({
     const { phase } = got.value;
     const hasEnded = phase === 'Succeeded' || phase === 'Failed';
     const found = hasEnded ? [ended(got)] : withoutConfig(got);
-    return found.length > 0 ? [...found, stop] : [];
+    return found.length > 0 ? [...found, stop] : starting(got);
   },
 });
 
@@ -62,6 +69,38 @@ function ended(got: Known<Pod>): Found {
   const { ref, phase } = got.value;
   const rest = { from: cite(got), fixes: [describePod('See how it finished', ref)] };
   return tell('finished', { pod: ref, phase }, rest);
+}
+
+/** How long a proxy runs before it could be ready: istio-proxy's readiness probe waits 1 s, and its first config a few more. */
+const startsMs = 10_000;
+
+/** A proxy that started moments ago is not judged by what it does not do yet. */
+export function tooYoung(got: Answer<Pod>): Skip | undefined {
+  const ago = got.kind === 'known' ? startedAgo(got) : undefined;
+  return ago !== undefined && got.kind === 'known'
+    ? skip(`the proxy started only ${ago} ago`, got)
+    : undefined;
+}
+
+/** "3s": since when a proxy runs that is too young to be judged. */
+function startedAgo(got: Known<Pod>): string | undefined {
+  const proxy = proxyOf(meshRole(got.value));
+  if (!proxy || proxy.ready || proxy.state.is !== 'running') return undefined;
+  const since = time(proxy.state.since);
+  const ms = since === undefined ? Infinity : Date.parse(got.evidence.at) - since;
+  return ms < startsMs ? age(ms) : undefined;
+}
+
+function starting(got: Known<Pod>): readonly Found[] {
+  const ago = startedAgo(got);
+  const proxy = proxyOf(meshRole(got.value));
+  if (ago === undefined || !proxy) return [];
+  const { restarts, last } = proxy;
+  const before =
+    last.is === 'terminated'
+      ? `It has restarted ${count(restarts, 'time')}; last exit: ${stateText(last)}.`
+      : undefined;
+  return [tell('starting', { pod: got.value.ref, ago, before }, { from: cite(got) })];
 }
 
 /** Why the pod has no proxy that istiod could send config to. */
@@ -94,7 +133,10 @@ function byRole(got: Known<Pod>, role: MeshRole): readonly Found[] {
 function notRunning(got: Known<Pod>, role: MeshRole): readonly Found[] {
   const { ref: pod } = got.value;
   const from = cite(got);
-  const reason = pendingReason(got.value);
+  // Kubernetes calls a pod Pending until its restartable init containers have started, and a native sidecar that is not
+  // ready has not (KEP-753): its proxy runs, and its log tells why it is not ready.
+  const runs = proxyOf(role)?.state.is === 'running';
+  const reason = runs ? undefined : pendingReason(got.value);
   if (reason !== undefined) {
     const wait = describePod('See what it is waiting for', pod);
     return [tell('pending', { pod, reason }, { from, fixes: [wait] })];

@@ -1,20 +1,23 @@
 // A push that was sent but not accepted: rejected, held back, or lost on the way.
 import {
   cite,
+  listed,
   skip,
   valueOf,
   type Answer,
   type Answers,
   type Found,
   type PodRef,
+  type Rest,
 } from '../../../../src/authoring.ts';
 import { secretStates, warmingClusters } from '../../../../src/facts/istio/effective.ts';
-import { blame, type Blame } from '../../../../src/facts/istio/blame.ts';
+import { blame, type Blame, type Culprit } from '../../../../src/facts/istio/blame.ts';
 import {
   changeText,
   configOf,
   confirmedStale,
   firstSent,
+  isUnknownToEnvoy,
   neverArrived,
   reasonText,
   refusalsOf,
@@ -27,14 +30,16 @@ import {
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { certificateRefusals, portRefusals } from '../../../../src/model/istio/gateway-refusals.ts';
 import { meshRole, proxyName as container } from '../../../../src/model/istio/mesh-pod.ts';
+import { imageVersion, isOlder } from '../../../../src/model/istio/version.ts';
 import * as fixes from '../fixes.ts';
 import { warming } from '../warming.ts';
 import { rejectsAgain, tell } from '../says.ts';
+import { plane } from './control-plane.ts';
 import { about, stale } from './pod.ts';
 import { envoy, log, sync } from './stream.ts';
 
 const witnesses = { sync, envoy, log };
-type Seen = Partial<Answers<typeof witnesses>>;
+type Seen = Partial<Answers<typeof witnesses & { about: typeof about; plane: typeof plane }>>;
 type Blamed = { readonly refusal: Refusal; readonly blamed: Answer<Blame> };
 
 export const rejected = stale({
@@ -61,7 +66,7 @@ export const rejected = stale({
       }),
     );
   },
-  sees: witnesses,
+  sees: { ...witnesses, about, plane },
   judge: (got, seen, { pod, root }) => {
     const hasStream = (valueOf(seen.sync)?.streams.length ?? 0) > 0;
     const known = hasStream || valueOf(seen.envoy)?.is === 'up';
@@ -112,19 +117,49 @@ function refused(
     from: cite(witness, blamed),
     reach: view && refusal.sync && rejectionReach(view, refusal.sync),
   };
+  const older = isUnknownToEnvoy(error) && (culprit?.names ?? '') === '' && skew(seen);
+  if (older)
+    return [tooOld(older, slots, { ...rest, from: cite(witness, blamed, seen.plane?.plane) })];
   if (!culprit) {
     const more = { sure: current && complete, fixes: fixes.lookAround(pod, root) };
     return [tell('push-rejected-unexplained', slots, { ...rest, ...more })];
   }
-  const resource = `${culprit.resource.kind} ${culprit.namespace}/${culprit.name}`;
+  const [resource, ...others] = culprits.map(nameOf);
   const owned = fixes.ownedText(culprit);
   const more = {
     sure: culprit.names !== '' && culprits.length === 1 && current,
-    since: culprit.changed && changeText(culprit.changed, resource),
+    since: culprit.changed && changeText(culprit.changed, nameOf(culprit)),
     avoid: owned && `${rejectsAgain} ${owned}`,
-    fixes: fixes.removeCulprit(culprit, pod),
+    fixes: culprits.flatMap((one) => fixes.removeCulprit(one, pod)),
   };
-  return [tell('push-rejected', { ...slots, resource }, { ...rest, ...more })];
+  const or = others.length === 0 ? undefined : ` or ${listed(others)}`;
+  return [tell('push-rejected', { ...slots, resource, or }, { ...rest, ...more })];
+}
+
+function nameOf({ resource, namespace, name }: Culprit): string {
+  return `${resource.kind} ${namespace}/${name}`;
+}
+
+type Skew = { readonly me: Pod; readonly version: string; readonly newest: string };
+
+/** A proxy that is older than istiod, which sends what only newer ones know. */
+function skew({ sync, about, plane }: Seen): Skew | undefined {
+  const me = valueOf(about);
+  const stream = valueOf(sync)?.streams[0];
+  const from = valueOf(plane?.plane)?.istiods.find((i) => i.pod.ref.name === stream?.istiod);
+  const newest = imageVersion(from?.pod.containers[0]?.image ?? '');
+  const version = stream?.sync.version;
+  if (!me || version === undefined || newest === undefined) return undefined;
+  return isOlder(version, newest) ? { me, version, newest } : undefined;
+}
+
+function tooOld(
+  { me, version, newest }: Skew,
+  { type, config, reason }: Readonly<Record<'type' | 'config' | 'reason', string>>,
+  rest: Rest,
+): Found {
+  const slots = { pod: me.ref, version, newest, type, config, reason };
+  return tell('proxy-too-old', slots, { ...rest, fixes: fixes.takeImage(me) });
 }
 
 export const unacknowledged = stale({
@@ -155,7 +190,8 @@ export const unacknowledged = stale({
     if (late.length === 0) return;
     const now = sync.value.at;
     const slots = { pod, types: staleText(late, now) };
-    const since = sinceText(firstSent(late), now);
+    const sent = sinceText(firstSent(late), now);
+    const since = sent && `${sent}, when istiod sent it`;
     const from = cite(sync, envoy);
     if (envoy?.kind !== 'known' || envoy.value.is !== 'up') {
       return [tell('unacknowledged', slots, { from: cite(sync), since })];
@@ -165,7 +201,7 @@ export const unacknowledged = stale({
       return warming({ ...got, pod, types: slots.types, n, since, from });
     }
     if (!neverArrived(late, envoy.value)) return [tell('unacknowledged', slots, { from, since })];
-    const lost = valueOf(log)?.unreachable ?? valueOf(log)?.ended;
+    const lost = valueOf(log)?.istiod.failing ?? valueOf(log)?.ended;
     const line = lost && `The proxy log says: ${sentence(lost.text)}`;
     const rest = { from: cite(sync, envoy, log), sure: false, since };
     return [tell('push-lost', { ...slots, log: line }, { ...rest, fixes: fixes.reconnect(value) })];
