@@ -7,11 +7,11 @@ export {
   inspect,
   putBack,
   replacePod,
-  restartNamed,
   type Fix,
   type Undo,
   type WorkloadName,
 } from './core/fix.ts';
+export { restartNamed } from './core/renew.ts';
 export {
   destinationText,
   input,

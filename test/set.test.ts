@@ -285,12 +285,33 @@ describe('fixes', () => {
     }
   });
 
+  test('only what kubectl rollout knows is restarted by it', () => {
+    const rolled = fixes.flatMap(
+      ([
+        code,
+        {
+          run: { argv },
+        },
+      ]) =>
+        argv[1] === 'rollout'
+          ? argv.filter((word) => word.includes('/')).map((to) => [code, to])
+          : [],
+    );
+    expect(rolled.length).toBeGreaterThan(20);
+    const others = rolled.filter(
+      ([, to = '']) => !/^(deployment|statefulset|daemonset)\//.test(to),
+    );
+    expect(others).toEqual([]);
+  });
+
   test('what only reads changes nothing', () => {
     const changing =
-      /\b(apply|delete|patch|scale|rollout|create|edit|label|annotate|replace|set)\b/;
+      /\b(apply|delete|patch|scale|rollout|create|edit|label|annotate|replace|restart|set)\b/;
     for (const [code, fix] of fixes) {
       // `linkerd upgrade` prints; what it is piped into changes.
-      const verbs = [fix.run.argv, fix.run.pipe ?? []].flatMap((words) => words.slice(1, 3));
+      const verbs = [fix.run.argv, fix.run.pipe ?? []].flatMap((words) =>
+        words.slice(1, words[1] === 'argo' ? 4 : 3),
+      );
       const changes = changing.test(verbs.join(' '));
       expect(
         changes,

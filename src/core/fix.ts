@@ -51,19 +51,6 @@ export function inspect(does: string, run: Command, verify: Command = run): Fix 
   };
 }
 
-/** Replaces every pod of a workload, one after another. */
-export function restart(workload: WorkloadName, verify: Command): Fix {
-  const target = `${workload.kind.toLowerCase()}/${workload.name}`;
-  return {
-    does: `Restart ${target}`,
-    run: kubectl`rollout restart ${target} -n ${workload.namespace}`,
-    risk: 'restarts-pods',
-    touches: `every pod of ${target} in ${workload.namespace}, one after another`,
-    undo: { because: 'the new pods are made from the same template' },
-    verify,
-  };
-}
-
 /**
  * Deletes one pod so that its controller makes another. A pod without a controller (`workload.kind` is Pod) would be gone
  * for good, so for that one it only says what to save first.
@@ -106,11 +93,4 @@ export function putBack(object: KubeObject): Undo {
     return { because: 'part of it is hidden here and cannot be printed; save it first' };
   }
   return { run: { ...kubectl`apply -f -`, stdin } };
-}
-
-/** `restart` for a workload given by its names; a pod without a workload is replaced. */
-export function restartNamed(kind: string, name: string, namespace: string, verify: Command): Fix {
-  return kind === 'Pod'
-    ? replacePod({ namespace, name }, { kind, name }, verify)
-    : restart({ kind, name, namespace }, verify);
 }

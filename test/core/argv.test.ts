@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { typeYourself, words, wordsOf } from '../../src/core/argv.ts';
 import { contextVariable, during, kubectl, meshdoc, piped, shell } from '../../src/core/command.ts';
-import { restartNamed } from '../../src/core/fix.ts';
+import { restartNamed } from '../../src/core/renew.ts';
 import { changeArgs, rolloutTargets } from '../../src/model/kube/workload-fixes.ts';
 import { meantBy, ranBy } from '../helpers/typed.ts';
 import { istioctl } from '../../src/meshes/istio/commands.ts';
@@ -42,8 +42,8 @@ test('what is written is ours, and a value is one word or a part of one', () => 
 test('a workload named by an owner that nothing checks', () => {
   const { run } = restartNamed('Deployment', 'web --all', 'shop', meshdoc`list`);
   expect(ranBy([run])).toEqual(meantBy([run]));
-  const made = [{ kind: 'Deployment', name: 'web -A', namespace: 'shop' }];
-  expect(rolloutTargets(made)).toEqual(['deployment/web -A']);
+  const maker = { kind: 'Deployment', name: 'web -A', namespace: 'shop' };
+  expect(rolloutTargets([{ maker, rolls: 'by-itself' }])).toEqual(['deployment/web -A']);
   expect(changeArgs({ a: 'enabled --all', b: null })).toEqual(['a=enabled --all', 'b-']);
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { meshdoc, shell } from '../../src/core/command.ts';
-import { putBack, replacePod, restartNamed } from '../../src/core/fix.ts';
+import { putBack, replacePod } from '../../src/core/fix.ts';
+import { restartNamed } from '../../src/core/renew.ts';
 
 const pod = { namespace: 'shop', name: 'web-1' };
 const verify = meshdoc`diagnose stale shop/web-1`;
@@ -36,4 +37,17 @@ test('an object with a hidden part is not printed as an undo', () => {
   const spec = { token: '[hidden #1]' };
   const undo = putBack({ apiVersion: 'v1', kind: 'K', metadata: { name: 'a' }, spec });
   expect(undo).toHaveProperty('because');
+});
+
+test.each([
+  ['Deployment', 'kubectl rollout restart deployment/web -n shop'],
+  ['StatefulSet', 'kubectl rollout restart statefulset/web -n shop'],
+  ['DaemonSet', 'kubectl rollout restart daemonset/web -n shop'],
+  ['Rollout', 'kubectl argo rollouts restart web -n shop'],
+  ['ReplicaSet', 'kubectl delete pod web-1 -n shop'],
+  ['Job', 'kubectl get job web -n shop -o yaml'],
+  ['CronJob', 'kubectl get cronjob/web -n shop'],
+  ['Cluster', 'kubectl get cluster web -n shop -o yaml'],
+])('new pods of a %s come by its own way', (kind, command) => {
+  expect(shell(restartNamed(kind, 'web', 'shop', verify, ['web-1']).run)).toBe(command);
 });

@@ -2,7 +2,8 @@
 import { words } from '../../src/core/argv.ts';
 import { kubectl, meshdoc, piped } from '../../src/core/command.ts';
 import type { Diagnosis } from '../../src/core/diagnosis.ts';
-import { inspect, restart, type Fix } from '../../src/core/fix.ts';
+import { inspect, type Fix } from '../../src/core/fix.ts';
+import { restartNamed } from '../../src/core/renew.ts';
 import { inTime, type Moment } from '../../src/core/moment.ts';
 import { safeText } from '../../src/core/text.ts';
 import { canI, clear, couldNot, diagnosis, evidence, finding, gap, moment } from './build.ts';
@@ -152,7 +153,7 @@ export const frozen: Diagnosis = diagnosis({
       reach: '1 of 212 proxies',
       evidence: ['E1', 'E2'],
       avoid: 'Restart istiod: every proxy reconnects at once and asks for everything again.',
-      fixes: [restart({ kind: 'Deployment', name: 'cart', namespace: 'shop' }, verify)],
+      fixes: [restartNamed('Deployment', 'cart', 'shop', verify)],
     }),
     finding({
       code: 'stale/unacknowledged',

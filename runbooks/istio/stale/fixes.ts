@@ -316,7 +316,7 @@ function xdsLog(pod: PodRef, lines: number): Command {
 
 function restart(about: Pod): Fix {
   const { kind, name, namespace } = makerOf(about);
-  return restartNamed(kind, name, namespace, again(about.ref));
+  return restartNamed(kind, name, namespace, again(about.ref), [about.ref.name]);
 }
 
 /** A new pod has a new name, so its workload is what is diagnosed next. */

@@ -50,8 +50,10 @@ export function restartServer(pod: Pod, { verify }: Install): Fix {
 export function restartAll(pods: readonly Pod[], { verify }: Install): readonly Fix[] {
   return oneOfEach(pods)
     .slice(0, 6)
-    .map(makerOf)
-    .map(({ kind, name, namespace }) => restartNamed(kind, name, namespace, verify));
+    .map((pod) => {
+      const { kind, name, namespace } = makerOf(pod);
+      return restartNamed(kind, name, namespace, verify, [pod.ref.name]);
+    });
 }
 
 /** A new issuer: from cert-manager where it keeps one, else from two files. */

@@ -35,7 +35,7 @@ export function readProxyLog(
 
 export function restart(pod: Pod, verify: Command): Fix {
   const { kind, name } = makerOf(pod);
-  return restartNamed(kind, name, pod.ref.namespace, verify);
+  return restartNamed(kind, name, pod.ref.namespace, verify, [pod.ref.name]);
 }
 
 export function installViz(does: string, verify: Command): Fix {

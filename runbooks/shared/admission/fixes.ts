@@ -30,7 +30,7 @@ export function fixesOf(runbook: string, wish: string) {
   const lookAt = (of: Named, does: string, run: Command): Fix => inspect(does, run, verify(of));
   const patch = (of: Subject, mend: Mend, does: string): readonly Fix[] => {
     const change = mend.on === 'template' ? { ...mend, now: of.template } : undefined;
-    return patchTemplateFix(of.maker, change, does, verify(of));
+    return patchTemplateFix(of, change, does, verify(of));
   };
   const seeWebhooks = (of: Named): Fix =>
     lookAt(of, 'List the webhooks of the cluster', kubectl`get mutatingwebhookconfigurations`);
@@ -43,9 +43,9 @@ export function fixesOf(runbook: string, wish: string) {
     verify,
     lookAt,
     patch,
-    renew: (of: Subject): Fix => renewFix({ ...of.maker, paused: of.paused }, verify(of)),
+    renew: (of: Subject): Fix => renewFix(of, verify(of)),
     renewAll: (namespace: string, all: readonly Subject[]): readonly Fix[] => {
-      const targets = rolloutTargets(all.map(({ maker }) => maker));
+      const targets = rolloutTargets(all);
       return renewAllFix({ namespace, targets }, meshdoc`diagnose ${runbook} ns/${namespace}`);
     },
     /** Instead of a change of the namespace: one workload, if there is one. */

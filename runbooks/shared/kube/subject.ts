@@ -43,6 +43,6 @@ export function plainPodIn(name: string): Subject {
     pods: [],
     wanted: 0,
     failure: undefined,
-    paused: false,
+    rolls: 'by-itself',
   };
 }

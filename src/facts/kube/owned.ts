@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../core/object.ts';
 import type { PodRef } from '../../core/refs.ts';
 import { text } from '../../model/kube/read.ts';
+import { makerOfReplicaSet } from '../../model/kube/template-hash.ts';
 import { podRef } from './ask.ts';
 
 /** A pod that is gone or being deleted says least about its workload. */
@@ -15,8 +16,8 @@ function isLive(pod: KubeObject): boolean {
 
 /** `web-<hash>-<id>` of Deployment web, `db-0` of StatefulSet db, `agent-x7k2p` of DaemonSet agent. */
 export function isOwnedBy({ metadata }: KubeObject, workload: string): boolean {
-  const hash = metadata.labels?.['pod-template-hash'];
+  const labels = metadata.labels ?? {};
   return (metadata.ownerReferences ?? []).some(
-    ({ name }) => name === workload || (hash !== undefined && name === `${workload}-${hash}`),
+    ({ name }) => name === workload || makerOfReplicaSet(name, labels)?.name === workload,
   );
 }

@@ -9,7 +9,8 @@ import { containerLine, containersOf, type Container } from '../../model/kube/co
 import { pods } from './kinds.ts';
 import type { Labels } from '../../model/kube/labels.ts';
 import { podMoments } from '../../model/kube/moments.ts';
-import { flag, list, text } from '../../model/kube/read.ts';
+import { makerOfReplicaSet } from '../../model/kube/template-hash.ts';
+import { flag, list, text, texts } from '../../model/kube/read.ts';
 
 export type Pod = {
   readonly ref: PodRef;
@@ -17,12 +18,18 @@ export type Pod = {
   readonly annotations: Labels;
   readonly created: string | undefined;
   readonly deleting: boolean;
+  readonly deletion: Deletion | undefined;
   readonly phase: string;
   readonly reason: string | undefined;
   readonly message: string | undefined;
   /** Why it is not scheduled, in the scheduler's words. */
   readonly unscheduled: string | undefined;
+  /** What keeps the scheduler from looking at it (spec.schedulingGates). */
+  readonly schedulingGates: readonly string[];
+  readonly scheduler: string;
   readonly ready: boolean;
+  /** Conditions that it waits for beside its containers (spec.readinessGates), and that are not True. */
+  readonly openGates: readonly string[];
   readonly node: string | undefined;
   readonly ip: string | undefined;
   /** The address of its node: the kubelet probes from there. */
@@ -33,6 +40,13 @@ export type Pod = {
   readonly automount: boolean | undefined;
   readonly containers: readonly Container[];
   readonly workload: WorkloadName | undefined;
+};
+
+export type Deletion = {
+  /** When its grace period is over (API server: the time of the request and the grace period). */
+  readonly due: string;
+  /** What must be done before it goes, by who does it. */
+  readonly finalizers: readonly string[];
 };
 
 export const pod = fact({
@@ -66,12 +80,18 @@ export function readPod(object: KubeObject): Pod {
     annotations: metadata.annotations ?? {},
     created: metadata.creationTimestamp,
     deleting: metadata.deletionTimestamp !== undefined,
+    deletion: deletionOf(object),
     phase: text(status, 'phase') ?? 'Unknown',
     reason: text(status, 'reason'),
     message: text(status, 'message'),
     unscheduled:
       text(scheduled, 'status') === 'False' ? (text(scheduled, 'message') ?? '') : undefined,
+    schedulingGates: list(spec, 'schedulingGates').flatMap((g) => text(g, 'name') ?? []),
+    scheduler: text(spec, 'schedulerName') ?? 'default-scheduler',
     ready: text(condition('Ready'), 'status') === 'True',
+    openGates: list(spec, 'readinessGates')
+      .flatMap((g) => text(g, 'conditionType') ?? [])
+      .filter((type) => text(condition(type), 'status') !== 'True'),
     node: text(spec, 'nodeName'),
     ip: text(status, 'podIP'),
     nodeIp: text(status, 'hostIP'),
@@ -83,19 +103,18 @@ export function readPod(object: KubeObject): Pod {
   };
 }
 
-/**
- * The controller a person restarts. A ReplicaSet's Deployment is its name without the pod-template-hash,
- * which the Deployment controller appends (kubernetes pkg/controller/deployment/sync.go getNewReplicaSet).
- */
+function deletionOf({ metadata }: KubeObject): Deletion | undefined {
+  const due = metadata.deletionTimestamp;
+  return due === undefined ? undefined : { due, finalizers: texts(metadata, 'finalizers') };
+}
+
+/** The controller a person restarts: a ReplicaSet's own maker, where its name shows that. */
 function workloadOf(object: KubeObject): WorkloadName | undefined {
   const { ownerReferences = [], labels = {}, namespace = '' } = object.metadata;
   const owner = ownerReferences.find((o) => o.controller) ?? ownerReferences[0];
   if (!owner) return undefined;
-  const hash = labels['pod-template-hash'];
-  if (owner.kind === 'ReplicaSet' && hash && owner.name.endsWith(`-${hash}`)) {
-    return { kind: 'Deployment', name: owner.name.slice(0, -hash.length - 1), namespace };
-  }
-  return { kind: owner.kind, name: owner.name, namespace };
+  const above = owner.kind === 'ReplicaSet' ? makerOfReplicaSet(owner.name, labels) : undefined;
+  return { ...(above ?? { kind: owner.kind, name: owner.name }), namespace };
 }
 
 /**

@@ -37,14 +37,19 @@ export type Workload = {
   readonly wanted: number;
   /** Why its pods cannot be created, as its own condition says. */
   readonly failure: string | undefined;
-  /** A Deployment that rolls out nothing until it is resumed. */
-  readonly paused: boolean;
+  readonly rolls: Rolls;
   /** A finished Job makes no more pods. */
   readonly ended: boolean;
   readonly pods: readonly Pod[];
   /** Who wrote it, and when. */
   readonly changes: readonly Happening[];
 };
+
+/**
+ * How a change of its template comes to its pods. `on-delete`: a new pod only in the place of one that is deleted. `paused`:
+ * a Deployment that rolls out nothing until it is resumed.
+ */
+export type Rolls = 'by-itself' | 'on-delete' | 'paused';
 
 export type Workloads = {
   readonly namespace: string;
@@ -177,13 +182,18 @@ function readWorkload(item: KubeObject, made: readonly Pod[]): Workload {
     },
     wanted: wantedOf(item),
     failure: text(refused, 'message'),
-    paused: flag(spec, 'paused') ?? false,
+    rolls: rollsOf(item),
     ended:
       kind === 'Job' &&
       conditions.some((c) => ['Complete', 'Failed'].includes(text(c, 'type') ?? '')),
     pods: made,
     changes: changes(item),
   };
+}
+
+function rollsOf({ spec }: KubeObject): Rolls {
+  if (flag(spec, 'paused') ?? false) return 'paused';
+  return text(spec, 'updateStrategy', 'type') === 'OnDelete' ? 'on-delete' : 'by-itself';
 }
 
 function wantedOf({ kind, spec, status }: KubeObject): number {

@@ -1,7 +1,7 @@
 // A container of a pod, its state, and that state in words.
 import { count } from '../../core/text.ts';
 import type { Labels } from './labels.ts';
-import { at, flag, labelsAt, list, number, record, text } from './read.ts';
+import { at, flag, labelsAt, list, number, record, text, texts } from './read.ts';
 
 export type ContainerState =
   | { readonly is: 'running'; readonly since: string | undefined }
@@ -30,10 +30,17 @@ export type Container = {
   /** runAsUser, its own or the pod's; without either the image decides. */
   readonly runAsUser: number | undefined;
   readonly resources: { readonly limits: Labels; readonly requests: Labels };
+  readonly probes: readonly Probe[];
   readonly ready: boolean;
   readonly restarts: number;
   readonly state: ContainerState;
   readonly last: ContainerState;
+};
+
+export type Probe = {
+  readonly is: 'startup' | 'readiness' | 'liveness';
+  /** `GET :8080/healthz`, `tcp :9090`, `exec cat /ready`. */
+  readonly does: string;
 };
 
 /** Init containers first, as they start. */
@@ -67,11 +74,25 @@ function readContainer(spec: unknown, pod: unknown, status: unknown, init: boole
       limits: labelsAt(spec, 'resources', 'limits'),
       requests: labelsAt(spec, 'resources', 'requests'),
     },
+    probes: (['startup', 'readiness', 'liveness'] as const).flatMap((is) => {
+      const does = probeText(at(spec, `${is}Probe`));
+      return does === undefined ? [] : [{ is, does }];
+    }),
     ready: flag(reported, 'ready') ?? false,
     restarts: number(reported, 'restartCount') ?? 0,
     state: readState(at(reported, 'state')),
     last: readState(at(reported, 'lastState')),
   };
+}
+
+function probeText(probe: unknown): string | undefined {
+  if (probe === undefined) return undefined;
+  const { httpGet, tcpSocket, grpc, exec } = record(probe);
+  const port = (action: unknown) => `:${String(at(action, 'port') ?? '')}`;
+  if (httpGet) return `GET ${port(httpGet)}${text(httpGet, 'path') ?? '/'}`;
+  if (tcpSocket) return `tcp ${port(tcpSocket)}`;
+  if (grpc) return `grpc ${port(grpc)}`;
+  return exec ? `exec ${texts(exec, 'command').join(' ')}` : undefined;
 }
 
 function readState(state: unknown): ContainerState {

@@ -3,7 +3,7 @@ import type { WorkloadName } from '../../core/fix.ts';
 import type { Labels } from './labels.ts';
 import type { Pod } from '../../facts/kube/pod.ts';
 import { time } from './read.ts';
-import type { PodTemplate, Workload, Workloads } from '../../facts/kube/workloads.ts';
+import type { PodTemplate, Rolls, Workload, Workloads } from '../../facts/kube/workloads.ts';
 
 export type Subject = {
   /** `shop/web-x2x4q`, `Deployment shop/web`. */
@@ -19,11 +19,11 @@ export type Subject = {
   readonly wanted: number;
   /** Why its pods cannot be created, as its own condition says. */
   readonly failure: string | undefined;
-  readonly paused: boolean;
+  readonly rolls: Rolls;
 };
 
 export function ofWorkload(workload: Workload): Subject {
-  const { kind, name, namespace, template, pods, wanted, failure, paused } = workload;
+  const { kind, name, namespace, template, pods, wanted, failure, rolls } = workload;
   return {
     text: `${kind} ${namespace}/${name}`,
     namespace,
@@ -34,7 +34,7 @@ export function ofWorkload(workload: Workload): Subject {
     pods,
     wanted,
     failure,
-    paused,
+    rolls,
   };
 }
 
@@ -53,7 +53,7 @@ export function ofPod(pod: Pod, all: Workloads | undefined): Subject {
     pods: [pod],
     wanted: 1,
     failure: undefined,
-    paused: false,
+    rolls: 'by-itself',
   };
 }
 

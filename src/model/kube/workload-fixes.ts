@@ -1,22 +1,24 @@
 // Fixes for what makes pods: new pods from the same template, or from a changed one.
 import { kubectl, type Command } from '../../core/command.ts';
-import { inspect, restartNamed, type Fix, type WorkloadName } from '../../core/fix.ts';
-
-export type Maker = WorkloadName & { readonly paused: boolean };
+import { inspect, type Fix } from '../../core/fix.ts';
+import { deletePods, isRollable, restartNamed } from '../../core/renew.ts';
+import type { Subject } from './subject.ts';
 
 /** Makes new pods: running pods never get a sidecar. */
-export function renewFix(a: Maker, verify: Command): Fix {
-  const target = `${a.kind.toLowerCase()}/${a.name}`;
-  if (a.kind === 'Job' || a.kind === 'CronJob') {
-    return inspect(
-      `Wait for the next run of ${target}: running pods never change`,
-      kubectl`get ${target} -n ${a.namespace}`,
-      verify,
-    );
-  }
-  if (a.paused) return resume(target, a.namespace, verify);
-  return restartNamed(a.kind, a.name, a.namespace, verify);
+export function renewFix(
+  { maker, pods, rolls }: Pick<Subject, 'maker' | 'pods' | 'rolls'>,
+  verify: Command,
+): Fix {
+  const { kind, name, namespace } = maker;
+  const names = pods.map(({ ref }) => ref.name).slice(0, mostNames);
+  if (rolls === 'paused') return resume(`${kind.toLowerCase()}/${name}`, namespace, verify);
+  // `rollout restart` changes the template, and no pod follows (kubernetes.io concepts/workloads/controllers/statefulset).
+  if (rolls === 'on-delete' && names.length > 0) return deletePods(maker, names, verify);
+  return restartNamed(kind, name, namespace, verify, names);
 }
+
+/** As many as a person pastes. */
+const mostNames = 10;
 
 /** `rollout restart` refuses a Deployment that is paused. */
 function resume(target: string, namespace: string, verify: Command): Fix {
@@ -31,14 +33,13 @@ function resume(target: string, namespace: string, verify: Command): Fix {
   };
 }
 
-/** What `kubectl rollout restart` takes. */
-const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
 /** `deployment/web`, `statefulset/db`: those that a rollout can replace. */
-export function rolloutTargets(all: readonly WorkloadName[]): readonly string[] {
+export function rolloutTargets(
+  all: readonly Pick<Subject, 'maker' | 'rolls'>[],
+): readonly string[] {
   return all
-    .filter(({ kind }) => restartable.has(kind))
-    .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
+    .filter(({ maker, rolls }) => isRollable(maker.kind) && rolls === 'by-itself')
+    .map(({ maker: { kind, name } }) => `${kind.toLowerCase()}/${name}`);
 }
 
 /** Several at once; pods that no rollout can replace are only listed. */
@@ -83,11 +84,12 @@ export type TemplateChange = {
 
 /** Changes the pod template; the rollout then replaces the pods. Without a change it only shows the manifest. */
 export function patchTemplateFix(
-  a: WorkloadName,
+  of: Pick<Subject, 'maker' | 'pods' | 'rolls'>,
   change: TemplateChange | undefined,
   does: string,
   verify: Command,
 ): readonly Fix[] {
+  const a = of.maker;
   const target = `${a.kind.toLowerCase()}/${a.name}`;
   if (!change || !isPatchable(a.kind)) {
     const see = kubectl`get ${a.kind.toLowerCase()} ${a.name} -n ${a.namespace} -o yaml`;
@@ -96,22 +98,23 @@ export function patchTemplateFix(
   const { labels, annotations, now } = change;
   const patch = (some: Changes, others: Changes) =>
     kubectl`patch ${target} -n ${a.namespace} --type=merge -p ${templatePatch(a.kind, some, others)}`;
-  return [
-    {
-      does,
-      run: patch(labels, annotations),
-      risk: 'restarts-pods',
-      touches: `every pod of ${target} in ${a.namespace}, one after another`,
-      undo: { run: patch(wayBack(labels, now.labels), wayBack(annotations, now.annotations)) },
-      verify,
-      note: gitops,
-    },
-  ];
+  const mend: Fix = {
+    does,
+    run: patch(labels, annotations),
+    risk: 'restarts-pods',
+    touches: `every pod of ${target} in ${a.namespace}, one after another`,
+    undo: { run: patch(wayBack(labels, now.labels), wayBack(annotations, now.annotations)) },
+    verify,
+    note: gitops,
+  };
+  if (of.rolls === 'by-itself') return [mend];
+  const later: Fix = { ...mend, risk: 'changes-config', touches: `new pods of ${target}` };
+  return [later, renewFix(of, verify)];
 }
 
-/** The template of a Job cannot be changed, and a pod without a workload has none. */
+/** Whose pods follow a change of the template; a ReplicaSet of its own and a Job keep theirs. */
 export function isPatchable(kind: string): boolean {
-  return kind !== 'Pod' && kind !== 'Job';
+  return isRollable(kind) || kind === 'CronJob' || kind === 'Rollout';
 }
 
 /** A merge patch of the pod template. */
