@@ -68,6 +68,16 @@ export const runbooks: readonly Entry[] = [
     load: () => loadWithPlane(import('../runbooks/linkerd/linkerd-control-plane/linkerd-control-plane.ts'), import('../runbooks/shared/linkerd/plane.ts')),
   },
   {
+    id: "pod",
+    aliases: ["not-ready","crash","pending"],
+    title: "A pod that is not well",
+    symptom: "A pod does not start, is not ready, keeps restarting, is not created, or does not go away.",
+    options: [],
+    folder: "runbooks/kube/pod",
+    codes: ["pod/image-not-found","pod/image-refused","pod/image-unreachable","pod/image-name-invalid","pod/image-not-injected","pod/image-not-pulled","pod/object-missing","pod/key-missing","pod/runs-as-root","pod/not-created","pod/command-not-run","pod/wrong-architecture","pod/hook-failed","pod/out-of-memory","pod/crashes","pod/exits-at-once","pod/killed-by-probe","pod/init-fails","pod/init-needs-network","pod/probe-fails","pod/sidecar-keeps-job","pod/network-not-set-up","pod/sandbox-failed","pod/volume-not-mounted","pod/unschedulable","pod/scheduling-gated","pod/not-scheduled","pod/node-down","pod/evicted","pod/evicted-for-memory","pod/deadline-exceeded","pod/refused-by-node","pod/failed","pod/stuck-deleting","pod/being-deleted","pod/gate-open","pod/quota-exceeded","pod/quota-needs-values","pod/limit-range-denies","pod/level-denies","pod/scc-denies","pod/policy-denies","pod/webhook-denies","pod/webhook-unreachable","pod/account-missing","pod/refused","pod/starting","pod/not-ready","pod/pods-missing","pod/scaled-to-zero"],
+    load: () => import('../runbooks/kube/pod/pod.ts'),
+  },
+  {
     id: "linkerd-identity",
     aliases: ["linkerd-certificates","linkerd-certs"],
     title: "Certificates of Linkerd",

@@ -13,6 +13,7 @@ export const pods = kind('', 'v1', 'pods', 'Pod');
 export const services = kind('', 'v1', 'services', 'Service');
 export const configMaps = kind('', 'v1', 'configmaps', 'ConfigMap');
 export const events = kind('', 'v1', 'events', 'Event');
+export const nodes = clusterKind('', 'v1', 'nodes', 'Node');
 export const namespaces = clusterKind('', 'v1', 'namespaces', 'Namespace');
 export const deployments = kind('apps', 'v1', 'deployments', 'Deployment');
 export const replicaSets = kind('apps', 'v1', 'replicasets', 'ReplicaSet');

@@ -1,4 +1,5 @@
 // The last log lines of a container before it terminated: where a crash says why.
+import { words } from '../../core/argv.ts';
 import { kubectl } from '../../core/command.ts';
 import { fact, needs } from '../../core/fact.ts';
 import type { LogsQuestion } from '../../core/question.ts';
@@ -6,18 +7,26 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { failure } from './ask.ts';
 import { parseJson } from '../../model/kube/read.ts';
 
-export type LastWordsArgs = { readonly pod: PodRef; readonly container: string };
+export type LastWordsArgs = {
+  readonly pod: PodRef;
+  readonly container: string;
+  /** `latest`: of a container that terminated and was not started again; there is no log before that. */
+  readonly run?: 'previous' | 'latest' | undefined;
+};
 
 export const lastWords = fact({
   name: 'kube/last-words',
   asks: ({ pod, container }: LastWordsArgs) =>
     `the last log lines of ${container} in ${podText(pod)} before it last terminated`,
-  byHand: ({ pod, container }) =>
-    kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} --previous --tail=50`,
+  byHand: ({ pod, container, run }) => {
+    const which = run === 'latest' ? words`` : words`--previous`;
+    return kubectl`logs ${pod.name} -n ${pod.namespace} -c ${container} ${which} --tail=50`;
+  },
   needs: [needs(['get'], 'pods/log', 'target')],
   timeoutMs: 8000,
-  fetch: async (ports, { pod, container }, signal) => {
-    const question: LogsQuestion = { ask: 'logs', pod, container, previous: true, tailLines: 50 };
+  fetch: async (ports, { pod, container, run }, signal) => {
+    const previous = run === 'latest' ? {} : { previous: true };
+    const question: LogsQuestion = { ask: 'logs', pod, container, ...previous, tailLines: 50 };
     const reply = await ports.ask(question, signal);
     return reply.ok ? { ok: true, value: reply.value } : failure(reply, question);
   },

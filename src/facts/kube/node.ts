@@ -2,20 +2,11 @@
 import { kubectl } from '../../core/command.ts';
 import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { GetQuestion, ListQuestion } from '../../core/question.ts';
-import type { Resource } from '../../core/refs.ts';
 import { failure, missedPart } from './ask.ts';
 import { eventLine, readEvents, type Event } from './events.ts';
-import { events } from './kinds.ts';
+import { events, nodes } from './kinds.ts';
 import { memoryText, readQuantity } from '../../model/kube/quantity.ts';
 import { list, text } from '../../model/kube/read.ts';
-
-const nodes: Resource = {
-  group: '',
-  version: 'v1',
-  plural: 'nodes',
-  kind: 'Node',
-  namespaced: false,
-};
 
 export type NodeView = {
   readonly name: string;

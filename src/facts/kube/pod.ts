@@ -35,6 +35,8 @@ export type Pod = {
   /** The address of its node: the kubelet probes from there. */
   readonly nodeIp: string | undefined;
   readonly hostNetwork: boolean;
+  /** `Always`, `OnFailure`, `Never`. */
+  readonly restartPolicy: string;
   readonly serviceAccount: string;
   /** automountServiceAccountToken; where it is not set, the ServiceAccount decides. */
   readonly automount: boolean | undefined;
@@ -66,6 +68,7 @@ export const pod = fact({
     ...value.containers.map(containerLine),
   ],
   unwell,
+  explainedBy: ({ ref }) => ({ runbook: 'pod', target: podText(ref) }),
   moments: podMoments,
 });
 
@@ -96,6 +99,7 @@ export function readPod(object: KubeObject): Pod {
     ip: text(status, 'podIP'),
     nodeIp: text(status, 'hostIP'),
     hostNetwork: flag(spec, 'hostNetwork') ?? false,
+    restartPolicy: text(spec, 'restartPolicy') ?? 'Always',
     serviceAccount: text(spec, 'serviceAccountName') ?? 'default',
     automount: flag(spec, 'automountServiceAccountToken'),
     containers: containersOf(spec, status),

@@ -34,6 +34,8 @@ export const istio: Mesh = {
     },
   ],
   proxyContainer: 'istio-proxy',
+  // manifests/charts/istio-control/istio-discovery/files/injection-template.yaml
+  initContainers: { redirects: 'istio-init', others: ['istio-validation', 'enable-core-dump'] },
   programs: [istioctl],
   pages,
   harmful,

@@ -24,6 +24,8 @@ export const linkerd: Mesh = {
     unsaid: 'found',
   },
   proxyContainer: 'linkerd-proxy',
+  // linkerd2 charts/partials/templates/_proxy-init.tpl, _network-validator.tpl
+  initContainers: { redirects: 'linkerd-init', others: ['linkerd-network-validator'] },
   programs: [cli],
   pages: [
     { is: 'Linkerd proxy (admin)', ports: [4191], gets: HEALTH },

@@ -1,6 +1,6 @@
 // Fixes for what makes pods: new pods from the same template, or from a changed one.
 import { kubectl, type Command } from '../../core/command.ts';
-import { inspect, type Fix } from '../../core/fix.ts';
+import { inspect, type Fix, type WorkloadName } from '../../core/fix.ts';
 import { deletePods, isRollable, restartNamed } from '../../core/renew.ts';
 import type { Subject } from './subject.ts';
 
@@ -40,6 +40,27 @@ export function rolloutTargets(
   return all
     .filter(({ maker, rolls }) => isRollable(maker.kind) && rolls === 'by-itself')
     .map(({ maker: { kind, name } }) => `${kind.toLowerCase()}/${name}`);
+}
+
+/** To the template before the last change: `kubectl rollout undo` keeps old ones (spec.revisionHistoryLimit). */
+export function goBackFix(
+  { kind, name, namespace }: WorkloadName,
+  verify: Command,
+): readonly Fix[] {
+  if (!isRollable(kind)) return [];
+  const target = `${kind.toLowerCase()}/${name}`;
+  const run = kubectl`rollout undo ${target} -n ${namespace}`;
+  return [
+    {
+      does: `If its last change broke it, go back to the template before`,
+      run,
+      risk: 'restarts-pods',
+      touches: `every pod of ${target} in ${namespace}, one after another`,
+      undo: { run },
+      verify,
+      note: `kubectl rollout history ${target} -n ${namespace} shows whether there is one. ${gitops}`,
+    },
+  ];
 }
 
 /** Several at once; pods that no rollout can replace are only listed. */

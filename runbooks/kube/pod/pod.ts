@@ -1,0 +1,26 @@
+// A pod that is not well, whatever the mesh: image, config, volumes, network, node, probes, crashes; or a pod that is refused.
+// Every reason is read by src/model/kube/not-well and src/model/kube/refused-pod.ts, where its upstream source is cited.
+import { input, runbookOf } from '../../../src/authoring.ts';
+import { events, found, node, refused, words } from './checks.ts';
+import { detect } from './detect.ts';
+import { missing, why } from './judge.ts';
+import { findings } from './says.ts';
+
+export default runbookOf(
+  {
+    id: 'pod',
+    aliases: ['not-ready', 'crash', 'pending'],
+    title: 'A pod that is not well',
+    symptom:
+      'A pod does not start, is not ready, keeps restarting, is not created, or does not go away.',
+    words: [
+      ...['ImagePullBackOff', 'ErrImagePull', 'CrashLoopBackOff', 'CreateContainerConfigError'],
+      ...['ContainerCreating', 'FailedCreatePodSandBox', 'FailedMount', 'PostStartHookError'],
+      ...['Unschedulable', 'Evicted', 'Terminating', 'exceeded quota', 'probe failed'],
+    ],
+    input: { target: input.place('the pod, the workload or the namespace to look at') },
+    findings,
+    detect,
+  },
+  [found, events, words, node, refused, why, missing],
+);
