@@ -1,6 +1,7 @@
 // A container of a pod, its state, and that state in words.
 import { count } from '../../core/text.ts';
 import type { Labels } from './labels.ts';
+import { brief } from './brief.ts';
 import { at, flag, labelsAt, list, number, record, text, texts } from './read.ts';
 
 export type ContainerState =
@@ -130,12 +131,17 @@ export function containerLine(container: Container): string {
   return `${container.name}${role}: ${stateText(container.state)}${ready}${restarts}${last}`;
 }
 
+/** A back-off only repeats its own name, and that of the container. */
+function tells({ reason, message }: { readonly reason: string; readonly message: string }) {
+  return message !== '' && message !== reason && reason !== 'CrashLoopBackOff';
+}
+
 export function stateText(state: ContainerState): string {
   switch (state.is) {
     case 'running':
       return 'running';
     case 'waiting':
-      return `waiting: ${state.reason}`;
+      return `waiting: ${state.reason}${tells(state) ? ` (${brief(state.message)})` : ''}`;
     case 'terminated':
       return `${state.reason || 'terminated'} (exit code ${state.exitCode})`;
     case 'unreported':

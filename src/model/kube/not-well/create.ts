@@ -4,7 +4,8 @@
 import type { Event } from '../../../facts/kube/events.ts';
 import { stateText, type Container } from '../container.ts';
 import { missingObject } from './missing-object.ts';
-import { brief, type InContainer } from './reason.ts';
+import { brief } from '../brief.ts';
+import type { InContainer } from './reason.ts';
 
 export function createTrouble(
   container: Container,
@@ -13,7 +14,9 @@ export function createTrouble(
   const { name, state, image } = container;
   if (state.is !== 'waiting') return startTrouble(container);
   const said = brief(state.message);
-  const about = { container: name, state: stateText(state), said };
+  // Its message is quoted already.
+  const waits = `waiting: ${state.reason}`;
+  const about = { container: name, state: waits, said };
   switch (state.reason) {
     case 'CreateContainerConfigError':
       return configError(container, state.message) ?? { is: 'not-created', ...about };
@@ -21,9 +24,7 @@ export function createTrouble(
     case 'RunContainerError':
     case 'PreCreateHookError':
     case 'PreStartHookError':
-      return (
-        runError(name, image, state.message, stateText(state)) ?? { is: 'not-created', ...about }
-      );
+      return runError(name, image, state.message, waits) ?? { is: 'not-created', ...about };
     case 'PostStartHookError':
       return {
         is: 'hook-failed',

@@ -4,7 +4,8 @@ import type { Event } from '../../../facts/kube/events.ts';
 import { stateText, type Container, type Terminated } from '../container.ts';
 import { time } from '../read.ts';
 import { isOtherArchitecture } from './create.ts';
-import { brief, untimed, type InContainer } from './reason.ts';
+import { brief, untimed } from '../brief.ts';
+import type { InContainer } from './reason.ts';
 
 /** What else is known of one container. */
 export type Beside = {

@@ -3,7 +3,8 @@
 // Words: containerd core/remotes/docker/{resolver,authorizer,errcode}.go, moby distribution/errors.go, Go's net and tls.
 import type { Event } from '../../../facts/kube/events.ts';
 import type { Container } from '../container.ts';
-import { brief, type InContainer } from './reason.ts';
+import { brief } from '../brief.ts';
+import type { InContainer } from './reason.ts';
 
 const reasons = new Set([
   ...['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'],

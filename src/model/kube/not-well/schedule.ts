@@ -3,7 +3,8 @@
 // podtopologyspread, nodevolumelimits, volumezone).
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { missingObject } from './missing-object.ts';
-import { brief, type Block, type Reason } from './reason.ts';
+import { brief } from '../brief.ts';
+import type { Block, Reason } from './reason.ts';
 
 export function scheduleTrouble(pod: Pod): readonly Reason[] {
   const { unscheduled, schedulingGates, scheduler, node, phase } = pod;

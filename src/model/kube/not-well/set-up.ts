@@ -4,7 +4,8 @@
 import type { Event } from '../../../facts/kube/events.ts';
 import type { Pod } from '../../../facts/kube/pod.ts';
 import { missingObject } from './missing-object.ts';
-import { brief, type Reason } from './reason.ts';
+import { brief } from '../brief.ts';
+import type { Reason } from './reason.ts';
 
 /** The newest word counts: a sandbox is tried again and again, and one that was made ends the matter. */
 export function setUpTrouble(

@@ -5,7 +5,8 @@ import type { Event } from '../../../facts/kube/events.ts';
 import type { Deletion, Pod } from '../../../facts/kube/pod.ts';
 import { stateText, type Container } from '../container.ts';
 import { time } from '../read.ts';
-import { brief, type Reason } from './reason.ts';
+import { brief } from '../brief.ts';
+import type { Reason } from './reason.ts';
 
 export function nodeTrouble(node: NodeHealth | undefined): readonly Reason[] {
   return node === undefined || node.ready === 'True'
