@@ -3,7 +3,6 @@ import type { Gap } from '../core/answer.ts';
 import { heldNote, isHeld } from '../core/argv.ts';
 import {
   inOrder,
-  isSound,
   verdict,
   type Diagnosis,
   type Finding,
@@ -89,8 +88,8 @@ export function assemble(
   const steps = results.map((result) => stepRecord(result, id, idOf));
   const outcomes = steps.map(({ outcome }) => outcome);
   // A cause or a symptom speaks for what is seen; beside neither it is what is left to explain.
-  const isWell = isSound(verdict(findings, read, outcomes));
-  const unwell = isWell ? unique(results.flatMap(({ gathered }) => gathered.unwell)) : [];
+  const isTold = findings.some(({ role }) => role !== 'contributor');
+  const unwell = isTold ? [] : unique(results.flatMap(({ gathered }) => gathered.unwell));
   const gaps = [...read, ...unwell];
   const told = results.flatMap((result) => result.gathered.moments);
   return {

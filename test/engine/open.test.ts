@@ -263,6 +263,27 @@ describe('what an answer shows to be unwell', () => {
     ]);
   });
 
+  test('stands beside what could not be read', async () => {
+    const d = await diagnoseToy(
+      start()
+        .step('a', {
+          asks: 'A?',
+          why: '',
+          uses: [sick],
+          gather: (look) => look(sick, { word: 'a' }),
+          judge: () => undefined,
+        })
+        .step('b', {
+          asks: 'B?',
+          why: '',
+          uses: [refused],
+          gather: (look) => look(refused, { word: 'b' }),
+          judge: () => undefined,
+        }),
+    );
+    expect(d.gaps.map(({ why }) => why)).toEqual(['forbidden', 'unexplained']);
+  });
+
   test('is not said twice where a finding speaks for it', async () => {
     expect((await run('says')).gaps).toEqual([]);
   });

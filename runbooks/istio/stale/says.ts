@@ -2,6 +2,8 @@
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 import { findings as planeFindings } from '../../shared/istio/plane-says.ts';
 
+/** Why a pod is not well is the same with and without a mesh. */
+const pod = { follow: { runbook: 'pod', target: 'pod' }, see: ['pod'] } as const;
 const keepsOld = 'The proxy keeps its last accepted config and gets no new routes or endpoints.';
 const notThisPod =
   'The fault is in the control plane, not in this pod: the proxy keeps its last accepted config and gets no new routes or endpoints.';
@@ -52,12 +54,16 @@ export const findings = {
   }),
   pending: cause('{pod} has not started: {reason}', {
     means: 'Its proxy is not running yet, so istiod cannot know it.',
+    ...pod,
+  }),
+  'proxy-down': cause('The proxy of {pod} is not running: {state}.', {
+    means: noTraffic,
+    ...pod,
   }),
   starting: symptom('The proxy of {pod} started {ago} ago and is not ready yet.', {
     means:
       'A proxy needs a few seconds for its certificate and its first config. Ask again in half a minute. {before}',
   }),
-  'proxy-down': cause('The proxy of {pod} is not running: {state}.', { means: noTraffic }),
   'proxy-killed': cause('The proxy of {pod} was OOM-killed: {state}.', {
     means: noTraffic,
     see: ['oom'],
@@ -66,6 +72,7 @@ export const findings = {
   'app-crashing': cause('Container {container} of {pod} keeps exiting: {state}.', {
     means:
       'The proxy is not the problem: the application exits, so traffic to it fails with any config.',
+    ...pod,
   }),
 
   // The control plane.
