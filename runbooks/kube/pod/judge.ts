@@ -6,6 +6,7 @@ import {
   podText,
   skip,
   valueOf,
+  type Answer,
   type Answers,
   type Known,
   type Rest,
@@ -74,11 +75,18 @@ function ofPod(got: Known<Pod>, beside: Beside): readonly Finding[] {
   return reasons.map((reason) => {
     const log = 'container' in reason ? logs[reason.container] : undefined;
     const of = reason.is === 'node-down' ? on : undefined;
-    return finding(reason, got, { from: cite(got, log, of, events.length > 0 ? said : undefined) });
+    return finding(reason, got, log, {
+      from: cite(got, log, of, events.length > 0 ? said : undefined),
+    });
   });
 }
 
-function finding(reason: Reason, got: Known<Pod>, rest: Rest): Finding {
+function finding(
+  reason: Reason,
+  got: Known<Pod>,
+  log: Answer<unknown> | undefined,
+  rest: Rest,
+): Finding {
   const about = got.value;
   const { ref: pod, node: name } = about;
   switch (reason.is) {
@@ -100,16 +108,20 @@ function finding(reason: Reason, got: Known<Pod>, rest: Rest): Finding {
       const c = { pod, namespace: pod.namespace, on, origin: originOf(reason), proxy, about };
       // What fails behind a redirect may fail without it too.
       const sure = reason.is !== 'init-needs-network';
-      return causes.tell(withWords(reason), c, { ...rest, sure });
+      return causes.tell(withWords(reason, log), c, { ...rest, sure });
     }
   }
 }
 
-/** A container that says nothing: its state is all there is. */
-function withWords(reason: Cause): Cause {
-  return 'state' in reason && 'said' in reason && reason.said === ''
-    ? { ...reason, said: reason.state }
-    : reason;
+/** A container that says nothing, or whose log could not be read. */
+function withWords(reason: Cause, log: Answer<unknown> | undefined): Cause {
+  if (!('said' in reason) || reason.said !== '') return reason;
+  const said = log?.kind === 'unknown' ? 'its log could not be read' : silent(log);
+  return { ...reason, said };
+}
+
+function silent(log: Answer<unknown> | undefined): string {
+  return log === undefined ? 'its status does not say why' : 'its log does not say why';
 }
 
 function ageOf(got: Known<Pod>): string {

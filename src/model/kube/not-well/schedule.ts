@@ -7,14 +7,19 @@ import { brief } from '../brief.ts';
 import type { Block, Reason } from './reason.ts';
 
 export function scheduleTrouble(pod: Pod): readonly Reason[] {
-  const { unscheduled, schedulingGates, scheduler, node, phase } = pod;
+  const { unscheduled, schedulingGates, scheduler } = pod;
   if (schedulingGates.length > 0)
     return [{ is: 'scheduling-gated', gates: schedulingGates.join(', ') }];
   if (unscheduled === undefined)
-    return node === undefined && phase === 'Pending' ? [{ is: 'not-scheduled', scheduler }] : [];
+    return isUntouched(pod) ? [{ is: 'not-scheduled', scheduler }] : [];
   const missing = missingObject(unscheduled);
   if (missing) return [{ ...missing, who: 'a volume', said: brief(unscheduled) }];
   return [{ is: 'unschedulable', why: filters(unscheduled), blocks: blocksOf(unscheduled) }];
+}
+
+function isUntouched({ node, phase, containers }: Pod): boolean {
+  const isSilent = containers.every(({ state }) => state.is === 'unreported');
+  return node === undefined && phase === 'Pending' && isSilent;
 }
 
 /** Without what preemption adds: that it does not help follows from the rest. */

@@ -26,16 +26,21 @@ export function startOf(pod: Pod): Start {
   }
   const proxy = named('linkerd-proxy');
   if (proxy?.role === 'init') return { is: 'stuck', container: proxy };
-  if (proxy && !proxy.ready && proxy.state.is !== 'unreported') {
+  if (proxy && !proxy.ready && hasStarted(proxy)) {
     return { is: 'proxy-not-ready', container: proxy, state: lastState(proxy) };
   }
   return { is: 'fine' };
 }
 
+/** It ran and ended so itself; a container that cannot be pulled or created has not failed (runbook pod says why). */
 function fails({ state, last }: Container): boolean {
-  if (state.is === 'terminated') return state.exitCode !== 0;
-  const ended = last.is === 'terminated' && last.exitCode !== 0;
-  return state.is === 'waiting' ? ended || /BackOff|Err|Invalid/.test(state.reason) : ended;
+  const end = state.is === 'terminated' ? state : last;
+  return end.is === 'terminated' && end.exitCode !== 0;
+}
+
+/** Once it has started: until then, whatever comes before it is the cause. */
+function hasStarted({ state, last }: Container): boolean {
+  return state.is === 'running' || state.is === 'terminated' || last.is === 'terminated';
 }
 
 function lastState({ state, last }: Container): string {
