@@ -20,7 +20,7 @@ import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { servedByHand } from '../../../src/facts/kube/served.ts';
 import type { Problem, ResourceName } from '../../../src/model/istio/effect/scene.ts';
 import type { Address } from '../../../src/model/istio/peers.ts';
-import { makerOf } from '../../../src/model/kube/subject.ts';
+import { makerOf, makerText } from '../../../src/model/kube/subject.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 
 export function again(pod: PodRef): Command {
@@ -321,9 +321,8 @@ function restart(about: Pod): Fix {
 
 /** A new pod has a new name, so its workload is what is diagnosed next. */
 function replace(about: Pod): Fix {
-  const { kind, name, namespace } = makerOf(about);
-  const next = meshdoc`diagnose stale ${kind.toLowerCase()}/${name} -n ${namespace}`;
-  return replacePod(about.ref, { kind, name }, next);
+  const maker = makerOf(about);
+  return replacePod(about.ref, maker, meshdoc`diagnose stale ${makerText(maker)}`);
 }
 
 // Accepted, but without effect.

@@ -5,6 +5,7 @@ import { podText, type PodRef } from '../../core/refs.ts';
 import { elsewhere, emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
 import { getObject, listObjects, podRef } from './ask.ts';
 import { makers, namespaces, pods, services } from './kinds.ts';
+import { isOwnedBy, liveFirst } from './owned.ts';
 import { badTarget, failedReading, parseTarget, type Wanted } from './target.ts';
 
 export type ResolvedPlace =
@@ -104,7 +105,20 @@ async function byName(
     const named = await getObject(ports, namespaces, word, undefined, signal);
     if (named.ok) return { is: 'place', place: { is: 'namespace', name: word } };
   }
+  const made = await madeBy(ports, first, signal);
+  if (made) return { is: 'place', place: { is: 'pod', pod: made } };
   return { is: 'usage', says: await nothing(ports, word, first, signal) };
+}
+
+/** A controller of a kind that is not asked for has pods all the same: one of them stands for it. */
+async function madeBy(
+  ports: Ports,
+  { namespace, name }: PodRef,
+  signal: AbortSignal,
+): Promise<PodRef | undefined> {
+  const reply = await listObjects(ports, pods, { namespace, limit: 1000 }, signal);
+  if (!reply.ok) return undefined;
+  return liveFirst(reply.value.items.filter((pod) => isOwnedBy(pod, name)))[0];
 }
 
 type Candidates = {

@@ -11,6 +11,7 @@ import { namespaces, pods, services } from './kinds.ts';
 import { elsewhere, emptyNamespace, instead, missingOfKind } from './missing.ts';
 import { isOwnedBy, liveFirst } from './owned.ts';
 import type { Resolved } from './resolved.ts';
+import { whyNoPods } from './why-no-pods.ts';
 import { podsOfNamespace, podsWithLabels } from './several.ts';
 import { labelsAt, text } from '../../model/kube/read.ts';
 
@@ -205,7 +206,12 @@ async function byKind(
   const found = await listObjects(ports, pods, { namespace, labels: labels.join(',') }, signal);
   if (!found.ok) return { is: 'unanswered', reply: found, asked: `the pods of ${asked}` };
   if (found.value.items.length === 0) {
-    const says = `${asked} has no pods; kubectl describe ${resource.plural.slice(0, -1)} ${name} -n ${namespace} shows why`;
+    const kind = resource.plural.slice(0, -1);
+    const why = resource === services ? undefined : await whyNoPods(ports, reply.value, signal);
+    const says =
+      why === undefined
+        ? `${asked} has no pods; kubectl describe ${kind} ${name} -n ${namespace} shows why`
+        : `${asked} has no pods: ${why}; meshdoc diagnose pod ${kind}/${name}.${namespace} says what to do`;
     return { is: 'usage', says };
   }
   return {

@@ -79,10 +79,17 @@ export function createdAt(pod: Pod): number | undefined {
 
 /** What is diagnosed next: a new pod has a new name, so its workload where there is one. */
 export function againTarget({ maker, text }: Pick<Subject, 'maker' | 'text'>): string {
-  return maker.kind === 'Pod'
-    ? text
-    : `${maker.kind.toLowerCase()}/${maker.name}.${maker.namespace}`;
+  return maker.kind === 'Pod' ? text : makerText(maker);
 }
+
+/** As a person types it: a kind that meshdoc does not know is found by its pods. */
+export function makerText({ kind, name, namespace }: WorkloadName): string {
+  return typed.has(kind) ? `${kind.toLowerCase()}/${name}.${namespace}` : `${namespace}/${name}`;
+}
+
+const typed = new Set([
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+]);
 
 /** The state of its pods that comes first in this order. Pods that are being deleted are left out. */
 export function telling<S extends { readonly is: string }>(
