@@ -2,8 +2,10 @@
 import { inspect, kubectl, meshdoc, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Block, ObjectName } from '../../../src/model/kube/not-well/reason.ts';
+import type { RefusedPod } from '../../../src/model/kube/refused-pod.ts';
 import { againTarget, makerOf, ofPod, type Subject } from '../../../src/model/kube/subject.ts';
 import { goBackFix, patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
+import { ruleOf } from '../../shared/kube/refused.ts';
 
 function again(about: Pod): Command {
   return meshdoc`diagnose pod ${againTarget(ofPod(about, undefined))}`;
@@ -193,34 +195,10 @@ export function seeWorkload(of: Subject): Fix {
   return against(of, 'Read its conditions and events', run);
 }
 
-export function seeQuota(of: Subject, quota: string): Fix {
-  const run = kubectl`describe resourcequota ${quota} -n ${of.namespace}`;
-  return against(of, 'See what is used of the quota, then ask who keeps it', run);
-}
-
-export function seeLimits(of: Subject): Fix {
-  const run = kubectl`get limitrange -n ${of.namespace} -o yaml`;
-  return against(of, 'Read the LimitRanges of the namespace', run);
-}
-
-export function seeLevel(of: Subject): Fix {
-  const run = kubectl`get namespace ${of.namespace} --show-labels`;
-  return against(of, 'See which level the namespace enforces', run);
-}
-
-export function seeConstraints(of: Subject): Fix {
-  const run = kubectl`get securitycontextconstraints`;
-  return against(of, 'List the security context constraints of the cluster', run);
-}
-
-export function seePolicy(of: Subject, policy: string): Fix {
-  const run = kubectl`get validatingadmissionpolicy ${policy} -o yaml`;
-  return against(of, 'Read the policy', run);
-}
-
-export function seeWebhooks(of: Subject): Fix {
-  const run = kubectl`get validatingwebhookconfigurations,mutatingwebhookconfigurations`;
-  return against(of, 'Find the configuration that has this webhook, and who keeps it', run);
+/** The rule that refuses it; where none is named, what its controller was told. */
+export function seeRule(of: Subject, rule: RefusedPod): Fix {
+  const found = ruleOf(rule, of.namespace);
+  return found ? against(of, found.does, found.run) : seeWorkload(of);
 }
 
 export function makeAccount(of: Subject, account: string): Fix {

@@ -139,8 +139,8 @@ function probesOf({ containers }: Pod): string {
 function once(all: readonly Finding[]): readonly Finding[] {
   const kept = new Map<string, Finding>();
   for (const one of all) {
-    const { pod: _, about: __, ...rest } = one.slots;
-    const key = `${one.id} ${String(rest['container'] ?? rest['name'] ?? '')}`;
+    const { container, name } = one.slots;
+    const key = [one.id, container, name].filter((part) => typeof part === 'string').join(' ');
     if (!kept.has(key)) kept.set(key, one);
   }
   return [...kept.values()];

@@ -1,5 +1,5 @@
 // What `pod` can say. Read at 3 a.m.: what is wrong first, then whose pod, then the words of whoever reports it.
-import { cause, symptom, table, tells, type Fix, type PodRef } from '../../../src/authoring.ts';
+import { cause, symptom, table, tells, type PodRef } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import type { Reason } from '../../../src/model/kube/not-well/reason.ts';
 import type { RefusedPod } from '../../../src/model/kube/refused-pod.ts';
@@ -243,44 +243,44 @@ export const denials = table<RefusedPod, Missing>()({
   'quota-exceeded': {
     says: 'ResourceQuota {quota} of namespace {namespace} is used up, so {workload} {lacks}: {said}.',
     means: 'New pods are refused until others end, or whoever manages the quota raises it.',
-    fixes: ({ of }, { quota }) => [fix.seeQuota(of, quota)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'quota-needs-values': {
     says: 'ResourceQuota {quota} of namespace {namespace} refuses pods that lack requests or limits, so {workload} {lacks}: {said}.',
     means:
       'Each container must set them, also a sidecar; a LimitRange can set them for those that do not.',
-    fixes: ({ of }, { quota }) => [fix.seeQuota(of, quota)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'limit-range-denies': {
     says: 'A LimitRange of namespace {namespace} refuses the pods of {workload}, which {lacks}: {said}.',
     means: 'It counts each container, also a sidecar.',
-    fixes: ({ of }) => [fix.seeLimits(of)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'level-denies': {
     says: 'PodSecurity level {level} of namespace {namespace} refuses the pods of {workload}, which {lacks}: {said}.',
     means: 'Either the pod template changes, or who keeps the namespace allows more.',
-    fixes: ({ of }) => [fix.seeLevel(of)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'scc-denies': {
     says: 'No security context constraint lets the pods of {workload} in, which {lacks}: {said}.',
     means:
       'OpenShift looks for one that the ServiceAccount may use and the pod satisfies. Ask who keeps the cluster to grant one to the ServiceAccount, or change the securityContext.',
-    fixes: ({ of }) => [fix.seeConstraints(of)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'policy-denies': {
     says: 'ValidatingAdmissionPolicy {policy} refuses the pods of {workload}, which {lacks}: {said}.',
     means: 'Change the pod template as the message asks, or ask who keeps the policy.',
-    fixes: ({ of }, { policy }) => [fix.seePolicy(of, policy)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'webhook-denies': {
     says: 'Webhook {webhook} refuses the pods of {workload}, which {lacks}: {said}.',
     means: 'Change the pod template as the message asks, or ask who keeps its policies.',
-    fixes: ({ of }) => [fix.seeWebhooks(of)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'webhook-unreachable': {
     says: 'Webhook {webhook} does not answer and fails closed, so {workload} {lacks}: {said}.',
     means: 'No pod that it is called for can be created until it answers.',
-    fixes: ({ of }) => [fix.seeWebhooks(of)],
+    fixes: ({ of }, rule) => [fix.seeRule(of, rule)],
   },
   'account-missing': {
     says: 'ServiceAccount {account} does not exist in namespace {namespace}, so {workload} {lacks}.',
@@ -290,7 +290,7 @@ export const denials = table<RefusedPod, Missing>()({
   refused: {
     says: 'The API server refuses the pods of {workload}, which {lacks}: {said}.',
     means: 'Its controller tries again by itself, ever more slowly.',
-    fixes: ({ of }): readonly Fix[] => [fix.seeWorkload(of)],
+    fixes: ({ of }) => [fix.seeWorkload(of)],
   },
 });
 

@@ -8,9 +8,11 @@ import {
   type Rest,
 } from '../../../src/authoring.ts';
 import { refusalOf } from '../../../src/facts/kube/refusals.ts';
+import { byRule, type RefusedPod } from '../../../src/model/kube/refused-pod.ts';
 import { readRefusal, type Refusal } from '../../../src/model/kube/refusal.ts';
 import { isShort, type Subject } from '../../../src/model/kube/subject.ts';
 import type { MutatingWebhook } from '../../../src/model/kube/webhook.ts';
+import { ruleOf } from '../kube/refused.ts';
 import { subjectOf, type Running } from '../kube/subject.ts';
 import type { Failing, Mesh, View } from './mesh.ts';
 import type { Words } from './says.ts';
@@ -58,29 +60,11 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
       const about = { subject: subject.text, level, why, who };
       return tell('pod-security', about, { ...rest, fixes: allowing(subject, read) });
     }
-    const about = { subject: subject.text, why, who: whoText(read, words), by: refuser(read) };
-    const see = seeRules(subject, read);
+    const rule = read.is === 'other' ? byRule(why) : webhookRule(read);
+    const about = { subject: subject.text, why, who: whoText(rule, read, words), by: refuser(rule) };
+    const where = ruleOf(rule, subject.namespace);
+    const see = where ? [fixes.lookAt(subject, where.does, where.run)] : [];
     return tell('refused', about, { ...rest, fixes: [...see, ...mesh.seeRefusals(subject)] });
-  }
-
-  /** Where the rule that refuses it can be read, or who owns it. */
-  function seeRules(
-    subject: Subject,
-    read: Is<'unreachable' | 'denied' | 'other'>,
-  ): readonly Fix[] {
-    if (read.is !== 'other') {
-      const does = `Find who owns webhook ${read.webhook}`;
-      const kinds = 'validatingwebhookconfigurations,mutatingwebhookconfigurations';
-      const line = 'jsonpath={range .items[*]}{.metadata.name}{" "}{.webhooks[*].name}{"\\n"}{end}';
-      return [fixes.lookAt(subject, does, kubectl`get ${kinds} -o ${line}`)];
-    }
-    if (read.by === 'openshift') {
-      const all = kubectl`get securitycontextconstraints`;
-      return [fixes.lookAt(subject, 'List the security context constraints of OpenShift', all)];
-    }
-    if (read.by === 'unknown') return [];
-    const limits = kubectl`get limitrange,resourcequota -n ${subject.namespace}`;
-    return [fixes.lookAt(subject, 'Read the limits and quotas of the namespace', limits)];
   }
 
   function unreachable(view: V, subject: Subject, read: Is<'unreachable'>, rest: Rest): Found {
@@ -186,19 +170,32 @@ function messageOf({ refusals }: View, { maker, failure }: Subject): string | un
   return refusalOf(refusals, maker)?.message ?? failure;
 }
 
-function whoText(read: Is<'unreachable' | 'denied' | 'other'>, { proxy, plugin }: Words): string {
-  if (read.is !== 'other') return `Injection is not the cause: webhook ${read.webhook} is.`;
-  if (read.by === 'openshift')
-    return `OpenShift allows the pod only what its service account may use. With the ${plugin} plugin the injected containers need no special rights.`;
-  if (read.sidecar) return 'The injected containers break the rule.';
-  return read.by === 'limits'
+function webhookRule({ is, webhook, why: said }: Is<'unreachable' | 'denied'>): RefusedPod {
+  return { is: is === 'denied' ? 'webhook-denies' : 'webhook-unreachable', webhook, said };
+}
+
+type NoInjector = Is<'unreachable' | 'denied' | 'other'>;
+
+function whoText(rule: RefusedPod, read: NoInjector, { proxy, plugin }: Words): string {
+  if ('webhook' in rule) return `Injection is not the cause: webhook ${rule.webhook} is.`;
+  // Only the container that sets up the redirect needs them.
+  if (/NET_ADMIN|NET_RAW/.test(rule.said))
+    return `The injected init container needs this right; with the ${plugin} plugin no container needs it.`;
+  if (read.is === 'other' && read.sidecar) return 'The injected containers break the rule.';
+  return limiting.has(rule.is)
     ? `If this is about containers, the ${proxy} counts as one, with its own requests and limits.`
     : '';
 }
 
-function refuser(read: Is<'unreachable' | 'denied' | 'other'>): string {
-  if (read.is === 'denied') return `webhook ${read.webhook}`;
-  return read.is === 'other' && read.by === 'openshift' ? 'OpenShift' : 'the API server';
+const limiting: ReadonlySet<string> = new Set([
+  'quota-exceeded',
+  'quota-needs-values',
+  'limit-range-denies',
+]);
+
+function refuser(rule: RefusedPod): string {
+  if (rule.is === 'webhook-denies') return `webhook ${rule.webhook}`;
+  return rule.is === 'scc-denies' ? 'OpenShift' : 'the API server';
 }
 
 /** What was seen, then the words of the API server. */

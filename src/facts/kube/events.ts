@@ -40,5 +40,5 @@ export function eventLine(event: Event): string {
 
 /** `spec.containers{web}`: kubernetes pkg/kubelet/container/ref.go GenerateContainerRef. */
 function containerAt(path = ''): string | undefined {
-  return /\{(.+)\}$/.exec(path)?.[1];
+  return /\{([^{}]+)\}$/.exec(path)?.[1];
 }

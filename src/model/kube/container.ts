@@ -89,7 +89,7 @@ function readContainer(spec: unknown, pod: unknown, status: unknown, init: boole
 function probeText(probe: unknown): string | undefined {
   if (probe === undefined) return undefined;
   const { httpGet, tcpSocket, grpc, exec } = record(probe);
-  const port = (action: unknown) => `:${String(at(action, 'port') ?? '')}`;
+  const port = (action: unknown) => `:${number(action, 'port') ?? text(action, 'port') ?? ''}`;
   if (httpGet) return `GET ${port(httpGet)}${text(httpGet, 'path') ?? '/'}`;
   if (tcpSocket) return `tcp ${port(tcpSocket)}`;
   if (grpc) return `grpc ${port(grpc)}`;

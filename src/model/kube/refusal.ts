@@ -25,13 +25,8 @@ export type Refusal =
       /** The injected containers break the rule. */
       readonly sidecar: boolean;
     }
-  /** `by`: what refused it, as far as its words show; most name no container. */
-  | {
-      readonly is: 'other';
-      readonly by: 'limits' | 'openshift' | 'unknown';
-      readonly why: string;
-      readonly sidecar: boolean;
-    };
+  /** LimitRange, quota and others; most name no container. */
+  | { readonly is: 'other'; readonly why: string; readonly sidecar: boolean };
 
 const CALL = /failed calling webhook "([^"]+)":([\s\S]*)$/;
 const DENIED = /admission webhook "([^"]+)" denied the request(?::([\s\S]*))?$/;
@@ -65,18 +60,7 @@ export function readRefusal(message: string, { injector, containers }: MeshWords
     return { is: 'pod-security', level, why, sidecar: containers.test(why) };
   }
   const why = bare(message.replace(HEAD, '').replace(/^pods? "[^"]*" is forbidden: /, ''));
-  return { is: 'other', by: refusedBy(why), why, sidecar: containers.test(why) };
-}
-
-/**
- * kubernetes plugin/pkg/admission/limitranger/admission.go and resourcequota controller.go; openshift
- * apiserver-library-go pkg/securitycontextconstraints/sccadmission/admission.go.
- */
-function refusedBy(why: string): Extract<Refusal, { is: 'other' }>['by'] {
-  if (/security context constraint/i.test(why)) return 'openshift';
-  return /exceeded quota|failed quota|(?:min|max)imum .*usage per|limit to request ratio/.test(why)
-    ? 'limits'
-    : 'unknown';
+  return { is: 'other', why, sidecar: containers.test(why) };
 }
 
 /** One line, without the address that every such sentence repeats, and without its full stop. */

@@ -16,7 +16,7 @@ export function imageTrouble(
   events: readonly Event[],
 ): InContainer | undefined {
   if (state.is !== 'waiting' || !reasons.has(state.reason)) return undefined;
-  const said = pullError(`${state.message}`, image, name, events);
+  const said = pullError(state.message, image, name, events);
   const about = { container: name, image, said: brief(said === '' ? state.reason : said) };
   // istio manifests/charts/gateway/templates/deployment.yaml: the injector replaces the word by an image.
   if (image === 'auto') return { is: 'image-not-injected', ...about };
