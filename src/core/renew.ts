@@ -73,7 +73,10 @@ export function deletePods(workload: WorkloadName, pods: readonly string[], veri
     does: `Delete the pods of ${targetOf(workload)}, so that it makes new ones`,
     run: kubectl`delete pod ${pods} -n ${namespace}`,
     risk: 'restarts-pods',
-    touches: `${pods.length === 1 ? 'this pod' : `these ${pods.length} pods, all at once`}; ${kind} ${name} makes others`,
+    touches:
+      pods.length === 1
+        ? `this pod only; ${kind} ${name} makes another`
+        : `these ${pods.length} pods, all at once; ${kind} ${name} makes others`,
     undo: sameTemplate,
     verify,
   };
