@@ -12,7 +12,7 @@ import {
 import type { Pod } from '../../../src/facts/kube/pod.ts';
 import { nameOf } from '../../../src/facts/linkerd/policy/objects.ts';
 import { record } from '../../../src/model/kube/read.ts';
-import { makerOf } from '../../../src/model/kube/subject.ts';
+import { makerOf, ofPod } from '../../../src/model/kube/subject.ts';
 import { isPatchable, patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
 import type { Beside, NotInForce } from '../../../src/model/linkerd/policy/beside.ts';
 import { kindText, policyGroup, refText } from '../../../src/model/linkerd/policy/refs.ts';
@@ -95,7 +95,7 @@ export function otherUser({ from, again }: Refused, user: number): readonly Fix[
     now: { labels: {}, annotations: { [uidAnnotation]: said } },
   };
   const does = `Remove annotation ${uidAnnotation}, so that the proxy runs as its own user again`;
-  return [read, ...patchTemplateFix(maker, change, does, again)];
+  return [read, ...patchTemplateFix(ofPod(from, undefined), change, does, again)];
 }
 
 export function readProbes({ pod, again }: Asked): readonly Fix[] {

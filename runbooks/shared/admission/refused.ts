@@ -61,7 +61,12 @@ export function refusalsOf<V extends View, W extends MutatingWebhook>(mesh: Mesh
       return tell('pod-security', about, { ...rest, fixes: allowing(subject, read) });
     }
     const rule = read.is === 'other' ? byRule(why) : webhookRule(read);
-    const about = { subject: subject.text, why, who: whoText(rule, read, words), by: refuser(rule) };
+    const about = {
+      subject: subject.text,
+      why,
+      who: whoText(rule, read, words),
+      by: refuser(rule),
+    };
     const where = ruleOf(rule, subject.namespace);
     const see = where ? [fixes.lookAt(subject, where.does, where.run)] : [];
     return tell('refused', about, { ...rest, fixes: [...see, ...mesh.seeRefusals(subject)] });

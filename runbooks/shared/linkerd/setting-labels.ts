@@ -1,7 +1,7 @@
 // What the runbooks of Linkerd say of a setting that is a label, and how it becomes an annotation.
 import { contributor, listed, podText, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { makerOf } from '../../../src/model/kube/subject.ts';
+import { ofPod } from '../../../src/model/kube/subject.ts';
 import { patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
 import { settingLabels } from '../../../src/model/linkerd/setting-labels.ts';
 
@@ -50,5 +50,5 @@ export function asAnnotations({ pods }: SettingLabels, verify: Command): readonl
     now: { labels: now, annotations: {} },
   };
   const does = `Make ${listed(keys)} an annotation of the pods instead of a label`;
-  return patchTemplateFix(makerOf(first), change, does, verify);
+  return patchTemplateFix(ofPod(first, undefined), change, does, verify);
 }
