@@ -1,7 +1,7 @@
 // What the runbooks of Linkerd say of a setting that is a label, and how it becomes an annotation.
 import { contributor, listed, podText, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Pod } from '../../../src/facts/kube/pod.ts';
-import { ofPod } from '../../../src/model/kube/subject.ts';
+import { makerOf, ofPod } from '../../../src/model/kube/subject.ts';
 import { patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
 import { settingLabels } from '../../../src/model/linkerd/setting-labels.ts';
 
