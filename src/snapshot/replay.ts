@@ -39,6 +39,9 @@ export function replay(saved: Case): Replay {
   );
 
   const faultOf = listFaults(saved.objects);
+  /** What was listed whole answers for each part of it. */
+  const isWhole = (wider: readonly ListQuestion[]): boolean =>
+    wider.some((one) => lists.get(questionText(one)) === false);
 
   const find = (question: Question): Reply<AnswerTo<Question>> => {
     const key = questionText(question);
@@ -50,12 +53,12 @@ export function replay(saved: Case): Replay {
       case 'get': {
         const object = saved.objects.find((o) => isObject(o, question.ref));
         if (object) return { ok: true, value: object };
-        return saved.file.complete
+        return saved.file.complete || isWhole(wholeListOf(question.ref))
           ? failed('absent', `there is no ${key.slice(4)}`)
           : unknown(key, missing);
       }
       case 'list': {
-        const more = lists.get(key);
+        const more = lists.get(key) ?? (isWhole(wholeListOf(question)) ? false : undefined);
         if (more === undefined && !saved.file.complete) return unknown(key, missing);
         const list = { items: listed(saved, question), more: more ?? false };
         const says = faultOf(question.resource) ?? moreFault(list, question);
@@ -85,6 +88,15 @@ export function replay(saved: Case): Replay {
     unused: () => [...answers.keys(), ...replies.keys()].filter((key) => !used.has(key)),
     missing: () => [...missing],
   };
+}
+
+/** The lists without selectors that hold it: of its namespace, and of all. */
+function wholeListOf({
+  resource,
+  namespace,
+}: Pick<ListQuestion, 'resource' | 'namespace'>): readonly ListQuestion[] {
+  const all: ListQuestion = { ask: 'list', resource };
+  return namespace === undefined ? [all] : [{ ...all, namespace }, all];
 }
 
 function unknown(key: string, missing: Set<string>): Reply<never> {
