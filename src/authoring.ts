@@ -38,13 +38,11 @@ export {
 export {
   aheadLook,
   clear,
-  detector,
   recogniser,
   skip,
   stop,
   withOwn,
   type Clear,
-  type Sign,
   type Skip,
 } from './core/runbook.ts';
 export { age, count, holdsHidden, listed } from './core/text.ts';

@@ -13,13 +13,11 @@ export const entries: readonly Entry[] = runbooks;
 export const triageEntry: Entry = {
   id: triageId,
   aliases: [],
-  title: 'Which runbook fits',
-  symptom: 'Something is wrong with a pod, and it is not known what.',
+  title: 'What is wrong',
+  symptom: 'Something is wrong with a pod, a workload or a namespace, and it is not known what.',
   options: [],
   folder: 'runbooks/triage',
-  codes: ['two-meshes', 'no-runbook', ...runbooks.map(({ id }) => id)].map(
-    (c) => `${triageId}/${c}`,
-  ),
+  codes: ['two-meshes', 'no-runbook'].map((c) => `${triageId}/${c}`),
   load: async () => {
     const [{ recogniserFor }, ...all] = await Promise.all([
       import('../runbooks/triage/recognise.ts'),

@@ -5,14 +5,22 @@ import {
   kubectl,
   listed,
   meshdoc,
+  placeText,
   podText,
   recogniser,
   symptom,
   tells,
+  valueOf,
+  type Answer,
   type Fix,
+  type Place,
 } from '../../src/authoring.ts';
+import { namespace, type Namespace } from '../../src/facts/kube/namespace.ts';
+import type { Pod } from '../../src/facts/kube/pod.ts';
+import { workloads, type Workload, type Workloads } from '../../src/facts/kube/workloads.ts';
 import { membership, type Membership } from '../../src/facts/mesh/membership.ts';
-import { meshName, signs } from '../../src/meshes/signs.ts';
+import { meantBy, membersOf, meshName, signs } from '../../src/meshes/signs.ts';
+import { namespaceOf } from '../shared/kube/subject.ts';
 
 const findings = {
   'two-meshes': cause('{pod} has proxies of two meshes: {meshes}.', {
@@ -40,11 +48,24 @@ export const recogniserFor = (known: readonly string[]) =>
   recogniser({
     asks: 'Which mesh is the pod in?',
     findings,
-    uses: [membership],
-    gather: (look, { pod }) => look(membership, { pod }),
-    meshes: (got) => (got.kind === 'known' ? meshesOf(got.value) : undefined),
-    judge: (got, { pod: ref }) => {
-      if (got.kind !== 'known') return undefined;
+    uses: [membership, namespace, workloads],
+    gather: async (look, { target }) => {
+      const one = target.is === 'pod' ? target.pod : undefined;
+      const pod = one && (await look(membership, { pod: one }));
+      // What stands around a pod is read only where the pod itself does not show its mesh.
+      if (one && pod?.kind === 'known' && pod.value.members.length > 0) return { pod };
+      const name = namespaceOf(target);
+      const [home, around] = await Promise.all([
+        one ? undefined : look(namespace, { name }),
+        look(workloads, { namespace: name }),
+      ]);
+      return { pod, home, around };
+    },
+    meshes: (got, { target }) => meshesOf(got, target),
+    judge: ({ pod: got, around }, { target }) => {
+      if (target.is !== 'pod') return around?.kind === 'known' ? clearOf(target) : undefined;
+      if (got?.kind !== 'known') return undefined;
+      const ref = target.pod;
       const from = [got] as const;
       const proxies = got.value.members.filter(({ mesh }) => mesh !== 'cilium');
       if (proxies.length > 1) {
@@ -61,10 +82,55 @@ export const recogniserFor = (known: readonly string[]) =>
     },
   });
 
-function meshesOf({ members, asked }: Membership): readonly string[] | undefined {
-  const inside = members.map(({ mesh }) => mesh);
-  const all = inside.length > 0 ? inside : asked;
-  return all.length > 0 ? all : undefined;
+function clearOf(target: Place) {
+  return clear(`${placeText(target)} has no pods whose mesh could be seen.`);
+}
+
+type Got = {
+  readonly pod?: Answer<Membership> | undefined;
+  readonly home?: Answer<Namespace> | undefined;
+  readonly around?: Answer<Workloads> | undefined;
+};
+
+/**
+ * Where it is in none, those that somebody may have meant it to be in; none for what nobody meant to be in a mesh.
+ * `undefined` where too little was read.
+ */
+function meshesOf({ pod, home, around }: Got, target: Place): readonly string[] | undefined {
+  const one = valueOf(pod);
+  if (one && one.members.length > 0) return [...one.members.map(({ mesh }) => mesh), ...one.asked];
+  const all = valueOf(around);
+  if ((target.is === 'pod' && !one) || !all) return undefined;
+  const { labels = {}, annotations = {} } = valueOf(home) ?? {};
+  return [
+    ...(one ? [...one.asked, ...one.meant] : meantBy(labels, annotations)),
+    ...makersOf(all, target, one).flatMap(meantIn),
+    ...podsIn(all)
+      .flatMap(membersOf)
+      .map(({ mesh }) => mesh),
+  ];
+}
+
+function meantIn({ labels, annotations, template }: Workload): readonly string[] {
+  return [...meantBy(labels, annotations), ...meantBy(template.labels, template.annotations)];
+}
+
+/** What makes the pod, or is the target. */
+function makersOf(
+  { workloads: all }: Workloads,
+  target: Place,
+  one: Membership | undefined,
+): readonly Workload[] {
+  if (target.is === 'namespace') return all;
+  const { kind, name } =
+    target.is === 'workload'
+      ? { kind: target.resource.kind, name: target.name }
+      : (one?.pod.workload ?? {});
+  return all.filter((w) => w.kind === kind && w.name === name);
+}
+
+function podsIn({ workloads: all, others }: Workloads): readonly Pod[] {
+  return [...all.flatMap(({ pods }) => pods), ...others];
 }
 
 function outOf(mesh: string, as: string, { pod }: Membership): readonly Out[] {

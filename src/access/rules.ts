@@ -37,7 +37,7 @@ export function wantsOf({ head, steps }: Runbook): Wants {
     ...inputNeeds(head.input).map((need) => ({ need, mesh: head.mesh })),
     ...steps.flatMap((step) =>
       step.uses.flatMap(({ name, needs }) =>
-        needs.map((need) => ({ need, mesh: meshOf(name) ?? step.mesh ?? head.mesh })),
+        needs.map((need) => ({ need, mesh: meshOf(name) ?? step.of?.mesh ?? head.mesh })),
       ),
     ),
   ];

@@ -32,8 +32,6 @@ export type Mesh = {
   readonly injectAnnotation?: string;
   readonly words?: Words;
   readonly brings?: Brings;
-  /** Detectors that triage had before saved cases kept their names. Never add one: a new case lists its own. */
-  readonly firstDetectors?: readonly string[];
 };
 
 /** A flag that takes a name. */

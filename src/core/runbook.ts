@@ -2,8 +2,7 @@
 import type { Answer, Seen } from './answer.ts';
 import type { AnyFact, ArgsOf, Fact, ValueOf } from './fact.ts';
 import type { Catalogue, Found } from './finding.ts';
-import type { Inputs, MeshChoice } from './input.ts';
-import type { PodRef } from './refs.ts';
+import type { Inputs, MeshChoice, Place } from './input.ts';
 
 /** Asks a declared fact. */
 export type Look<U extends AnyFact> = <F extends U>(
@@ -43,16 +42,24 @@ export function clear(says: string): Clear {
  */
 export type Judgement = void | typeof stop | Skip | Clear | readonly (Found | typeof stop)[];
 
+/** Whose findings a step tells, and whose control plane it asks. */
+export type StepOwner = Pick<
+  RunbookHead<Inputs, Catalogue>,
+  'id' | 'mesh' | 'findings' | 'answersOnly' | 'among'
+>;
+
 /** A step with its types forgotten, as the engine runs it. */
 export type AnyStep = {
   readonly id: string;
-  /** Whose control plane it asks, where that is not the runbook's own: a step of triage. */
-  readonly mesh?: string;
+  /** The runbook that it is a step of, where that is not the one that runs: triage runs the steps of all. */
+  readonly of?: StepOwner;
   readonly asks: string;
   readonly why: string;
   readonly rulesOut?: string;
   readonly uses: readonly AnyFact[];
   readonly after: readonly string[];
+  /** Whether it is a question about this target at all. What that is read from counts only where it is not. */
+  readonly fits?: (earlier: Readonly<Record<string, unknown>>, input: unknown) => true | Skip;
   readonly when?: (earlier: Readonly<Record<string, unknown>>) => true | Skip;
   readonly gather: (
     look: Look<AnyFact>,
@@ -67,53 +74,26 @@ export type AnyStep = {
   ) => Judgement;
 };
 
-/** What a detector saw, and where. */
-export type Sign = { readonly says: string; readonly from: readonly [Seen, ...Seen[]] };
-/** What a detector is given. */
-export type DetectorInput = MeshChoice & { readonly pod: PodRef };
+/** What a recogniser is given. */
+export type RecogniserInput = MeshChoice & { readonly target: Place };
 
-/** A cheap look that says whether a runbook fits a pod, for a person who does not know which to type. */
-export type Detector<U extends readonly AnyFact[], Out> = {
-  readonly asks: `${string}?`;
-  /** What no sign rules out, as a noun phrase. */
-  readonly rulesOut: string;
-  readonly uses: U;
-  readonly gather: (look: Look<U[number]>, input: DetectorInput) => Promise<Out>;
-  /** A sentence with its evidence, or `undefined` when nothing points to this runbook. */
-  readonly judge: (got: Out) => Sign | undefined;
-};
-export type AnyDetector = {
-  readonly asks: string;
-  readonly rulesOut: string;
-  readonly uses: readonly AnyFact[];
-  readonly gather: (look: Look<AnyFact>, input: DetectorInput) => Promise<unknown>;
-  readonly judge: (got: unknown) => Sign | undefined;
-};
-
-/** Declares a detector; exists so that `Out` is inferred. */
-export function detector<const U extends readonly AnyFact[], Out>(
-  definition: Detector<U, Out>,
-): AnyDetector {
-  return definition as never;
-}
-
-/** Says which meshes a pod is in, so that only their runbooks look for signs. */
+/** Says which meshes the target is in, so that only their runbooks are run. */
 export type Recogniser<U extends readonly AnyFact[], C extends Catalogue, Out> = {
   readonly asks: `${string}?`;
   readonly findings: C;
   readonly uses: U;
-  readonly gather: (look: Look<U[number]>, input: DetectorInput) => Promise<Out>;
-  /** `undefined` when that is not known, or when it is in none. */
-  readonly meshes: (got: Out) => readonly string[] | undefined;
-  readonly judge: (got: Out, input: DetectorInput) => readonly Found[] | Clear | undefined;
+  readonly gather: (look: Look<U[number]>, input: RecogniserInput) => Promise<Out>;
+  /** `undefined` when that is not known; none where nobody meant it to be in one. */
+  readonly meshes: (got: Out, input: RecogniserInput) => readonly string[] | undefined;
+  readonly judge: (got: Out, input: RecogniserInput) => readonly Found[] | Clear | undefined;
 };
 export type AnyRecogniser = {
   readonly asks: string;
   readonly findings: Catalogue;
   readonly uses: readonly AnyFact[];
-  readonly gather: (look: Look<AnyFact>, input: DetectorInput) => Promise<unknown>;
-  readonly meshes: (got: unknown) => readonly string[] | undefined;
-  readonly judge: (got: unknown, input: DetectorInput) => readonly Found[] | Clear | undefined;
+  readonly gather: (look: Look<AnyFact>, input: RecogniserInput) => Promise<unknown>;
+  readonly meshes: (got: unknown, input: RecogniserInput) => readonly string[] | undefined;
+  readonly judge: (got: unknown, input: RecogniserInput) => readonly Found[] | Clear | undefined;
 };
 
 /** Declares a recogniser; exists so that `Out` is inferred. */
@@ -127,7 +107,7 @@ export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   /** Equal to the file's name; what a person types. */
   readonly id: string;
   readonly aliases?: readonly string[];
-  /** Its detector is asked about pods of this mesh; of every one when absent. */
+  /** The run without a runbook runs it on pods of this mesh; on every one when absent. */
   readonly mesh?: string;
   readonly title: string;
   /** What brings a person here, in their words. */
@@ -136,7 +116,16 @@ export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   readonly words?: readonly string[];
   readonly input: I;
   readonly findings: C;
-  readonly detect?: AnyDetector;
+  /**
+   * Findings that answer only who asked this runbook, and are no fault otherwise: that a pod has finished, say. The run
+   * without a runbook tells them as answers.
+   */
+  readonly answersOnly?: readonly (keyof C & string)[];
+  /**
+   * Where its causes stand, in the run without a runbook, among those of others that are as sure. `first`: what keeps the
+   * pod from running at all. `last`: what is over, or will be only with the next pod.
+   */
+  readonly among?: 'first' | 'last' | undefined;
   /** What it looks at whatever its target is, and can begin with while that is looked up. */
   readonly ahead?: (choice: MeshChoice) => readonly AheadLook[];
 };

@@ -1,106 +1,127 @@
-// One runbook made of the detectors of all others, for a person who does not know which runbook to type.
-import type { AnyFact } from './fact.ts';
-import { input } from './input.ts';
-import { symptom, type Found } from './finding.ts';
+// One runbook made of all others, for a person who does not know which one to type.
+import { input, type Inputs, type Place } from './input.ts';
+import type { PodRef } from './refs.ts';
 import {
   skip,
   type AnyRecogniser,
   type AnyStep,
-  type DetectorInput,
-  type Look,
+  type RecogniserInput,
   type Runbook,
-  type Sign,
+  type Skip,
 } from './runbook.ts';
-import { podText } from './refs.ts';
 
 export const triageId = 'triage';
+const meshId = 'mesh';
 
 /**
- * First the pod's mesh; then each detector of that mesh is a step. What it sees is a symptom, and its runbook continues
- * from there.
+ * First the mesh; then every step of each runbook that is for any pod or for that mesh, side by side. A question that two of
+ * them ask is asked once.
  */
 export function triageOf(all: readonly Runbook[], recogniser: AnyRecogniser): Runbook {
-  const fitting = all.filter(({ head }) => head.detect !== undefined);
   return {
     head: {
       id: triageId,
-      title: 'Which runbook fits',
-      symptom: 'Something is wrong with a pod, and you do not know what.',
-      input: { pod: input.pod('the pod with the problem') },
-      findings: {
-        ...recogniser.findings,
-        ...Object.fromEntries(fitting.map(({ head }) => [head.id, fits(head.id, head.title)])),
-      },
+      title: 'What is wrong',
+      symptom:
+        'Something is wrong with a pod, a workload or a namespace, and you do not know what.',
+      input: { target: input.place('the pod, workload or namespace with the problem') },
+      findings: recogniser.findings,
+      ahead: (choice) => all.flatMap(({ head }) => head.ahead?.(choice) ?? []),
     },
-    steps: [meshStep(recogniser), ...fitting.flatMap((runbook) => stepOf(runbook, recogniser))],
+    steps: [meshStep(recogniser), ...all.flatMap((runbook) => stepsOf(runbook, recogniser))],
   };
 }
-
-function fits(id: string, title: string) {
-  return symptom('{sign}', {
-    means: `Runbook ${id} explains this: ${title}.` as 'Another runbook explains this.',
-    see: [id],
-    follow: { runbook: id },
-  });
-}
-
-const meshId = 'mesh';
 
 function meshStep({ asks, uses, gather, judge }: AnyRecogniser): AnyStep {
   return {
     ...{ id: meshId, asks, uses, after: [] },
     why: 'Each mesh has its own runbooks.',
-    gather: (look: Look<AnyFact>, given) => gather(look, given as DetectorInput),
-    judge: (got, given) => judge(got, given as DetectorInput),
+    gather: (look, given) => gather(look, given as RecogniserInput),
+    judge: (got, given) => judge(got, given as RecogniserInput),
   };
 }
 
-function stepOf(
-  { head: { id, detect, mesh } }: Runbook,
+function stepsOf({ head, steps }: Runbook, recogniser: AnyRecogniser): readonly AnyStep[] {
+  const named = (id: string) => `${head.id}/${id}`;
+  const own = (from: Readonly<Record<string, unknown>>) => ownResults(head.id, from);
+  const given = (one: unknown) => inputFor(head.input, one as RecogniserInput);
+  return steps.map((step) => ({
+    ...step,
+    id: named(step.id),
+    of: head,
+    after: [meshId, ...step.after.map(named)],
+    fits: (earlier, one) => fits(head, recogniser, earlier[meshId], one as RecogniserInput),
+    ...(step.when ? { when: (earlier) => step.when?.(own(earlier)) ?? true } : {}),
+    gather: (look, one, earlier) => step.gather(look, given(one), own(earlier)),
+    judge: (got, one, sofar) => step.judge(got, given(one), own(sofar)),
+  }));
+}
+
+function fits(
+  { mesh, input: inputs }: Runbook['head'],
   recogniser: AnyRecogniser,
-): readonly AnyStep[] {
-  if (!detect) return [];
-  return [
-    {
-      id,
-      ...(mesh === undefined ? {} : { mesh }),
-      asks: detect.asks,
-      why: `A sign that runbook ${id} fits.`,
-      rulesOut: detect.rulesOut,
-      uses: detect.uses,
-      after: [meshId],
-      when: (earlier) => {
-        const got = earlier[meshId];
-        const meshes = got === undefined ? undefined : recogniser.meshes(got);
-        const fits = mesh === undefined || meshes === undefined || meshes.includes(mesh);
-        return fits || skip('for a mesh this pod is not in');
-      },
-      gather: (look: Look<AnyFact>, given) => detect.gather(look, given as DetectorInput),
-      judge: (got, given) => tell(id, detect.judge(got), given as DetectorInput),
-    },
-  ];
+  got: unknown,
+  given: RecogniserInput,
+): true | Skip {
+  const { target } = given;
+  const types = Object.values(inputs).map(({ type }) => type);
+  const takes = target.is === 'pod' || types.includes('place') || types.includes('anywhere');
+  if (!takes) return skip('for pods only');
+  const meshes = recogniser.meshes(got, given);
+  const is = mesh === undefined || meshes === undefined || meshes.includes(mesh);
+  return is || skip('for a mesh that this is not in');
 }
 
-function tell(id: string, sign: Sign | undefined, { pod }: DetectorInput): readonly Found[] {
-  if (!sign) return [];
-  const says = sign.says.endsWith('.') ? sign.says : `${sign.says}.`;
-  return [{ id, slots: { sign: says }, about: { pod }, goesOn: podText(pod), from: sign.from }];
+/** The results of one runbook's steps, by the names that they have there. Each is read only where it is asked for. */
+function ownResults(
+  runbook: string,
+  from: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return new Proxy(
+    {},
+    { get: (_, id) => (typeof id === 'string' ? from[`${runbook}/${id}`] : undefined) },
+  );
 }
 
-/** What a case of triage keeps: which runbooks looked for a sign. */
-export function detectorsOf(triage: Runbook): readonly string[] {
-  return triage.steps.map(({ id }) => id).filter((id) => id !== meshId);
+/** What a runbook is given that takes the same target in its own way; what a person may leave out is left out. */
+function inputFor(inputs: Inputs, { target, ...mesh }: RecogniserInput): unknown {
+  const values = Object.entries(inputs).map(([key, { type }]) => [key, valueFor[type](target)]);
+  return { ...mesh, ...Object.fromEntries(values) };
 }
 
-/**
- * Triage as it was when a case was recorded. A detector younger than the case asked nothing then, so in a replay it would
- * only find gaps: it is left out and named.
- */
-export function triageAsOf(
+const podIn = (target: Place): PodRef | undefined => (target.is === 'pod' ? target.pod : undefined);
+
+const valueFor: Readonly<Record<Inputs[string]['type'], (target: Place) => unknown>> = {
+  pod: podIn,
+  place: (target) => target,
+  anywhere: (target) => target,
+  destination: (target) => ({ pod: podIn(target), port: undefined, service: undefined }),
+  caller: () => undefined,
+  option: () => undefined,
+  options: () => [],
+};
+
+/** What a case of triage keeps: the runbooks that were run. */
+export function runbooksOf(triage: Runbook): readonly string[] {
+  return [...new Set(triage.steps.flatMap(({ of }) => of?.id ?? []))];
+}
+
+/** Triage of some of its runbooks. Without its own question each of them is taken to fit. */
+export function triageOfOnly(
   triage: Runbook,
-  detectors: readonly string[],
-): { readonly triage: Runbook; readonly younger: readonly string[] } {
-  const younger = detectorsOf(triage).filter((id) => !detectors.includes(id));
-  const steps = triage.steps.filter(({ id }) => !younger.includes(id));
-  return { triage: younger.length === 0 ? triage : { ...triage, steps }, younger };
+  ids: readonly string[],
+  mesh: 'with the mesh' | 'without',
+): Runbook {
+  const steps = triage.steps.filter(({ of }) => of !== undefined && ids.includes(of.id));
+  if (mesh === 'with the mesh') {
+    const own = triage.steps.filter(({ of }) => of === undefined);
+    return { ...triage, steps: [...own, ...steps] };
+  }
+  return {
+    ...triage,
+    steps: steps.map(({ fits: _, ...step }) => ({
+      ...step,
+      after: step.after.filter((id) => id !== meshId),
+    })),
+  };
 }

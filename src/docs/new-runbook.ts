@@ -12,11 +12,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const next = (name: string, id: string): string => `
 Compulsory, and why:
-  runbooks/${name}/detect.ts           without a detector triage never chooses it
   test/scenarios/${id}/healthy         what is well must be told as well
   test/scenarios/${id}/<finding>       each finding is proven by a case: npm test counts them
   test/scenarios/${id}/denied          who lacks a right is told so, and never "healthy"
-  test/scenarios/triage/${id}-fits     the case in which triage chooses it
+  test/scenarios/triage/${id}-fits     the run without a runbook finds the same
 Replace what is in them; a file that is gone fails test/set.test.ts, which says what to add.
 
 Next:

@@ -9,7 +9,6 @@ export function runbookFiles(mesh: string, id: string): Readonly<Record<string, 
     'judge.ts': judge,
     'says.ts': says(id),
     'fixes.ts': fixes,
-    'detect.ts': detect(id),
   };
 }
 
@@ -19,7 +18,6 @@ const main = (
 ): string => `// A pod that does not run. Name the upstream source of your rules here.
 import { input, runbookOf } from '../../../src/authoring.ts';
 import { about, events } from './checks.ts';
-import { detect } from './detect.ts';
 import { running } from './judge.ts';
 import { findings } from './says.ts';
 
@@ -33,7 +31,6 @@ export default runbookOf(
     words: ['${id.replaceAll('-', ' ')}'],
     input: { pod: input.pod('the pod that does not run') },
     findings,
-    detect,
   },
   // The checks, in the order in which they are judged and printed.
   [about, events, running],
@@ -125,23 +122,4 @@ export function describePod({ name, namespace }: PodRef): Fix {
     kubectl\`describe pod \${name} -n \${namespace}\`,
   );
 }
-`;
-
-const detect = (
-  id: string,
-): string => `// The cheap sign that \`${id}\` fits a pod, for a person who does not know which runbook to run.
-import { detector } from '../../../src/authoring.ts';
-import { pod } from '../../../src/facts/kube/pod.ts';
-import { isDown } from './checks.ts';
-
-export const detect = detector({
-  asks: 'Is the pod down?',
-  rulesOut: 'a pod that does not run',
-  uses: [pod],
-  gather: (look, { pod: ref }) => look(pod, { pod: ref }),
-  judge: (got) =>
-    got.kind === 'known' && isDown(got.value)
-      ? { says: \`The pod is in phase \${got.value.phase}.\`, from: [got] }
-      : undefined,
-});
 `;

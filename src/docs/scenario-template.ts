@@ -43,10 +43,10 @@ export function scenarioFiles(mesh: string, id: string): Readonly<Record<string,
     [`triage/${id}-fits`]: {
       ...down,
       runbook: 'triage',
-      first: `triage/${id}`,
+      first: found,
       target: `shop/${pod}`,
       about: 'a pod that does not run, and a person who knows no runbook',
-      more: `detectors: [${id}]\n`,
+      more: `runbooks: [${id}]\n`,
     },
   };
   return Object.fromEntries(

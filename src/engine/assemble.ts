@@ -2,7 +2,6 @@
 import type { Gap } from '../core/answer.ts';
 import { heldNote, isHeld } from '../core/argv.ts';
 import {
-  inOrder,
   verdict,
   type Diagnosis,
   type Finding,
@@ -12,11 +11,12 @@ import {
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
 import type { Fix } from '../core/fix.ts';
 import { inTime, momentOf } from '../core/moment.ts';
-import { slotText, type Follow, type SlotValue } from '../core/finding.ts';
+import { slotText, type SlotValue } from '../core/finding.ts';
 import type { AnyStep, Runbook } from '../core/runbook.ts';
 import { subjectOf } from '../core/subject.ts';
 import { fill, safeText } from '../core/text.ts';
 import type { Gathered, Said } from './step.ts';
+import { followedTo, toldOnce, type Told } from './told.ts';
 
 /** What the caller knows that the run does not. */
 export type Header = Pick<Diagnosis, 'input' | 'about'> & { readonly target: string };
@@ -47,27 +47,44 @@ export function stepRecord(
   idOf: IdOf = () => 'E0',
 ): StepRecord {
   const { step, gathered } = result;
+  const rulesOut = answersIn(result).length > 0 ? undefined : step.rulesOut;
   return {
     id: step.id,
     asks: step.asks,
-    ...(step.rulesOut === undefined ? {} : { rulesOut: step.rulesOut }),
+    ...(rulesOut === undefined ? {} : { rulesOut }),
     ms: gathered.ms,
     outcome: outcomeOf(result, runbook, idOf),
   };
 }
 
 function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
-  if (result.said.length > 0) {
-    return {
-      is: 'found',
-      codes: [...new Set(result.said.map((s) => `${runbook}/${s.id}` as const))],
-    };
+  const told = toldIn(result, runbook);
+  if (told.length > 0) {
+    return { is: 'found', codes: [...new Set(told.map((s) => `${s.runbook}/${s.id}` as const))] };
   }
   const open = result.gaps.length > 0 ? result.gaps : result.inherited;
   if (open.length > 0) return { is: 'could-not-check', gaps: open };
   if (result.skipped !== undefined) return { is: 'skipped', because: result.skipped };
-  const says = result.clear === undefined ? {} : { says: safeText(result.clear) };
+  const [answer] = answersIn(result).map(({ message, slots }) => fill(message.says, slots));
+  const clear = answer ?? result.clear;
+  const says = clear === undefined ? {} : { says: safeText(clear) };
   return { is: 'clear', evidence: result.gathered.evidence.map(idOf), ...says };
+}
+
+/** What a step says is wrong. */
+function toldIn({ step, said }: StepResult, runbook: string): readonly Told[] {
+  return said
+    .filter(({ id }) => !isAnswer(step, id))
+    .map((one) => ({ ...one, runbook: step.of?.id ?? runbook, among: step.of?.among }));
+}
+
+/** What it says only to whoever asked its runbook. */
+function answersIn({ step, said }: StepResult): readonly Said[] {
+  return said.filter(({ id }) => isAnswer(step, id));
+}
+
+function isAnswer({ of }: AnyStep, id: string): boolean {
+  return of?.answersOnly?.includes(id) ?? false;
 }
 
 export function assemble(
@@ -77,13 +94,14 @@ export function assemble(
   cut: 'interrupted' | 'timed-out' | undefined,
 ): Diagnosis {
   const { id, title } = runbook.head;
-  const said = inOrder(results.flatMap((result) => result.said));
+  const told = results.flatMap((result) => toldIn(result, id));
+  const said = toldOnce(told, header.target);
   const numbered = number([
     ...said.flatMap((s) => s.from),
     ...results.flatMap((result) => result.gathered.evidence),
   ]);
   const idOf: IdOf = (evidence) => numbered.get(evidence) ?? 'E0';
-  const findings = said.map((s) => finding(id, s, idOf));
+  const findings = said.map((s) => finding(s, idOf));
   const read = unique(results.flatMap((result) => result.gaps));
   const steps = results.map((result) => stepRecord(result, id, idOf));
   const outcomes = steps.map(({ outcome }) => outcome);
@@ -91,7 +109,7 @@ export function assemble(
   const isTold = findings.some(({ role }) => role !== 'contributor');
   const unwell = isTold ? [] : unique(results.flatMap(({ gathered }) => gathered.unwell));
   const gaps = [...read, ...unwell];
-  const told = results.flatMap((result) => result.gathered.moments);
+  const moments = results.flatMap((result) => result.gathered.moments);
   return {
     schema: 1,
     runbook: id,
@@ -103,7 +121,9 @@ export function assemble(
     steps,
     evidence: [...numbered].map(([evidence, key]) => ({ ...evidence, id: key })),
     gaps,
-    timeline: inTime(told.flatMap(({ by, moments }) => moments.map((m) => momentOf(m, idOf(by))))),
+    timeline: inTime(
+      moments.flatMap(({ by, moments: of }) => of.map((m) => momentOf(m, idOf(by)))),
+    ),
     about: { ...header.about, ...(cut ? { cut } : {}) },
   };
 }
@@ -117,8 +137,8 @@ function number(evidence: readonly Evidence[]): ReadonlyMap<Evidence, EvidenceId
   return numbered;
 }
 
-function finding(runbook: string, said: Said, idOf: IdOf): Finding {
-  const { message, slots, rest } = said;
+function finding(said: Told, idOf: IdOf): Finding {
+  const { message, slots, rest, runbook } = said;
   const [first, ...others] = [...new Set(said.from.map(idOf))];
   const avoid = rest.avoid ?? (message.avoid === undefined ? '' : fill(message.avoid, slots));
   const optional = (key: 'reach' | 'since' | 'avoid', text = '') =>
@@ -136,7 +156,9 @@ function finding(runbook: string, said: Said, idOf: IdOf): Finding {
     evidence: [first ?? 'E0', ...others],
     fixes: (rest.fixes ?? []).map(withNote),
     see: message.see ?? [],
-    ...(message.follow ? { follow: followOf(message.follow, said) } : {}),
+    ...(message.follow
+      ? { follow: { runbook: message.follow.runbook, target: followedTo(message.follow, said) } }
+      : {}),
   };
 }
 
@@ -149,15 +171,6 @@ function withNote(fix: Fix): Fix {
   const commands = [fix.run, fix.verify, ...('run' in fix.undo ? [fix.undo.run] : [])];
   if (!commands.some(isHeld)) return fix;
   return { ...fix, note: [heldNote, fix.note ?? ''].join(' ').trim() };
-}
-
-function followOf(
-  { runbook, target }: Follow,
-  { id, slots, rest }: Said,
-): { readonly runbook: string; readonly target: string } {
-  const named = target === undefined ? rest.goesOn : slots[target];
-  if (named === undefined) throw new Error(`${id} goes on in ${runbook} and names no target`);
-  return { runbook, target: named };
 }
 
 function unique(gaps: readonly Gap[]): readonly Gap[] {

@@ -70,22 +70,30 @@ async function judgeAll(
   run: Run,
 ): Promise<readonly StepResult[]> {
   const records: StepResult[] = [];
-  const sofar: Sofar = { gathered: {}, told: [] };
-  let stoppedBy: string | undefined;
+  const sofar: Sofar = { gathered: {}, told: new Map() };
+  const stoppedBy = new Map<string, string>();
   for (const step of runbook.steps) {
-    const record = stoppedBy
-      ? skippedRecord(step, `answered by "${stoppedBy}"`)
-      : await judgeOne(step, gathering, runbook, input, sofar, run);
-    if ('stops' in record && record.stops) stoppedBy = step.asks;
+    const { id } = step.of ?? runbook.head;
+    const by = stoppedBy.get(id);
+    const record =
+      by === undefined
+        ? await judgeOne(step, gathering, runbook, input, sofar, run)
+        : skippedRecord(step, `answered by "${by}"`);
+    if ('stops' in record && record.stops) stoppedBy.set(id, step.asks);
     records.push(record);
-    sofar.told.push(...record.said.map(({ id }) => id));
+    const said = record.said.map((one) => one.id);
+    sofar.told.set(id, [...(sofar.told.get(id) ?? []), ...said]);
     run.observer?.end(stepRecord(record, runbook.head.id));
   }
   return records;
 }
 
 /** Of the steps that are judged: what each gathered, and the ids of what was found. */
-type Sofar = { readonly gathered: Record<string, Gathered>; readonly told: string[] };
+/** What was gathered, and by runbook which findings were told. */
+type Sofar = {
+  readonly gathered: Record<string, Gathered>;
+  readonly told: Map<string, readonly string[]>;
+};
 
 async function judgeOne(
   step: AnyStep,
@@ -105,8 +113,9 @@ async function judgeOne(
   if (gathered.state === 'failed')
     return { step, gathered, said: [], gaps: gathered.gaps, inherited };
   const onBug = run.onBug ?? (() => undefined);
-  const { findings } = runbook.head;
-  const judged = judge(step, gathered, findings, input, sofar.gathered, sofar.told, onBug);
+  const { findings, id } = step.of ?? runbook.head;
+  const told = sofar.told.get(id) ?? [];
+  const judged = judge(step, gathered, findings, input, sofar.gathered, told, onBug);
   const gaps = judged.bug ? [...gathered.gaps, judged.bug] : gathered.gaps;
   // Who reads this step later builds on what it was judged by, too.
   sofar.gathered[step.id] = { ...gathered, gaps, inherited: judged.inherited };

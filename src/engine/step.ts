@@ -71,6 +71,10 @@ export async function gather(
     });
   }
   try {
+    const choosing = new Reading();
+    const fits = step.fits?.(choosing.of(groundsOf(earlier)), input) ?? true;
+    if (fits !== true)
+      return { ...end({ state: 'skipped', because: fits.skip }), inherited: choosing.open };
     const wanted = step.when?.(answers) ?? true;
     if (wanted !== true) {
       const skipped = end({ state: 'skipped', because: wanted.skip });

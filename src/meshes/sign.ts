@@ -12,6 +12,11 @@ export type Sign = {
   readonly member: (pod: Pod) => string | undefined;
   /** Whether the pod or its namespace asks to be in it. */
   readonly asked: (pod: Pod, around: Around) => boolean;
+  /**
+   * Whether labels or annotations, of whatever object, are about being in it: in whatever spelling, at whatever place. Not
+   * those that only keep it out.
+   */
+  readonly meant: (labels: Labels, annotations: Labels) => boolean;
   /** Whether the pod itself says that it is not to be in it. */
   readonly optedOut: (pod: Pod) => boolean;
   readonly isControl: (pod: Pod) => boolean;

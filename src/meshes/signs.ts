@@ -4,6 +4,7 @@ import { sign as consul } from './consul/sign.ts';
 import { sign as istio } from './istio/sign.ts';
 import { sign as linkerd } from './linkerd/sign.ts';
 import { meshes } from './meshes.ts';
+import type { Labels } from '../model/kube/labels.ts';
 import type { Around, Sign } from './sign.ts';
 
 export type { Around, Sign };
@@ -25,4 +26,9 @@ export function membersOf(pod: Pod): readonly { readonly mesh: string; readonly 
 /** The meshes that a pod or its namespace asks for. */
 export function askedFor(pod: Pod, around: Around): readonly string[] {
   return signs.filter(({ asked }) => asked(pod, around)).map(({ id }) => id);
+}
+
+/** The meshes that labels or annotations are about. */
+export function meantBy(labels: Labels, annotations: Labels): readonly string[] {
+  return signs.filter(({ meant }) => meant(labels, annotations)).map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 // What a saved case says of its run: what was asked with all that was chosen beside it, when, and what was ignored.
 import type { Ignore } from '../core/ignore.ts';
 import type { Runbook } from '../core/runbook.ts';
-import { detectorsOf, triageId } from '../core/triage.ts';
+import { runbooksOf, triageId } from '../core/triage.ts';
 import type { CaseHead } from '../snapshot/case.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './version.ts';
@@ -26,7 +26,7 @@ export function caseHead({ runbook, words, options, world, started, ignored }: H
     now: new Date(started).toISOString(),
     ...(world.reach.context === undefined ? {} : { context: world.reach.context }),
     namespace: world.namespace,
-    ...(id === triageId ? { detectors: detectorsOf(runbook) } : {}),
+    ...(id === triageId ? { runbooks: runbooksOf(runbook) } : {}),
     ...(ignored.length > 0 ? { ignore: ignored } : {}),
     recordedBy: `meshdoc ${version}`,
   };

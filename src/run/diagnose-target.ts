@@ -6,6 +6,7 @@ import { applyIgnores } from '../core/ignored.ts';
 import { bounded, orElse } from '../core/deadline.ts';
 import { overdue } from '../core/ports.ts';
 import type { Runbook } from '../core/runbook.ts';
+import { runbooksOf } from '../core/triage.ts';
 import { safeText } from '../core/text.ts';
 import { diagnose, type Observer } from '../engine/diagnose.ts';
 import { inputOf as meshInput } from '../meshes/choices.ts';
@@ -16,6 +17,7 @@ import { resolveInputs, type Aim } from './inputs.ts';
 import { lookAhead } from './look-ahead.ts';
 import type { RunOptions } from './options.ts';
 import { asRecorded } from './recorded-triage.ts';
+import { withStanding } from './standing.ts';
 import { noteHidden, toldOptions, typedNotes } from './typed.ts';
 import { version } from './version.ts';
 import type { Case, CaseHead } from '../snapshot/case.ts';
@@ -72,18 +74,20 @@ export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
 
 async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const { world, targets, options } = asked;
-  const { runbook, notes: left } = asRecorded(asked.runbook, world.saved?.file);
-  const { head } = runbook;
+  const { head } = asked.runbook;
   const started = world.ports.clock.now();
   const server = bounded(versionMs, signal, (own) =>
     orElse(world.ports.ask({ ask: 'server' }, own), own, () => overdue(own)),
   );
-  lookAhead(runbook, meshInput(options.mesh), world.ports, signal);
+  lookAhead(asked.runbook, meshInput(options.mesh), world.ports, signal);
   const where = { ports: world.ports, namespace: world.namespace, signal, id: head.id };
   const resolved = await resolveInputs(head, targets, options.flags, where);
   if (!resolved.ok) return resolved;
-  asked.observer?.start?.(head.id, runbook.steps);
   const session: Session = { asked, started, signal };
+  const { runbook, notes: left } = await asRecorded(asked.runbook, world.saved?.file, (part) =>
+    Promise.all(resolved.aims.map((aim) => diagnoseAim(unwatched(session), part, aim, {}))),
+  );
+  asked.observer?.start?.(head.id, runbook.steps);
   const diagnoses = await Promise.all(
     resolved.aims.map((aim) => diagnoseAim(session, runbook, aim, options.flags)),
   );
@@ -101,6 +105,11 @@ async function run(asked: Asked, signal: AbortSignal): Promise<Diagnosed> {
   const ended = [...new Set(applied.flatMap((one) => one.ended))].map(endedSays);
   const notes = [...resolved.notes, ...left, ...ended];
   return { ok: true, diagnoses: told, notes, head: kept, ...saved };
+}
+
+/** Nobody is shown a run that only finds out what a case answers. */
+function unwatched({ asked: { observer: _, ...asked }, ...session }: Session): Session {
+  return { ...session, asked };
 }
 
 function endedSays({ code, until, by }: Ignore): string {
@@ -134,7 +143,7 @@ function diagnoseAim(
     },
   };
   const values = { ...aim.values, ...meshInput(options.mesh) };
-  return diagnose(runbook, values, header, {
+  return diagnose(withStanding(runbook, values), values, header, {
     ports: world.ports,
     signal,
     ...(asked.observer ? { observer: asked.observer } : {}),
@@ -149,7 +158,9 @@ async function followed(
   session: Session,
   first: readonly Diagnosis[],
 ): Promise<readonly Diagnosis[]> {
-  const asked = new Set(first.map((d) => `${d.runbook} ${d.target}`));
+  const asked = new Set(
+    first.flatMap(({ runbook, target }) => ranIn(session, runbook).map((id) => `${id} ${target}`)),
+  );
   const all: Diagnosis[] = [];
   let hop = first;
   for (let n = 0; n < mostHops && hop.length > 0; n += 1) {
@@ -160,6 +171,11 @@ async function followed(
     hop = went.flat().flatMap(({ diagnoses }) => diagnoses);
   }
   return [...all, ...hop];
+}
+
+/** Triage runs others. */
+function ranIn({ asked: { runbook } }: Session, id: string): readonly string[] {
+  return id === runbook.head.id ? [id, ...runbooksOf(runbook)] : [id];
 }
 
 /** A finding stands as it was: only what explains it is not known. */

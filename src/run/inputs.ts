@@ -4,11 +4,13 @@ import { destinationText, placeText, type Inputs, type InputSpec } from '../core
 import { overdue, type Ports } from '../core/ports.ts';
 import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
+import { triageId } from '../core/triage.ts';
 import { resolveDestination } from '../facts/kube/destination.ts';
 import { resolvePlace } from '../facts/kube/place.ts';
 import { resolvePods, resolveTarget } from '../facts/kube/target.ts';
 import { valuesOf, type Flags } from './check-words.ts';
 import type { Refusal } from './exit.ts';
+import { triageAims } from './triage-aims.ts';
 import { unresolved } from './unresolved.ts';
 
 /** One diagnosis to make. */
@@ -23,7 +25,7 @@ export type Aims =
   | { readonly ok: true; readonly aims: readonly Aim[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-type Where = {
+export type Where = {
   readonly ports: Ports;
   readonly namespace: string;
   readonly signal: AbortSignal;
@@ -32,7 +34,7 @@ type Where = {
 };
 
 /** More pods of one workload than this are not diagnosed one by one: they are made from one template. */
-const mostPods = 10;
+export const mostPods = 10;
 
 export async function resolveInputs(
   head: Runbook['head'],
@@ -52,9 +54,11 @@ export async function resolveInputs(
   const aims =
     to !== undefined
       ? await requestAim(words, to, from, where)
-      : place !== undefined
-        ? await placeAims(words, place, where)
-        : await podAims(words, pod ?? 'pod', where);
+      : head.id === triageId
+        ? await triageAims(words, place ?? 'target', where)
+        : place !== undefined
+          ? await placeAims(words, place, where)
+          : await podAims(words, pod ?? 'pod', where);
   if (!aims.ok) return aims;
   return {
     ...aims,

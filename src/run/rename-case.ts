@@ -17,7 +17,7 @@ export function learnCase({ file, objects, answers }: Case, into: Names): void {
 const kept: ReadonlySet<string> = new Set([
   ...[
     'runbook',
-    'detectors',
+    'runbooks',
     'now',
     'server',
     'recordedBy',

@@ -26,7 +26,9 @@ type SavedFile = {
   readonly input: Readonly<Record<string, string>>;
 };
 
-/** Without a runbook's name in front, every word is a target and the detectors choose the runbook. */
+/** A runbook's id and words for it. Without a runbook's name in front, every word is a target, and all that fit are run. */
+type Meant = { readonly id: string; readonly words: readonly string[] };
+
 export async function typedRequest({
   runbook: first,
   targets,
@@ -38,6 +40,11 @@ export async function typedRequest({
       'name a target, or a runbook and a target: meshdoc diagnose stale web.shop; meshdoc triage asks you',
     );
   }
+  const meant = meantBy(first, targets);
+  return 'says' in meant ? meant : checked(meant.id, meant.words, flags, {});
+}
+
+function meantBy(first: string, targets: readonly string[]): Meant | Refusal {
   const found = findRunbook(first);
   if (!found.ok && isMistyped(first, targets.length)) {
     return refusal(exitCodes.usage, `${found.says} (for a pod of that name: pod/${first})`);
@@ -45,7 +52,7 @@ export async function typedRequest({
   const words = found.ok ? targets : [first, ...targets];
   const odd = oddWords(words);
   if (odd !== undefined) return refusal(exitCodes.usage, odd);
-  return checked(found.ok ? first : triageId, words, flags, {});
+  return { id: found.ok ? first : triageId, words };
 }
 
 /** Words in an order that other programs take. */
@@ -73,8 +80,11 @@ export async function savedRequest(
   file: SavedFile | undefined,
 ): Promise<Request | Refusal> {
   const { target = '', ...saved } = file?.input ?? {};
-  const runbook = args.runbook ?? file?.runbook;
-  const words = args.targets.length > 0 ? args.targets : target.split(' ').filter(Boolean);
+  const meant = args.runbook === undefined ? undefined : meantBy(args.runbook, args.targets);
+  if (meant && 'says' in meant) return meant;
+  const runbook = meant?.id ?? file?.runbook;
+  const typed = meant?.words ?? args.targets;
+  const words = typed.length > 0 ? typed : target.split(' ').filter(Boolean);
   if (runbook === undefined) {
     return refusal(exitCodes.usage, 'the case names no runbook; name one and a target');
   }

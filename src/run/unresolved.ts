@@ -2,7 +2,7 @@
 import type { Why } from '../core/answer.ts';
 import { exitCodes, refusal, unreachableCluster, type Refusal } from './exit.ts';
 
-type Failed =
+export type Failed =
   | { readonly is: 'usage'; readonly says: string }
   | {
       readonly is: 'unanswered';

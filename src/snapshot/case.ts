@@ -27,8 +27,8 @@ export type CaseFile = {
   readonly complete: boolean;
   /** Findings that were ignored when it was recorded, so that it says the same everywhere. */
   readonly ignore?: readonly Ignore[];
-  /** In a case of triage: the runbooks whose detectors were asked. A replay asks no others. */
-  readonly detectors?: readonly string[];
+  /** In a case of triage: the runbooks that were run. A replay runs no others. */
+  readonly runbooks?: readonly string[];
   /** Lists that were answered in full; `(more)` behind one that was cut at its limit. */
   readonly asked?: readonly string[];
   /** Questions that failed, and objects that were not there. */

@@ -110,7 +110,7 @@ const caseFile = v.object(
     recordedBy: v.optional(line),
     complete: v.optional(flag, false),
     ignore: v.optional(listOf(ignored)),
-    detectors: v.optional(listOf(word)),
+    runbooks: v.optional(listOf(word)),
     asked: v.optional(listOf(line)),
     replies: v.optional(listOf(reply)),
     expect: v.optional(

@@ -81,7 +81,7 @@ describe.concurrent('a mesh of one folder is known', () => {
     const well = await about('orders/basket-7c4f-bb222');
     expect(well.out).toContain('orders/basket-7c4f-bb222 is in the Weft mesh: a sidecar.');
     const { out } = await about('orders/checkout-6d5f-aa111');
-    expect(out).toContain('chose weft-proxy because: Container weft-proxy is not ready.');
+    expect(out).toContain('weft-proxy/proxy-not-ready');
   });
 
   test('to --redact names: its words stay, those of a person do not', async () => {

@@ -64,13 +64,13 @@ export function differences(one: string, other: string): readonly string[] {
 }
 
 export function headOf({ file }: Case): Parameters<Recorder['finish']>[0] {
-  const { runbook, input, now, context, namespace, detectors } = file;
+  const { runbook, input, now, context, namespace, runbooks } = file;
   return {
     runbook,
     input,
     now,
     ...(context === undefined ? {} : { context }),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(detectors === undefined ? {} : { detectors }),
+    ...(runbooks === undefined ? {} : { runbooks }),
   };
 }

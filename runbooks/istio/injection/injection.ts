@@ -4,7 +4,6 @@ import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { injectors } from '../../../src/facts/istio/inject/facts.ts';
 import { asked } from './checks/asked.ts';
 import { discovery, gates, refusals } from './checks/judged.ts';
-import { detect } from './detect.ts';
 import { findings } from './says.ts';
 
 const { pod, namespace, webhooks, config, backends } = asked;
@@ -25,7 +24,7 @@ export default runbookOf(
     ],
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
-    detect,
+    among: 'last',
     ahead: () => [aheadLook(injectors, {})],
   },
   [pod, namespace, webhooks, config, backends, refusals, gates, discovery],

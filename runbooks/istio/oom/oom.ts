@@ -2,7 +2,6 @@
 import { input, runbookOf } from '../../../src/authoring.ts';
 import { planeCheck } from '../../shared/istio/plane.ts';
 import { config, containers, envoy, stats, use } from './checks.ts';
-import { detect } from './detect.ts';
 import { end } from './judge.ts';
 import { findings } from './says.ts';
 
@@ -23,7 +22,7 @@ export default runbookOf(
     ],
     input: { pod: input.pod('the pod whose container was killed') },
     findings,
-    detect,
+    among: 'last',
   },
   // It is for pods of any mesh, and of none.
   [containers, use, envoy, config, stats, end, planeCheck('oom', 'proxies')],

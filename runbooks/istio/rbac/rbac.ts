@@ -4,7 +4,6 @@
 import { runbookOf } from '../../../src/authoring.ts';
 import { gathered } from './gathered.ts';
 import { inputs } from '../../shared/request.ts';
-import { detect } from './detect.ts';
 import { decision } from './judge.ts';
 import { findings } from './says.ts';
 
@@ -27,7 +26,7 @@ export default runbookOf(
     ],
     input: inputs,
     findings,
-    detect,
+    answersOnly: ['no-proxy'],
   },
   [...Object.values(gathered), decision],
 );

@@ -11,7 +11,6 @@ import { about, app } from './checks/pod.ts';
 import { rejected, unacknowledged } from './checks/push.ts';
 import { routing, size } from './checks/routing.ts';
 import { envoy, log, sync } from './checks/stream.ts';
-import { detect } from './detect.ts';
 import { findings } from './says.ts';
 
 export default runbookOf(
@@ -34,7 +33,7 @@ export default runbookOf(
     ],
     input: { pod: input.pod('the pod whose proxy looks stale') },
     findings,
-    detect,
+    answersOnly: ['no-proxy', 'ambient', 'proxyless', 'is-istiod', 'finished'],
     ahead: ({ root }) => [aheadLook(controlPlane, { root })],
   },
   [

@@ -2,7 +2,6 @@
 // API server trusts.
 import { runbookOf } from '../../../src/authoring.ts';
 import { anchors, inputs, mesh, pods, proxies, service } from './checks.ts';
-import { detect } from './detect.ts';
 import { issuer } from './judge/issuer.ts';
 import { linkerdCheck } from './judge/linkerd-check.ts';
 import { leafs } from './judge/proxies.ts';
@@ -27,7 +26,6 @@ export default runbookOf(
     ],
     input: inputs,
     findings,
-    detect,
   },
   [mesh, anchors, pods, service, proxies, issuer, leafs, webhooks, linkerdCheck],
 );

@@ -4,7 +4,6 @@ import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { linkerdControlPlane } from '../../../src/facts/linkerd/control-plane.ts';
 import { injectors } from '../../../src/facts/linkerd/inject/facts.ts';
 import { checks } from './checks.ts';
-import { detect } from './detect.ts';
 import { findings } from './says.ts';
 
 export default runbookOf(
@@ -23,7 +22,7 @@ export default runbookOf(
     ],
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
-    detect,
+    among: 'last',
     ahead: ({ linkerd }) => [
       aheadLook(injectors, {}),
       aheadLook(linkerdControlPlane, { named: linkerd }),

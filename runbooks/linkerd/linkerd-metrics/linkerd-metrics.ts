@@ -3,7 +3,6 @@
 import { aheadLook, input, runbookOf } from '../../../src/authoring.ts';
 import { viz } from '../../../src/facts/linkerd/viz.ts';
 import { checks } from './checks.ts';
-import { detect } from './detect.ts';
 import { end } from './judge.ts';
 import { findings } from './says.ts';
 
@@ -17,7 +16,20 @@ export default runbookOf(
     words: ['no metrics', 'empty dashboard', 'golden metrics', 'Grafana', 'Prometheus', 'no data'],
     input: { target: input.place('the pod, workload or namespace without metrics') },
     findings,
-    detect,
+    answersOnly: [
+      'not-injected',
+      'no-prometheus',
+      'no-job',
+      'prometheus-starting',
+      'opaque-port',
+      'skipped-port',
+      'own-tls',
+      'speaks-first',
+      'callers-unmeshed',
+      'scrapes-too-rare',
+      'responses-pending',
+      'tap-missing',
+    ],
     ahead: () => [aheadLook(viz, {})],
   },
   [...Object.values(checks), end],

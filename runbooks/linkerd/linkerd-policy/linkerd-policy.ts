@@ -3,7 +3,6 @@
 import { runbookOf } from '../../../src/authoring.ts';
 import { caller, denials, destination, mesh, now, policies } from './checks.ts';
 import { inputs } from '../../shared/request.ts';
-import { detect } from './detect.ts';
 import { decision } from './judge.ts';
 import { findings } from './says.ts';
 
@@ -25,7 +24,7 @@ export default runbookOf(
     ],
     input: inputs,
     findings,
-    detect,
+    answersOnly: ['no-proxy'],
   },
   [destination, caller, policies, mesh, denials, now, decision],
 );

@@ -4,7 +4,7 @@ import { fact, needs, type Fetched } from '../../core/fact.ts';
 import type { GetQuestion } from '../../core/question.ts';
 import { podText, resourceName, type PodRef } from '../../core/refs.ts';
 import { meshes } from '../../meshes/meshes.ts';
-import { askedFor, membersOf, meshName } from '../../meshes/signs.ts';
+import { askedFor, meantBy, membersOf, meshName } from '../../meshes/signs.ts';
 import { failure, getObject, missedPart } from '../kube/ask.ts';
 import { namespaces, pods } from '../kube/kinds.ts';
 import { readPod, type Pod } from '../kube/pod.ts';
@@ -15,6 +15,8 @@ export type Membership = {
   readonly members: readonly { readonly mesh: string; readonly as: string }[];
   /** Meshes that the pod or its namespace asks for. */
   readonly asked: readonly string[];
+  /** Meshes that the pod or its namespace speaks of, though perhaps in a way that no mesh reads. */
+  readonly meant: readonly string[];
   /** Meshes that have an object for the pod; those that may not be asked, which is the rule where there is none, are not there. */
   readonly connected: readonly string[];
 };
@@ -48,7 +50,7 @@ export const membership = fact({
       ({ ask: 'get', ref: { resource, name: of, namespace: within } }) as const;
     if (!pod.ok) return failure(pod, ask(pods, name, namespace));
     const about = readPod(pod.value);
-    const around = home.ok ? home.value.metadata : undefined;
+    const { labels = {}, annotations = {} } = home.ok ? home.value.metadata : {};
     return {
       ok: true,
       missed:
@@ -59,10 +61,11 @@ export const membership = fact({
       value: {
         pod: about,
         members: membersOf(about),
-        asked: askedFor(about, {
-          labels: around?.labels ?? {},
-          annotations: around?.annotations ?? {},
-        }),
+        asked: askedFor(about, { labels, annotations }),
+        meant: [
+          ...meantBy(labels, annotations),
+          ...meantBy(about.labels, about.annotations),
+        ],
         connected: byObject.flatMap(({ id }, i) => (objects[i]?.ok ? [id] : [])),
       },
     };

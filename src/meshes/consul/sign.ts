@@ -12,6 +12,8 @@ export const sign: Sign = {
   },
   // consul-k8s mesh_webhook.go shouldInject
   asked: ({ annotations }) => annotations[inject] === 'true',
+  meant: (labels, annotations) =>
+    [labels, annotations].some((at) => (at[inject] ?? 'false') !== 'false'),
   optedOut: () => false,
   isControl: () => false,
   version: () => undefined,

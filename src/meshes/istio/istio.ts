@@ -54,7 +54,6 @@ export const istio: Mesh = {
       { labels: 'security.istio.io/tlsMode=istio', is: 'a sidecar' },
     ],
   },
-  firstDetectors: ['injection', 'oom', 'rbac', 'stale'],
   words: {
     products: 'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali',
     domains: ['istio.io', 'envoyproxy.io'],

@@ -7,11 +7,16 @@ import type { Around, Sign } from '../sign.ts';
 const inject = 'sidecar.istio.io/inject';
 const mode = 'istio.io/dataplane-mode';
 const ambient = 'ambient mode';
+const keys = ['istio-injection', 'istio.io/rev', inject, mode];
+/** Of these keys; the first: it is not there. */
+const outWords: ReadonlySet<string> = new Set(['', 'false', 'disabled', 'none']);
 
 export const sign: Sign = {
   id: 'istio',
   member,
   asked,
+  meant: (labels, annotations) =>
+    [labels, annotations].some((at) => keys.some((key) => !outWords.has(at[key] ?? ''))),
   // istio pkg/kube/inject/inject.go injectRequired
   optedOut: ({ labels, annotations }) =>
     labels[inject] === 'false' || annotations[inject] === 'false',

@@ -45,9 +45,6 @@ export const linkerd: Mesh = {
     ].map((kind) => `linkerd.io/${kind}`),
     signs: [{ labels: 'linkerd.io/control-plane-ns', is: 'Linkerd' }],
   },
-  firstDetectors: [
-    ...['linkerd-identity', 'linkerd-injection', 'linkerd-metrics', 'linkerd-policy'],
-  ],
   words: {
     products: 'linkerd linkerd2 viz',
     domains: ['linkerd.io', 'l5d.io'],

@@ -13,6 +13,8 @@ export const sign: Sign = {
     const said = pod.annotations[inject] ?? annotations[inject];
     return said === 'enabled' || said === 'ingress';
   },
+  meant: (labels, annotations) =>
+    [labels, annotations].some((at) => (at[inject] ?? 'disabled') !== 'disabled'),
   // linkerd2 pkg/inject/inject.go
   optedOut: ({ annotations }) => annotations[inject] === 'disabled',
   isControl: (pod) => linkerdRole(pod).is === 'control-plane',

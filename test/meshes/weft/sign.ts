@@ -8,6 +8,7 @@ export const sign: Sign = {
   member: ({ containers }) =>
     containers.some(({ name }) => name === 'weft-proxy') ? 'a sidecar' : undefined,
   asked: ({ labels }, around) => (labels[inject] ?? around.labels[inject]) === 'true',
+  meant: (labels) => labels[inject] !== undefined,
   optedOut: ({ labels }) => labels[inject] === 'false',
   isControl: () => false,
   version: () => undefined,

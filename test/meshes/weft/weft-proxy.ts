@@ -2,8 +2,6 @@
 import {
   cause,
   check,
-  cite,
-  detector,
   input,
   inspect,
   program,
@@ -69,16 +67,6 @@ export default runbookOf(
     symptom: 'A pod does not get ready, and weft-proxy is the container that keeps it.',
     input: inputs,
     findings,
-    detect: detector({
-      asks: 'Is the weft-proxy of the pod not ready?',
-      rulesOut: 'a weft-proxy that is not ready',
-      uses: [pod],
-      gather: (look, { pod: ref }) => look(pod, { pod: ref }),
-      judge: (got) =>
-        got.kind === 'known' && proxyIsDown(got.value)
-          ? { says: 'Container weft-proxy is not ready.', from: cite(got) }
-          : undefined,
-    }),
   },
   [plane, proxy],
 );
