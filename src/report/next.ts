@@ -2,6 +2,7 @@
 import { own, words, type Words } from '../core/argv.ts';
 import { meshdoc, type Command } from '../core/command.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
+import { triageId } from '../core/triage.ts';
 import { flagOf } from '../meshes/choices.ts';
 import { oneLine } from './plain.ts';
 import { actionable, fixesOf } from './view.ts';
@@ -17,12 +18,11 @@ export function nextOf(d: Diagnosis): Next {
   }
   if (d.verdict === 'only-ignored')
     return { says: 'Nothing to fix here until the ignored findings are due.' };
-  return (
-    fromFixes(d) ?? {
-      says: 'Nothing to fix here. If the problem persists, its cause is outside these checks; try meshdoc triage.',
-    }
-  );
+  return fromFixes(d) ?? { says: `${nothing}${d.runbook === triageId ? '.' : others}` };
 }
+
+const nothing = 'Nothing to fix here. If the problem persists, its cause is outside these checks';
+const others = '; try meshdoc triage.';
 
 const nothingKnown: Next = {
   says: 'No command fixes this. Take this report to whoever owns what it names.',

@@ -17,6 +17,8 @@ import {
   leadOf,
   looksOf,
   missing,
+  unreadIn,
+  unwellIn,
   othersOf,
   ruledOut,
   sharedVerify,
@@ -166,9 +168,10 @@ export function cleared(d: Diagnosis, room: Room, of: string): Block[] {
 }
 
 export function open(d: Diagnosis, room: Room): Block[] {
-  const groups = missing(d.gaps);
+  const groups = missing(unreadIn(d));
   const shown = groups.slice(0, room.list);
   return [
+    ...unwellIn(d).map((said) => text(sentence(said), room, 'Not well:')),
     ...(shown.length ? [text(leftOpen(d), room, 'Could not check:')] : []),
     ...shown.flatMap(({ says, remedy }, i) => [
       ...says.slice(0, room.list).map((said) => item(said, room)),

@@ -3,14 +3,15 @@ import type { Diagnosis } from '../core/diagnosis.ts';
 import { clip } from './plain.ts';
 import type { Room } from './text-room.ts';
 import { command, labelWidth, prose, row, type Ink } from './text-rows.ts';
-import { missing } from './view.ts';
+import { missing, unreadIn, unwellIn } from './view.ts';
 import { openQuestions } from './words.ts';
 import { oneRow } from './wrap.ts';
 
 /** Each with its reason and the command that shows or gives what is missing. */
 export function unread(d: Diagnosis, to: Ink, room?: Room): string[] {
-  const groups = missing(d.gaps);
-  if (groups.length === 0) return [];
+  const unwell = unwellIn(d).flatMap((text) => row(to, 'Seen', cut(text, room)));
+  const groups = missing(unreadIn(d));
+  if (groups.length === 0) return unwell;
   const shown = groups.slice(0, room?.gaps);
   const left = groups.slice(shown.length).flatMap(({ says }) => says).length;
   const rows = shown.flatMap(({ says, remedy }) => [
@@ -19,6 +20,7 @@ export function unread(d: Diagnosis, to: Ink, room?: Room): string[] {
   ]);
   const open = openQuestions(d);
   return [
+    ...unwell,
     ...rows,
     ...(left > 0 ? prose(to, labelWidth, `and ${left} more with --verbose`).map(to.c.dim) : []),
     ...(open.length > 0 && (room?.said ?? true)

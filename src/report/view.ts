@@ -6,7 +6,7 @@ import type { Evidence } from '../core/evidence.ts';
 import { risks, type Fix } from '../core/fix.ts';
 import { count, safeText } from '../core/text.ts';
 import { oneLine } from './plain.ts';
-import { gapSays } from './words.ts';
+import { gapSays, unwellSays } from './words.ts';
 
 /** The finding that explains the rest; without a cause there is none. */
 export function leadOf(d: Diagnosis): Finding | undefined {
@@ -124,6 +124,16 @@ export function missing(gaps: readonly Gap[]): Missing[] {
     group.says.add(gapSays(gap));
   }
   return [...groups.values()].map(({ says, remedy }) => ({ says: [...says], remedy }));
+}
+
+/** What could not be read. */
+export function unreadIn(d: Diagnosis): readonly Gap[] {
+  return d.gaps.filter(({ why }) => why !== 'unexplained');
+}
+
+/** What is visibly not well and was not explained. */
+export function unwellIn(d: Diagnosis): string[] {
+  return d.gaps.filter(({ why }) => why === 'unexplained').map(unwellSays);
 }
 
 /** Evidence the findings cite, and the rest, which stands behind what was ruled out. */

@@ -35,8 +35,14 @@ const why: Readonly<Record<Why, string>> = {
 
 /** `pods in shop: not allowed (list pods is forbidden)` */
 export function gapSays(gap: Gap): string {
+  if (gap.why === 'unexplained') return `${unwellSays(gap)}; no check explains it`;
   const detail = oneLine(gap.detail).replace(/\.$/, '');
   return `${oneLine(gap.asked)}: ${why[gap.why]}${detail ? ` (${detail})` : ''}`;
+}
+
+/** `the pod shop/web is not well: app: CrashLoopBackOff`, of what was seen and not explained. */
+export function unwellSays({ asked, detail }: Gap): string {
+  return `${oneLine(asked).replace(/^why /, '')}: ${oneLine(detail).replace(/\.$/, '')}`;
 }
 
 export function certainty(finding: Finding): 'CONFIRMED' | 'LIKELY' {
@@ -83,7 +89,8 @@ export function verdictSays(d: Diagnosis): string {
   const reasons = [
     ...(open ? [`${open} of ${count(asked, 'check')} could not run`] : []),
     ...(!open && unread ? [`${count(unread, 'thing')} could not be read`] : []),
-    ...(symptoms || unexplained ? ['what was seen is not explained'] : []),
+    ...(symptoms ? ['what was seen is not explained'] : []),
+    ...(unexplained ? ['what is not well is not explained'] : []),
   ];
   return `Inconclusive: ${listed(reasons) || 'no check could run'}. This does not mean that all is well.`;
 }

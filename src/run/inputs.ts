@@ -1,40 +1,17 @@
 // From the words and flags of a command line to what a runbook is given: one aim for each diagnosis.
 import { orElse } from '../core/deadline.ts';
 import { destinationText, placeText, type Inputs, type InputSpec } from '../core/input.ts';
-import { overdue, type Ports } from '../core/ports.ts';
+import { overdue } from '../core/ports.ts';
 import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { triageId } from '../core/triage.ts';
 import { resolveDestination } from '../facts/kube/destination.ts';
 import { resolvePlace } from '../facts/kube/place.ts';
 import { resolvePods, resolveTarget } from '../facts/kube/target.ts';
+import { mostPods, type Aim, type Aims, type Where } from './aims.ts';
 import { valuesOf, type Flags } from './check-words.ts';
-import type { Refusal } from './exit.ts';
 import { triageAims } from './triage-aims.ts';
 import { unresolved } from './unresolved.ts';
-
-/** One diagnosis to make. */
-export type Aim = {
-  /** As a report shows it. */
-  readonly target: string;
-  /** As a person types it again: also what a saved case keeps. */
-  readonly words: readonly string[];
-  readonly values: Readonly<Record<string, unknown>>;
-};
-export type Aims =
-  | { readonly ok: true; readonly aims: readonly Aim[]; readonly notes: readonly string[] }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-export type Where = {
-  readonly ports: Ports;
-  readonly namespace: string;
-  readonly signal: AbortSignal;
-  /** The runbook, for the one who is told what it needs. */
-  readonly id: string;
-};
-
-/** More pods of one workload than this are not diagnosed one by one: they are made from one template. */
-export const mostPods = 10;
 
 export async function resolveInputs(
   head: Runbook['head'],

@@ -15,18 +15,7 @@ export function learnCase({ file, objects, answers }: Case, into: Names): void {
 }
 
 const kept: ReadonlySet<string> = new Set([
-  ...[
-    'runbook',
-    'runbooks',
-    'now',
-    'server',
-    'recordedBy',
-    'why',
-    'expect',
-    'code',
-    'until',
-    'by',
-  ],
+  ...['runbook', 'runbooks', 'now', 'server', 'recordedBy', 'why', 'expect', 'code', 'until', 'by'],
 ]);
 
 /** Learn the case first. */

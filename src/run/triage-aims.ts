@@ -9,7 +9,7 @@ import { parseTarget, resolveTarget } from '../facts/kube/target.ts';
 import { workloads } from '../facts/kube/workloads.ts';
 import { worstOf } from '../facts/kube/worst.ts';
 import type { Refusal } from './exit.ts';
-import { mostPods, type Aims, type Where } from './inputs.ts';
+import { mostPods, type Aims, type Where } from './aims.ts';
 import { unresolved, type Failed } from './unresolved.ts';
 
 type Found = { readonly places: readonly Place[]; readonly notes: readonly string[] };

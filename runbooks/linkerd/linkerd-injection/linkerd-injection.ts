@@ -22,6 +22,7 @@ export default runbookOf(
     ],
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
+    answersOnly: ['two-proxies'],
     among: 'last',
     ahead: ({ linkerd }) => [
       aheadLook(injectors, {}),
