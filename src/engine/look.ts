@@ -93,7 +93,8 @@ export class Lookout {
   }
 }
 
-function unexplained(fact: Fact<unknown, unknown>, args: unknown, value: unknown): readonly Gap[] {
+/** What in an answer is visibly not well. */
+export function unexplained<A, T>(fact: Fact<A, T>, args: A, value: T): readonly Gap[] {
   const lines = fact.unwell?.(value, args) ?? [];
   if (lines.length === 0) return [];
   const asked = `why ${fact.asks(args)} is not well`;

@@ -18,7 +18,7 @@ import { resolveInputs } from './inputs.ts';
 import { lookAhead } from './look-ahead.ts';
 import type { RunOptions } from './options.ts';
 import { asRecorded } from './recorded-triage.ts';
-import { withStanding } from './standing.ts';
+import { groupIn, withStanding } from './standing.ts';
 import { noteHidden, toldOptions, typedNotes } from './typed.ts';
 import { version } from './version.ts';
 import type { Case, CaseHead } from '../snapshot/case.ts';
@@ -123,7 +123,7 @@ function withKubernetes(d: Diagnosis, kubernetes: string): Diagnosis {
   return { ...d, about: { ...d.about, versions: sorted } };
 }
 
-function diagnoseAim(
+async function diagnoseAim(
   { asked, started, signal }: Session,
   runbook: Runbook,
   aim: Aim,
@@ -144,12 +144,13 @@ function diagnoseAim(
     },
   };
   const values = { ...aim.values, ...meshInput(options.mesh) };
-  return diagnose(withStanding(runbook, values), values, header, {
-    ports: world.ports,
-    signal,
+  const { ports, saved } = world;
+  const done = await diagnose(runbook, values, header, {
+    ...{ ports, signal },
     ...(asked.observer ? { observer: asked.observer } : {}),
     ...(asked.onBug ? { onBug: asked.onBug } : {}),
   });
+  return withStanding(done, groupIn(runbook.head.input, values), { ports, signal, saved });
 }
 
 /** A finding in another runbook's field is followed there, and on from there once more. */

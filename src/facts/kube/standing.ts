@@ -20,7 +20,7 @@ export type Standing = { readonly pods: number; readonly ailing: readonly Ailing
 
 export const standing = fact({
   name: 'kube/standing',
-  asks: ({ place }: { place: Group }) => `how what ${placeText(place)} runs is doing`,
+  asks: ({ place }: { place: Group }) => `what ${placeText(place)} runs`,
   byHand: ({ place }) =>
     kubectl`get ${makers.map((m) => m.plural).join(',')},pods -n ${spaceOf(place)}`,
   needs: [pods, ...makers].map((r) => needs(['list'], resourceName(r), 'target')),
