@@ -2,14 +2,41 @@
 import { near } from '../../core/near.ts';
 import type { KubeObject } from '../../core/object.ts';
 import type { Ports } from '../../core/ports.ts';
-import type { Resource } from '../../core/refs.ts';
+import { podText, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
-import { getObject, listObjects } from './ask.ts';
+import { getObject, listObjects, podRef } from './ask.ts';
+import { noTarget } from './kind-words.ts';
 import { namespaces, pods } from './kinds.ts';
 import { isOwnedBy } from './owned.ts';
+import { readPod } from './pod.ts';
 
 /** Of one list: a first page. */
 const most = 1000;
+
+/** What was meant by a name that no pod and no workload has, in a list of the pods that are there. */
+export function insteadOf(
+  { namespace, name }: Omit<Wanted, 'resource'>,
+  there: readonly KubeObject[],
+): string {
+  const made = there.flatMap((item) => readPod(item).workload?.name ?? []);
+  const pods = there.map((item) => podText(podRef(item)));
+  const otherwise = `kubectl get pods -n ${namespace} lists what is there`;
+  return instead(name, made, instead(podText({ namespace, name }), pods, otherwise));
+}
+
+/** A word of that shape may still be a namespace with a pod; where it is none, it is an object that has no pods. */
+export async function orNoTarget<T extends { readonly is: string }>(
+  found: T,
+  ports: Ports,
+  target: string,
+  signal: AbortSignal,
+): Promise<T | { readonly is: 'usage'; readonly says: string }> {
+  const says = noTarget(target);
+  if (says === undefined || (found.is !== 'usage' && found.is !== 'unanswered')) return found;
+  const [word = ''] = target.split('/');
+  const home = await getObject(ports, namespaces, word, undefined, signal);
+  return home.ok ? found : { is: 'usage', says };
+}
 
 export function instead(wanted: string, known: readonly string[], otherwise: string): string {
   const close = near(wanted, known);

@@ -2,8 +2,15 @@
 import type { Place } from '../../core/input.ts';
 import type { Failure, Ports, Reply } from '../../core/ports.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
-import { elsewhere, emptyNamespace, instead, missingOfKind, otherNamespaces } from './missing.ts';
-import { getObject, listObjects, podRef } from './ask.ts';
+import {
+  elsewhere,
+  emptyNamespace,
+  insteadOf,
+  missingOfKind,
+  orNoTarget,
+  otherNamespaces,
+} from './missing.ts';
+import { getObject, listObjects } from './ask.ts';
 import { makers, namespaces, pods, services } from './kinds.ts';
 import { isOwnedBy, liveFirst } from './owned.ts';
 import { badTarget, failedReading, parseTarget, type Wanted } from './target.ts';
@@ -24,15 +31,25 @@ export async function resolvePlace(
   namespace: string,
   signal: AbortSignal,
 ): Promise<ResolvedPlace> {
+  const found = await resolve(ports, word, namespace, signal);
+  return orNoTarget(found, ports, word, signal);
+}
+
+function resolve(
+  ports: Ports,
+  word: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<ResolvedPlace> {
   const wanted = parseTarget(word, namespace);
-  if ('usage' in wanted) return { is: 'usage', says: wanted.usage };
+  if ('usage' in wanted) return Promise.resolve({ is: 'usage', says: wanted.usage });
   switch (wanted.by) {
     case 'kind':
       return byKind(ports, word, wanted, signal);
     case 'namespace':
       return byNamespace(ports, wanted.name, signal);
     case 'labels':
-      return { is: 'usage', says: noLabels(word, namespace) };
+      return Promise.resolve({ is: 'usage', says: noLabels(word, namespace) });
     case 'name':
       return byName(ports, word, wanted.readings, signal);
   }
@@ -160,11 +177,11 @@ async function nothing(
   signal: AbortSignal,
 ): Promise<string> {
   const reply = await listObjects(ports, pods, { namespace, limit: 1000 }, signal);
-  const names = reply.ok ? reply.value.items.map((item) => podText(podRef(item))) : [];
+  const there = reply.ok ? reply.value.items : [];
   const hint =
     (await elsewhere(ports, { resource: pods, namespace, name }, signal)) ??
-    (names.length > 0
-      ? instead(podText({ namespace, name }), names, `kubectl get pods -n ${namespace} lists them`)
+    (there.length > 0
+      ? insteadOf({ namespace, name }, there)
       : await emptyNamespace(ports, namespace, 'pods', signal));
   return `no pod or workload "${word}" in namespace ${namespace}, and no such namespace; ${hint}`;
 }

@@ -5,10 +5,10 @@ import type { Failure, Ports, Reply } from '../../core/ports.ts';
 import { isLabelName, isSelector } from '../../core/names.ts';
 import { isName, podText, type PodRef, type Resource } from '../../core/refs.ts';
 import { listed } from '../../core/text.ts';
-import { getObject, listObjects, podRef } from './ask.ts';
+import { getObject, listObjects } from './ask.ts';
 import { kindOf } from './kind-words.ts';
 import { namespaces, pods, services } from './kinds.ts';
-import { elsewhere, emptyNamespace, instead, missingOfKind } from './missing.ts';
+import { elsewhere, emptyNamespace, insteadOf, missingOfKind, orNoTarget } from './missing.ts';
 import { isOwnedBy, liveFirst } from './owned.ts';
 import type { Resolved } from './resolved.ts';
 import { whyNoPods } from './why-no-pods.ts';
@@ -35,8 +35,18 @@ export async function resolveTarget(
   namespace: string,
   signal: AbortSignal,
 ): Promise<Resolved> {
+  const found = await resolve(ports, target, namespace, signal);
+  return orNoTarget(found, ports, target, signal);
+}
+
+function resolve(
+  ports: Ports,
+  target: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Resolved> {
   const wanted = parseTarget(target, namespace);
-  if ('usage' in wanted) return { is: 'usage', says: wanted.usage };
+  if ('usage' in wanted) return Promise.resolve({ is: 'usage', says: wanted.usage });
   switch (wanted.by) {
     case 'kind':
       return byKind(ports, wanted, signal);
@@ -151,7 +161,7 @@ async function byWorkloadName(
   all: readonly PodRef[],
   signal: AbortSignal,
 ): Promise<Resolved> {
-  const seen: string[] = [];
+  const seen: KubeObject[] = [];
   let unread: Extract<Resolved, { is: 'unanswered' }> | undefined;
   for (const ref of all) {
     const reply = await listObjects(ports, pods, { namespace: ref.namespace, limit: 1000 }, signal);
@@ -159,10 +169,9 @@ async function byWorkloadName(
       unread ??= { is: 'unanswered', reply, asked: `the pods in ${ref.namespace}` };
       continue;
     }
-    const names = reply.value.items.map(podRef);
     const mine = liveFirst(reply.value.items.filter((pod) => isOwnedBy(pod, ref.name)));
     if (mine.length > 0) return { is: 'pods', pods: mine, from: `${ref.namespace}/${ref.name}` };
-    seen.push(...names.map(podText));
+    seen.push(...reply.value.items);
   }
   // What was not listed may hold it.
   if (unread && seen.length === 0) return unread;
@@ -170,7 +179,7 @@ async function byWorkloadName(
   const hint =
     (await elsewhere(ports, { resource: pods, namespace: where, name }, signal)) ??
     (seen.length > 0
-      ? instead(`${where}/${name}`, seen, `kubectl get pods -n ${where} lists what is there`)
+      ? insteadOf({ namespace: where, name }, seen)
       : await emptyNamespace(ports, where, 'pods', signal));
   return { is: 'usage', says: `no pod or workload "${target}" in namespace ${where}; ${hint}` };
 }
