@@ -53,7 +53,7 @@ function stepsOf({ head, steps }: Runbook, recogniser: AnyRecogniser): readonly 
     fits: (earlier, one) => fits(head, recogniser, earlier[meshId], one as RecogniserInput),
     ...(step.when ? { when: (earlier) => step.when?.(own(earlier)) ?? true } : {}),
     gather: (look, one, earlier) => step.gather(look, given(one), own(earlier)),
-    judge: (got, one, sofar) => step.judge(got, given(one), own(sofar)),
+    judge: (got, one, sofar, told) => step.judge(got, given(one), own(sofar), told),
   }));
 }
 

@@ -2,7 +2,6 @@
 // Every reason is read by src/model/kube/not-well and src/model/kube/refused-pod.ts, where its upstream source is cited.
 import { input, runbookOf } from '../../../src/authoring.ts';
 import { events, found, node, refused, words } from './checks.ts';
-import { detect } from './detect.ts';
 import { missing, why } from './judge.ts';
 import { findings } from './says.ts';
 
@@ -20,7 +19,6 @@ export default runbookOf(
     ],
     input: { target: input.place('the pod, the workload or the namespace to look at') },
     findings,
-    detect,
   },
   [found, events, words, node, refused, why, missing],
 );

@@ -1,7 +1,6 @@
 // Linkerd's control plane: which of its parts do not serve, why, and what follows from that.
 import { input, runbookOf } from '../../../src/authoring.ts';
 import { plane } from './checks.ts';
-import { detect } from './detect.ts';
 import { findings } from './says.ts';
 
 export default runbookOf(
@@ -16,7 +15,6 @@ export default runbookOf(
       target: input.anywhere('the namespace of the control plane; without it, it is found'),
     },
     findings,
-    detect,
   },
   [plane],
 );
