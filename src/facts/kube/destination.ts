@@ -37,9 +37,7 @@ export async function resolveDestination(
   if (behind.is === 'pods') return destination(ports, behind.pods, written.port, asService, signal);
   // Whether a Service has that name is not known, so the answer must not say that none has.
   if (behind.is === 'unanswered') return behind;
-  return direct.is === 'usage' && isHost(name)
-    ? { ...direct, says: outside(name, direct.says) }
-    : direct;
+  return isHost(name) ? { ...direct, says: outside(name, direct.says) } : direct;
 }
 
 /** `httpbin.org`, and just as well `cart.shpo`. */
