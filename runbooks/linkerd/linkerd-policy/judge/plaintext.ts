@@ -69,7 +69,9 @@ function probeReason({ picture, seen }: Case, { visit, server }: Verdict): Reaso
   const isSaid = (valueOf(seen.denials?.events) ?? []).some(
     ({ reason, message }) => reason === 'Unhealthy' && /statuscode: 403/.test(message),
   );
-  const is = denied.length > 0 ? 'probe-denied' : 'probe-redirected';
-  const shown = denied.length > 0 ? denied : asked;
-  return { is, paths: shown.join(', '), guessed: !isSaid };
+  if (denied.length > 0) {
+    return { is: 'probe-denied', paths: denied.join(', '), guessed: !isSaid };
+  }
+  // Nobody saw the redirect: the kubelet got 403, and the paths of its probes are allowed.
+  return { is: 'probe-redirected', paths: asked.join(', '), guessed: true };
 }
