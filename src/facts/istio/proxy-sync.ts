@@ -174,21 +174,17 @@ async function askOne(
   if (!syncz.ok) return syncz;
   const since =
     connections.ok && connections.value.is === 'heard' ? connections.value.value : new Map();
-  const heard = syncz.value.is === 'heard' ? syncz.value.value : syncz.value.is;
-  const rows = heard === 'silent' && (await serves(ports, istiod, signal, sample)) ? 'busy' : heard;
-  return { istiod, rows, since, road: syncz.road };
+  const told = { istiod, since, road: syncz.road };
+  if (syncz.value.is === 'heard') return { ...told, rows: syncz.value.value };
+  if (syncz.value.is === 'closed') return { ...told, rows: 'closed' };
+  // Silent, or only this page of it: another of the same port, which takes no lock (pilot/pkg/bootstrap/monitoring.go).
+  const page = await askIstiod(ports, istiod, '/version', readVersion, signal, sample);
+  if (!page.ok) return page;
+  return { ...told, rows: page.value.is === 'heard' ? 'busy' : 'silent' };
 }
 
-/** A page of the same port that takes no lock (istio pilot/pkg/bootstrap/monitoring.go). */
-async function serves(
-  ports: Ports,
-  istiod: Pod,
-  signal: AbortSignal,
-  sample: number | undefined,
-): Promise<boolean> {
-  const read = (body: string) => (body.trim() === '' ? undefined : body);
-  const page = await askIstiod(ports, istiod, '/version', read, signal, sample);
-  return page.ok && page.value.is === 'heard';
+function readVersion(body: string): string | undefined {
+  return body.trim() === '' ? undefined : body;
 }
 
 function viewOf(parts: readonly Part[], pod: PodRef, now: number): SyncView {

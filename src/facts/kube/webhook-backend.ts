@@ -76,6 +76,16 @@ export const backend = fact({
   ],
 });
 
+/** The same of what a proxy calls: a CA may be in any namespace. */
+export const calledService = fact({
+  ...backend,
+  name: 'kube/called-service',
+  needs: [
+    needs(['get'], 'services', 'all'),
+    needs(['list'], 'endpointslices.discovery.k8s.io', 'all'),
+  ],
+});
+
 /** Why nothing can answer at the Service, as a clause. `undefined` when something is there. */
 export function outageOf({
   namespace,

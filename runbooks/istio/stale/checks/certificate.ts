@@ -12,7 +12,7 @@ import type { Failure } from '../../../../src/facts/istio/proxy-log-lines.ts';
 import type { ProxyLog } from '../../../../src/facts/istio/proxy-log.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import {
-  backend,
+  calledService,
   outageOf,
   type BackendState,
 } from '../../../../src/facts/kube/webhook-backend.ts';
@@ -32,13 +32,13 @@ export const certificate = stale({
   asks: 'Does the proxy get a certificate from its CA?',
   why: 'Without one the pod never becomes ready, even when istiod serves it.',
   rulesOut: 'a CA that gives no certificate',
-  uses: [backend],
+  uses: [calledService],
   after: witnesses,
   gather: async (look, _, { about, log, sync }) => {
     const failing = failingAt(valueOf(about), log, valueOf(sync));
     const { service, port = 0 } = { ...failing?.ca };
     if (!service || failing?.why.because !== 'unreachable') return undefined;
-    return look(backend, { ...service, port, caller: 'the proxy' });
+    return look(calledService, { ...service, port, caller: 'the proxy' });
   },
   sees: witnesses,
   judge: (behind, { about, log, sync }) => {

@@ -13,7 +13,7 @@ import type { Failure, LogLine } from '../../../../src/facts/istio/proxy-log-lin
 import type { ProxyLog } from '../../../../src/facts/istio/proxy-log.ts';
 import { policiesBetween, type PolicyView } from '../../../../src/facts/kube/network-policy.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
-import { backend, type BackendState } from '../../../../src/facts/kube/webhook-backend.ts';
+import { calledService, type BackendState } from '../../../../src/facts/kube/webhook-backend.ts';
 import { meshRole, proxyOf, revisionOf } from '../../../../src/model/istio/mesh-pod.ts';
 import {
   failingNow,
@@ -39,7 +39,7 @@ export const connection = stale({
   asks: 'Is the proxy connected to istiod, and if not, why?',
   why: 'A proxy without a stream keeps its last config and looks healthy until something changes.',
   rulesOut: 'a lost connection to istiod',
-  uses: [policiesBetween, backend],
+  uses: [policiesBetween, calledService],
   after: earlier,
   gather: async (look, { pod, root }, seen) => {
     const me = valueOf(seen.about);
@@ -53,7 +53,7 @@ export const connection = stale({
     const [policies, behind] = await Promise.all([
       look(policiesBetween, { from, to, toNamespace: root, port: 15_012 }),
       service && failing && failsToResolve(failing)
-        ? look(backend, { ...service, port, caller: 'the proxy' })
+        ? look(calledService, { ...service, port, caller: 'the proxy' })
         : undefined,
     ]);
     return { policies, behind };
