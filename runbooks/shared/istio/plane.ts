@@ -132,7 +132,11 @@ function reachText(counted: ProxyCount | undefined): string {
 
 function notReady(mine: ControlPlane, from: Known<ControlPlane>): readonly Found[] {
   return impaired(mine).map(({ pod: { ref }, trouble: reason = 'unknown' }) =>
-    tell('istiod-not-ready', { istiod: ref.name, reason }, { from: cite(from) }),
+    tell(
+      'istiod-not-ready',
+      { istiod: ref.name, reason },
+      { from: cite(from), about: { name: ref.name } },
+    ),
   );
 }
 
