@@ -335,7 +335,8 @@ export function targetOf({ resource, fixes: [change] }: Problem): ResourceName {
 export function repair(problem: Problem, pod: PodRef): readonly Fix[] {
   const [change] = problem.fixes;
   const { kind, name, namespace } = targetOf(problem);
-  const target = words`${typeOf(kind)} ${name} -n ${namespace}`;
+  const of = words`${typeOf(kind)} ${name}`;
+  const target = namespace === '' ? of : words`${of} -n ${namespace}`;
   const verify = again(pod);
   if (!change?.patch) {
     const then = change ? `, then ${lowerFirst(change.does)}` : '';

@@ -224,11 +224,13 @@ export const findings = {
   // Accepted, but without effect.
   'host-missing': noEffect('the proxy has the route as written.'),
   'host-not-exported': noEffect('the proxy has the route as written.'),
+  'not-discovered': noEffect('istiod ignores namespaces that its discoverySelectors leave out.'),
   'port-missing': noEffect('the proxy has the route as written.'),
   'subset-missing': noEffect('the proxy has the route as written.'),
   'subset-not-exported': noEffect(
     'istiod shows a DestinationRule only to the namespaces in its exportTo.',
   ),
+  'subset-empty': noEffect('the proxy has the route as written.'),
   'delegate-missing': noEffect('istiod leaves the route out.'),
   'older-wins': noEffect('istiod uses only one of the two, normally the older.'),
   'outside-sidecar-scope': noEffect('istiod sends a proxy only what its Sidecar imports.'),
@@ -244,9 +246,14 @@ export const findings = {
   'gateway-host-taken': noEffect('istiod skips the newer of two servers for one host and port.'),
   'gateway-only': noEffect('istiod gives the route only to the gateways it names.'),
   'wrong-protocol': noEffect('istiod applies a route only to ports of the same protocol.'),
+  'bypasses-sidecar': noEffect('the proxy never sees these connections.'),
+  'listener-conflict': noEffect('Envoy uses the listener of the exact address.'),
   'unreachable-route': noEffect('routes are tried in order, and the first match wins.'),
   'unknown-host': noEffect('istiod matches rules to hosts by name.'),
+  'short-host': noEffect('istiod completes a short name with the namespace of its resource.'),
+  'rule-not-looked-at': noEffect('istiod looks for DestinationRules in three namespaces only.'),
   'other-revision': noEffect('an istiod ignores config that is labelled for another revision.'),
+  'filter-no-effect': noEffect('istiod skips a patch that fits nothing, and reports it nowhere.'),
   'analysis-error': cause('{resource}: istioctl analyze reports {code} {message}', {
     means: 'istiod may ignore the resource or part of it, and records no event about that.',
   }),

@@ -15,6 +15,7 @@ export const destinationRules = kind(
   'DestinationRule',
 );
 export const serviceEntries = kind('networking', 'v1beta1', 'serviceentries', 'ServiceEntry');
+export const workloadEntries = kind('networking', 'v1beta1', 'workloadentries', 'WorkloadEntry');
 export const gateways = kind('networking', 'v1beta1', 'gateways', 'Gateway');
 export const sidecars = kind('networking', 'v1beta1', 'sidecars', 'Sidecar');
 export const envoyFilters = kind('networking', 'v1alpha3', 'envoyfilters', 'EnvoyFilter');

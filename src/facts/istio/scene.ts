@@ -13,10 +13,13 @@ import type { Labels } from '../../model/kube/labels.ts';
 import { readAnalysis, relate, type Message } from './analysis.ts';
 import type { Gateway } from '../../model/istio/effect/gateway.ts';
 import { evaluate } from '../../model/istio/effect/evaluate.ts';
+import type { Intercepted } from '../../model/istio/interception.ts';
 import type { Evaluation, KnownIn, Scene } from '../../model/istio/effect/scene.ts';
 import { servedBy } from '../../model/istio/effect/served.ts';
 import { gatewaysWithoutPods } from './gateway-pods.ts';
 import { gatewayScope } from './gateway-scope.ts';
+import { readMeshPart } from './effect/mesh.ts';
+import { addWanted } from './effect/wanted.ts';
 import { namespacesNamed } from './namespaces-named.ts';
 import { destinationRules, gateways, serviceEntries, sidecars, virtualServices } from './kinds.ts';
 import { ifServed } from '../mesh/served.ts';
@@ -30,6 +33,8 @@ export type EffectArgs = {
   readonly revision: string | undefined;
   /** A gateway pod serves what is bound to its Gateways. */
   readonly gateway: boolean;
+  /** What the pod's connections bypass. */
+  readonly self: Intercepted | undefined;
 };
 
 export type Effect = {
@@ -56,7 +61,16 @@ export const effect = fact({
     ...lists.map(([, r]) => needs(['list'], `${r.plural}.${r.group}`, 'all')),
     needs(['list'], 'services', 'all'),
     needs(['list'], 'pods', 'mesh-root', { optional: 'to tell whose Gateways a gateway serves' }),
-    needs(['list'], 'pods', 'all', { optional: 'to tell whether a Gateway selects any pod' }),
+    needs(['list'], 'pods', 'all', {
+      optional: 'to tell whether a Gateway or a subset selects any pod',
+    }),
+    needs(['list'], 'workloadentries.networking.istio.io', 'all', {
+      optional: 'to tell whether a subset selects any workload',
+    }),
+    needs(['get'], 'configmaps', 'mesh-root'),
+    needs(['list'], 'namespaces', 'all', {
+      optional: 'to tell which namespaces discoverySelectors select',
+    }),
     needsTool('istioctl'),
   ],
   timeoutMs: 12_000,
@@ -65,13 +79,14 @@ export const effect = fact({
     const analysed = hasConfig(config.scene)
       ? await analyse(ports, args, signal)
       : 'there is no routing config in this namespace to analyse';
-    const evaluation = evaluate(config.scene);
+    const { evaluation, missed } = await judge(ports, config.scene, signal);
     const analysis =
       typeof analysed === 'string'
         ? { is: 'not-run' as const, because: analysed }
         : { is: 'ran' as const, ...relate(analysed, evaluation.concerned) };
     const without = [analysisOf(args)];
-    return { ok: true, missed: config.missed, without, value: { evaluation, analysis } };
+    const all = [...config.missed, ...missed];
+    return { ok: true, missed: all, without, value: { evaluation, analysis } };
   },
   show: ({ evaluation, analysis }) => [
     ...evaluation.gateways.map(gatewayLine),
@@ -100,6 +115,19 @@ function gatewayLine({ id, servers }: Gateway): string {
   return `Gateway ${id} selects this pod: ${ports.join('; ')}`;
 }
 
+/** A second look where the first one wants to know more. */
+async function judge(
+  ports: Ports,
+  scene: Scene,
+  signal: AbortSignal,
+): Promise<{ readonly evaluation: Evaluation; readonly missed: readonly Missed[] }> {
+  const evaluation = evaluate(scene);
+  const { wants } = evaluation;
+  if (wants.services.length + wants.workloads.length === 0) return { evaluation, missed: [] };
+  const more = await addWanted(ports, scene, wants, signal);
+  return { evaluation: evaluate(more.scene), missed: more.missed };
+}
+
 /** Without config in the pod's namespace `analyze -n` has nothing to report, but reads the whole cluster. */
 function hasConfig(scene: Scene): boolean {
   const all = [
@@ -118,18 +146,21 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
   // The Services of the pod's own namespace count, whatever the config names.
   void ports.early?.(servicesIn(args.pod.namespace), signal);
   const scope = args.gateway ? await gatewayScope(ports, args.root, signal) : undefined;
-  const replies = await Promise.all(
-    lists.map(async ([key, resource]) => ({
+  const [mesh, ...replies] = await Promise.all([
+    readMeshPart(ports, args, signal),
+    ...lists.map(async ([key, resource]) => ({
       key,
       ...(await listSomewhere(ports, resource, args, signal)),
     })),
-  );
+  ]);
   const config = Object.fromEntries(replies.map((r) => [r.key, r.items])) as Pick<
     Scene,
     'virtualServices' | 'destinationRules' | 'serviceEntries' | 'sidecars' | 'gateways'
   >;
   const bare: Scene = {
     ...config,
+    ...mesh.scene,
+    self: args.self,
     pod: { ...args.pod, labels: args.labels },
     rootNamespace: args.root,
     clusterDomain: args.clusterDomain,
@@ -145,7 +176,7 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
     gatewaysWithoutPods(ports, bare, signal),
   ]);
   return {
-    missed: [...replies.flatMap((r) => r.missed), ...found.missed],
+    missed: [...mesh.missed, ...replies.flatMap((r) => r.missed), ...found.missed],
     scene: {
       ...bare,
       services: found.items,

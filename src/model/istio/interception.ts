@@ -5,6 +5,9 @@
 import type { Pod } from '../../facts/kube/pod.ts';
 import { fitsBlock } from '../kube/match-ip.ts';
 
+/** What of a pod decides. */
+export type Intercepted = Pick<Pod, 'annotations' | 'containers'>;
+
 /** What keeps a connection away: `annotation traffic.sidecar.istio.io/excludeInboundPorts ("8080")`. */
 export type Bypass = {
   readonly by: string;
@@ -28,7 +31,7 @@ const mode = 'sidecar.istio.io/interceptionMode';
 const proxyUser = 1337;
 
 /** Why a request to a port of the pod does not pass its sidecar. */
-export function inboundBypass(pod: Pod, port: number): Bypass | undefined {
+export function inboundBypass(pod: Intercepted, port: number): Bypass | undefined {
   const own = wholly(pod);
   if (own) return own;
   const included = setting(pod, 'includeInboundPorts');
@@ -42,7 +45,7 @@ export function inboundBypass(pod: Pod, port: number): Bypass | undefined {
 export type Dialled = { readonly port: number | undefined; readonly ip: string | undefined };
 
 /** Why a connection that the pod opens does not pass its sidecar. */
-export function outboundBypass(pod: Pod, { port, ip }: Dialled): Bypass | undefined {
+export function outboundBypass(pod: Intercepted, { port, ip }: Dialled): Bypass | undefined {
   const own = wholly(pod) ?? userBypass(pod);
   if (own) return own;
   const named = (name: Name) => {
@@ -60,12 +63,12 @@ export function outboundBypass(pod: Pod, { port, ip }: Dialled): Bypass | undefi
   return covered(included) || named('includeOutboundPorts') ? undefined : included;
 }
 
-function wholly({ annotations }: Pod): Bypass | undefined {
+function wholly({ annotations }: Intercepted): Bypass | undefined {
   return annotations[mode] === 'NONE' ? { by: written(mode, 'NONE'), annotation: mode } : undefined;
 }
 
 /** With several containers it is not known which of them calls. */
-function userBypass({ containers }: Pod): Bypass | undefined {
+function userBypass({ containers }: Intercepted): Bypass | undefined {
   const apps = containers.filter((c) => c.role === 'main' && c.name !== 'istio-proxy');
   const [first] = apps;
   if (!first || !apps.every((c) => c.runAsUser === proxyUser)) return undefined;
@@ -77,7 +80,7 @@ function userBypass({ containers }: Pod): Bypass | undefined {
 
 type Setting = Bypass & { readonly list: readonly string[] };
 
-function setting(pod: Pod, name: Name): Setting | undefined {
+function setting(pod: Intercepted, name: Name): Setting | undefined {
   const annotation = `traffic.sidecar.istio.io/${name}`;
   const said = pod.annotations[annotation];
   const init = pod.containers.find((c) => c.role === 'init' && c.args[0] === 'istio-iptables');

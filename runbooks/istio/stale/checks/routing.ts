@@ -42,6 +42,7 @@ export const routing = stale({
       clusterDomain: me ? clusterDomain(meshRole(me)) : 'cluster.local',
       revision: revision ?? (me && revisionOf(me)),
       gateway: me !== undefined && meshRole(me).is === 'gateway',
+      self: me && { annotations: me.annotations, containers: me.containers },
     });
   },
   sees: { sync },
@@ -50,24 +51,26 @@ export const routing = stale({
     // In a mesh of several clusters, a Service that is missing here may be in another cluster.
     const elsewhere = isMultiCluster(valueOf(sync));
     const { problems } = got.value.evaluation;
-    return [...problems.map((p) => withoutEffect(p, got, pod, elsewhere)), ...analysed(got)];
+    const found = problems.map((p) =>
+      withoutEffect(
+        elsewhere && aboutAbsence.has(p.rule) ? { ...p, sure: false } : p,
+        cite(got),
+        pod,
+      ),
+    );
+    return [...found, ...analysed(got)];
   },
 });
 
-function withoutEffect(
-  problem: Problem,
-  got: Known<Effect>,
-  pod: PodRef,
-  elsewhere: boolean,
-): Found {
-  const { rule, says, consequence, changed, resource } = problem;
+export function withoutEffect(problem: Problem, from: ReturnType<typeof cite>, pod: PodRef): Found {
+  const { rule, says, consequence, changed, resource, sure } = problem;
   const { kind, name, namespace } = fixes.targetOf(problem);
   return tell(
     rule,
     { problem: says, consequence },
     {
-      from: cite(got),
-      sure: problem.sure && !(elsewhere && aboutAbsence.has(rule)),
+      from,
+      sure,
       since:
         changed && changeText(changed, `${resource.kind} ${resource.namespace}/${resource.name}`),
       avoid: fixes.byHand(problem),
@@ -77,7 +80,12 @@ function withoutEffect(
   );
 }
 
-const aboutAbsence: ReadonlySet<string> = new Set(['host-missing', 'port-missing', 'unknown-host']);
+const aboutAbsence: ReadonlySet<string> = new Set([
+  'host-missing',
+  'port-missing',
+  'subset-empty',
+  'unknown-host',
+]);
 
 function analysed(got: Known<Effect>): readonly Found[] {
   return messages(got, (message) => !isJudged(message));

@@ -48,7 +48,7 @@ function destinationsOn(
   const { pod } = world.scene;
   if (block === 'http') return httpRoutes(vs, pod, port).live;
   // core/tls.go buildSidecarOutboundTCPFilterChainOpts: a match of subnets lets later ones add theirs.
-  return streamRoutes(vs, 'tcp', pod, port).filter(
+  return streamRoutes(vs, 'tcp', pod, port).live.filter(
     (route) =>
       route.matches.length === 0 ||
       route.matches.some((match) => !filled(match, 'destinationSubnets')),
@@ -90,8 +90,8 @@ function onHost(world: World, vs: VirtualService, host: Host): Used[] {
 function onPort(pod: Viewer, vs: VirtualService, port: number | undefined): Used[] {
   const blocks: [Block, readonly { destinations: readonly Destination[] }[]][] = [
     ['http', httpRoutes(vs, pod, port).live],
-    ['tcp', streamRoutes(vs, 'tcp', pod, port)],
-    ['tls', streamRoutes(vs, 'tls', pod, port)],
+    ['tcp', streamRoutes(vs, 'tcp', pod, port).live],
+    ['tls', streamRoutes(vs, 'tls', pod, port).live],
   ];
   return blocks.flatMap(([block, routes]) =>
     routes.flatMap((route) => route.destinations.map((to) => ({ to, block, ports: [port] }))),

@@ -16,12 +16,17 @@ import { gatewayNames } from './rules/gateway-names.ts';
 import { gatewayRivals } from './rules/gateway-rivals.ts';
 import { gatewaySelectors } from './rules/gateway-selectors.ts';
 import { gatewayOnly } from './rules/gateway-only.ts';
+import { bypassed } from './rules/bypassed.ts';
+import { listenerConflicts } from './rules/listener-conflicts.ts';
 import { notExported } from './rules/not-exported.ts';
+import { notLookedAt } from './rules/not-looked-at.ts';
 import { olderSidecar } from './rules/older-sidecar.ts';
 import { olderWins } from './rules/older-wins.ts';
 import { otherRevision } from './rules/other-revision.ts';
 import { rivalRules } from './rules/rival-rules.ts';
+import { shortHosts } from './rules/short-host.ts';
 import { sidecarScope } from './rules/sidecar-scope.ts';
+import { undiscovered } from './rules/undiscovered.ts';
 import { unknownHost } from './rules/unknown-host.ts';
 import { unreachable } from './rules/unreachable.ts';
 import { wrongProtocol } from './rules/wrong-protocol.ts';
@@ -46,6 +51,11 @@ const SIDECAR: readonly Rule[] = [
   delegates,
   rivalRules,
   otherRevision,
+  undiscovered,
+  shortHosts,
+  notLookedAt,
+  bypassed,
+  listenerConflicts,
 ];
 
 // Of two VirtualServices for a host a gateway uses both, and no Sidecar applies to it.
@@ -61,12 +71,15 @@ const GATEWAY: readonly Rule[] = [
   delegates,
   rivalRules,
   otherRevision,
+  undiscovered,
+  notLookedAt,
 ];
 
 export function evaluate(scene: Scene): Evaluation {
   const world = readWorld(scene);
   const problems = (world.router ? GATEWAY : SIDECAR)
     .flatMap((rule) => [...rule(world)])
+    .map((problem) => (isGuess(world, problem) ? { ...problem, sure: false } : problem))
     .sort(inOrder);
   const named = problems.map((problem) => problem.resource);
   const concerned = unique([...concernedBy(world).map(nameOf), ...named]);
@@ -78,6 +91,10 @@ export function evaluate(scene: Scene): Evaluation {
     concerns: concerned.length,
     concerned,
     unchecked: [...world.unchecked].sort(compare),
+    wants: {
+      workloads: [...world.wants.workloads].sort(compare),
+      services: [...world.wants.services].sort(compare),
+    },
   };
 }
 
@@ -94,6 +111,13 @@ function isRouted({ router, scene }: World, vs: VirtualService): boolean {
       blockOf(server) === 'http' &&
       httpRoutes(vs, { ...scene.pod, via: gateway.id }, server.port).live.length > 0,
   );
+}
+
+/** Without the mesh config nobody knows what other namespaces export by default. */
+function isGuess({ scene }: World, { rule, resource, fixes }: Problem): boolean {
+  if (scene.meshConfigUnread !== true) return false;
+  const named = [resource, ...fixes.map((change) => change.target)];
+  return rule === 'older-wins' || named.some((one) => one.namespace !== scene.pod.namespace);
 }
 
 function inOrder(a: Problem, b: Problem): number {

@@ -52,7 +52,7 @@ export function appending(said: Said, at: string, length: number, value: string)
 }
 
 /** Adds a field that is not there. */
-export function adding(said: Said, at: string, value: string): Change {
+export function adding(said: Said, at: string, value: Json): Change {
   return {
     ...plain(said),
     field: fieldOf(at),

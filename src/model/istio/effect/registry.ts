@@ -69,16 +69,32 @@ function readService(object: KubeObject, scene: Scene): Host {
 // pilot/pkg/serviceregistry/serviceentry/conversion.go convertServices
 function readEntry(object: KubeObject, scene: Scene): Host[] {
   const exported = strings(object.spec, 'exportTo');
+  const namespace = object.metadata.namespace ?? '';
   const host = {
     object,
     service: false,
-    namespace: object.metadata.namespace ?? '',
+    namespace,
     ports: items(object.spec, 'ports').flatMap(({ is }) => entryPort(is) ?? []),
-    exportTo: exported.length > 0 ? exported : (scene.defaultExportTo?.service ?? ['*']),
+    exportTo: capped(
+      exported.length > 0 ? exported : (scene.defaultExportTo?.service ?? ['*']),
+      namespace,
+      scene.hiddenEntries?.in[namespace],
+    ),
     alias: false,
     selector: labels(part(object.spec, 'workloadSelector'), 'labels'),
   };
   return strings(object.spec, 'hosts').map((name) => ({ ...host, hostname: name.toLowerCase() }));
+}
+
+// pilot/pkg/model/push_context.go serviceExportTo: meshconfig's `serviceEntryVisibility` only ever narrows.
+function capped(
+  exportTo: ExportTo,
+  namespace: string,
+  to: 'namespace' | 'none' | undefined,
+): ExportTo {
+  if (to === undefined) return exportTo;
+  const own = ['*', '.', namespace].some((entry) => exportTo.includes(entry));
+  return to === 'namespace' && own ? ['.'] : ['~'];
 }
 
 export type Found =
@@ -86,6 +102,8 @@ export type Found =
   /** A ServiceEntry's wildcard covers it. */
   | { readonly is: 'covered' }
   | { readonly is: 'hidden'; readonly host: Host }
+  /** istiod does not read the namespace it is in. */
+  | { readonly is: 'undiscovered'; readonly namespace: string }
   | { readonly is: 'missing'; readonly instead?: string | undefined }
   | { readonly is: 'unchecked' };
 
@@ -99,14 +117,24 @@ export function find(registry: Registry, host: string, scene: Scene): Found {
   if (seen) return { is: 'defined', host: seen };
   const [hidden] = defined;
   if (hidden) return { is: 'hidden', host: hidden };
-  const entries = [...registry.keys()].filter(isWildcard);
-  if (entries.some((wide) => covers(wide, host))) return { is: 'covered' };
-  return absent(registry, host, scene);
+  const wide = [...registry.values()].flat().filter((one) => isWildcard(one.hostname));
+  const covering = wide.some(
+    (one) => covers(one.hostname, host) && exportedTo(one.exportTo, one.namespace, client),
+  );
+  return covering ? { is: 'covered' } : absent(registry, host, scene);
+}
+
+// pkg/kube/namespace/filter.go Filter, which istiod's clients for Services and for its own kinds share.
+export function isDiscovered(scene: Scene, namespace: string): boolean {
+  const out = scene.undiscovered?.namespaces ?? [];
+  return !out.some((one) => one.metadata.name === namespace);
 }
 
 function absent(registry: Registry, host: string, scene: Scene): Found {
   const local = clusterName(host, scene.clusterDomain);
   if (local) {
+    const { namespace } = local;
+    if (!isDiscovered(scene, namespace)) return { is: 'undiscovered', namespace };
     const sure = isKnown(scene.servicesKnownIn, local.namespace) && scene.otherClusters !== true;
     return sure ? { is: 'missing', instead: namesake(registry, local.name) } : { is: 'unchecked' };
   }

@@ -1,6 +1,7 @@
 // The evaluator's input (a scene: one pod and the objects that may steer its traffic) and its output: plain data.
 import type { KubeObject } from '../../../core/object.ts';
 import type { Labels } from '../../kube/labels.ts';
+import type { Intercepted } from '../interception.ts';
 import type { Changed } from '../../kube/origin.ts';
 import type { Gateway } from './gateway.ts';
 import type { GatewayPorts } from './gateway-ports.ts';
@@ -29,11 +30,18 @@ export type Scene = {
     readonly withoutPods: readonly NoPods[];
   };
   /** Meshconfig's `default*ExportTo`; everybody when absent. */
-  readonly defaultExportTo?: {
-    readonly service?: readonly string[] | undefined;
-    readonly virtualService?: readonly string[] | undefined;
-    readonly destinationRule?: readonly string[] | undefined;
-  };
+  readonly defaultExportTo?: DefaultExportTo | undefined;
+  /** Namespaces whose ServiceEntries meshconfig hides from sidecars. */
+  readonly hiddenEntries?: HiddenEntries | undefined;
+  /** What meshconfig's `discoverySelectors` leave out; absent: nothing. */
+  readonly undiscovered?: Undiscovered | undefined;
+  /** The mesh config was not read: what is exported by default is a guess. */
+  readonly meshConfigUnread?: boolean | undefined;
+  readonly workloads?: readonly Workload[] | undefined;
+  /** Namespaces whose workloads were listed completely. */
+  readonly workloadsKnownIn?: KnownIn | undefined;
+  /** The pod as it runs: what its connections bypass. */
+  readonly self?: Intercepted | undefined;
   /** Hosts this pod is known to call (from Envoy's counters, say): what is about them concerns it. */
   readonly calls?: readonly string[] | undefined;
   /** The revision of the istiod that serves this pod: its own name, not a tag. */
@@ -44,6 +52,36 @@ export type Scene = {
 
 /** A Gateway whose selector fits no pod of the namespaces that could be looked at. */
 export type NoPods = { readonly gateway: string; readonly lookedIn: KnownIn };
+export type DefaultExportTo = {
+  readonly service?: readonly string[] | undefined;
+  readonly virtualService?: readonly string[] | undefined;
+  readonly destinationRule?: readonly string[] | undefined;
+};
+
+export type HiddenEntries = {
+  /** The ConfigMap that says so. */
+  readonly by: KubeObject;
+  /** By namespace: visible in that namespace only, or nowhere. */
+  readonly in: Readonly<Record<string, 'namespace' | 'none'>>;
+};
+
+export type Undiscovered = {
+  /** The ConfigMap with the selectors. */
+  readonly by: KubeObject;
+  /** Labels that would select a namespace, if a selector can be satisfied by labels. */
+  readonly wanted: Labels | undefined;
+  /** The namespaces that no selector selects. */
+  readonly namespaces: readonly KubeObject[];
+};
+
+/** A pod, or a WorkloadEntry: what a Service and a subset select by labels. */
+export type Workload = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly ready: boolean;
+  readonly proxy: 'sidecar' | 'gateway' | 'none';
+};
 
 export type ResourceName = {
   readonly kind: string;
@@ -54,9 +92,11 @@ export type ResourceName = {
 export const rules = [
   'host-missing',
   'host-not-exported',
+  'not-discovered',
   'port-missing',
   'subset-missing',
   'subset-not-exported',
+  'subset-empty',
   'delegate-missing',
   'older-wins',
   'outside-sidecar-scope',
@@ -68,9 +108,14 @@ export const rules = [
   'gateway-host-taken',
   'gateway-only',
   'wrong-protocol',
+  'bypasses-sidecar',
+  'listener-conflict',
   'unreachable-route',
   'unknown-host',
+  'short-host',
+  'rule-not-looked-at',
   'other-revision',
+  'filter-no-effect',
 ] as const;
 export type Rule = (typeof rules)[number];
 
@@ -117,4 +162,7 @@ export type Evaluation = {
   readonly concerned: readonly ResourceName[];
   /** Hosts and names that could not be looked up, because their namespace was not listed. */
   readonly unchecked: readonly string[];
+  /** Namespaces that must be listed before more can be said. */
+  readonly wants: Wants;
 };
+export type Wants = { readonly workloads: readonly string[]; readonly services: readonly string[] };

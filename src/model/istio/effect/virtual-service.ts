@@ -31,8 +31,12 @@ export type HttpRoute = {
   readonly matches: readonly Loose[];
   readonly destinations: readonly Destination[];
   readonly delegate: { readonly namespace: string; readonly name: string } | undefined;
+  /** All but its name and match: two routes with the same do the same. */
+  readonly does: string;
 };
 export type StreamRoute = {
+  readonly of: KubeObject;
+  readonly at: string;
   readonly block: 'tcp' | 'tls';
   readonly matches: readonly Loose[];
   readonly destinations: readonly Destination[];
@@ -95,11 +99,18 @@ function http(route: Loose, at: string, from: From): HttpRoute {
       namespace: text(delegate, 'namespace') ?? from.namespace,
       name: text(delegate, 'name') ?? '',
     },
+    does: JSON.stringify({ ...route, name: undefined, match: undefined }),
   };
 }
 
 function stream(route: Loose, block: 'tcp' | 'tls', at: string, from: From): StreamRoute {
-  return { block, matches: matches(route, from), destinations: weighted(route, at, from) };
+  return {
+    of: from.of,
+    at,
+    block,
+    matches: matches(route, from),
+    destinations: weighted(route, at, from),
+  };
 }
 
 /** With complete names of gateways. */

@@ -9,7 +9,14 @@ import { readDestinationRule, type DestinationRule } from './destination-rule.ts
 import { exportedTo } from './export-to.ts';
 import { isWildcard, resolveHost } from './host-name.ts';
 import { byAge, once } from '../../kube/order.ts';
-import { find, readRegistry, type Found, type Host, type Registry } from './registry.ts';
+import {
+  find,
+  isDiscovered,
+  readRegistry,
+  type Found,
+  type Host,
+  type Registry,
+} from './registry.ts';
 import type { KubeObject } from '../../../core/object.ts';
 import type { Scene } from './scene.ts';
 import { bindings, readRouter, type Router } from './router.ts';
@@ -32,6 +39,8 @@ export type World = {
   readonly ours: ReadonlySet<string>;
   /** Filled while rules look things up. */
   readonly unchecked: Set<string>;
+  /** Namespaces to list, filled in the same way. */
+  readonly wants: { readonly workloads: Set<string>; readonly services: Set<string> };
 };
 
 export function readWorld(given: Scene): World {
@@ -64,18 +73,21 @@ export function readWorld(given: Scene): World {
       ...(router ? selected.flatMap((vs) => vs.hosts) : []),
     ]),
     unchecked: new Set(),
+    wants: { workloads: new Set(), services: new Set() },
   };
 }
 
 function tidy(scene: Scene): Scene {
+  const seen = (objects: readonly KubeObject[]) =>
+    once(objects).filter((object) => isDiscovered(scene, object.metadata.namespace ?? ''));
   return {
     ...scene,
-    services: once(scene.services),
-    virtualServices: once(scene.virtualServices),
-    destinationRules: once(scene.destinationRules),
-    serviceEntries: mine(once(scene.serviceEntries), scene),
-    sidecars: mine(once(scene.sidecars), scene),
-    gateways: once(scene.gateways),
+    services: seen(scene.services),
+    virtualServices: seen(scene.virtualServices),
+    destinationRules: seen(scene.destinationRules),
+    serviceEntries: mine(seen(scene.serviceEntries), scene),
+    sidecars: mine(seen(scene.sidecars), scene),
+    gateways: seen(scene.gateways),
   };
 }
 

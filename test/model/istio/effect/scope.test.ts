@@ -150,7 +150,7 @@ spec: { servers: [{ hosts: ['${host}'] }] }
     [
       'a host of the gateway beside one of the mesh',
       gateway('*') + vs(`hosts: [shop.example.com, cart], gateways: [public], ${http}`),
-      [],
+      bound,
     ],
     [
       'no such gateway, for a host nobody calls',

@@ -1,14 +1,14 @@
 // Rule: routes in effect to a host, port or subset for which this sidecar has no cluster.
-import type { Block } from '../block.ts';
 import { usageOf, type Usage, type Used } from '../claims.ts';
 import type { Fault } from '../fault.ts';
 import { shortHost } from '../host-name.ts';
 import { called, editing, problem, replacing } from '../problem.ts';
 import type { Host } from '../registry.ts';
-import type { Problem } from '../scene.ts';
+import type { Problem, Rule } from '../scene.ts';
 import type { VirtualService } from '../virtual-service.ts';
 import { concerns, lookUp, type World } from '../world.ts';
 import { listed } from '../../../../core/text.ts';
+import { discoverIt } from './undiscovered.ts';
 import { subsetFault } from './subsets.ts';
 
 export function* destinations(world: World): Generator<Problem> {
@@ -37,6 +37,8 @@ function faultOf(world: World, used: Used): Fault | undefined {
       return missing(used, found.instead);
     case 'hidden':
       return notExported(world, used, found.host);
+    case 'undiscovered':
+      return notDiscovered(world, used, found.namespace);
     case 'defined':
       // route.go GetDestinationCluster: an ExternalName's routes lead to what it names.
       if (found.host.alias) return undefined;
@@ -66,6 +68,17 @@ function missing({ to }: Used, instead: string | undefined): Fault {
 // pilot/pkg/model/sidecar.go pickBestVisibleNamespace, push_context.go IsServiceVisible
 function notExported(world: World, { to }: Used, host: Host): Fault {
   const { namespace } = world.scene.pod;
+  const hides = host.service ? undefined : world.scene.hiddenEntries;
+  if (hides?.in[host.namespace] !== undefined) {
+    const wider = `Change serviceEntryVisibility so that other namespaces see the ServiceEntries of ${host.namespace}`;
+    return {
+      rule: 'host-not-exported',
+      to: `host ${to.host}, but serviceEntryVisibility of ${called(hides.by)} hides ${called(host.object)} from namespace ${namespace}`,
+      fixes: [
+        editing({ of: hides.by, does: wider, touches: 'every client in the mesh' }, '/data/mesh'),
+      ],
+    };
+  }
   const at = host.service
     ? '/metadata/annotations/networking.istio.io~1exportTo'
     : '/spec/exportTo';
@@ -74,6 +87,16 @@ function notExported(world: World, { to }: Used, host: Host): Fault {
     rule: 'host-not-exported',
     to: `host ${to.host}, but ${called(host.object)} is not exported to namespace ${namespace}`,
     fixes: [editing({ of: host.object, does, touches: `clients in ${namespace}` }, at)],
+  };
+}
+
+// pkg/kube/namespace/filter.go
+function notDiscovered(world: World, { to }: Used, namespace: string): Fault {
+  const label = discoverIt(world, namespace);
+  return {
+    rule: 'not-discovered',
+    to: `host ${to.host}, but istiod does not read namespace ${namespace}: no discoverySelectors entry selects it`,
+    fixes: label ? [label] : [],
   };
 }
 
@@ -119,12 +142,12 @@ function report(
     rule: fault.rule,
     sure: usage.sure,
     says: fault.says ?? `${called(writer)} sends traffic to ${fault.to}.`,
-    consequence: consequence(world, vs, first?.block ?? 'http', of),
+    consequence: consequence(world, vs, fault.rule, of),
     fixes: fault.fixes,
   });
 }
 
-function consequence(world: World, vs: VirtualService, block: Block, of: readonly Used[]): string {
+function consequence(world: World, vs: VirtualService, rule: Rule, of: readonly Used[]): string {
   const hosts = listed(
     [...new Set(vs.hosts)].map((host) => shortHost(host, world.scene.clusterDomain)),
   );
@@ -133,7 +156,9 @@ function consequence(world: World, vs: VirtualService, block: Block, of: readonl
   }
   const some = vs.http.length + vs.streams.length > 1 ? ' that take this route' : '';
   const proxy = world.router ? 'this gateway' : "this pod's sidecar";
-  return block === 'http'
-    ? `Requests to ${hosts}${some} get 503 from ${proxy} (NC: no such cluster).`
-    : `Connections to ${hosts}${some} are closed by ${proxy} (NC: no such cluster).`;
+  // The cluster is there, and empty: envoy docs response flag UH.
+  const flag = rule === 'subset-empty' ? 'UH: no healthy upstream' : 'NC: no such cluster';
+  return of[0]?.block === 'http'
+    ? `Requests to ${hosts}${some} get 503 from ${proxy} (${flag}).`
+    : `Connections to ${hosts}${some} are closed by ${proxy} (${flag}).`;
 }

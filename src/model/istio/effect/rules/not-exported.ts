@@ -6,7 +6,8 @@
 import { exportedTo, type ExportTo } from '../export-to.ts';
 import { shortHost } from '../host-name.ts';
 import { listed } from '../../../../core/text.ts';
-import { appending, called, editing, problem } from '../problem.ts';
+import { adding, appending, called, editing, problem } from '../problem.ts';
+import { isKnown } from '../registry.ts';
 import { strings } from '../../../kube/loose.ts';
 import type { KubeObject } from '../../../../core/object.ts';
 import type { Change, Problem } from '../scene.ts';
@@ -44,10 +45,18 @@ function isLocal(world: World, host: string): boolean {
 }
 
 function isHidden(world: World, one: Exported): boolean {
-  return (
-    strings(one.object.spec, 'exportTo').length > 0 &&
-    !exportedTo(one.exportTo, one.namespace, world.scene.pod.namespace)
-  );
+  if (exportedTo(one.exportTo, one.namespace, world.scene.pod.namespace)) return false;
+  return strings(one.object.spec, 'exportTo').length > 0 || !hasClients(world, one.namespace);
+}
+
+/** What the mesh config exports to nobody by default is meant for the clients of its own namespace, if there are any. */
+function hasClients(world: World, namespace: string): boolean {
+  const { workloads = [], workloadsKnownIn = [] } = world.scene;
+  if (!isKnown(workloadsKnownIn, namespace)) {
+    world.wants.workloads.add(namespace);
+    return true;
+  }
+  return workloads.some((one) => one.namespace === namespace && one.proxy !== 'none');
 }
 
 function report(world: World, one: Exported, host: string): Problem {
@@ -55,10 +64,12 @@ function report(world: World, one: Exported, host: string): Problem {
   const name = shortHost(host, world.scene.clusterDomain);
   const to = one.exportTo.map((entry) => (entry === '.' ? one.namespace : entry));
   const only = to.includes('~') ? 'to no namespace' : `only to namespace ${listed(to)}`;
+  const byDefault =
+    strings(one.object.spec, 'exportTo').length > 0 ? '' : ' (the default of the mesh config)';
   return problem(one.object, {
     rule: 'not-exported',
     sure: false,
-    says: `${called(one.object)} is for ${name}, but is exported ${only}, not to ${namespace}.`,
+    says: `${called(one.object)} is for ${name}, but is exported ${only}, not to ${namespace}${byDefault}.`,
     consequence: `This pod's requests to ${name} ignore ${called(one.object)}.`,
     fixes: [fix(one, namespace)],
   });
@@ -71,7 +82,9 @@ function fix(one: Exported, namespace: string): Change {
     does: `Export ${called(of)} to namespace ${namespace} too`,
     touches: `every client in ${namespace}`,
   };
+  const written = strings(of.spec, 'exportTo');
+  if (written.length === 0) return adding(said, '/spec/exportTo', ['.', namespace]);
   return one.exportTo.includes('~')
     ? editing(said, '/spec/exportTo')
-    : appending(said, '/spec/exportTo', strings(of.spec, 'exportTo').length, namespace);
+    : appending(said, '/spec/exportTo', written.length, namespace);
 }

@@ -1,7 +1,8 @@
-// Rule: a route to a subset that no DestinationRule visible to this client defines.
+// Rule: a route to a subset that no DestinationRule visible to this client defines, or that has no pods.
 import { listed } from '../../../../core/text.ts';
 import { lookedUpIn, rulesFor, type DestinationRule } from '../destination-rule.ts';
 import type { Fault } from '../fault.ts';
+import { emptySubset } from './empty-subset.ts';
 import { covers, shortHost } from '../host-name.ts';
 import { exportedTo } from '../export-to.ts';
 import { strings } from '../../../kube/loose.ts';
@@ -18,7 +19,9 @@ export function subsetFault(world: World, to: Destination, host: Host): Fault | 
   const { subset } = to;
   if (subset === undefined) return undefined;
   const rules = rulesFor(world.destinationRules, to.host, host.namespace, world.scene);
-  if (rules.some((rule) => defines(rule, subset))) return undefined;
+  // The older of two that define it counts: pilot/pkg/model/destination_rule.go mergeDestinationRule.
+  const defining = rules.find((rule) => defines(rule, subset));
+  if (defining) return emptySubset(world, to, host, defining);
   const looked = lookedUpIn(world.scene, host.namespace);
   const hidden = rules.length === 0 ? hiddenFault(world, to, subset, looked) : undefined;
   if (hidden) return hidden;

@@ -31,7 +31,7 @@ export function* wrongProtocol(world: World): Generator<Problem> {
 function blocksOf(world: World, vs: VirtualService): Block[] {
   const { pod } = world.scene;
   const streams = (['tcp', 'tls'] as const).filter(
-    (block) => streamRoutes(vs, block, pod, undefined).length > 0,
+    (block) => streamRoutes(vs, block, pod, undefined).live.length > 0,
   );
   return httpRoutes(vs, pod, undefined).live.length > 0 ? ['http', ...streams] : streams;
 }
