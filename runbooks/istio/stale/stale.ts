@@ -8,6 +8,7 @@ import { connection } from './checks/connection.ts';
 import { plane } from './checks/control-plane.ts';
 import { gateway } from './checks/gateway.ts';
 import { about, app } from './checks/pod.ts';
+import { filters } from './checks/filters.ts';
 import { rejected, unacknowledged } from './checks/push.ts';
 import { routing, size } from './checks/routing.ts';
 import { envoy, log, sync } from './checks/stream.ts';
@@ -48,6 +49,7 @@ export default runbookOf(
     certificate,
     routing,
     gateway,
+    filters,
     size,
     app,
   ],
