@@ -5,6 +5,7 @@ import {
   cite,
   contributor,
   listed,
+  podText,
   skip,
   symptom,
   tells,
@@ -57,22 +58,27 @@ const planeCheck = () =>
       const named = input.linkerd ?? (input.dst && own && controlPlaneOf(own));
       return { about: own, plane: await look(linkerdControlPlane, { named }) };
     },
-    judge: ({ about, plane }, _, __, told) => {
-      if (plane.kind === 'known') return judged(plane, told);
+    judge: ({ about, plane }, _, input, told) => {
+      const ref = podOf(input);
+      // Of the same target, so that it is told once where both runbooks are asked.
+      const goesOn = ref ? podText(ref) : `ns/${valueOf(plane)?.namespace ?? 'linkerd'}`;
+      if (plane.kind === 'known') return judged(plane, goesOn, told);
       if (plane.kind === 'unknown') return undefined;
       return hasProxy(about)
-        ? [tell('control-plane-down', { what: 'there is none' }, { from: cite(plane), ...toAll })]
+        ? [tell('control-plane-down', { what: 'there is none' }, { from: cite(plane), goesOn })]
         : skip('there is no Linkerd control plane');
     },
   });
-
-const toAll = { goesOn: 'ns/linkerd' };
 
 function hasProxy(about: Pod | undefined): boolean {
   return about !== undefined && linkerdProxyOf(about) !== undefined;
 }
 
-function judged(plane: Known<LinkerdControlPlane>, told: readonly string[]): Judgement {
+function judged(
+  plane: Known<LinkerdControlPlane>,
+  goesOn: string,
+  told: readonly string[],
+): Judgement {
   const { namespace } = plane.value;
   const from = cite(plane);
   const down = downParts(plane.value).filter(
@@ -81,7 +87,6 @@ function judged(plane: Known<LinkerdControlPlane>, told: readonly string[]): Jud
   const what = down.map(
     (part) => `Deployment ${namespace}/${part.deployment} has no ready pod, ${whyDown(part, [])}`,
   );
-  const goesOn = `ns/${namespace}`;
   return [
     ...(what.length > 0
       ? [tell('control-plane-down', { what: listed(what) }, { from, goesOn })]
