@@ -37,10 +37,12 @@ export function ofProxy({ picture, proxy, policies, seen }: Known): readonly Fou
   const whole = picture.policies?.unseen.authorization.length === 0;
   // A change needs a moment to arrive.
   const late = !proxy.young || proxy.refused !== undefined;
+  // Its discoverySelectors may leave the policy out.
+  const read = picture.mesh !== undefined;
   const missing = proxy.missing.map((a) => policyText(a.policy));
   return [
     ...differs('stale-in-proxy', proxy.extra, whole),
-    ...differs('not-in-proxy', missing, late),
+    ...differs('not-in-proxy', missing, late && read),
   ];
 }
 
