@@ -13,7 +13,7 @@ const deployment = (name: string, replicas: number): KubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: 'shop' },
-  spec: { replicas, template: {} } as never,
+  spec: { replicas, template: {} },
 });
 
 type Made = {
@@ -54,7 +54,7 @@ function pod(name: string, of: string | undefined, how: Made = {}): KubeObject {
         ...last,
       })),
     },
-  } as never;
+  };
 }
 
 const inShop = (items: readonly KubeObject[], pods: readonly KubeObject[]) => ({
