@@ -44,8 +44,7 @@ export default [
     scenario: 'triage-denied',
     runbook: '',
     exit: 3,
-    first: 'triage/linkerd-metrics',
-    also: ['linkerd-metrics/scrape-denied'],
+    first: 'linkerd-metrics/scrape-denied',
   },
   {
     fault: 'linkerd-metrics-scrapes',

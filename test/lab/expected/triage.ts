@@ -1,4 +1,4 @@
-// What `meshdoc diagnose` must choose when no runbook is named: the sign first, then what its runbook says.
+// What `meshdoc diagnose` must find when no runbook is named.
 import type { Expected } from '../expected.ts';
 
 const web = () => 'deploy/web.shop';
@@ -15,9 +15,8 @@ export default [
     fault: 'nack',
     scenario: 'stale-fits',
     exit: 3,
-    first: 'triage/stale',
-    also: ['stale/push-rejected'],
-    demo: 'no runbook named: meshdoc checks for signs of each fault, and stale fits',
+    first: 'stale/push-rejected',
+    demo: 'no runbook named: meshdoc runs all that fit, and stale finds the cause',
   },
   {
     ...untold,
@@ -25,16 +24,15 @@ export default [
     scenario: 'rbac-fits',
     target: () => 'deploy/cart.shop',
     exit: 3,
-    first: 'triage/rbac',
-    also: ['rbac/deny-rule'],
+    first: 'rbac/deny-rule',
   },
   {
     ...untold,
     fault: 'oom-partly-set',
     scenario: 'oom-fits',
     exit: 3,
-    first: 'triage/oom',
-    also: ['oom/proxy-oom-killed', 'oom/limit-partly-set', 'oom/too-much-config', 'oom/limit-low'],
+    first: 'oom/proxy-oom-killed',
+    also: ['oom/limit-partly-set', 'oom/too-much-config', 'oom/limit-low'],
   },
   {
     ...untold,
@@ -42,7 +40,6 @@ export default [
     scenario: 'injection-fits',
     target: () => 'deploy/annotated.inj-plain',
     exit: 3,
-    first: 'triage/injection',
-    also: ['injection/annotation-only'],
+    first: 'injection/annotation-only',
   },
 ] satisfies readonly Expected[];
