@@ -87,7 +87,7 @@ export const causes = table<Cause, Case>()({
   'wrong-architecture': {
     says: 'The program in container {container} of {pod} cannot run on the processor of {on}: {said}.',
     means:
-      'The image is built for another architecture; a script without its first line (#!) gives the same error.',
+      'The image is built for another architecture; a script whose first line names no interpreter gives the same error.',
     fixes: ({ about }) => [fix.seeArchitecture(about)],
   },
   'hook-failed': {
