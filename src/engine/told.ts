@@ -25,6 +25,9 @@ export function toldOnce(all: readonly Told[], target: string): readonly Told[] 
   const explained = all.filter(isExplained);
   const weight = weigh(explained, target);
   const left = all.filter((told) => !explained.includes(told));
+  // One runbook says its findings in its own order.
+  const isSeveral = new Set(all.map(({ runbook }) => runbook)).size > 1;
+  if (!isSeveral) return inOrder(sameOnce(left));
   return inOrder(sameOnce(left).toSorted((a, b) => weight(a) - weight(b)));
 }
 
