@@ -57,9 +57,12 @@ export function failingOpen<V extends View, W extends MutatingWebhook>(
   };
   const note = `Only after ${injector} answers again: until then, a new pod gets no ${proxy} either.`;
   const fixes = mesh.mend({ subject, webhook, ...failing });
+  // Until something is changed, a restart changes nothing: it comes when the cause has been found.
+  const isChanged = trouble === undefined || fixes.some(({ risk }) => risk !== 'reads');
+  const renew = isChanged ? [{ ...mesh.fixes.renew(subject), note, turn: 'then' as const }] : [];
   return mesh.tell('failing-open', slots, {
     from: [...view.answering, ...view.from],
     sure,
-    fixes: [...fixes, { ...mesh.fixes.renew(subject), note }],
+    fixes: [...fixes, ...renew],
   });
 }
