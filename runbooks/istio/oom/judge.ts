@@ -107,13 +107,18 @@ function ofOther({ about, proxy, deaths, end }: Case, death: Death): readonly Fo
     case 'init':
       return sure ? [tell('init-oom-killed', slots, rest)] : [];
     case 'linkerd-proxy':
-      return [tell('linkerd-proxy-killed', slots, raised)];
+      return [
+        tell('linkerd-proxy-killed', { ...slots, apart: apartFrom(deaths, 'application') }, raised),
+      ];
     case 'application': {
       const beside = proxy ?? linkerdProxyOf(pod);
-      const own = { ...slots, proxy: proxyText(beside, deaths) };
+      const apart = apartFrom(deaths, 'proxy');
+      const own = { ...slots, apart, proxy: proxyText(beside, deaths) };
       if (!sure) return [tell('app-killed', own, rest)];
       const avoid =
-        beside && 'Do not raise the memory of the proxy: the application is killed, not the proxy.';
+        beside && !isProxyKilled(deaths)
+          ? 'Do not raise the memory of the proxy: the application is killed, not the proxy.'
+          : undefined;
       return [tell('app-oom-killed', own, { ...raised, avoid })];
     }
   }
@@ -128,12 +133,22 @@ function overText(limit: number | undefined): string {
 
 function proxyText(proxy: Container | undefined, deaths: readonly Death[]): string {
   if (!proxy) return 'The pod has no proxy.';
-  if (deaths.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy'))
-    return 'Its proxy was killed too.';
+  if (isProxyKilled(deaths)) return 'Its proxy was killed too.';
   const { restarts } = proxy;
   return restarts === 0
     ? 'Its proxy never restarted.'
     : `Its proxy restarted ${count(restarts, 'time')}.`;
+}
+
+/** Where only one of the two was killed, that is worth saying. */
+function apartFrom(deaths: readonly Death[], other: 'application' | 'proxy'): string {
+  const isKilled =
+    other === 'proxy' ? isProxyKilled(deaths) : deaths.some(({ whose }) => whose === other);
+  return isKilled ? '' : `, not the ${other},`;
+}
+
+function isProxyKilled(deaths: readonly Death[]): boolean {
+  return deaths.some(({ whose }) => whose === 'proxy' || whose === 'linkerd-proxy');
 }
 
 /** How it was killed, or that it is near its limit; then why. */

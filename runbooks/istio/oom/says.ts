@@ -74,19 +74,16 @@ export const findings = {
     { means: 'While a peer is slow, its connection can buffer up to 1 MiB in each direction.' },
   ),
   // Linkerd sets no limit by itself: linkerd2 charts/linkerd-control-plane/values.yaml proxy.resources.memory.limit.
-  'linkerd-proxy-killed': cause(
-    'The linkerd-proxy of {pod}, not the application, {over} and is killed: {end}.',
-    {
-      means:
-        'Linkerd sets no memory limit by default: only an annotation, its install values or a LimitRange can set one.',
-    },
-  ),
+  'linkerd-proxy-killed': cause('The linkerd-proxy of {pod}{apart} {over} and is killed: {end}.', {
+    means:
+      'Linkerd sets no memory limit by default: only an annotation, its install values or a LimitRange can set one.',
+  }),
   'app-oom-killed': cause(
-    'The application container {container} of {pod}, not the proxy, {over} and is killed: {end}.',
+    'The application container {container} of {pod}{apart} {over} and is killed: {end}.',
     { means: "This limit is the application's own. {proxy}" },
   ),
   'app-killed': cause(
-    'The application container {container} of {pod}, not the proxy, is killed with SIGKILL: {end}.',
+    'The application container {container} of {pod}{apart} is killed with SIGKILL: {end}.',
     { means: 'No event shows a probe or an eviction; its memory limit is {limit}. {proxy}' },
   ),
   'init-oom-killed': cause('The init container {container} of {pod} {over} and is killed: {end}.', {
