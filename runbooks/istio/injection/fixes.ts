@@ -9,7 +9,7 @@ import { changeNamespace, fixesOf } from '../../shared/admission/fixes.ts';
 export const fixes = fixesOf('injection', 'a label');
 
 /** A label on the namespace; a restart must follow to bring the sidecar. */
-export type Labelling = { readonly labels: Changes; readonly gains: string };
+export type Labelling = { readonly labels: Changes; readonly gains: string | undefined };
 
 /** The label, what can be done instead, then new pods. */
 export function labelAndRestart(
@@ -20,7 +20,7 @@ export function labelAndRestart(
 ): readonly Fix[] {
   const change = labelling && {
     ...({ verb: 'label', does: `Set the injection label of namespace ${name}`, now } as const),
-    gains: `${labelling.gains} would get a sidecar at the next restart`,
+    gains: labelling.gains && `${labelling.gains} would get a sidecar at the next restart`,
     changes: labelling.labels,
     verify: kubectl`get namespace ${name} -L istio-injection,istio.io/rev`,
   };

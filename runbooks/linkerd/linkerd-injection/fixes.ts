@@ -1,8 +1,9 @@
 // The fixes of `linkerd-injection` for a workload and its namespace: annotations, and the logs of its containers.
-import { kubectl, type Command, type Fix } from '../../../src/authoring.ts';
+import { kubectl, listed, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Subject } from '../../../src/model/kube/subject.ts';
 import type { Mend, Setting } from '../../../src/model/linkerd/inject/reasons.ts';
 import type { NamespaceOf } from '../../../src/model/linkerd/inject/verdict.ts';
+import { injectAnnotation } from '../../../src/model/linkerd/mesh-pod.ts';
 import {
   changeNamespace,
   fixesOf,
@@ -45,7 +46,7 @@ export function mendNamespace({ of, here, gains }: Change, mend: Mend): readonly
   const gained = gains && `${gains} would get a proxy at the next restart`;
   const annotate: NamespaceChange = {
     verb: 'annotate',
-    does: `Annotate namespace ${name} for injection`,
+    does: `Annotate namespace ${name} ${forWhat(mend)}`,
     ...{ changes: mend.annotations, now: annotations, gains: gained, verify },
   };
   const unlabel: NamespaceChange = {
@@ -54,4 +55,9 @@ export function mendNamespace({ of, here, gains }: Change, mend: Mend): readonly
     ...{ changes: mend.labels, now: labels, gains: gained, verify },
   };
   return changeNamespace(name, [annotate, unlabel], { of, renew });
+}
+
+function forWhat({ annotations }: Setting): string {
+  const others = Object.keys(annotations).filter((key) => key !== injectAnnotation);
+  return others.length === 0 ? 'for injection' : `with ${listed(others)}`;
 }

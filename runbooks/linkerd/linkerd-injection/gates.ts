@@ -1,6 +1,6 @@
 // Why a pod gets no proxy, one row for each reason of the evaluator: what is said, what follows, and the fixes.
 import { cite, table, type Fix, type Found } from '../../../src/authoring.ts';
-import type { Subject } from '../../../src/model/kube/subject.ts';
+import { isNobody, type Subject } from '../../../src/model/kube/subject.ts';
 import {
   mended,
   reasonsOf,
@@ -10,6 +10,7 @@ import {
 import { templateOf } from '../../../src/model/linkerd/inject/subject.ts';
 import { gainsText, keptOutText, missText, rowsOf } from '../../shared/admission/gates.ts';
 import { fixes, keepIstioOff, mendNamespace, type Change } from './fixes.ts';
+import { bringWebhookBack } from './fixes/upgrade.ts';
 import { verdictFor } from './here.ts';
 import type { View } from './view.ts';
 
@@ -33,7 +34,10 @@ const gates = table<Gate, Case>()({
     says: 'No webhook in this cluster injects the Linkerd proxy: {installed}.',
     means:
       'Without linkerd-proxy-injector-webhook-config no pod gets a proxy, whatever its annotations say.',
-    fixes: ({ of }) => [fixes.seeWebhooks(of)],
+    fixes: ({ of, root }) => [
+      fixes.seeWebhooks(of),
+      ...(root === undefined ? [] : [bringWebhookBack(of, root), ...renewThen(of)]),
+    ],
   },
   'webhooks-off': {
     says: 'Namespace {namespace} turns the injector off: its label config.linkerd.io/admission-webhooks is "{value}".',
@@ -55,8 +59,8 @@ const gates = table<Gate, Case>()({
 
   // The webhook is called, and the injector skips the pod.
   'not-annotated': {
-    says: 'Neither namespace {namespace} nor {subject} asks for a proxy with the annotation linkerd.io/inject.',
-    means: `Linkerd injects only what asks for it, with the value enabled or ingress. ${silent}`,
+    says: 'Neither namespace {namespace} nor {asker} asks for a proxy with the annotation linkerd.io/inject.',
+    means: `Linkerd injects only what asks for it, with the value enabled or ingress. {nothing} ${silent}`,
     fixes: (c, { mend, alone }) => [...mendNamespace(c, mend), ...letInAlone(c.of, alone)],
   },
   'namespace-off': {
@@ -70,7 +74,7 @@ const gates = table<Gate, Case>()({
     fixes: (c, { mend }) => open(c, mend, `Replace the label of ${c.name} with an annotation`),
   },
   'annotation-on-workload': {
-    says: '{subject} has linkerd.io/inject={value} on the {kind} itself, but the injector only sees its pod template.',
+    says: '{subject} has the {sort} linkerd.io/inject={value} on the {kind} itself, but the injector only reads annotations of its pod template.',
     means: `Its pods are created without the annotation. ${silent}`,
     fixes: (c, { mend }) => open(c, mend, `Add the annotation to the pod template of ${c.name}`),
   },
@@ -136,10 +140,16 @@ type Case = Change & {
   readonly namespace: string;
   /** Whose label or annotation it is. */
   readonly owner: string;
+  /** Who could ask beside the namespace. */
+  readonly asker: string;
+  /** That nothing runs there, as a sentence. */
+  readonly nothing: string | undefined;
   /** The webhook that is called first. */
   readonly first: string;
   /** Whether a control plane of Linkerd is there at all. */
   readonly installed: string;
+  /** Its namespace. */
+  readonly root: string | undefined;
   /** What asks for Istio's sidecar. */
   readonly asks: string;
   readonly miss: string | undefined;
@@ -161,17 +171,25 @@ function closedBy(view: View, of: Subject, reason: Reason): Found {
   const c: Case = {
     ...{ ...of.maker, of, here: namespace, gains },
     subject: of.text,
+    asker: isNobody(of) ? 'a pod in it' : of.text,
+    nothing: isNobody(of) ? 'No pod runs there now.' : undefined,
     owner: 'on' in reason && reason.on === 'namespace' ? `Namespace ${namespace.name}` : of.text,
     first: view.world.webhooks[0]?.configuration ?? '',
     installed:
       plane?.kind === 'known'
         ? `its control plane is in ${plane.value.namespace}, but its webhook is gone`
         : 'there is no control plane of Linkerd either',
+    root: plane?.kind === 'known' ? plane.value.namespace : undefined,
     asks: istioText(view, of),
     miss: reason.is === 'excluded' ? missText(reason.miss) : undefined,
   };
   const seen = reason.is === 'no-webhook' ? cite(...from, plane) : from;
   return gates.tell(gateOf(reason), c, { from: seen, sure, reach: keptOutText(gains) });
+}
+
+/** Until the webhook is back, a new pod gets no proxy either. */
+function renewThen(of: Subject): readonly Fix[] {
+  return isNobody(of) ? [] : [{ ...fixes.renew(of), turn: 'then' }];
 }
 
 /** Changes the namespace where the fault is there, else the pods themselves. */
@@ -180,7 +198,7 @@ function open(c: Case, mend: Mend, does: string): readonly Fix[] {
 }
 
 /** Which workloads the change would inject. */
-function gainsOf(view: View, subject: Subject, mend: Mend): string {
+function gainsOf(view: View, subject: Subject, mend: Mend): string | undefined {
   const after = { ...view, namespace: mended(view.namespace, mend) };
   const isIn = (here: View, one: Subject) => verdictFor(here, one).is === 'injected';
   return gainsText(view, subject, (one) => !isIn(view, one) && isIn(after, one));

@@ -12,6 +12,7 @@ import { keepIstioOff } from './fixes.ts';
 import { closedTo, shortReason } from './gates.ts';
 import { verdictFor } from './here.ts';
 import { bare } from './judge/bare.ts';
+import { ignored } from './judge/ignored.ts';
 import { broken } from './judge/unreachable.ts';
 import { notCreated, notListed } from './mesh.ts';
 import { tell } from './says.ts';
@@ -46,7 +47,7 @@ function holding(view: View, of: Subject, pod: Pod, verdict: Verdict): Judgement
   if (verdict.is !== 'injected') {
     return [tell('loses-proxy', { subject, why: shortReason(view, of) }, view.grounds)];
   }
-  const failing = broken(view, of, verdict.by);
+  const failing = [...broken(view, of, verdict.by), ...ignored(view, of)];
   if (failing.length > 0 || startOf(pod).is !== 'fine' || !view.sure) return failing;
   return clear(`${subject} has a proxy, and a new pod would get one too.`);
 }

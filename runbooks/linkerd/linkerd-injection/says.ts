@@ -64,6 +64,10 @@ const injected = {
       avoid: 'Do not restart workloads of the mesh until this is fixed.',
     },
   ),
+  'setting-ignored': cause(
+    '{owner} has the {sort} {key}={value}, which has no effect: Linkerd only reads annotations of pods and of their namespace.',
+    { means: 'The proxy of {subject} runs with the setting of its namespace or of the install.' },
+  ),
   'two-proxies': cause("{subject} has two proxies: Istio's {container} and Linkerd's.", {
     means:
       'Both redirect the same connections, and the one whose rules come first gets them. Remove one of the two.',

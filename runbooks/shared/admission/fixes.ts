@@ -1,6 +1,6 @@
 // Fixes for what lacks a proxy, in any mesh: each is verified by running the same runbook again.
 import { inspect, kubectl, meshdoc, type Command, type Fix } from '../../../src/authoring.ts';
-import { againTarget, type Subject } from '../../../src/model/kube/subject.ts';
+import { againTarget, isNobody, type Subject } from '../../../src/model/kube/subject.ts';
 import {
   changeArgs,
   gitops,
@@ -115,7 +115,7 @@ export function changeNamespace(
   const isAlone = of.maker.kind === 'Pod' && some.length > 0;
   const note = isAlone ? `${byHand} ${gitops}` : gitops;
   const fixes = some.map((change) => changeFix(name, change, note));
-  return [...fixes, ...instead, ...(isAlone ? [] : [renew])];
+  return [...fixes, ...instead, ...(isAlone || isNobody(of) ? [] : [renew])];
 }
 
 function changeFix(name: string, change: NamespaceChange, note: string): Fix {

@@ -1,6 +1,6 @@
 // Reasons that every mesh has, as rows of its table, and the words for selectors and for impact.
 import { count, listed } from '../../../src/authoring.ts';
-import type { Subject } from '../../../src/model/kube/subject.ts';
+import { isNobody, type Subject } from '../../../src/model/kube/subject.ts';
 import type { Miss } from '../../../src/model/kube/webhook-called.ts';
 import type { Fixes } from './fixes.ts';
 import type { View } from './mesh.ts';
@@ -43,7 +43,12 @@ export function missText({ on, key, operator, values, has }: Miss): string {
 }
 
 /** Whom a change of the namespace would inject, by judging everything in it again with that change made. */
-export function gainsText(view: View, of: Subject, gains: (one: Subject) => boolean): string {
+export function gainsText(
+  view: View,
+  of: Subject,
+  gains: (one: Subject) => boolean,
+): string | undefined {
+  if (isNobody(of)) return undefined;
   const all = view.everything.length > 0 ? view.everything : [of];
   const many = `${all.filter(gains).length} of ${count(all.length, 'workload')}`;
   return `${many} in ${view.namespace.name}`;

@@ -30,13 +30,13 @@ export function subjectOf(running: Running | undefined, target: Place): Subject 
   return made && ofPod(made, undefined);
 }
 
-/** A plain pod, to judge a namespace without workloads. */
+/** A plain pod that does not exist yet, to judge a namespace without workloads. */
 export function plainPodIn(name: string): Subject {
   const template = { labels: {}, annotations: {}, hostNetwork: false };
   return {
     text: `a pod in ${name}`,
     namespace: name,
-    maker: { kind: 'Pod', name, namespace: name },
+    maker: { kind: 'Namespace', name, namespace: name },
     template: { ...template, automount: undefined, containers: [] },
     workloadLabels: {},
     workloadAnnotations: {},

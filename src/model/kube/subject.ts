@@ -77,8 +77,14 @@ export function createdAt(pod: Pod): number | undefined {
   return time(pod.created);
 }
 
+/** A namespace where nothing runs: there is nothing to restart or to patch. */
+export function isNobody({ maker }: Pick<Subject, 'maker'>): boolean {
+  return maker.kind === 'Namespace';
+}
+
 /** What is diagnosed next: a new pod has a new name, so its workload where there is one. */
 export function againTarget({ maker, text }: Pick<Subject, 'maker' | 'text'>): string {
+  if (maker.kind === 'Namespace') return `ns/${maker.name}`;
   return maker.kind === 'Pod' ? text : makerText(maker);
 }
 

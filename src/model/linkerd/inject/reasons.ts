@@ -23,7 +23,11 @@ export type Reason = { readonly mend: Mend } & (
   | { readonly is: 'not-asked'; readonly alone: Mend }
   | { readonly is: 'namespace-off'; readonly alone: Mend }
   | { readonly is: 'label'; readonly on: 'namespace' | 'pod'; readonly label: string }
-  | { readonly is: 'annotation-on-workload'; readonly value: string }
+  | {
+      readonly is: 'annotation-on-workload';
+      readonly sort: 'annotation' | 'label';
+      readonly value: string;
+    }
   | { readonly is: 'value'; readonly on: 'namespace' | 'pod'; readonly value: string }
   | { readonly is: 'opted-out' }
   | { readonly is: 'webhooks-off'; readonly value: string }
@@ -102,7 +106,8 @@ function pick(rules: readonly [Rule, ...Rule[]]): Rule {
 }
 
 const final: ReadonlySet<Rule['is']> = new Set(['host-network', 'has-sidecar', 'no-token']);
-const offKey = 'config.linkerd.io/admission-webhooks';
+/** A label of the namespace, which the webhook's own selector reads. */
+export const offKey = 'config.linkerd.io/admission-webhooks';
 const nameKey = 'kubernetes.io/metadata.name';
 const partKeys = ['linkerd.io/control-plane-component', 'linkerd.io/cni-resource'];
 
@@ -160,14 +165,12 @@ function notAsked(
     const mend: Mend = { ...askAlone, labels: { [injectAnnotation]: null } };
     return { is: 'label', on: 'pod', label: onPod, mend };
   }
-  const value = workload.annotations[injectAnnotation];
-  if (value === 'enabled' || value === 'ingress') {
-    const annotations = { [injectAnnotation]: value };
-    return {
-      is: 'annotation-on-workload',
-      value,
-      mend: { on: 'template', labels: {}, annotations },
-    };
+  const misplaced = onWorkload(workload);
+  if (misplaced) {
+    const { value } = misplaced;
+    const annotations = { [injectAnnotation]: value === 'ingress' ? value : 'enabled' };
+    const mend: Mend = { on: 'template', labels: {}, annotations };
+    return { is: 'annotation-on-workload', ...misplaced, mend };
   }
   if (said !== undefined) return { is: 'namespace-off', alone: askAlone, mend: askHere };
   const onNamespace = namespace.labels[injectAnnotation];
@@ -176,4 +179,16 @@ function notAsked(
     return { is: 'label', on: 'namespace', label: onNamespace, mend };
   }
   return { is: 'not-asked', alone: askAlone, mend: askHere };
+}
+
+/** On the Deployment itself, where only people look. */
+function onWorkload({ labels, annotations }: Wish['workload']) {
+  const found = [
+    { sort: 'annotation', value: annotations[injectAnnotation] },
+    { sort: 'label', value: labels[injectAnnotation] },
+  ] as const;
+  for (const { sort, value } of found) {
+    if (value !== undefined && value !== 'disabled') return { sort, value };
+  }
+  return undefined;
 }
