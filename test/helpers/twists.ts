@@ -134,40 +134,105 @@ export const shortLists: typeof badLists = {
   'a list without its last': items((all) => all.slice(0, -1)),
 };
 
-/** One pod whose last container crashes again and again. */
-export function withCrashing(saved: Case, pod: string): Case {
-  const waiting = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s' } };
-  const crashing = (object: KubeObject): KubeObject => {
+type PodStatus = {
+  readonly phase?: string;
+  readonly conditions?: readonly JsonObject[];
+  readonly containerStatuses?: readonly JsonObject[];
+};
+
+/** One pod, while it runs: what has ended is neither well nor unwell. */
+function withPod(
+  saved: Case,
+  pod: string,
+  change: (object: KubeObject, status: PodStatus) => KubeObject,
+): Case {
+  const changed = (object: KubeObject): KubeObject => {
     const { namespace = '', name } = object.metadata;
     if (object.kind !== 'Pod' || `${namespace}/${name}` !== pod) return object;
-    const status = (object.status ?? {}) as {
-      phase?: string;
-      containerStatuses?: readonly JsonObject[];
-    };
-    // What has ended does not crash.
-    if (status.phase !== 'Running') return object;
-    const all = status.containerStatuses ?? [];
-    const statuses = all.map((one, i) =>
-      i === all.length - 1 ? { ...one, ready: false, started: false, state: waiting } : one,
-    );
-    return { ...object, status: { ...status, containerStatuses: statuses } };
+    const status = (object.status ?? {}) as PodStatus;
+    return status.phase === 'Running' ? change(object, status) : object;
   };
-  return { ...saved, objects: saved.objects.map(crashing) };
+  return { ...saved, objects: saved.objects.map(changed) };
 }
+
+/** One pod whose last container waits for this reason. */
+function waitingFor(reason: string, message: string) {
+  const state = { waiting: { reason, message } };
+  return (saved: Case, pod: string): Case =>
+    withPod(saved, pod, (object, status) => {
+      const all = status.containerStatuses ?? [];
+      const statuses = all.map((one, i) =>
+        i === all.length - 1 ? { ...one, ready: false, started: false, state } : one,
+      );
+      return { ...object, status: { ...status, containerStatuses: statuses } };
+    });
+}
+
+/** One pod whose last container crashes again and again. */
+export const withCrashing = waitingFor('CrashLoopBackOff', 'back-off 5m0s');
+/** Its image cannot be pulled (kubernetes pkg/kubelet/images/types.go). */
+export const withoutImage = waitingFor('ImagePullBackOff', 'Back-off pulling image "shop/web:2"');
 
 /** One pod that is up and takes no requests: a gate of its own, or a node that nobody hears of. */
 export function withUnready(saved: Case, pod: string): Case {
-  const unready = (object: KubeObject): KubeObject => {
-    const { namespace = '', name } = object.metadata;
-    if (object.kind !== 'Pod' || `${namespace}/${name}` !== pod) return object;
-    const status = (object.status ?? {}) as { conditions?: readonly JsonObject[]; phase?: string };
-    if (status.phase !== 'Running') return object;
+  return withPod(saved, pod, (object, status) => {
     const conditions = (status.conditions ?? []).map((one) =>
       one['type'] === 'Ready' ? { ...one, status: 'False' } : one,
     );
     return { ...object, status: { ...status, conditions } };
+  });
+}
+
+/** One pod that no node takes. */
+export function withUnscheduled(saved: Case, pod: string): Case {
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message: '0/3 nodes are available: 3 Insufficient cpu.',
   };
-  return { ...saved, objects: saved.objects.map(unready) };
+  return withPod(saved, pod, (object) => {
+    const { nodeName: _, ...spec } = (object['spec'] ?? {}) as JsonObject;
+    return { ...object, spec, status: { phase: 'Pending', conditions: [condition] } };
+  });
+}
+
+/** One pod that was deleted long ago and is still there. */
+export function withDeleted(saved: Case, pod: string): Case {
+  return withPod(saved, pod, (object) => {
+    const { creationTimestamp } = object.metadata;
+    const metadata = { ...object.metadata, deletionTimestamp: creationTimestamp };
+    return { ...object, metadata } as KubeObject;
+  });
+}
+
+/** The kubelet cannot set up its network, and says so in events only (kubernetes pkg/kubelet/events/event.go). */
+export function withoutNetwork(saved: Case, pod: string): Case {
+  const [namespace = '', name = ''] = pod.split('/');
+  const state = { waiting: { reason: 'ContainerCreating' } };
+  const changed = withPod(saved, pod, (object, status) => {
+    const wait = (one: JsonObject) => ({ ...one, ready: false, started: false, state });
+    const containerStatuses = (status.containerStatuses ?? []).map(wait);
+    const conditions = (status.conditions ?? []).map((one) =>
+      one['type'] === 'PodScheduled' ? one : { ...one, status: 'False' },
+    );
+    return { ...object, status: { phase: 'Pending', conditions, containerStatuses } };
+  });
+  const event: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.17`, namespace },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace },
+    type: 'Warning',
+    reason: 'FailedCreatePodSandBox',
+    message: 'Failed to create pod sandbox: plugin type="linkerd-cni" failed (add)',
+    source: { component: 'kubelet' },
+    firstTimestamp: saved.file.now,
+    lastTimestamp: saved.file.now,
+    count: 3,
+  };
+  const isChanged = changed.objects.some((object, i) => object !== saved.objects[i]);
+  return isChanged ? { ...changed, objects: [...changed.objects, event] } : saved;
 }
 
 /** Nothing of a mesh's control plane is ready, as its Deployments say it. */

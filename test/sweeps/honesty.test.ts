@@ -12,9 +12,13 @@ import {
   sample,
   shortLists,
   withCrashing,
+  withDeleted,
   withoutControlPlane,
   withPlaneScaledDown,
+  withoutImage,
+  withoutNetwork,
   withUnready,
+  withUnscheduled,
 } from '../helpers/twists.ts';
 import { all, faults, findings, isHealthy, newGaps, original } from './shared.ts';
 import { runsAll, shareOfEach } from '../helpers/share.ts';
@@ -126,6 +130,10 @@ function unread({ diagnoses }: Ran): readonly string[] {
 /** Of healthy scenarios, what the change makes of each pod that was diagnosed; and how it is seen in the evidence. */
 const lies: readonly (readonly [string, RegExp, (saved: Case, pod: string) => Case])[] = [
   ['a pod that crashes', /./, withCrashing],
+  ['a pod whose image cannot be pulled', /./, withoutImage],
+  ['a pod that no node takes', /./, withUnscheduled],
+  ['a pod that stays after its deletion', /./, withDeleted],
+  ['a pod without a network', /./, withoutNetwork],
   ['a pod that is not ready', /not ready/, withUnready],
   // Who is not injected by design needs no injector: then it is asked for, and not looked at.
   ['a control plane that is down', /0 of \d+ ready/, withoutControlPlane],
