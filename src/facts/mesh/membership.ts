@@ -62,10 +62,7 @@ export const membership = fact({
         pod: about,
         members: membersOf(about),
         asked: askedFor(about, { labels, annotations }),
-        meant: [
-          ...meantBy(labels, annotations),
-          ...meantBy(about.labels, about.annotations),
-        ],
+        meant: [...meantBy(labels, annotations), ...meantBy(about.labels, about.annotations)],
         connected: byObject.flatMap(({ id }, i) => (objects[i]?.ok ? [id] : [])),
       },
     };
