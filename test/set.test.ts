@@ -8,6 +8,7 @@ import { risks, type Fix } from '../src/core/fix.ts';
 import { questionText } from '../src/core/question.ts';
 import type { Message } from '../src/core/finding.ts';
 import type { Runbook } from '../src/core/runbook.ts';
+import { triageId } from '../src/core/triage.ts';
 import { differences } from '../src/docs/generate.ts';
 import { resourceOf, type Rule } from '../src/access/rules.ts';
 import { entries, load, triageEntry } from '../src/registry.ts';
@@ -143,7 +144,7 @@ describe('proof by scenario', () => {
   );
 
   test('none asks more than the page on its load says', () => {
-    const most = [...ran].filter(([, { questions }]) => questions.length > 50);
+    const most = [...ran].filter(([, { questions }]) => questions.length > 55);
     expect(most.map(([name, { questions }]) => `${name} asks ${questions.length}`)).toEqual([]);
   });
 
@@ -224,7 +225,8 @@ describe('access', () => {
     const idle = await Promise.all(
       ids.map(async (id) =>
         (await rulesFor(id))
-          .filter((rule) => !used.has(rule) && !isMaker(rule))
+          // Triage needs what its runbooks need, and each of those shows its own.
+          .filter((rule) => id !== triageId && !used.has(rule) && !isMaker(rule))
           .map(
             (rule) =>
               `no scenario of ${id} needs "${rule.verbs.join(', ')} ${resourceOf(rule)} in ${rule.where}": add one that asks for it (for "list pods" its target is a workload, deploy/web.shop), or take it out of \`needs\` of the fact`,
