@@ -103,6 +103,13 @@ export function recogniser<const U extends readonly AnyFact[], const C extends C
   return definition as never;
 }
 
+/**
+ * `first`: what keeps the pod from running at all, whatever the mesh. `last`: what is over, what will be only with the next
+ * pod, and what another runbook tells more of.
+ */
+export type Among<Code extends string> =
+  'last' | { readonly first?: readonly Code[]; readonly last?: readonly Code[] };
+
 export type RunbookHead<I extends Inputs, C extends Catalogue> = {
   /** Equal to the file's name; what a person types. */
   readonly id: string;
@@ -121,11 +128,8 @@ export type RunbookHead<I extends Inputs, C extends Catalogue> = {
    * without a runbook tells them as answers.
    */
   readonly answersOnly?: readonly (keyof C & string)[];
-  /**
-   * Where its causes stand, in the run without a runbook, among those of others that are as sure. `first`: what keeps the
-   * pod from running at all. `last`: what is over, or will be only with the next pod.
-   */
-  readonly among?: 'first' | 'last' | undefined;
+  /** Where its findings stand, in the run without a runbook, among those of others that are as sure. */
+  readonly among?: Among<keyof C & string> | undefined;
   /** What it looks at whatever its target is, and can begin with while that is looked up. */
   readonly ahead?: (choice: MeshChoice) => readonly AheadLook[];
 };

@@ -1,16 +1,18 @@
 // What several runbooks tell of one target: triage runs the steps of all. Each fault is told once, what weighs most first.
 import { inOrder } from '../core/diagnosis.ts';
 import type { Follow } from '../core/finding.ts';
-import type { RunbookHead } from '../core/runbook.ts';
+import type { Among } from '../core/runbook.ts';
 import { fill } from '../core/text.ts';
 import type { Said } from './step.ts';
 
-type Among = RunbookHead<never, never>['among'];
 /** With the runbook that tells it. */
-export type Told = Said & { readonly runbook: string; readonly among: Among };
+export type Told = Said & {
+  readonly runbook: string;
+  readonly among: Among<string> | undefined;
+};
 
 /**
- * What two runbooks say in the same words is left to the first of them. What another runbook explains is left to that one,
+ * What two runbooks say in the same words is left to the one that weighs most. What another runbook explains is left to that one,
  * where it ran on the same target and found a cause: it then weighs as much as what it explains.
  */
 export function toldOnce(all: readonly Told[], target: string): readonly Told[] {
@@ -25,10 +27,7 @@ export function toldOnce(all: readonly Told[], target: string): readonly Told[] 
   const explained = all.filter(isExplained);
   const weight = weigh(explained, target);
   const left = all.filter((told) => !explained.includes(told));
-  // One runbook says its findings in its own order.
-  const isSeveral = new Set(all.map(({ runbook }) => runbook)).size > 1;
-  if (!isSeveral) return inOrder(sameOnce(left));
-  return inOrder(sameOnce(left).toSorted((a, b) => weight(a) - weight(b)));
+  return inOrder(sameOnce(left.toSorted((a, b) => weight(a) - weight(b))));
 }
 
 function sameOnce(all: readonly Told[]): readonly Told[] {
@@ -37,15 +36,21 @@ function sameOnce(all: readonly Told[]): readonly Told[] {
   return all.filter((told) => first.get(key(told)) === told);
 }
 
-/** Less is more: by where its runbook stands, then what names the target before what concerns the whole mesh. */
+/** Less is more: by where it stands, then what names the target before what concerns the whole mesh. */
 function weigh(explained: readonly Told[], target: string): (told: Told) => number {
-  const raised = new Map(explained.map(({ message, among }) => [message.follow?.runbook, among]));
-  const place = { first: 0, last: 2 } as const;
-  return ({ runbook, among, slots }) => {
-    const stands = raised.has(runbook) ? raised.get(runbook) : among;
-    const isOwn = Object.values(slots).includes(target);
-    return 2 * (stands === undefined ? 1 : place[stands]) + (isOwn ? 0 : 1);
+  const raised = new Map(explained.map((one) => [one.message.follow?.runbook, placeOf(one)]));
+  return (told) => {
+    const isOwn = Object.values(told.slots).includes(target);
+    return 2 * (raised.get(told.runbook) ?? placeOf(told)) + (isOwn ? 0 : 1);
   };
+}
+
+const places = { first: 0, between: 1, last: 2 } as const;
+
+function placeOf({ among, id }: Told): number {
+  if (among === undefined) return places.between;
+  if (among === 'last' || among.last?.includes(id)) return places.last;
+  return among.first?.includes(id) ? places.first : places.between;
 }
 
 /** The target that the other runbook is asked about. */

@@ -4,7 +4,7 @@ import { known } from './seen.ts';
 import { cause, symptom, tells, type Follow } from '../../src/core/finding.ts';
 import { input } from '../../src/core/input.ts';
 import { check, runbookOf } from '../../src/core/check.ts';
-import { clear, recogniser, stop, type RunbookHead } from '../../src/core/runbook.ts';
+import { clear, recogniser, stop } from '../../src/core/runbook.ts';
 import { runbooksOf, triageOf, triageOfOnly } from '../../src/core/triage.ts';
 import { about, echo, ports } from '../engine/toy.ts';
 import { diagnose } from '../../src/engine/diagnose.ts';
@@ -13,7 +13,7 @@ type Says = {
   readonly mesh?: string;
   readonly says?: string;
   readonly role?: 'cause' | 'symptom';
-  readonly among?: RunbookHead<never, never>['among'];
+  readonly among?: 'first' | 'last';
   readonly follow?: Follow<'pod'>;
   readonly answersOnly?: true;
 };
@@ -52,7 +52,7 @@ function runbook(id: string, { mesh, says, role = 'cause', among, follow, answer
       ...{ id, title: `Title of ${id}`, symptom: 'none', input: inputs, findings },
       ...(mesh === undefined ? {} : { mesh }),
       ...(answersOnly ? { answersOnly: ['fault'] as const } : {}),
-      among,
+      ...(among === undefined ? {} : { among: { [among]: ['fault'] } as const }),
     },
     [look, second],
   );

@@ -24,7 +24,7 @@ export default runbookOf(
     ],
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
-    among: 'last',
+    among: { last: ['restart-refused'] },
     ahead: () => [aheadLook(injectors, {})],
   },
   [pod, namespace, webhooks, config, backends, refusals, gates, discovery],

@@ -3,7 +3,16 @@
 import { input, runbookOf } from '../../../src/authoring.ts';
 import { events, found, node, refused, words } from './checks.ts';
 import { missing, why } from './judge.ts';
-import { findings } from './says.ts';
+import { causes, denials, findings } from './says.ts';
+
+type Code = keyof typeof findings;
+const codesOf = (some: object) => Object.keys(some) as readonly Code[];
+/** What the mesh may bring about: its own runbooks say more of it, as of a webhook of theirs that refuses the pod. */
+const byMesh: readonly Code[] = ['init-fails', 'init-needs-network', 'probe-fails'];
+const among = {
+  first: codesOf(causes.findings).filter((code) => !byMesh.includes(code)),
+  last: [...byMesh, ...codesOf(denials.findings)],
+};
 
 export default runbookOf(
   {
@@ -19,6 +28,7 @@ export default runbookOf(
     ],
     input: { target: input.place('the pod, the workload or the namespace to look at') },
     findings,
+    among,
   },
   [found, events, words, node, refused, why, missing],
 );

@@ -23,7 +23,7 @@ export default runbookOf(
     input: { target: input.place('the pod, workload or namespace that should be in the mesh') },
     findings,
     answersOnly: ['two-proxies'],
-    among: 'last',
+    among: { last: ['webhook-broken'] },
     ahead: ({ linkerd }) => [
       aheadLook(injectors, {}),
       aheadLook(linkerdControlPlane, { named: linkerd }),
