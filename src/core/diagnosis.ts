@@ -146,15 +146,3 @@ export function verdict(
 export function isHealthy(all: readonly Diagnosis[]): boolean {
   return all.length > 0 && all.every(({ verdict: is }) => isSound(is));
 }
-
-const roleOrder: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };
-
-/** Causes first, sure before likely, otherwise as the runbook said them. Stable. */
-export function inOrder<
-  F extends { readonly message: { readonly role: Role }; readonly sure: boolean },
->(said: readonly F[]): readonly F[] {
-  return [...said].sort(
-    (a, b) =>
-      roleOrder[a.message.role] - roleOrder[b.message.role] || Number(b.sure) - Number(a.sure),
-  );
-}

@@ -74,6 +74,8 @@ export type Rest = {
   readonly avoid?: string | undefined;
   /** Names of what it is about that none of its sentences holds: two runs are compared by them. */
   readonly about?: Readonly<Record<string, SlotValue>>;
+  /** In this case another runbook may say more of it: that one is told first. */
+  readonly stands?: 'last' | undefined;
   /** The target that the runbook of `follow` is asked about, where no slot holds it. */
   readonly goesOn?: string;
   readonly fixes?: readonly Fix[];

@@ -1,5 +1,5 @@
-// What several runbooks tell of one target: triage runs the steps of all. Each fault is told once, what weighs most first.
-import { inOrder } from '../core/diagnosis.ts';
+// What is told of one target, and in which order: of one runbook, or of several, as triage runs the steps of all.
+import type { Role } from '../core/diagnosis.ts';
 import type { Follow } from '../core/finding.ts';
 import type { Among } from '../core/runbook.ts';
 import { fill } from '../core/text.ts';
@@ -12,8 +12,9 @@ export type Told = Said & {
 };
 
 /**
- * What two runbooks say in the same words is left to the one that weighs most. What another runbook explains is left to that one,
- * where it ran on the same target and found a cause: it then weighs as much as what it explains.
+ * Each fault once, in reading order. What two runbooks say in the same words is left to the one that weighs most. What
+ * another runbook explains is left to that one, where it ran on the same target and found a cause: it then weighs as much as
+ * what it explains.
  */
 export function toldOnce(all: readonly Told[], target: string): readonly Told[] {
   const causes = new Set(
@@ -25,9 +26,9 @@ export function toldOnce(all: readonly Told[], target: string): readonly Told[] 
     return followedTo(follow, told) === target;
   };
   const explained = all.filter(isExplained);
-  const weight = weigh(explained, target);
   const left = all.filter((told) => !explained.includes(told));
-  return inOrder(sameOnce(left.toSorted((a, b) => weight(a) - weight(b))));
+  const several = new Set(all.map(({ runbook }) => runbook)).size > 1;
+  return sameOnce(left.toSorted(inOrder(explained, several ? target : undefined)));
 }
 
 function sameOnce(all: readonly Told[]): readonly Told[] {
@@ -36,18 +37,38 @@ function sameOnce(all: readonly Told[]): readonly Told[] {
   return all.filter((told) => first.get(key(told)) === told);
 }
 
-/** Less is more: by where it stands, then what names the target before what concerns the whole mesh. */
-function weigh(explained: readonly Told[], target: string): (told: Told) => number {
+const roles: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };
+const places = { first: 0, between: 1, last: 2 } as const;
+
+/**
+ * Causes first. What stands last does so though it be sure; the others sure before likely, by where they stand, what names
+ * the target (of several runbooks) before what concerns the whole mesh, and otherwise as they were said.
+ */
+function inOrder(
+  explained: readonly Told[],
+  target: string | undefined,
+): (a: Told, b: Told) => number {
   const raised = new Map(explained.map((one) => [one.message.follow?.runbook, placeOf(one)]));
-  return (told) => {
-    const isOwn = Object.values(told.slots).includes(target);
-    return 2 * (raised.get(told.runbook) ?? placeOf(told)) + (isOwn ? 0 : 1);
+  const keys = (told: Told): readonly number[] => {
+    const place = raised.get(told.runbook) ?? placeOf(told);
+    const isOwn = target !== undefined && Object.values(told.slots).includes(target);
+    return [
+      roles[told.message.role],
+      Number(place === places.last),
+      Number(!told.sure),
+      place,
+      Number(!isOwn),
+    ];
+  };
+  return (a, b) => {
+    const [one, other] = [keys(a), keys(b)];
+    const at = one.findIndex((key, i) => key !== other[i]);
+    return at < 0 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
   };
 }
 
-const places = { first: 0, between: 1, last: 2 } as const;
-
-function placeOf({ among, id }: Told): number {
+function placeOf({ among, id, rest }: Told): number {
+  if (rest.stands) return places[rest.stands];
   if (among === undefined) return places.between;
   if (among === 'last' || among.last?.includes(id)) return places.last;
   return among.first?.includes(id) ? places.first : places.between;
