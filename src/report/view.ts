@@ -158,15 +158,20 @@ export function line(command: Command, reach: Reach): string {
  * the one that answers it. JSON has them all.
  */
 export function shown(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  const told = diagnoses.filter(({ verdict }) => verdict === 'cause-found');
   const answered = new Set(
-    diagnoses.flatMap(({ from, verdict }) =>
-      from && verdict === 'cause-found' ? [`${from.runbook} ${from.target} ${from.code}`] : [],
-    ),
+    told.flatMap(({ from }) => (from ? [`${from.runbook} ${from.target} ${from.code}`] : [])),
   );
+  const explained = new Set(told.map(({ runbook, target }) => `${runbook} ${target}`));
+  const isExplained = ({ why, follow }: Gap): boolean =>
+    why === 'unexplained' &&
+    follow !== undefined &&
+    explained.has(`${follow.runbook} ${follow.target}`);
   const isAnswered = (d: Diagnosis): boolean => {
     const open = d.findings.filter((finding) => finding.role !== 'contributor');
     const key = (finding: Finding) => `${d.runbook} ${d.target} ${finding.code}`;
-    return open.length > 0 && open.every((f) => answered.has(key(f))) && d.gaps.length === 0;
+    if (open.length + d.gaps.length === 0) return false;
+    return open.every((f) => answered.has(key(f))) && d.gaps.every(isExplained);
   };
   return diagnoses.filter((d) => !isAnswered(d));
 }

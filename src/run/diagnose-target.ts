@@ -196,7 +196,10 @@ type Went = { readonly diagnoses: readonly Diagnosis[]; readonly gaps: readonly 
 function pointsOf(d: Diagnosis, asked: Set<string>): readonly Point[] {
   const { runbook, target } = d;
   const found = d.findings.filter(({ role }) => role !== 'contributor');
-  const unwell = d.gaps.map(({ asked: says, follow }) => ({ says, follow }));
+  const unwell = d.gaps.map(({ asked: what, follow }) => ({
+    says: safeText(what.replace(/^why /, '')),
+    follow,
+  }));
   return [...found, ...unwell].flatMap(({ follow, ...by }) => {
     if (!follow) return [];
     const key = `${follow.runbook} ${follow.target}`;
