@@ -1,9 +1,9 @@
 // Whatever is asked of a workload or a namespace, it is never called OK while what runs there is visibly not well.
-import { bounded } from '../core/deadline.ts';
+import { bounded, orElse } from '../core/deadline.ts';
 import { isSound, verdict, type Diagnosis } from '../core/diagnosis.ts';
 import type { Gap } from '../core/answer.ts';
 import type { Inputs, Place } from '../core/input.ts';
-import type { Ports } from '../core/ports.ts';
+import { overdue, type Ports } from '../core/ports.ts';
 import { questionText } from '../core/question.ts';
 import { gapOf, unexplained } from '../engine/look.ts';
 import { pods } from '../facts/kube/kinds.ts';
@@ -42,7 +42,7 @@ export async function withStanding(
 
 async function lookAt(place: Group, { ports, signal }: Looking): Promise<readonly Gap[]> {
   const fetched = await bounded(standing.timeoutMs, signal, (own) =>
-    standing.fetch(ports, { place }, own),
+    orElse(standing.fetch(ports, { place }, own), own, () => overdue(own)),
   );
   const missed = (fetched.missed ?? []).map(gapOf);
   if (fetched.ok) return [...missed, ...unexplained(standing, { place }, fetched.value)];

@@ -3,6 +3,7 @@ import { needs, type Need } from '../../core/fact.ts';
 import type { Inputs, InputSpec } from '../../core/input.ts';
 import { resourceName, type Resource } from '../../core/refs.ts';
 import { makers, pods, replicaSets, services } from './kinds.ts';
+import { standing } from './standing.ts';
 
 const get = (resource: Resource) => needs(['get'], resourceName(resource), 'target');
 
@@ -11,8 +12,10 @@ const podNeeds: readonly Need[] = [
   ...[pods, ...makers, replicaSets, services].map(get),
   needs(['list'], resourceName(pods), 'target'),
 ];
+/** How what a workload or a namespace runs is doing is always looked at (standing.ts). */
 const placeNeeds: readonly Need[] = [
   ...[pods, ...makers].map(get),
+  ...standing.needs,
   needs(['get'], 'namespaces', 'all'),
 ];
 
