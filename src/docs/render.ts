@@ -33,7 +33,8 @@ export function renderPage(runbook: Runbook, { findings, told, ticket }: Seen): 
     ...inputLines(head.input),
     ...(aliases ? [`Aliases${aliases}.`] : []),
     '## Questions',
-    ...steps.map((step, i) => renderStep(step, i + 1)),
+    ...steps.filter(({ of }) => !of).map((step, i) => renderStep(step, i + 1)),
+    ...othersLine(steps),
     '## Findings',
     ...Object.entries(head.findings).map(([id, message]) =>
       renderFinding(`${head.id}/${id}`, message as Message, {
@@ -61,6 +62,16 @@ function renderStep(step: AnyStep, n: number): string {
     .map((name) => `\`${name}\``)
     .join(', ');
   return `${n}. **${step.asks}** ${step.why}${facts === '' ? '' : ` Facts: ${facts}.`}`;
+}
+
+/** The questions of other runbooks are on their own pages. */
+function othersLine(steps: readonly AnyStep[]): readonly string[] {
+  const ids = [...new Set(steps.flatMap(({ of }) => of?.id ?? []))];
+  if (ids.length === 0) return [];
+  const names = ids.map((id) => `\`${id}\``).join(', ');
+  return [
+    `Then, side by side, those of each runbook that fits: ${names}. What two of them ask is asked once, and what they find is told once: what keeps the pod from running first.`,
+  ];
 }
 
 type Example = { readonly shown: readonly Shown[]; readonly told: Told | undefined };

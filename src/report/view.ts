@@ -94,9 +94,10 @@ export function answers(d: Diagnosis): string[] {
 
 /** The noun phrases of the questions that came back clear. */
 export function ruledOut(d: Diagnosis): string[] {
-  return d.steps.flatMap((step) =>
+  const out = d.steps.flatMap((step) =>
     step.outcome.is === 'clear' && step.rulesOut ? [oneLine(step.rulesOut)] : [],
   );
+  return [...new Set(out)];
 }
 
 /** `Does the log say why? (nothing left unexplained)`: a skip is always printed. */
