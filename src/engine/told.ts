@@ -41,8 +41,8 @@ const roles: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributo
 const places = { first: 0, between: 1, last: 2 } as const;
 
 /**
- * Causes first. What stands last does so though it be sure; the others sure before likely, by where they stand, what names
- * the target (of several runbooks) before what concerns the whole mesh, and otherwise as they were said.
+ * Causes first. Of several runbooks what stands last does so though it be sure; the others sure before likely, by where
+ * they stand, what names the target before what concerns the whole mesh, and otherwise as they were said.
  */
 function inOrder(
   explained: readonly Told[],
@@ -50,7 +50,8 @@ function inOrder(
 ): (a: Told, b: Told) => number {
   const raised = new Map(explained.map((one) => [one.message.follow?.runbook, placeOf(one)]));
   const keys = (told: Told): readonly number[] => {
-    const place = raised.get(told.runbook) ?? placeOf(told);
+    const place =
+      target === undefined ? places.between : (raised.get(told.runbook) ?? placeOf(told));
     const isOwn = target !== undefined && Object.values(told.slots).includes(target);
     return [
       roles[told.message.role],

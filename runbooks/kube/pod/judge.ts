@@ -56,6 +56,13 @@ export const why = ask({
   },
 });
 
+/** What fails behind a redirect may fail without it too. */
+const likely: ReadonlySet<Reason['is']> = new Set(['init-needs-network']);
+/** Events and the log may name something narrower: a probe, another architecture, the registry's own error. */
+const general: ReadonlySet<Reason['is']> = new Set([
+  ...(['crashes', 'init-fails', 'has-failed', 'exits-at-once', 'image-not-pulled'] as const),
+]);
+
 function ofPod(got: Known<Pod>, beside: Beside): readonly Finding[] {
   const { name } = got.value.ref;
   const said = beside.events?.[name];
@@ -75,7 +82,10 @@ function ofPod(got: Known<Pod>, beside: Beside): readonly Finding[] {
   return reasons.map((reason) => {
     const log = 'container' in reason ? logs[reason.container] : undefined;
     const of = reason.is === 'node-down' ? on : undefined;
+    const open = [said, log].some((one) => one?.kind === 'unknown');
+    const sure = !(likely.has(reason.is) || (open && general.has(reason.is)));
     return finding(reason, got, log, {
+      sure,
       from: cite(got, log, of, events.length > 0 ? said : undefined),
     });
   });
@@ -106,9 +116,7 @@ function finding(
       const proxy = about.containers.find((one) => proxies.includes(one.name))?.name ?? 'its proxy';
       const on = name === undefined ? 'its node' : `node ${name}`;
       const c = { pod, namespace: pod.namespace, on, origin: originOf(reason), proxy, about };
-      // What fails behind a redirect may fail without it too.
-      const sure = reason.is !== 'init-needs-network';
-      return causes.tell(withWords(reason, log), c, { ...rest, sure, stands: standsOf(reason) });
+      return causes.tell(withWords(reason, log), c, { ...rest, stands: standsOf(reason) });
     }
   }
 }
