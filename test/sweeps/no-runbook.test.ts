@@ -22,6 +22,7 @@ const answersOnly = new Set(
 const others: Readonly<Record<string, readonly [first: string, because: string]>> = {
   'injection/istiod-not-ready': ['istiod-down', 'why the webhook does not answer'],
   'injection/webhook-down-under-a-running-pod': ['scaled-to-zero', 'why it does not answer'],
+  'linkerd-injection/ca-empty-unseen': ['webhook-no-bundle', 'the same of the webhook, and sure'],
   'linkerd-injection/injector-down-closed': ['injector-down', 'why the webhook does not answer'],
   'linkerd-injection/injector-down-under-a-running-pod': [
     'injector-down',
