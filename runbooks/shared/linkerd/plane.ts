@@ -81,13 +81,14 @@ function judged(
 ): Judgement {
   const { namespace } = plane.value;
   const from = cite(plane);
-  const down = downParts(plane.value).filter(
+  const all = downParts(plane.value);
+  const down = all.filter(
     ({ component }) => !tellThemselves[component]?.some((id) => told.includes(id)),
   );
   const what = down.map(
     (part) => `Deployment ${namespace}/${part.deployment} has no ready pod, ${whyDown(part, [])}`,
   );
-  return [
+  const found = [
     ...(what.length > 0
       ? [tell('control-plane-down', { what: listed(what) }, { from, goesOn })]
       : []),
@@ -95,6 +96,9 @@ function judged(
       tell('control-plane-impaired', { pod: one.ref, reason: notServing(one, []) }, { from }),
     ),
   ];
+  // What another finding tells is not ruled out here.
+  const isTold = found.length === 0 && all.length > 0;
+  return isTold ? skip('another finding says which part of it is down') : found;
 }
 
 const plane: Plane = { findings, check: planeCheck };
