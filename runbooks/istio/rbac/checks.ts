@@ -43,7 +43,8 @@ export const destination = check<Input>()({
     if (about.kind !== 'known') return undefined;
     const { is } = meshRole(about.value);
     // pilot/pkg/networking/grpcgen/lds.go: istiod sends the policies to the gRPC library.
-    if (is === 'proxyless') return [tell('proxyless', { pod: dst.pod }, { from: [about] }), stop];
+    if (is === 'proxyless')
+      return [tell('grpc-enforces', { pod: dst.pod }, { from: [about] }), stop];
     if (is !== 'none' && is !== 'control-plane' && is !== 'custom') return undefined;
     const { name, namespace } = dst.pod;
     const run = istioctl`x check-inject ${name} -n ${namespace}`;

@@ -11,7 +11,7 @@ export const findings = {
       'A 403 comes from its application, or from a gateway or waypoint on the way. Policies that select this pod have no effect.',
     see: ['injection'],
   }),
-  proxyless: symptom(
+  'grpc-enforces': symptom(
     '{pod} uses proxyless gRPC: the gRPC library in the application enforces policies, not a proxy.',
     {
       means:

@@ -109,14 +109,14 @@ export const findings = {
     "istiod's certificate is not for the name by which {pod} calls it, {address}.",
     { means: `${keepsOld} The log says: {reason}`, avoid: doNotRestart },
   ),
-  'certificate-expired': cause(
+  'istiod-certificate-expired': cause(
     'A certificate of istiod expired{at}, so {pod} does not accept it any more.',
     {
       means: `It is istiod's own, an intermediate, or the root in ConfigMap istio-ca-root-cert. ${keepsOld} The log says: {reason}`,
       avoid: doNotRestart,
     },
   ),
-  'certificate-early': cause(
+  'istiod-certificate-early': cause(
     'A certificate of istiod is not valid before {start}, so {pod} does not accept it yet.',
     {
       means: `The clock of the node is slow, or that of whoever signed it is fast. ${keepsOld} The log says: {reason}`,
@@ -224,7 +224,7 @@ export const findings = {
   // Accepted, but without effect.
   'host-missing': noEffect('the proxy has the route as written.'),
   'host-not-exported': noEffect('the proxy has the route as written.'),
-  'not-discovered': noEffect('istiod ignores namespaces that its discoverySelectors leave out.'),
+  'namespace-unread': noEffect('istiod ignores namespaces that its discoverySelectors leave out.'),
   'port-missing': noEffect('the proxy has the route as written.'),
   'subset-missing': noEffect('the proxy has the route as written.'),
   'subset-not-exported': noEffect(

@@ -1,7 +1,7 @@
 // What `linkerd-metrics` can say: where the metrics get lost, and who or what is to blame.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
 
-import { settingAsLabel } from '../../shared/linkerd/setting-labels.ts';
+import * as labels from '../../shared/linkerd/setting-labels.ts';
 
 export const findings = {
   // Who should be scraped, and who should scrape: proxies, linkerd-viz, Prometheus, its jobs.
@@ -150,7 +150,7 @@ export const findings = {
         "The proxy waits ten seconds for the client's first bytes, but the client waits for the server. Each connection starts ten seconds late and counts as TCP: mark the port opaque.",
     },
   ),
-  'setting-as-label': settingAsLabel,
+  ...labels.findings,
   'series-dropped': cause(
     '{prometheus} keeps no request metrics of {who}, although the proxy counts {requests}.',
     {

@@ -1,6 +1,6 @@
 // What `linkerd-policy` can say: which policy denies whom what and where (refusals.ts), and when it is not policy at all.
 import { cause, contributor, symptom, tells } from '../../../src/authoring.ts';
-import { settingAsLabel } from '../../shared/linkerd/setting-labels.ts';
+import * as labels from '../../shared/linkerd/setting-labels.ts';
 import { refusals } from './refusals.ts';
 
 export const findings = {
@@ -44,7 +44,7 @@ export const findings = {
   }),
 
   // Advice.
-  'setting-as-label': settingAsLabel,
+  ...labels.findings,
   'past-proxy': contributor(
     'Port {port} of {pod} bypasses the proxy: no policy is enforced there.',
     {

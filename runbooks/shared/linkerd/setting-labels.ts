@@ -5,13 +5,15 @@ import { makerOf, ofPod } from '../../../src/model/kube/subject.ts';
 import { patchTemplateFix } from '../../../src/model/kube/workload-fixes.ts';
 import { settingLabels } from '../../../src/model/linkerd/setting-labels.ts';
 
-export const settingAsLabel = contributor(
-  '{pods} {have} the label {settings}, which has no effect: Linkerd reads this setting only from annotations.',
-  {
-    means:
-      'Linkerd does not report it, only `linkerd check --proxy` warns of it. As an annotation it takes effect with the next pod.',
-  },
-);
+export const findings = {
+  'setting-as-label': contributor(
+    '{pods} {have} the label {settings}, which has no effect: Linkerd reads this setting only from annotations.',
+    {
+      means:
+        'Linkerd does not report it, only `linkerd check --proxy` warns of it. As an annotation it takes effect with the next pod.',
+    },
+  ),
+};
 
 export type SettingLabels = { readonly pods: readonly Pod[]; readonly settings: readonly string[] };
 

@@ -172,8 +172,12 @@ function outOfDate(c: Case, { text, reason }: Failure, rest: Rest): Found {
   const more = { ...rest, fixes: fixes.readDates(me.ref, root, istiodOf(c)) };
   const validity = validityIn(text);
   return validity?.is === 'early'
-    ? tell('certificate-early', { ...slots, start: validity.from }, more)
-    : tell('certificate-expired', { ...slots, at: validity && ` at ${validity.until}` }, more);
+    ? tell('istiod-certificate-early', { ...slots, start: validity.from }, more)
+    : tell(
+        'istiod-certificate-expired',
+        { ...slots, at: validity && ` at ${validity.until}` },
+        more,
+      );
 }
 
 function istiodOf({ seen }: Case): string | undefined {

@@ -92,7 +92,7 @@ export type ResourceName = {
 export const rules = [
   'host-missing',
   'host-not-exported',
-  'not-discovered',
+  'namespace-unread',
   'port-missing',
   'subset-missing',
   'subset-not-exported',

@@ -122,7 +122,7 @@ describe('the mesh config', () => {
       'leaves one out',
       pay,
       { undiscovered: { by, wanted: { mesh: 'on' }, namespaces: [billing] } },
-      ['not-discovered VirtualService shop/cart'],
+      ['namespace-unread VirtualService shop/cart'],
     ],
     [
       'exports Services to nobody',

@@ -94,7 +94,7 @@ function notExported(world: World, { to }: Used, host: Host): Fault {
 function notDiscovered(world: World, { to }: Used, namespace: string): Fault {
   const label = discoverIt(world, namespace);
   return {
-    rule: 'not-discovered',
+    rule: 'namespace-unread',
     to: `host ${to.host}, but istiod does not read namespace ${namespace}: no discoverySelectors entry selects it`,
     fixes: label ? [label] : [],
   };

@@ -11,7 +11,7 @@ export function* undiscovered(world: World): Generator<Problem> {
   if (!out || !home) return;
   const fix = discoverIt(world, pod.namespace);
   yield problem(home, {
-    rule: 'not-discovered',
+    rule: 'namespace-unread',
     sure: true,
     says: `Namespace ${pod.namespace} has labels that no discoverySelectors entry of ${called(out.by)} selects, so istiod does not read it.`,
     consequence: `This pod's proxy uses no VirtualService, DestinationRule or security policy of namespace ${pod.namespace}, and no other proxy knows its Services.`,
