@@ -36,6 +36,8 @@ const cases: Readonly<Record<string, { readonly words: string; readonly mesh?: s
   'linkerd-injection': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
   'linkerd-metrics': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
   'linkerd-policy': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
+  'linkerd-control-plane': { words: 'deploy/web.emojivoto', mesh: 'linkerd-installed' },
+  pod: { words: 'deploy/web.shop' },
 };
 
 let mesh: Lab;

@@ -96,13 +96,20 @@ export default [
     first: 'stale/istiod-down',
     says: [/CrashLoopBackOff/, /exit code 1/],
   },
-  { fault: 'auth-token', scenario: 'auth-wrong-token', exit: 3, first: 'stale/wrong-token' },
+  {
+    fault: 'auth-token',
+    scenario: 'auth-wrong-token',
+    exit: 3,
+    first: 'stale/wrong-token',
+    also: ['stale/starting'],
+  },
   {
     fault: 'auth-root',
     scenario: 'auth-foreign-root',
     exit: 3,
     first: 'stale/foreign-root',
     says: [/x509/],
+    also: ['stale/starting'],
   },
   {
     fault: 'kinds',
