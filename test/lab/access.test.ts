@@ -106,7 +106,7 @@ describe.each(Object.entries(cases))('%s', (id, { words, mesh: installed }) => {
   );
 });
 
-/** What every diagnosis asks, whatever it finds: `get pods` of its target and its control plane's pods. */
+/** What every diagnosis asks, whatever it finds: its target and its control plane's pods. A workload is found by lists alone. */
 const ALWAYS = /^(get pods|list pods|create pods\/portforward|get pods\/portforward)$/;
 
 /** How many rules of a runbook are taken away at a time. */
@@ -131,7 +131,8 @@ function withOneLess(all: readonly Manifest[]): readonly Less[] {
       );
       const left = { ...role, rules: rules.filter((rule) => rule !== gone) };
       const isRoot = role.kind === 'Role' || role.metadata.name.endsWith('-target');
-      return [{ role: left, rights, always: isRoot && rights.every((r) => ALWAYS.test(r)) }];
+      const always = rights.every((r) => ALWAYS.test(r)) && rights.some((r) => r !== 'get pods');
+      return [{ role: left, rights, always: isRoot && always }];
     });
   });
 }

@@ -45,6 +45,7 @@ export default [
     runbook: '',
     exit: 3,
     first: 'linkerd-metrics/scrape-denied',
+    also: ['linkerd-policy/default-denies'],
   },
   {
     fault: 'linkerd-metrics-scrapes',
