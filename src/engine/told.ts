@@ -12,7 +12,7 @@ export type Told = Said & {
 };
 
 /**
- * Each fault once, in reading order. What two runbooks say in the same words is left to the one that weighs most. What
+ * Each fault once, in reading order. What two runbooks say of the same things is left to the one that weighs most. What
  * another runbook explains is left to that one, where it ran on the same target and found a cause: it then weighs as much as
  * what it explains.
  */
@@ -32,9 +32,16 @@ export function toldOnce(all: readonly Told[], target: string): readonly Told[] 
 }
 
 function sameOnce(all: readonly Told[]): readonly Told[] {
-  const key = ({ id, message, slots }: Told) => `${id} ${fill(message.says, slots)}`;
-  const first = new Map(all.toReversed().map((told) => [key(told), told]));
-  return all.filter((told) => first.get(key(told)) === told);
+  return all.filter((told, i) => !all.slice(0, i).some((before) => isSame(before, told)));
+}
+
+/** In the same words, or by another runbook with the same id of the same things. */
+function isSame(one: Told, other: Told): boolean {
+  if (one.id !== other.id) return false;
+  if (fill(one.message.says, one.slots) === fill(other.message.says, other.slots)) return true;
+  if (one.runbook === other.runbook) return false;
+  const common = Object.keys(one.slots).filter((name) => other.slots[name] !== undefined);
+  return common.length > 0 && common.every((name) => one.slots[name] === other.slots[name]);
 }
 
 const roles: Readonly<Record<Role, number>> = { cause: 0, symptom: 1, contributor: 2 };
