@@ -31,6 +31,8 @@ export type StepResult = {
   readonly inherited: readonly Gap[];
   readonly skipped?: string;
   readonly clear?: string;
+  /** What it read of the answers of earlier steps. */
+  readonly shown?: readonly Evidence[];
 };
 
 type IdOf = (evidence: Evidence) => EvidenceId;
@@ -68,7 +70,8 @@ function outcomeOf(result: StepResult, runbook: string, idOf: IdOf): Outcome {
   const [answer] = answersIn(result).map(({ message, slots }) => fill(message.says, slots));
   const clear = answer ?? result.clear;
   const says = clear === undefined ? {} : { says: safeText(clear) };
-  return { is: 'clear', evidence: result.gathered.evidence.map(idOf), ...says };
+  const evidence = new Set([...result.gathered.evidence, ...(result.shown ?? [])]);
+  return { is: 'clear', evidence: [...evidence].map(idOf), ...says };
 }
 
 /** What a step says is wrong. */

@@ -1,6 +1,7 @@
 // What is left open: the gaps of a step, and those of whatever it builds on. What was concluded from an answer that never
 // came was not looked at, so no step is clear, and none is skipped for a reason, while something it read is open.
 import type { Answer, Gap } from '../core/answer.ts';
+import type { Evidence } from '../core/evidence.ts';
 
 /** What became of the looks of one step, as a later step may build on it. */
 export type Ground = {
@@ -14,9 +15,15 @@ export type Ground = {
   readonly inherited: readonly Gap[];
 };
 
-/** Collects what is open in everything that is read through it. */
+/** Collects what is read through it: what it shows, and what is open in it. */
 export class Reading {
   readonly #open = new Set<Gap>();
+  readonly #shown = new Set<Evidence>();
+
+  /** Of the answers that were read. */
+  get shown(): readonly Evidence[] {
+    return [...this.#shown];
+  }
 
   get open(): readonly Gap[] {
     return [...this.#open];
@@ -47,7 +54,12 @@ export class Reading {
       });
     }
     this.#add(ofAnswer ?? ground.own);
+    if (ofAnswer !== undefined) this.#show(value as Answer<unknown>);
     return value;
+  }
+
+  #show(answer: Answer<unknown>): void {
+    if (answer.kind !== 'unknown') this.#shown.add(answer.evidence);
   }
 
   #add(gaps: readonly Gap[]): void {

@@ -141,6 +141,8 @@ export type Judged = {
   readonly skipped?: string;
   /** What the answer is, where nothing is wrong. */
   readonly clear?: string;
+  /** What the answers of earlier steps show that it read. */
+  readonly shown?: readonly Evidence[];
   /** Gaps of the earlier steps that it read. */
   readonly inherited: readonly Gap[];
   readonly bug?: Gap;
@@ -160,12 +162,14 @@ export function judge(
   try {
     const outcome = step.judge(gathered.got, input, earlier, told);
     const inherited = [...new Set([...gathered.inherited, ...reading.open])];
-    if (typeof outcome !== 'object') return { said: [], stops: outcome === stop, inherited };
+    const { shown } = reading;
+    if (typeof outcome !== 'object') return { said: [], stops: outcome === stop, inherited, shown };
     if (isList(outcome)) {
       const found = outcome.filter((one) => one !== stop).map((one) => saidOf(findings, one));
-      return { said: found, stops: outcome.includes(stop), inherited };
+      return { said: found, stops: outcome.includes(stop), inherited, shown };
     }
-    if ('clear' in outcome) return { said: [], stops: false, inherited, clear: outcome.clear };
+    if ('clear' in outcome)
+      return { said: [], stops: false, inherited, shown, clear: outcome.clear };
     const hangsOn = outcome.from ? [] : inherited;
     return { said: [], stops: false, inherited: hangsOn, skipped: outcome.skip };
   } catch (error) {

@@ -1,7 +1,7 @@
 // What an Envoy really has, by mask: never a whole dump, and of a secret only its name and state.
 // Shapes: envoy api/envoy/admin/v3/config_dump_shared.proto. A mask may not lead through a list
 // (source/server/admin/config_dump_handler.cc).
-import { fact, type Fetched } from '../../core/fact.ts';
+import { fact, type Fetched, type Missed } from '../../core/fact.ts';
 import type { Ports } from '../../core/ports.ts';
 import { podText } from '../../core/refs.ts';
 import { count } from '../../core/text.ts';
@@ -114,13 +114,20 @@ export const effectiveRoutes = fact({
     };
     const got = await askEnvoy(ports, args, page, readRoutes, signal);
     if (!got.ok) return got;
-    return got.value.is === 'heard' ? { ...got, value: got.value.value } : notAnswered;
+    if (got.value.is !== 'heard') return notAnswered;
+    const { value } = got.value;
+    return { ...got, value, missed: value.cut ? [cutPart(args)] : [] };
   },
   show: ({ virtualServices, cut }) => [
     `routes of ${count(virtualServices.length, 'VirtualService')}: ${virtualServices.join(', ') || 'none'}`,
     ...(cut ? ['there are more routes than were read'] : []),
   ],
 });
+
+function cutPart({ pod }: EnvoyArgs): Missed {
+  const asked = `all routes of Envoy in ${podText(pod)}`;
+  return { asked, why: 'unreadable', detail: 'the dump of its routes ends in the middle' };
+}
 
 // istio/istio pilot/pkg/networking/util/util.go AddConfigInfoMetadata
 function configPath(kind: string): RegExp {

@@ -66,6 +66,8 @@ export const statLines = fact({
     };
     const reply = readHttp(question, await ports.ask(question, signal), (body) => {
       const read = readStatLines(body);
+      // What ends in the middle of a line before the limit was not cut by us: a connection broke.
+      if (read?.cut && body.length < (question.maxBytes ?? 0) / 2) return undefined;
       // Envoy always has metrics of its own; those of Istio begin with the first request.
       return all && read?.lines === 0 ? undefined : read;
     });

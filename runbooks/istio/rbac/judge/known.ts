@@ -15,6 +15,7 @@ import type { Gathered } from '../gathered.ts';
 import type { ServicePorts } from '../../../../src/facts/kube/service-named.ts';
 import { atOf, pointOf, type At, type Picture } from '../picture.ts';
 import type { Verdict } from '../verdict.ts';
+import type { Subject } from '../visits.ts';
 import { callerText, isAboutKeys, seenText } from '../words.ts';
 import type { Input } from '../../../shared/request.ts';
 
@@ -73,12 +74,24 @@ export function restOf(known: Known, verdict: Verdict): Rest {
   };
 }
 
-function isSure({ proxy, picture }: Known, { is, sure }: Verdict): boolean {
+function isSure({ proxy, picture }: Known, { is, sure, subject }: Verdict): boolean {
   if (is.is === 'contradicted' || is.is === 'unknown') return false;
+  // What an address that is nobody's would mean is not known while nobody could look whose it is.
+  if (isUnread(subject)) return false;
+  // Without Services it is not known whether the port is in none.
+  if (is.is === 'denied' && picture.services === undefined) return sure && !lacksSidecar(subject);
   // Without the keys in the proxy it is not known whether they are the real ones.
   if (is.is === 'elsewhere' && is.line.by.is === 'jwt' && isAboutKeys(is.line.by.reason))
     return picture.proxy?.is === 'heard';
   // The application is the sure cause only if no policy in the proxy can be the one that refuses.
   if (is.is === 'elsewhere') return is.line.by.is !== 'application' || proxy.is !== 'differs';
   return sure;
+}
+
+function isUnread({ caller, ip, about }: Subject): boolean {
+  return caller === undefined && ip !== undefined && about?.kind === 'unknown';
+}
+
+function lacksSidecar({ identity }: Subject): boolean {
+  return identity.is === 'plaintext' && identity.because.is === 'no-sidecar';
 }

@@ -38,7 +38,8 @@ export function ofProxy({ picture, proxy, policies, seen }: Known): readonly Fou
   // A change needs a moment to arrive.
   const late = !proxy.young || proxy.refused !== undefined;
   // Its discoverySelectors may leave the policy out.
-  const read = picture.mesh !== undefined;
+  const selects = (picture.mesh?.discoverySelectors ?? []).length > 0;
+  const read = picture.mesh !== undefined && !(selects && seen.beside?.discovery?.kind !== 'known');
   const missing = proxy.missing.map((a) => policyText(a.policy));
   return [
     ...differs('stale-in-proxy', proxy.extra, whole),

@@ -228,7 +228,10 @@ function unexplained(c: Case): Found {
   if (!lost) return tell('not-connected', { pod, last: pastText(attempt) }, { from });
   const reason = sentence(attempt?.failing?.reason ?? lost.text);
   const slots = { pod, address, reason, policies: policyText(policies) };
-  const rest = { from, since: sinceOf(c, lost), sure: attempt?.failing !== undefined };
+  // Whether the name leads anywhere was asked, and may be the reason.
+  const isOpen = c.behind?.kind === 'unknown';
+  const sure = attempt?.failing !== undefined && !isOpen;
+  const rest = { from, since: sinceOf(c, lost), sure };
   return tell('unreachable', slots, { ...rest, fixes: fixes.followPath(pod, root) });
 }
 

@@ -93,6 +93,7 @@ export const gateway = stale({
         return lost.map((id) => unrouted(id, pod, cite(routes, routing, seen.sync)));
     }
     if (!pushes) return skip('neither istiod nor Envoy reports a push');
+    if (routes?.kind === 'known' && routes.value.cut) return undefined;
     return [states, routes].some((one) => one && one.kind !== 'known') ? undefined : [];
   },
 });

@@ -117,11 +117,13 @@ function refused(
     from: cite(witness, blamed),
     reach: view && refusal.sync && rejectionReach(view, refusal.sync),
   };
-  const older = isUnknownToEnvoy(error) && (culprit?.names ?? '') === '' && skew(seen);
-  if (older)
+  const isForeign = isUnknownToEnvoy(error) && (culprit?.names ?? '') === '';
+  const older = isForeign ? skew(seen) : undefined;
+  if (older && older !== 'unread')
     return [tooOld(older, slots, { ...rest, from: cite(witness, blamed, seen.plane?.plane) })];
   if (!culprit) {
-    const more = { sure: current && complete, fixes: fixes.lookAround(pod, root) };
+    const sure = current && complete && older !== 'unread';
+    const more = { sure, fixes: fixes.lookAround(pod, root) };
     return [tell('push-rejected-unexplained', slots, { ...rest, ...more })];
   }
   const [resource, ...others] = culprits.map(nameOf);
@@ -143,13 +145,13 @@ function nameOf({ resource, namespace, name }: Culprit): string {
 type Skew = { readonly me: Pod; readonly version: string; readonly newest: string };
 
 /** A proxy that is older than istiod, which sends what only newer ones know. */
-function skew({ sync, about, plane }: Seen): Skew | undefined {
+function skew({ sync, about, plane }: Seen): Skew | 'unread' | undefined {
   const me = valueOf(about);
   const stream = valueOf(sync)?.streams[0];
   const from = valueOf(plane?.plane)?.istiods.find((i) => i.pod.ref.name === stream?.istiod);
   const newest = imageVersion(from?.pod.containers[0]?.image ?? '');
   const version = stream?.sync.version;
-  if (!me || version === undefined || newest === undefined) return undefined;
+  if (!me || version === undefined || newest === undefined) return 'unread';
   return isOlder(version, newest) ? { me, version, newest } : undefined;
 }
 

@@ -32,7 +32,8 @@ export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found
   const trouble = webhook.failurePolicy === 'Ignore' ? troubleOf(view, webhook) : undefined;
   const failing = trouble && { view, subject: of, webhook, trouble };
   if (failing && failing.trouble.is !== 'blocked') {
-    return failingOpen(mesh, failing, sure);
+    // Whether the injector runs decides why it did not answer.
+    return failingOpen(mesh, failing, sure && view.plane?.kind !== 'unknown');
   }
   const older = olderThan(view, webhook, made, then.is === 'never');
   if (older) {

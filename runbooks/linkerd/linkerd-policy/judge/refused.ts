@@ -26,11 +26,19 @@ export function refused(c: Case, verdict: Verdict, is: Denied | { is: 'no-route'
   const request = refusedOf(c.picture, verdict);
   const found = refusals.tell(reason, request, {
     from: evidenceOf(c, verdict),
-    sure: verdict.sure && reason.guessed !== true,
+    sure: verdict.sure && reason.guessed !== true && !isUnread(c, verdict),
     reach: seenText(verdict.visit),
     avoid: 'beside' in reason ? ownedText(reason.beside.policy) : undefined,
   });
   return { ...found, fixes: [...(found.fixes ?? []), ...letIn(request)] };
+}
+
+/** Whose the address is was asked, and not answered: it may be a pod that has an identity. */
+function isUnread({ seen }: Case, { visit: { subject } }: Verdict): boolean {
+  if (subject.caller) return false;
+  return (seen.denials?.callers ?? []).some(
+    ({ ip, about }) => ip === subject.ip && about?.kind === 'unknown',
+  );
 }
 
 function noRoute({ server }: Verdict): Reason {
