@@ -239,8 +239,14 @@ function unexplained(c: Case): Found {
   if (!lost) return tell('not-connected', { pod, effect, last: pastText(attempt) }, { from });
   const reason = sentence(attempt?.failing?.reason ?? lost.text);
   const slots = { pod, address, reason, effect, policies: policyText(policies) };
-  const rest = { from, since: sinceOf(c, lost), sure: attempt?.failing !== undefined };
+  const rest = { from, since: sinceOf(c, lost), sure: isSure(c) };
   return tell('unreachable', slots, { ...rest, fixes: fixes.followPath(pod, root) });
+}
+
+/** A name that leads nowhere is explained by its Service: where that was not read, the path is a guess. */
+function isSure({ attempt, behind }: Case): boolean {
+  const failing = attempt?.failing;
+  return failing !== undefined && (!failsToResolve(failing) || behind?.kind === 'known');
 }
 
 /** A proxy is ready once it has its first config (istio pilot/cmd/pilot-agent/status/ready/probe.go), and keeps what it has. */
