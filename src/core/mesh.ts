@@ -14,6 +14,8 @@ export type Mesh = {
   readonly flags?: readonly Flag[];
   /** The name of the container that its proxy is, where pods have one. */
   readonly proxyContainer?: string;
+  /** The runbook that knows why that container runs and is not ready. */
+  readonly proxyRunbook?: string;
   /** Init containers of its own. `redirects`: the one that sends the pod's traffic to the proxy, where no CNI plugin does. */
   readonly initContainers?: { readonly redirects: string; readonly others: readonly string[] };
   /** The kind of the object that it makes for each pod it connects, by the pod's name; where the pods themselves show nothing. */

@@ -8,7 +8,7 @@ import type { AnyFact, Fact, Fetched, Missed } from '../core/fact.ts';
 import type { Happening } from '../core/moment.ts';
 import { overdue, type Ports } from '../core/ports.ts';
 import type { Access } from '../core/question.ts';
-import { safeText } from '../core/text.ts';
+import { listed, safeText } from '../core/text.ts';
 import { Heard } from './heard.ts';
 
 /** What one look came to: the answer, and the parts of it that could not be had. */
@@ -81,7 +81,7 @@ export class Lookout {
     fetched: Fetched<unknown>,
     at: string,
   ): Evidence {
-    const lines = fetched.ok ? fact.show(fetched.value, args) : [fetched.detail];
+    const lines = fetched.ok ? shownOf(fact, args, fetched) : [fetched.detail];
     return {
       id: 'E0',
       asked: safeText(fact.asks(args)),
@@ -91,6 +91,18 @@ export class Lookout {
       excerpt: lines.map(safeText),
     };
   }
+}
+
+/** "None" is what was read: where a part was not, it says so. */
+function shownOf(
+  fact: Fact<unknown, unknown>,
+  args: unknown,
+  { value, missed = [] }: Extract<Fetched<unknown>, { ok: true }>,
+): readonly string[] {
+  const lines = fact.show(value, args);
+  const [only, more] = lines;
+  if (only !== 'none' || more !== undefined || missed.length === 0) return lines;
+  return [`none seen; not read: ${listed(missed.map(({ asked }) => asked))}`];
 }
 
 /** What in an answer is visibly not well. */

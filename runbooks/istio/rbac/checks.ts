@@ -1,5 +1,13 @@
 // What `rbac` checks, and where it looks.
-import { check, inspect, skip, stop, valueOf, type Answer } from '../../../src/authoring.ts';
+import {
+  check,
+  inspect,
+  listed,
+  skip,
+  stop,
+  valueOf,
+  type Answer,
+} from '../../../src/authoring.ts';
 import { istioctl } from '../../../src/meshes/istio/commands.ts';
 import { clientRules } from '../../../src/facts/istio/client-rules.ts';
 import { denialLog } from '../../../src/facts/istio/denial-log.ts';
@@ -41,11 +49,16 @@ export const destination = check<Input>()({
   },
   judge: ({ about }, _, { dst }) => {
     if (about.kind !== 'known') return undefined;
-    const { is } = meshRole(about.value);
+    const role = meshRole(about.value);
+    const { is } = role;
     // pilot/pkg/networking/grpcgen/lds.go: istiod sends the policies to the gRPC library.
     if (is === 'proxyless')
       return [tell('grpc-enforces', { pod: dst.pod }, { from: [about] }), stop];
-    if (is !== 'none' && is !== 'control-plane' && is !== 'custom') return undefined;
+    if (role.is === 'custom') {
+      const slots = { pod: dst.pod, added: listed(role.added) };
+      return [tell('unknown-template', slots, { from: [about] }), stop];
+    }
+    if (is !== 'none' && is !== 'control-plane') return undefined;
     const { name, namespace } = dst.pod;
     const run = istioctl`x check-inject ${name} -n ${namespace}`;
     const fixes = [inspect('See why it was not injected', run)];

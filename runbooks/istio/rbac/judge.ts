@@ -10,8 +10,8 @@ import { bypassed, notDiscovered, unfetchedKeys } from './judge/before.ts';
 import { counted, ignored, ofProxy } from './judge/proxy.ts';
 import { ofVerdict, ofVisits } from './judge/request.ts';
 import { knownOf, type Known } from './judge/known.ts';
+import { namedIn, settledOf } from './judge/settled.ts';
 import { verdicts, type Judged, type Verdict } from './verdict.ts';
-import { lastPolicyChange } from './picture.ts';
 import { anyone, refusedVisits, visitsOf, type Given } from './visits.ts';
 import { requestText } from './words.ts';
 
@@ -34,23 +34,26 @@ function conclude(seen: Gathered, input: Input): Judgement {
   const faults = faultsFound(outboundOf(seen), input, known.picture.now);
   const before = [...bypassed(known), ...faults, ...unfetchedKeys(known)];
   const found = [...before, ...ofProxy(known), ...ignored(known), ...requests.found];
-  return found.length > 0 ? found : clearOf(known, requests.verdicts, input);
+  if (found.length > 0) return found;
+  if (input.src) return clearOf(requests.verdicts);
+  return settledOf(known, givenBy(input));
 }
 
 function outboundOf({ beside }: Gathered) {
   return { log: beside?.log, rules: beside?.rules };
 }
 
-function ofRequests(known: Known, { src, path, method, header }: Input): Judged {
+function givenBy({ path, method, header }: Input): Given {
+  return { path, method, headers: readHeaders(header) };
+}
+
+function ofRequests(known: Known, input: Input): Judged {
   const { scene, seen } = known;
   const log = valueOf(seen.refusals?.log);
-  const given = { path, method, headers: readHeaders(header) };
-  const visits = src
+  const given = givenBy(input);
+  const visits = input.src
     ? visitsOf(known, seen.caller, log)
-    : refusedVisits(known, log, {
-        callers: seen.refusals?.callers ?? [],
-        peers: seen.beside?.peers,
-      });
+    : refusedVisits(known, log, namedIn(known.seen));
   if (visits.length === 0) return ofAnyone(known, given);
   return scene.point.is === 'ztunnel'
     ? inAmbient(known, visits, given)
@@ -65,21 +68,9 @@ function ofAnyone(known: Known, given: Given): Judged {
   return { verdicts: all, found: denied.length > 0 ? found : counted(known) };
 }
 
-/** Refusals that were logged before a policy last changed. */
-function settledOf({ scene, seen }: Known): Clear | undefined {
-  const changed = lastPolicyChange(scene);
-  const [last] = valueOf(seen.refusals?.log)?.refused ?? [];
-  if (last?.at === undefined || last.at > changed) return undefined;
-  const [then, since] = [last.at, changed].map((ms) => new Date(ms).toISOString());
-  return clear(
-    `no request was refused since the policies last changed (${since}); the last refusal is older (${then}).`,
-  );
-}
-
-/** What allows the request, when a caller was named. */
-function clearOf(known: Known, all: readonly Verdict[], { src }: Input): Clear | undefined {
+/** What allows the request of the caller that was named. */
+function clearOf(all: readonly Verdict[]): Clear | undefined {
   const [first] = all;
-  if (!src) return settledOf(known);
   if (!first || !all.every((v) => v.is.is === 'allowed' && v.sure)) return undefined;
   const { outcome } = first.decision;
   if (outcome.is !== 'allowed') return undefined;

@@ -26,7 +26,7 @@ export default runbookOf(
     ],
     input: inputs,
     findings,
-    answersOnly: ['no-proxy'],
+    answersOnly: ['no-proxy', 'grpc-enforces', 'unknown-template'],
   },
   [...Object.values(gathered), decision],
 );

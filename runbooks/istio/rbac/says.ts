@@ -18,6 +18,13 @@ export const findings = {
         'istiod sends it the policies, but which of them it enforces shows only in the application: its log, and the status code that its gRPC server returns.',
     },
   ),
+  'unknown-template': symptom(
+    '{pod} was injected with {added} by a custom template, which adds no istio-proxy.',
+    {
+      means:
+        'No proxy of Istio enforces policies in front of it. Whether anything else does, whoever maintains the template knows (ConfigMap istio-sidecar-injector).',
+    },
+  ),
   'proxy-silent': cause('The proxy of {pod} {state}, so its rules cannot be read.', {
     means:
       'Requests to this pod hang or fail, whatever the policies say. First find out what is wrong with the proxy.',
@@ -76,6 +83,13 @@ export const findings = {
     {
       means:
         'Name a caller to check its requests, or turn on the access log of this workload for a while.',
+    },
+  ),
+  'refused-before-change': symptom(
+    'The last refusal at {pod} ({then}) is older than its policies, which last changed at {since}.',
+    {
+      means:
+        'It proves nothing about them. Judged by them, such a request would be refused again, or may be. Send it again and then run this again, or name the caller.',
     },
   ),
   'hangs-on': symptom('Whether {request} from {src} to {pod} is allowed depends on {what}.', {

@@ -102,11 +102,20 @@ export type Logged = {
 export function refusedVisits(
   at: At,
   log: DenialLog | undefined,
-  { callers, peers }: Logged,
+  logged: Logged,
 ): readonly Visit[] {
   const changed = lastPolicyChange(at.scene);
   const recent = (log?.refused ?? []).filter((l) => l.at === undefined || l.at > changed);
-  const refused = refusalsIn({ refused: recent });
+  return loggedVisits(at, { refused: recent }, logged);
+}
+
+/** Each caller that the log names, at the ports where it was refused. */
+export function loggedVisits(
+  at: At,
+  log: DenialLog | undefined,
+  { callers, peers }: Logged,
+): readonly Visit[] {
+  const refused = refusalsIn(log);
   const direct = refusedIps({ refused }).flatMap((ip) => {
     const seen = refused.filter((line) => line.peer === ip);
     const caller = callers.find((one) => one.ip === ip);

@@ -75,31 +75,29 @@ export function replaceIstiod(istiod: string, root: string, verify: Command): re
 
 // The stream to istiod.
 
-export function renewToken(about: Pod): readonly Fix[] {
-  return [...readToken(about), restart(about)];
-}
-
 export function readToken(about: Pod): readonly Fix[] {
   const see = kubectl`get pod ${at(about.ref)}
     -o jsonpath={.spec.volumes[?(@.name=="istio-token")]}`;
   return [inspect('See the audience and lifetime of the mounted token', see)];
 }
 
-export function renewRoot(about: Pod): readonly Fix[] {
-  const read = kubectl`get configmap istio-ca-root-cert -n ${about.ref.namespace}
-    -o ${'jsonpath={.data.root-cert\\.pem}'}`;
-  const does = "Compare this namespace's root certificate with the control plane's";
-  return [inspect(does, read), restart(about)];
-}
-
 const openssl = words`openssl x509 -noout -subject -issuer -dates`;
 
-/** The dates of the root that the pods of this namespace trust, and of what istiod presents. */
+/** The root that the pods of this namespace trust, and what istiod presents. */
+export function readRoots(pod: PodRef, root: string, istiod: string | undefined): readonly Fix[] {
+  const does = "Read this namespace's root certificate, which istiod's must be signed by";
+  return [readRoot(pod, does), ...readServed(pod, root, istiod)];
+}
+
 export function readDates(pod: PodRef, root: string, istiod: string | undefined): readonly Fix[] {
+  const does = "Read the dates of this namespace's root certificate";
+  return [readRoot(pod, does), ...readServed(pod, root, istiod)];
+}
+
+function readRoot(pod: PodRef, does: string): Fix {
   const read = kubectl`get configmap istio-ca-root-cert -n ${pod.namespace}
     -o ${'jsonpath={.data.root-cert\\.pem}'}`;
-  const does = "Read the dates of this namespace's root certificate";
-  return [inspect(does, piped(read, openssl), again(pod)), ...readServed(pod, root, istiod)];
+  return inspect(does, piped(read, openssl), again(pod));
 }
 
 function readServed(
@@ -139,14 +137,16 @@ export function findCa(pod: PodRef, ca: Address | undefined): readonly Fix[] {
 }
 
 export function readCa(pod: PodRef, ca: Address | undefined): readonly Fix[] {
-  const read = kubectl`get configmap istio-ca-root-cert -n ${pod.namespace}
-    -o ${'jsonpath={.data.root-cert\\.pem}'}`;
-  const compare = inspect(
-    "Read this namespace's root certificate, which the CA's must be signed by",
-    piped(read, openssl),
-    again(pod),
-  );
-  return [compare, ...findCa(pod, ca)];
+  const does = "Read this namespace's root certificate, which the CA's must be signed by";
+  return [readRoot(pod, does), ...findCa(pod, ca)];
+}
+
+/** Who makes the pod call that name. */
+export function readCaName(pod: PodRef, ca: Address | undefined): readonly Fix[] {
+  const read = kubectl`get pod ${at(pod)}
+    -o ${'jsonpath={.metadata.annotations.proxy\\.istio\\.io/config}'}`;
+  const does = 'See whether an annotation of the pod sets CA_ADDR; the mesh sets it by caAddress';
+  return [inspect(does, read, again(pod)), ...findCa(pod, ca)];
 }
 
 function caLog(pod: PodRef): Command {

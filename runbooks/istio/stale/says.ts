@@ -4,7 +4,6 @@ import { findings as planeFindings } from '../../shared/istio/plane-says.ts';
 
 /** Why a pod is not well is the same with and without a mesh. */
 const pod = { follow: { runbook: 'pod', target: 'pod' }, see: ['pod'] } as const;
-const keepsOld = 'The proxy keeps its last accepted config and gets no new routes or endpoints.';
 const notThisPod =
   'The fault is in the control plane, not in this pod: the proxy keeps its last accepted config and gets no new routes or endpoints.';
 const noTraffic = 'Without it the pod has no stream to istiod and no traffic through the mesh.';
@@ -98,50 +97,54 @@ export const findings = {
 
   // The stream to istiod.
   'wrong-token': cause('{pod} cannot connect to istiod: istiod rejects its token.', {
-    means:
-      'The proxy keeps its last accepted config, gets no new routes or endpoints, and cannot renew its certificate. The log says: {reason}',
+    means: '{effect} Nor can it renew its certificate. The log says: {reason}',
+    avoid: doNotRestart,
   }),
   'foreign-root': cause(
     "{pod} does not trust istiod's certificate: its root CA, from ConfigMap istio-ca-root-cert, is a different one.",
-    { means: `${keepsOld} The log says: {reason}` },
+    // The agent reads the file again when it changes (istio pkg/istio-agent/agent.go): a restart gives it no other root.
+    { means: '{effect} The log says: {reason}', avoid: doNotRestart },
   ),
   'wrong-name': cause(
     "istiod's certificate is not for the name by which {pod} calls it, {address}.",
-    { means: `${keepsOld} The log says: {reason}`, avoid: doNotRestart },
+    { means: '{effect} The log says: {reason}', avoid: doNotRestart },
   ),
   'istiod-certificate-expired': cause(
     'A certificate of istiod expired{at}, so {pod} does not accept it any more.',
     {
-      means: `It is istiod's own, an intermediate, or the root in ConfigMap istio-ca-root-cert. ${keepsOld} The log says: {reason}`,
+      means:
+        "It is istiod's own, an intermediate, or the root in ConfigMap istio-ca-root-cert. {effect} The log says: {reason}",
       avoid: doNotRestart,
     },
   ),
   'istiod-certificate-early': cause(
     'A certificate of istiod is not valid before {start}, so {pod} does not accept it yet.',
     {
-      means: `The clock of the node is slow, or that of whoever signed it is fast. ${keepsOld} The log says: {reason}`,
+      means:
+        'The clock of the node is slow, or that of whoever signed it is fast. {effect} The log says: {reason}',
       avoid: doNotRestart,
     },
   ),
   'blocked-by-policy': cause(
     '{resource} blocks {pod} from istiod: it allows no {way} on port 15012.',
-    { means: keepsOld, avoid: fixFirst('policy') },
+    { means: '{effect}', avoid: fixFirst('policy') },
   ),
   unreachable: cause('{pod} cannot connect to istiod at {address}: {reason}', {
-    means: `${keepsOld} {policies}`,
+    means: '{effect} {policies}',
     avoid: fixFirst('path'),
   }),
   'service-gone': cause('{resource}, where {pod} gets its config, does not exist.', {
-    means: `The pod was created to call {address}, and nothing changes that while it runs. ${keepsOld}`,
+    means:
+      'The pod was created to call {address}, and nothing changes that while it runs. {effect}',
   }),
   'revision-gone': cause(
     '{pod} uses revision {revision}, but no istiod of that revision runs in {root}.',
-    { means: `${keepsOld} The running revisions are: {others}.` },
+    { means: '{effect} The running revisions are: {others}.' },
   ),
   'not-connected': symptom(
     '{pod} has no stream to any istiod, and its proxy log does not say why.',
     {
-      means: `${keepsOld} {last}`,
+      means: '{effect} {last}',
     },
   ),
   'half-open': contributor('{pod} also has a leftover, half-open stream to {others}.', {

@@ -34,7 +34,7 @@ export default runbookOf(
     ],
     input: { pod: input.pod('the pod whose proxy looks stale') },
     findings,
-    answersOnly: ['no-proxy', 'ambient', 'proxyless', 'is-istiod', 'finished'],
+    answersOnly: ['no-proxy', 'ambient', 'proxyless', 'custom-template', 'is-istiod', 'finished'],
     ahead: ({ root }) => [aheadLook(controlPlane, { root })],
   },
   [

@@ -4,6 +4,7 @@ import { fact, needs } from '../../core/fact.ts';
 import type { WorkloadName } from '../../core/fix.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { podText, type PodRef } from '../../core/refs.ts';
+import { meshes } from '../../meshes/meshes.ts';
 import { failure, podRef } from './ask.ts';
 import { containerLine, containersOf, type Container } from '../../model/kube/container.ts';
 import { pods } from './kinds.ts';
@@ -68,7 +69,7 @@ export const pod = fact({
     ...value.containers.map(containerLine),
   ],
   unwell,
-  explainedBy: ({ ref }) => ({ runbook: 'pod', target: podText(ref) }),
+  explainedBy: (value) => ({ runbook: explainer(value), target: podText(value.ref) }),
   moments: podMoments,
 });
 
@@ -135,6 +136,20 @@ export function unwell(pod: Pod): readonly string[] {
   if (lines.length > 0) return lines;
   // A readiness gate, a lost node, a status that nobody wrote: all containers may be ready while no request is sent to it.
   return ready && phase === 'Running' ? [] : [`phase ${phase}, ${ready ? 'ready' : 'not ready'}`];
+}
+
+/** A proxy of a mesh that runs and is not ready keeps the others waiting: its mesh knows why. */
+function explainer({ containers }: Pod): string {
+  const ailing = containers.filter(isUnwell);
+  const own = ailing.every(({ state }) => state.is === 'running' || isHeldUp(state));
+  const proxies = ailing.filter(({ state }) => state.is === 'running').map(({ name }) => name);
+  const mesh = meshes.find(({ proxyContainer: name = '' }) => proxies.includes(name));
+  return (own ? mesh?.proxyRunbook : undefined) ?? 'pod';
+}
+
+/** It waits for the init containers (Kubernetes pkg/kubelet/kubelet_pods.go). */
+function isHeldUp(state: Container['state']): boolean {
+  return state.is === 'waiting' && state.reason === 'PodInitializing';
 }
 
 /** An init container that terminated has succeeded, or the next one did not start and says so itself. */

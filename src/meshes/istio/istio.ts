@@ -34,6 +34,7 @@ export const istio: Mesh = {
     },
   ],
   proxyContainer: 'istio-proxy',
+  proxyRunbook: 'stale',
   // manifests/charts/istio-control/istio-discovery/files/injection-template.yaml
   initContainers: { redirects: 'istio-init', others: ['istio-validation', 'enable-core-dump'] },
   programs: [istioctl],

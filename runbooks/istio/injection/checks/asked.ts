@@ -17,7 +17,7 @@ import { tellOutside, tellShared } from '../words.ts';
 
 const running = runningOf({
   why: 'A native sidecar is one of the init containers, and an ambient pod needs none.',
-  rulesOut: 'a pod that has no sidecar by design',
+  rulesOut: 'a pod that is never injected',
   tell: tellShared,
   nowOf,
   beside: ({ now, about, rest }) =>

@@ -5,7 +5,7 @@ import * as facts from '../../../../src/facts/kube/refusals.ts';
 import { selects } from '../../../../src/model/kube/labels.ts';
 import { namespaceOf, subjectOf, type Input } from '../../../shared/kube/subject.ts';
 import { gatesIn } from '../judge/namespace.ts';
-import { gatesOf } from '../judge/pod.ts';
+import { gatesOf, withoutProxy } from '../judge/pod.ts';
 import { notListed, refusedAt } from '../mesh.ts';
 import { tell } from '../says.ts';
 import { viewOf } from '../view.ts';
@@ -38,7 +38,9 @@ export const gates = check<Input>()({
     if (!view) return;
     if (input.target.is === 'namespace') return gatesIn(view);
     const subject = subjectOf(seen.pod, input.target);
-    return subject ? gatesOf(view, subject) : notListed(view, seen.pod, input.target);
+    if (!subject) return notListed(view, seen.pod, input.target);
+    const found = gatesOf(view, subject);
+    return found.length > 0 ? found : withoutProxy(subject);
   },
 });
 

@@ -1,5 +1,5 @@
 // One pod or workload: what would happen to a new pod, compared with what is there now.
-import { age, kubectl, type Found } from '../../../../src/authoring.ts';
+import { age, clear, kubectl, listed, type Clear, type Found } from '../../../../src/authoring.ts';
 import type { Pod } from '../../../../src/facts/kube/pod.ts';
 import { bypassedBy } from '../../../../src/model/istio/inject/bypass.ts';
 import { injectionKey, revKey } from '../../../../src/model/istio/inject/reasons.ts';
@@ -87,6 +87,20 @@ function injected(
     ? [tell('revision-changes', { ...about, ...moved }, grounds)]
     : olderProxy(view, subject, now.pod, verdict.by);
   return [...beside, ...changes, ...afterwards(view, subject, verdict)];
+}
+
+/** It was injected, and by design with no proxy. */
+export function withoutProxy({ text, pods }: Subject): Clear | undefined {
+  const now = nowOf(pods);
+  const role = now.is === 'injected' ? meshRole(now.pod) : undefined;
+  if (role?.is === 'custom')
+    return clear(
+      `${text} was injected with ${listed(role.added)} by a custom template, which adds no istio-proxy.`,
+    );
+  if (role?.is !== 'proxyless' || role.proxy) return undefined;
+  return clear(
+    `${text} was injected for proxyless gRPC: the application itself takes config and policies from istiod, and has no istio-proxy.`,
+  );
 }
 
 function bypassed({ grounds }: View, subject: Subject, how: readonly string[]): Found {

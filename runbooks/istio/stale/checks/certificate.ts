@@ -100,7 +100,10 @@ function withoutCertificate(
       return tell(
         'ca-not-trusted',
         { ...slots, because: distrust[why.because] },
-        { ...rest, fixes: fixes.readCa(pod, ca) },
+        {
+          ...rest,
+          fixes: why.because === 'name' ? fixes.readCaName(pod, ca) : fixes.readCa(pod, ca),
+        },
       );
     case 'unreachable': {
       const outage = behind?.kind === 'known' ? outageOf(behind.value) : undefined;

@@ -147,12 +147,17 @@ function refused(c: Case, failing: Failure): Found | undefined {
   const pod = me.ref;
   const reason = sentence(failing.reason);
   const rest = { from: c.from, since: sinceOf(c, failing) };
-  const slots = { pod, address, reason };
+  const effect = effectOn(me);
+  const slots = { pod, address, reason, effect };
   switch (failing.because) {
     case 'token':
-      return tell('wrong-token', { pod, reason }, { ...rest, fixes: fixes.renewToken(me) });
+      return tell('wrong-token', { pod, reason, effect }, { ...rest, fixes: fixes.readToken(me) });
     case 'authority':
-      return tell('foreign-root', { pod, reason }, { ...rest, fixes: fixes.renewRoot(me) });
+      return tell(
+        'foreign-root',
+        { pod, reason, effect },
+        { ...rest, fixes: fixes.readRoots(pod, c.root, istiodOf(c)) },
+      );
     case 'name':
       return tell('wrong-name', slots, {
         ...rest,
@@ -168,7 +173,7 @@ function refused(c: Case, failing: Failure): Found | undefined {
 
 function outOfDate(c: Case, { text, reason }: Failure, rest: Rest): Found {
   const { me, root } = c;
-  const slots = { pod: me.ref, reason: sentence(reason) };
+  const slots = { pod: me.ref, reason: sentence(reason), effect: effectOn(me) };
   const more = { ...rest, fixes: fixes.readDates(me.ref, root, istiodOf(c)) };
   const validity = validityIn(text);
   return validity?.is === 'early'
@@ -189,7 +194,8 @@ function nameless(c: Case): Found | undefined {
   const { behind, me } = c;
   if (behind?.kind !== 'known' || behind.value.service.is !== 'missing') return ofOtherRevision(c);
   const { namespace, name } = behind.value;
-  const slots = { pod: me.ref, address: c.address, resource: `Service ${namespace}/${name}` };
+  const resource = `Service ${namespace}/${name}`;
+  const slots = { pod: me.ref, address: c.address, resource, effect: effectOn(me) };
   const from = cite(behind, ...c.from);
   return tell('service-gone', slots, { from, fixes: fixes.takeRevision(me) });
 }
@@ -200,7 +206,10 @@ function blocked({ policies, me, from, root, attempt, ...c }: Case): Found | und
   const { namespace, name, way } = blocking;
   return tell(
     'blocked-by-policy',
-    { pod: me.ref, resource: `NetworkPolicy ${namespace}/${name}`, way },
+    {
+      ...{ pod: me.ref, way, effect: effectOn(me) },
+      resource: `NetworkPolicy ${namespace}/${name}`,
+    },
     {
       from: cite(policies, ...from),
       // Not every network enforces policies: only a failed connection makes it certain.
@@ -217,7 +226,8 @@ function ofOtherRevision({ me, seen, from, root }: Case): Found | undefined {
   if (revision === undefined || revisions.length === 0 || revisions.includes(revision)) {
     return undefined;
   }
-  const slots = { pod: me.ref, revision, root, others: listed([...new Set(revisions)]) };
+  const others = listed([...new Set(revisions)]);
+  const slots = { pod: me.ref, revision, root, others, effect: effectOn(me) };
   return tell('revision-gone', slots, { from, fixes: fixes.takeRevision(me) });
 }
 
@@ -225,14 +235,25 @@ function unexplained(c: Case): Found {
   const { me, attempt, policies, address, from, root } = c;
   const pod = me.ref;
   const lost = attempt?.failing ?? attempt?.ended;
-  if (!lost) return tell('not-connected', { pod, last: pastText(attempt) }, { from });
+  const effect = effectOn(me);
+  if (!lost) return tell('not-connected', { pod, effect, last: pastText(attempt) }, { from });
   const reason = sentence(attempt?.failing?.reason ?? lost.text);
-  const slots = { pod, address, reason, policies: policyText(policies) };
-  // Whether the name leads anywhere was asked, and may be the reason.
-  const isOpen = c.behind?.kind === 'unknown';
-  const sure = attempt?.failing !== undefined && !isOpen;
-  const rest = { from, since: sinceOf(c, lost), sure };
+  const slots = { pod, address, reason, effect, policies: policyText(policies) };
+  const rest = { from, since: sinceOf(c, lost), sure: isSure(c) };
   return tell('unreachable', slots, { ...rest, fixes: fixes.followPath(pod, root) });
+}
+
+/** A name that leads nowhere is explained by its Service: where that was not read, the path is a guess. */
+function isSure({ attempt, behind }: Case): boolean {
+  const failing = attempt?.failing;
+  return failing !== undefined && (!failsToResolve(failing) || behind?.kind === 'known');
+}
+
+/** A proxy is ready once it has its first config (istio pilot/cmd/pilot-agent/status/ready/probe.go), and keeps what it has. */
+function effectOn(me: Pod): string {
+  return proxyOf(meshRole(me))?.ready === true
+    ? 'The proxy keeps its last accepted config and gets no new routes or endpoints.'
+    : 'The proxy has no config yet, and the pod does not become ready.';
 }
 
 function sinceOf(

@@ -37,7 +37,7 @@ export function refused(c: Case, verdict: Verdict, is: Denied | { is: 'no-route'
 function isUnread({ seen }: Case, { visit: { subject } }: Verdict): boolean {
   if (subject.caller) return false;
   return (seen.denials?.callers ?? []).some(
-    ({ ip, about }) => ip === subject.ip && about?.kind === 'unknown',
+    ({ ip, about }) => ip === subject.ip && about.kind === 'unknown',
   );
 }
 
