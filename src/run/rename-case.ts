@@ -1,7 +1,7 @@
 // A case in which every name is replaced, the same way everywhere: diagnosed again it comes to the same findings.
 import { mapped, renameObject } from '../guard/rename/apply.ts';
 import type { Names } from '../guard/rename/names.ts';
-import { leftOut } from '../guard/rename/rename.ts';
+import { leftOut, type Rename } from '../guard/rename/rename.ts';
 import type { Case, CaseReply } from '../snapshot/case.ts';
 
 /** Everything that a case names. */
@@ -21,7 +21,7 @@ const kept: ReadonlySet<string> = new Set([
 /** Learn the case first. */
 export function renameCase(saved: Case, { rename }: Names): Case {
   const answers = saved.answers.map((answer) => ({
-    question: rename(answer.question),
+    question: inQuestion(answer.question, rename),
     status: answer.status,
     stderr: rename(answer.stderr),
     body: rename(answer.body),
@@ -38,6 +38,13 @@ export function renameCase(saved: Case, { rename }: Names): Case {
     objects: saved.objects.map((object) => renameObject(object, rename)),
     answers: answers.filter(isWhole),
   };
+}
+
+/** The path of a page is the server's own word, whatever objects are called. */
+function inQuestion(question: string, rename: Rename): string {
+  const [, page = question, path = '', rest = ''] =
+    /^(http \S+ )(\/[^?\s]*)(.*)$/s.exec(question) ?? [];
+  return rename(page) + path + rename(rest);
 }
 
 function withheld(question: string): CaseReply {

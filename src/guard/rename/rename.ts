@@ -45,7 +45,7 @@ function standsAsName(text: string, at: number, length: number): boolean {
     text.slice(Math.max(0, at - 12), at),
     text.slice(at + length, at + length + 2),
   ];
-  if (/(?:\/|-n |--context |[a-z]=|namespace |\|)$/.test(before)) return true;
+  if (/(?:^logs |\/|-n |--context |[a-z]=|namespace |\|)$/.test(before)) return true;
   if (before.endsWith('[')) return after.startsWith(']');
   if (/["'`]$/.test(before)) return /^["'`]/.test(after) && after !== '":';
   return /^\/[a-z]/.test(after);
