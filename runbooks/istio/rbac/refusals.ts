@@ -44,7 +44,7 @@ export type Reason =
   | (Because<'allow-dropped', 'rule' | 'mismatch'> & { readonly onPort: boolean })
   | Because<'unknown-provider', 'rule' | 'provider' | 'fault' | 'known'>
   | Because<'dry-run-enforced', 'rule'>
-  | Because<'jwt-refused', 'reason' | 'advice'>
+  | (Because<'jwt-refused', 'advice'> & { readonly reason: string })
   | Because<'ext-authz-denied' | 'ext-authz-unreachable', 'provider' | 'policy' | 'service'>
   | Because<'strict-without-sidecar', 'port' | 'policy'>
   | Because<'strict-plaintext', 'port' | 'policy' | 'because'>
@@ -163,7 +163,7 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
     says: 'RequestAuthentication refuses the token of {request} from {src} to {pod}: {reason}.',
     means:
       '{advice} This is not RBAC: no ALLOW or DENY policy was checked. The answer is 401, or 403 for a wrong audience.',
-    fixes: (c, { reason }) => [isAboutTime(String(reason)) ? readRefused(c) : readIssuers(c)],
+    fixes: (c, { reason }) => [isAboutTime(reason) ? readRefused(c) : readIssuers(c)],
   },
   'ext-authz-denied': {
     says: 'External authorizer {provider} denies {request} from {src} to {pod}.',
