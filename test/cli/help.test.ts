@@ -67,3 +67,11 @@ describe('the name it was started by', () => {
     });
   });
 });
+
+test('on a screen of 40 columns only what is typed is wider', async () => {
+  for (const page of await pages()) {
+    const { out } = await cli([...page, '--help'], { terminal: { columns: 40, rows: 60 } });
+    const wide = out.split('\n').filter((row) => row.length > 40);
+    expect(wide.filter((row) => !row.startsWith('  meshdoc '))).toEqual([]);
+  }
+});
