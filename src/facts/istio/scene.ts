@@ -189,7 +189,7 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
     gatewaysWithoutPods(ports, bare, signal),
   ]);
   return {
-    missed: [...mesh.missed, ...replies.flatMap((r) => r.missed), ...found.missed],
+    missed: [...mesh.missed, ...replies.flatMap((r) => r.missed), ...calls.missed, ...found.missed],
     scene: {
       ...bare,
       calls: calls.hosts,
