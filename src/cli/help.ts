@@ -1,5 +1,6 @@
 // How help reads: by examples, in one screen.
 import { Help, type Command, type HelpConfiguration, type Option } from 'commander';
+import { wrap } from '../report/wrap.ts';
 import { widthOf, type Stream } from './terminal.ts';
 
 export const examples = `
@@ -33,6 +34,27 @@ const widest = 100;
 
 export function helpWidth(stream: Stream): number {
   return Math.min(widthOf(stream), widest);
+}
+
+/**
+ * Help on a narrow screen: what stands beside a name goes below it. Commander wraps nothing where the second column has
+ * less than 40 columns (commander lib/help.js formatItem), and never what is added after it.
+ */
+export function narrowed(text: string, width: number): string {
+  const rows = text
+    .split('\n')
+    .flatMap((row) => (row.length <= width ? [row] : folded(row, width)));
+  return rows.join('\n');
+}
+
+function folded(row: string, width: number): readonly string[] {
+  const [, indent = '', name = row, says] = /^( *)(\S+(?: \S+)*)(?: {2,}(\S.*))?$/.exec(row) ?? [];
+  const deep = `${indent}  `;
+  const below = (part: string) => deep + part;
+  // What is indented is an option or a command to type: it stays whole.
+  const [first = '', ...rest] = indent === '' ? wrap(name, width - deep.length) : [name];
+  const beside = says === undefined ? [] : wrap(says, width - deep.length);
+  return [indent + first, ...[...rest, ...beside].map(below)];
 }
 
 /** What commander adds by itself ("choices:", "default:", "[options]") costs a row or says nothing. */

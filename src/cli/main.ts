@@ -2,7 +2,14 @@
 import { Argument, Command, CommanderError, type OutputConfiguration } from 'commander';
 import { completionHelp, shells, type Shell } from './completion/shells.ts';
 import { exitCodes, type ExitCode } from '../run/exit.ts';
-import { diagnoseExamples, examples, helpStyle, helpWidth, triageExamples } from './help.ts';
+import {
+  diagnoseExamples,
+  examples,
+  helpStyle,
+  helpWidth,
+  narrowed,
+  triageExamples,
+} from './help.ts';
 import { named, type ProgramName } from './invocation.ts';
 import { doored } from './door.ts';
 import type { Io, ProcessIo } from './io.ts';
@@ -202,7 +209,9 @@ function visibleCommands(program: Command): readonly string[] {
 
 function outputOf(io: Io, command: Command): OutputConfiguration {
   return {
-    writeOut: io.out,
+    writeOut: (text) => {
+      io.out(narrowed(text, helpWidth(io.stdout)));
+    },
     // Help is more than a message.
     writeErr: (text) => {
       for (const line of text.split(/(?<=\n)/)) io.err(line);

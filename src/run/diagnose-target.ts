@@ -69,7 +69,10 @@ export async function diagnoseTargets(asked: Asked): Promise<Diagnosed> {
   return {
     ...done,
     diagnoses: done.diagnoses.map(noteHidden),
-    notes: [...done.notes.map(hide), ...typedNotes(options.flags, told.flags)],
+    notes: [
+      ...done.notes.map(hide),
+      ...typedNotes(options.flags, told.flags, world.ports.clock.now()),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Fix } from '../core/fix.ts';
 import { holdsHidden } from '../core/text.ts';
 import type { HideText } from '../guard/guard.ts';
 import { prometheusKey } from '../meshes/choices.ts';
+import { tokenTimes } from '../model/token.ts';
 import type { Flags } from './check-words.ts';
 import type { RunOptions } from './options.ts';
 
@@ -49,7 +50,7 @@ function noted(fix: Fix): Fix {
 }
 
 /** What a person is told of it, beside the report: of a value that is hidden now, and of one that a case hid before. */
-export function typedNotes(typed: Flags, told: Flags): readonly string[] {
+export function typedNotes(typed: Flags, told: Flags, now: number): readonly string[] {
   const held = (flags: Flags) =>
     Object.keys(flags).filter((name) => holdsHidden(String(flags[name])));
   const lost = held(typed);
@@ -57,7 +58,24 @@ export function typedNotes(typed: Flags, told: Flags): readonly string[] {
   return [
     ...sayOf(hidden, 'a secret, which is hidden in the report and in a saved case: type it again'),
     ...sayOf(lost, 'a secret that the case hides: what hangs on it may not be known'),
+    ...Object.keys(typed).flatMap((name) =>
+      [typed[name] ?? []].flat().flatMap((value) => overText(value, now, name) ?? []),
+    ),
   ];
+}
+
+/** Only here is the token known: its times are no secret. */
+function overText(value: string, now: number, name: string): string | undefined {
+  const { expires, validFrom } = tokenTimes(value) ?? {};
+  const token = `the token in --${name}`;
+  if (expires !== undefined && expires <= now) return `${token} expired at ${iso(expires)}`;
+  if (validFrom !== undefined && validFrom > now)
+    return `${token} is not valid before ${iso(validFrom)}`;
+  return undefined;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function sayOf(names: readonly string[], what: string): readonly string[] {

@@ -67,3 +67,13 @@ describe('the name it was started by', () => {
     });
   });
 });
+
+test('on a screen of 40 columns only what is typed is wider', async () => {
+  // The page of completion is lines to type, beside the name of their shell.
+  const others = (await pages()).filter(([name]) => name !== 'completion');
+  for (const page of others) {
+    const { out } = await cli([...page, '--help'], { terminal: { columns: 40, rows: 60 } });
+    const wide = out.split('\n').filter((row) => row.length > 40);
+    expect(wide.filter((row) => !row.startsWith('  meshdoc '))).toEqual([]);
+  }
+});

@@ -141,3 +141,35 @@ describe('in no error', () => {
     expect(err).not.toBe('');
   });
 });
+
+describe('of a token that was typed', () => {
+  const dir = asked.find(({ name }) => name === 'rbac/jwt-expired')?.dir ?? '';
+  const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
+  const told = async (claims: object) => {
+    const token = `${part({ alg: 'RS256' })}.${part(claims)}.${secret}`;
+    const argv = ['diagnose', '--from', dir, '--header', `authorization=Bearer ${token}`];
+    const { out, err } = await cli(argv);
+    expect(out + err).not.toContain(token);
+    return err;
+  };
+  const noon = Date.parse('2026-11-30T12:00:00Z') / 1000;
+
+  test('it is told that it expired, and when', async () => {
+    expect(await told({ exp: noon - 3600 })).toContain(
+      'the token in --header expired at 2026-11-30T11:00:00.000Z',
+    );
+  });
+
+  test('it is told that it comes too early', async () => {
+    expect(await told({ exp: noon + 3600, nbf: noon + 60 })).toContain(
+      'the token in --header is not valid before 2026-11-30T12:01:00.000Z',
+    );
+  });
+
+  test.each([{ exp: noon + 3600 }, {}, { exp: 1e300 }, { exp: 'never' }])(
+    '%j: nothing is told of its time',
+    async (claims) => {
+      expect(await told(claims)).not.toContain('the token in --header');
+    },
+  );
+});

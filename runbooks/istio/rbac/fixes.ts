@@ -4,7 +4,9 @@ import {
   inspect,
   kubectl,
   meshdoc,
+  piped,
   podText,
+  words,
   type Command,
   type Fix,
   type KubeObject,
@@ -14,6 +16,7 @@ import { refOf } from '../../../src/model/istio/authz/parse.ts';
 import { isSame, policyText } from '../../../src/model/istio/authz/refs.ts';
 import { repair } from '../../../src/model/istio/authz/repair.ts';
 import type { PolicyRef, Repair } from '../../../src/model/istio/authz/types.ts';
+import { proxyName } from '../../../src/model/istio/mesh-pod.ts';
 import { ownerOf } from '../../../src/model/kube/origin.ts';
 import type { Case } from './case.ts';
 
@@ -147,6 +150,16 @@ export function readPorts({ called, verify }: Case): Fix {
 export function readIssuers({ called, verify }: Case): Fix {
   const run = kubectl`get requestauthentications -n ${called.ref.namespace} -o yaml`;
   return inspect('See which issuers are accepted', run, verify);
+}
+
+/** A token is refused for its time: whose, and since when. */
+export function readRefused({ called, verify }: Case): Fix {
+  const log = kubectl`logs ${called.ref.name} -n ${called.ref.namespace} -c ${proxyName} --since=10m`;
+  return inspect(
+    'See whose tokens are refused, and when',
+    piped(log, words`grep jwt_authn`),
+    verify,
+  );
 }
 
 export function readClientRules({ caller, called, verify }: Case): Fix {

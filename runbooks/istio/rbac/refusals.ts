@@ -14,8 +14,10 @@ import {
   readClientRules,
   readIssuers,
   readPorts,
+  readRefused,
   type Blame,
 } from './fixes.ts';
+import { isAboutTime } from './words.ts';
 
 /** A reason, and the slots that its sentences need beside those of the request. */
 type Because<K extends string, Names extends string> = K extends string
@@ -42,7 +44,7 @@ export type Reason =
   | (Because<'allow-dropped', 'rule' | 'mismatch'> & { readonly onPort: boolean })
   | Because<'unknown-provider', 'rule' | 'provider' | 'fault' | 'known'>
   | Because<'dry-run-enforced', 'rule'>
-  | Because<'jwt-refused', 'reason'>
+  | (Because<'jwt-refused', 'advice'> & { readonly reason: string })
   | Because<'ext-authz-denied' | 'ext-authz-unreachable', 'provider' | 'policy' | 'service'>
   | Because<'strict-without-sidecar', 'port' | 'policy'>
   | Because<'strict-plaintext', 'port' | 'policy' | 'because'>
@@ -160,8 +162,8 @@ export const refusals = table<Reason & Blame & Asked, Case>()({
   'jwt-refused': {
     says: 'RequestAuthentication refuses the token of {request} from {src} to {pod}: {reason}.',
     means:
-      'This is not RBAC: no ALLOW or DENY policy was checked. The answer is 401, or 403 for a wrong audience.',
-    fixes: (c) => [readIssuers(c)],
+      '{advice} This is not RBAC: no ALLOW or DENY policy was checked. The answer is 401, or 403 for a wrong audience.',
+    fixes: (c, { reason }) => [isAboutTime(reason) ? readRefused(c) : readIssuers(c)],
   },
   'ext-authz-denied': {
     says: 'External authorizer {provider} denies {request} from {src} to {pod}.',

@@ -178,6 +178,24 @@ export function seenText({ times, at }: Refused): string {
   return `${count(times, 'refusal')} logged in the last 10 min${last}`;
 }
 
+/** Envoy's words for a token that is over, or that comes too early (jwt_verify_lib src/status.cc). */
+export function isAboutTime(reason: string): boolean {
+  return /expired|not yet valid/i.test(reason);
+}
+
+/** What makes the proxy accept a token, by Envoy's words (ibid.; 60 s of grace: jwt_verify_lib/verify.h). */
+export function tokenAdvice(reason: string): string | undefined {
+  if (/expired/i.test(reason))
+    return 'Its claim exp lies more than 60 s in the past: the caller needs a new token, unless a clock is wrong.';
+  if (/not yet valid/i.test(reason))
+    return 'Its claim nbf lies in the future: the clock of the issuer or of the node is wrong.';
+  if (/issuer is not configured/i.test(reason))
+    return 'No RequestAuthentication for this pod has the issuer in its claim iss.';
+  return /audiences/i.test(reason)
+    ? 'Its claim aud has no audience that the RequestAuthentication lists.'
+    : undefined;
+}
+
 /** Envoy's words for a token whose signature no key fits (jwt_verify_lib src/status.cc). */
 export function isAboutKeys(reason: string): boolean {
   return /verification fails|jwks/i.test(reason);

@@ -301,6 +301,14 @@ export const findings = {
     },
   ),
 
+  'istiod-slow': cause(
+    '{istiod} is slow: a change takes {push} on average to reach a proxy, and its CPU limit is {limit}.',
+    {
+      means:
+        '{used} A container that reaches its CPU limit is made to wait by the kernel. Changes reach this pod late, and none is lost.',
+    },
+  ),
+
   // Size.
   'too-much-config': contributor(
     'Envoy in {pod} holds {clusters} and uses {memory}; no Sidecar limits what it is sent.',

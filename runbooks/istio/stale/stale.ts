@@ -9,6 +9,7 @@ import { plane } from './checks/control-plane.ts';
 import { gateway } from './checks/gateway.ts';
 import { about, app } from './checks/pod.ts';
 import { filters } from './checks/filters.ts';
+import { pace } from './checks/pace.ts';
 import { rejected, unacknowledged } from './checks/push.ts';
 import { routing, size } from './checks/routing.ts';
 import { envoy, log, sync } from './checks/stream.ts';
@@ -50,6 +51,7 @@ export default runbookOf(
     routing,
     gateway,
     filters,
+    pace,
     size,
     app,
   ],

@@ -19,16 +19,32 @@ export function namespacesNamed(
   const { pod, clusterDomain } = config;
   const named = new Set<string>();
   for (const object of [...config.virtualServices, ...config.destinationRules]) {
-    const home = object.metadata.namespace ?? '';
-    const found = hostsOf(object)
-      .map((host) => clusterName(resolveHost(host, home, clusterDomain), clusterDomain)?.namespace)
-      .filter((namespace) => namespace !== undefined);
-    // Config of another namespace matters only where it is about Services of this one.
-    const near = home === pod.namespace || found.includes(pod.namespace) || served.has(object);
-    if (near) found.forEach((n) => named.add(n));
+    if (served.has(object) || isNear(object, config))
+      namespacesIn(object, clusterDomain).forEach((n) => named.add(n));
   }
   named.delete(pod.namespace);
   return [pod.namespace, ...[...named].sort()];
+}
+
+/** Config of another namespace matters only where it is about Services of this one. */
+export function isNear(
+  object: KubeObject,
+  { pod, clusterDomain }: Pick<Config, 'pod' | 'clusterDomain'>,
+): boolean {
+  const home = object.metadata.namespace ?? '';
+  return home === pod.namespace || namespacesIn(object, clusterDomain).includes(pod.namespace);
+}
+
+function namespacesIn(object: KubeObject, clusterDomain: string): readonly string[] {
+  const home = object.metadata.namespace ?? '';
+  return hostsOf(object)
+    .map((host) => clusterName(resolveHost(host, home, clusterDomain), clusterDomain)?.namespace)
+    .filter((namespace) => namespace !== undefined);
+}
+
+/** The hosts that it is for. */
+export function hostsFor({ spec }: KubeObject): readonly string[] {
+  return [...texts(spec, 'hosts'), text(spec, 'host')].filter((host) => host !== undefined);
 }
 
 function hostsOf(object: KubeObject): readonly string[] {
@@ -39,7 +55,5 @@ function hostsOf(object: KubeObject): readonly string[] {
     text(route, 'mirror', 'host'),
     ...list(route, 'mirrors').map((m) => text(m, 'destination', 'host')),
   ]);
-  return [...texts(spec, 'hosts'), text(spec, 'host'), ...destinations].filter(
-    (host) => host !== undefined,
-  );
+  return [...hostsFor(object), ...destinations.filter((host) => host !== undefined)];
 }

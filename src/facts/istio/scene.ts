@@ -12,12 +12,13 @@ import { services } from '../kube/kinds.ts';
 import type { Labels } from '../../model/kube/labels.ts';
 import { readAnalysis, relate, type Message } from './analysis.ts';
 import type { Gateway } from '../../model/istio/effect/gateway.ts';
-import { evaluate } from '../../model/istio/effect/evaluate.ts';
+import { evaluateCalled } from '../../model/istio/effect/called.ts';
 import type { Intercepted } from '../../model/istio/interception.ts';
 import type { Evaluation, KnownIn, Scene } from '../../model/istio/effect/scene.ts';
 import { servedBy } from '../../model/istio/effect/served.ts';
 import { gatewaysWithoutPods } from './gateway-pods.ts';
 import { gatewayScope } from './gateway-scope.ts';
+import { readCalls } from './effect/calls.ts';
 import { readMeshPart } from './effect/mesh.ts';
 import { addWanted } from './effect/wanted.ts';
 import { namespacesNamed } from './namespaces-named.ts';
@@ -39,6 +40,8 @@ export type EffectArgs = {
 
 export type Effect = {
   readonly evaluation: Evaluation;
+  /** Services of other namespaces that have routing config, and that the pod calls. */
+  readonly calls: readonly string[];
   /** A second opinion. `evaluation` covers all of it, so without it nothing is missed. */
   readonly analysis:
     | { readonly is: 'ran'; readonly concerning: readonly Message[]; readonly unrelated: number }
@@ -67,6 +70,9 @@ export const effect = fact({
     needs(['list'], 'workloadentries.networking.istio.io', 'all', {
       optional: 'to tell whether a subset selects any workload',
     }),
+    needs(['get', 'create'], 'pods/portforward', 'target', {
+      optional: 'to tell which Services of other namespaces the pod calls',
+    }),
     needs(['get'], 'configmaps', 'mesh-root'),
     needs(['list'], 'namespaces', 'all', {
       optional: 'to tell which namespaces discoverySelectors select',
@@ -86,10 +92,16 @@ export const effect = fact({
         : { is: 'ran' as const, ...relate(analysed, evaluation.concerned) };
     const without = [analysisOf(args)];
     const all = [...config.missed, ...missed];
-    return { ok: true, missed: all, without, value: { evaluation, analysis } };
+    return {
+      ok: true,
+      missed: all,
+      without,
+      value: { evaluation, analysis, calls: config.scene.calls ?? [] },
+    };
   },
-  show: ({ evaluation, analysis }) => [
+  show: ({ evaluation, analysis, calls }) => [
     ...evaluation.gateways.map(gatewayLine),
+    ...calls.map((host) => `Envoy has sent requests to ${host}`),
     `resources that affect this pod: ${evaluation.concerns}`,
     ...evaluation.problems.map((p) => p.says),
     analysis.is === 'ran'
@@ -121,11 +133,11 @@ async function judge(
   scene: Scene,
   signal: AbortSignal,
 ): Promise<{ readonly evaluation: Evaluation; readonly missed: readonly Missed[] }> {
-  const evaluation = evaluate(scene);
+  const evaluation = evaluateCalled(scene);
   const { wants } = evaluation;
   if (wants.services.length + wants.workloads.length === 0) return { evaluation, missed: [] };
   const more = await addWanted(ports, scene, wants, signal);
-  return { evaluation: evaluate(more.scene), missed: more.missed };
+  return { evaluation: evaluateCalled(more.scene), missed: more.missed };
 }
 
 /** Without config in the pod's namespace `analyze -n` has nothing to report, but reads the whole cluster. */
@@ -170,15 +182,17 @@ async function readConfig(ports: Ports, args: EffectArgs, signal: AbortSignal): 
     revision: args.revision,
     ...(scope && { router: { scope, withoutPods: [] } }),
   };
-  const wanted = namespacesNamed(bare, servedBy(bare));
+  const calls = await readCalls(ports, args.pod, bare, signal);
+  const wanted = namespacesNamed(bare, new Set([...servedBy(bare), ...calls.config]));
   const [found, empty] = await Promise.all([
     listServices(ports, wanted, signal),
     gatewaysWithoutPods(ports, bare, signal),
   ]);
   return {
-    missed: [...mesh.missed, ...replies.flatMap((r) => r.missed), ...found.missed],
+    missed: [...mesh.missed, ...replies.flatMap((r) => r.missed), ...calls.missed, ...found.missed],
     scene: {
       ...bare,
+      calls: calls.hosts,
       services: found.items,
       servicesKnownIn: found.known,
       ...(bare.router && { router: { ...bare.router, withoutPods: empty } }),

@@ -191,6 +191,10 @@ describe('versions', () => {
 test('push times', () => {
   const page =
     '# TYPE pilot_proxy_convergence_time histogram\npilot_proxy_convergence_time_sum 8.5\npilot_proxy_convergence_time_count 2\n';
-  expect(readPushTimes(page)).toEqual({ seconds: 8.5, pushes: 2 });
+  expect(readPushTimes(page)).toEqual({
+    ...{ seconds: 8.5, pushes: 2, cpuSeconds: undefined, startedAt: undefined },
+  });
+  const cpu = 'process_cpu_seconds_total 36.5\nprocess_start_time_seconds 1.7957520e+09\n';
+  expect(readPushTimes(page + cpu)).toMatchObject({ cpuSeconds: 36.5, startedAt: 1_795_752_000 });
   expect(readPushTimes('<html>')).toBeUndefined();
 });

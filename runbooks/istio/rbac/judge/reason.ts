@@ -28,6 +28,7 @@ import {
   plaintextRule,
   plaintextText,
   requiresText,
+  tokenAdvice,
 } from '../words.ts';
 
 type Because = Reason & Blame;
@@ -59,7 +60,7 @@ function denied(at: At, verdict: Verdict, by: DeniedBy): Because {
     case 'custom-broken':
       return broken(at, by);
     case 'jwt': {
-      return { is: 'jwt-refused', reason: `its ${by.why} is not accepted` };
+      return refusedToken(`its ${by.why} is not accepted`);
     }
     case 'no-allow':
       return allowedByNone(at, verdict, by.misses);
@@ -203,9 +204,7 @@ function elsewhere(at: At, { decision, proof }: Verdict, by: Refused['by']): Bec
       return byAuthorizer(at, decision.asks[0], by.why);
     case 'jwt':
       // Of the placeholder for keys it is said once.
-      return keysAreMissing(at) && isAboutKeys(by.reason)
-        ? undefined
-        : { is: 'jwt-refused', reason: by.reason };
+      return keysAreMissing(at) && isAboutKeys(by.reason) ? undefined : refusedToken(by.reason);
     case 'application':
       return { is: 'application-refuses', status: proof?.status ?? 403 };
     case 'rbac':
@@ -213,6 +212,10 @@ function elsewhere(at: At, { decision, proof }: Verdict, by: Refused['by']): Bec
     case 'fault':
       return undefined;
   }
+}
+
+function refusedToken(reason: string): Because {
+  return { is: 'jwt-refused', reason, advice: tokenAdvice(reason) };
 }
 
 function keysAreMissing({ picture: { proxy } }: At): boolean {
