@@ -8,6 +8,11 @@ export type Rename = (text: string) => string;
 /** Certificates and other things in base64 hold names where no word search finds them. */
 const encoded = /-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----\n?|[A-Za-z0-9+/]{64,}={0,2}/g;
 const word = /[A-Za-z0-9]+(?:[-.@][A-Za-z0-9]+)*/g;
+/** Words of Envoy and Prometheus that a name may begin: an object called `jwt` is no part of `jwt_authn_access_denied`. */
+const fixed =
+  /(?<![A-Za-z0-9])(?:jwt_authn|ext_authz|rbac_access|rbac|scrape|request|requested|response|route|upstream|downstream|cluster)_[a-z]\w*/
+    .source;
+const identifier = new RegExp(`${fixed}|${word.source}`, 'g');
 /** Stands for what cannot be renamed. */
 export const leftOut = '[left out: it may hold names]';
 
@@ -28,8 +33,8 @@ export function renamer(names: ReadonlyMap<string, NameKind>, ip: Rename): Renam
   return (text) => {
     const safe = text.replace(encoded, blob);
     const whole = wholeWord(safe);
-    const renamed = safe.replace(word, (found, at: number) =>
-      one(found, whole || standsAsName(safe, at, found.length)),
+    const renamed = safe.replace(identifier, (found, at: number) =>
+      found.includes('_') ? found : one(found, whole || standsAsName(safe, at, found.length)),
     );
     return ip(renamed);
   };
