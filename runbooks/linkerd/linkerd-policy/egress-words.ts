@@ -17,13 +17,13 @@ export function refusingText(because: Refusing, { port }: Outside): string {
     case 'not-accepted':
       return `${closed}, and ${routeText(because.route)} has no effect, as Linkerd has not accepted it`;
     case 'other-protocol':
-      return `${closed}, ${routeText(because.route)} allows only HTTP without TLS${idleText(because.idle)}`;
+      return `${closed}, and ${routeText(because.route)} lets only plain HTTP through${idleText(because.idle)}`;
   }
 }
 
 /** Of the kinds attached to one port only one is in force (linkerd2 policy-controller/grpc/src/outbound.rs to_proto). */
 function idleText(idle: KubeObject | undefined): string {
-  return idle ? `, and ${routeText(idle)} has no effect next to it` : '';
+  return idle ? `; ${routeText(idle)} has no effect next to it` : '';
 }
 
 /** `HTTPRoute shop/to-api (api.example.org)` */

@@ -163,7 +163,9 @@ function hanging(
   const what = [
     ...(isNarrow ? ['the address of the host'] : []),
     ...(hangs ? ['the protocol'] : []),
-    ...(seen.length > 0 ? ['what of it its proxy is denying right now'] : []),
+    ...(seen.length > 0
+      ? ['whether the denials that its proxy counts on this port are of this host']
+      : []),
   ];
   const slots = {
     pod: c.own.ref,
