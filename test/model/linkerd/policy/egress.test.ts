@@ -22,7 +22,7 @@ function network(
     ...{ apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'EgressNetwork' },
     metadata: { name, namespace, creationTimestamp: created },
     spec: { trafficPolicy: 'Deny', ...(networks.length === 0 ? {} : { networks }) },
-  } as KubeObject;
+  };
 }
 
 function route(kind: string, hostnames: readonly string[], status = 'True'): KubeObject {
@@ -33,7 +33,7 @@ function route(kind: string, hostnames: readonly string[], status = 'True'): Kub
     metadata: { name: 'to-host', namespace: 'shop' },
     spec: { hostnames, parentRefs: [parent] },
     status: { parents: [{ parentRef: parent, conditions }] },
-  } as KubeObject;
+  };
 }
 
 function chosen(networks: readonly KubeObject[], host: string): readonly (string | undefined)[] {
