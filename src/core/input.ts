@@ -3,8 +3,14 @@ import type { PodRef, Resource } from './refs.ts';
 
 export type InputSpec =
   | {
-      readonly type: 'pod' | 'place' | 'anywhere' | 'caller' | 'destination';
+      readonly type: 'pod' | 'place' | 'anywhere' | 'caller';
       readonly says: string;
+    }
+  | {
+      readonly type: 'destination';
+      readonly says: string;
+      /** Whether it can be a host outside the cluster, where the caller's own proxy decides. */
+      readonly takes: 'services' | 'hosts too';
     }
   | {
       readonly type: 'option' | 'options';
@@ -31,7 +37,12 @@ export type Destination = {
   readonly port: number | undefined;
   /** The Service that was named, if one was. */
   readonly service: { readonly namespace: string; readonly name: string } | undefined;
+  /** A host outside the cluster: `pod` is the caller then, as its own proxy decides. */
+  readonly outside?: Outside | undefined;
 };
+
+/** `httpbin.org:443`, or an address. */
+export type Outside = { readonly host: string; readonly port: number };
 
 /**
  * The mesh to look at, as far as the user chose one. The record of each mesh adds the names of its own (src/meshes):
@@ -68,7 +79,8 @@ export const input = {
   /** The first of two words: who calls. May be left out. */
   caller: (says: string) => ({ type: 'caller', says }) as const,
   /** The last word: what is called, `cart.shop:8080` or `svc/cart:80`. */
-  destination: (says: string) => ({ type: 'destination', says }) as const,
+  destination: (says: string, takes: 'services' | 'hosts too' = 'services') =>
+    ({ type: 'destination', says, takes }) as const,
   /** The value of a flag named like the key. */
   option: (says: string, accepts?: Accepts) => ({ type: 'option', says, accepts }) as const,
   /** The same for a flag that may be repeated. */
@@ -94,7 +106,8 @@ export function placeText(place: Place): string {
 }
 
 /** `shop/cart-x2x4q:8080`, `svc/cart.shop:80`. */
-export function destinationText({ pod, port, service }: Destination): string {
+export function destinationText({ pod, port, service, outside }: Destination): string {
+  if (outside) return `${outside.host}:${outside.port}`;
   const name = service
     ? `svc/${service.name}.${service.namespace}`
     : `${pod.namespace}/${pod.name}`;

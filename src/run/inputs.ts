@@ -5,12 +5,13 @@ import { overdue } from '../core/ports.ts';
 import { podText, type PodRef } from '../core/refs.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { triageId } from '../core/triage.ts';
-import { resolveDestination } from '../facts/kube/destination.ts';
+import { resolveDestination, type ResolvedDestination } from '../facts/kube/destination.ts';
 import { resolvePlace } from '../facts/kube/place.ts';
 import { resolvePods, resolveTarget } from '../facts/kube/target.ts';
 import { mostPods, type Aim, type Aims, type Where } from './aims.ts';
 import { valuesOf, type Flags } from './check-words.ts';
 import { triageAims } from './triage-aims.ts';
+import { exitCodes, refusal } from './exit.ts';
 import { unresolved } from './unresolved.ts';
 
 export async function resolveInputs(
@@ -30,7 +31,7 @@ export async function resolveInputs(
   ];
   const aims =
     to !== undefined
-      ? await requestAim(words, to, from, where)
+      ? await requestAim(words, { to, from, takes: takesOf(head.input[to]) }, where)
       : head.id === triageId
         ? await triageAims(words, place ?? 'target', where)
         : place !== undefined
@@ -116,12 +117,18 @@ function wholeMesh(key: string): Aims {
   return { ok: true, aims: [aim], notes: [] };
 }
 
-async function requestAim(
-  words: readonly string[],
-  toKey: string,
-  fromKey: string | undefined,
-  where: Where,
-): Promise<Aims> {
+type Keys = {
+  readonly to: string;
+  readonly from: string | undefined;
+  readonly takes: 'services' | 'hosts too';
+};
+
+function takesOf(spec: InputSpec | undefined): Keys['takes'] {
+  return spec?.type === 'destination' ? spec.takes : 'services';
+}
+
+async function requestAim(words: readonly string[], keys: Keys, where: Where): Promise<Aims> {
+  const { to: toKey, from: fromKey } = keys;
   const { ports, namespace, signal } = where;
   const toWord = words.at(-1) ?? '';
   const fromWord = words.length > 1 ? words[0] : undefined;
@@ -133,8 +140,9 @@ async function requestAim(
   ]);
   if (from !== undefined && from.is !== 'pods')
     return { ok: false, refusal: unresolved(from, fromWord ?? '', where.id) };
-  if (to.is !== 'destination') return { ok: false, refusal: unresolved(to, toWord, where.id) };
   const caller = from?.pods[0];
+  if (to.is === 'outside') return outsideAim(to, caller, from?.pods.length ?? 1, keys, where);
+  if (to.is !== 'destination') return { ok: false, refusal: unresolved(to, toWord, where.id) };
   const [toText, fromText] = [destinationText(to.destination), caller && podText(caller)];
   const notes = [
     ...standsFor(from?.pods.length ?? 1, fromText ?? ''),
@@ -151,6 +159,29 @@ async function requestAim(
       },
     ],
   };
+}
+
+/** Only the caller's own proxy decides, so somebody must say who calls. */
+function outsideAim(
+  { outside, says }: Extract<ResolvedDestination, { readonly is: 'outside' }>,
+  caller: PodRef | undefined,
+  pods: number,
+  { to, from, takes }: Keys,
+  { id }: Where,
+): Aims {
+  if (takes === 'services') return { ok: false, refusal: refusal(exitCodes.usage, says) };
+  const text = `${outside.host}:${outside.port}`;
+  if (caller === undefined) {
+    const ask = `${text} is outside the cluster; name who calls it: meshdoc diagnose ${id} <caller> ${text}`;
+    return { ok: false, refusal: refusal(exitCodes.usage, ask) };
+  }
+  const destination = { pod: caller, port: undefined, service: undefined, outside };
+  const aim = {
+    target: `${podText(caller)} to ${text}`,
+    words: [podText(caller), text],
+    values: { [to]: destination, ...(from === undefined ? {} : { [from]: caller }) },
+  };
+  return { ok: true, notes: standsFor(pods, podText(caller)), aims: [aim] };
 }
 
 function standsFor(pods: number, name: string): readonly string[] {

@@ -248,9 +248,18 @@ function effectText(pod: Pod): string {
   const role = meshRole(pod);
   if (role.is === 'gateway' || role.is === 'waypoint')
     return `Every connection through ${pod.ref.name} was cut.`;
-  return role.is === 'sidecar' && role.native
-    ? 'The application kept running; its connections were cut (503 UF or UC at its callers) until the proxy was back.'
-    : 'Every connection of the pod was cut (503 UF or UC at its callers), and the pod was not ready until the proxy was back.';
+  if (role.is === 'sidecar' && role.native) {
+    const cut = 'connections were cut (503 UF or UC at its callers) until the proxy was back.';
+    return hasEnded(pod) ? `The pod's ${cut}` : `The application kept running; its ${cut}`;
+  }
+  return 'Every connection of the pod was cut (503 UF or UC at its callers), and the pod was not ready until the proxy was back.';
+}
+
+/** A container of the application has ended too, or waits to start again. */
+function hasEnded({ containers }: Pod): boolean {
+  return containers.some(
+    ({ role, restarts, state }) => role === 'main' && (restarts > 0 || state.is !== 'running'),
+  );
 }
 
 function whyText([first, second]: readonly Reason[]): string {

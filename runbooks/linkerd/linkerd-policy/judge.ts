@@ -38,10 +38,11 @@ export const decision = ask({
   id: 'decision',
   asks: 'Which policy decides?',
   why: 'By the rules of the policy controller and the proxy: first a route, then any one authorization.',
-  rulesOut: 'a denial by policy',
+  rulesOut: 'a denial by an inbound policy',
   uses: [],
   sees,
   judge: (_, seen, input) => {
+    if (input.dst.outside) return skip('the host is outside the cluster');
     const c = caseOf(input, seen);
     if (!c) return skip('the destination or its policies are not known');
     const all = verdictsOf(c, input);

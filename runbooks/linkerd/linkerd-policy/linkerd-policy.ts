@@ -1,9 +1,10 @@
 // A request that a Linkerd proxy answers with 403 or 404, or a connection that it closes: which Server, route and
 // authorization decide, and what would allow exactly this caller.
-import { runbookOf } from '../../../src/authoring.ts';
-import { caller, denials, destination, mesh, now, policies } from './checks.ts';
+import { input, runbookOf } from '../../../src/authoring.ts';
+import { caller, denials, destination, egress, mesh, now, policies } from './checks.ts';
 import { inputs } from '../../shared/request.ts';
 import { decision } from './judge.ts';
+import { leaving } from './judge/egress.ts';
 import { findings } from './says.ts';
 
 export default runbookOf(
@@ -22,9 +23,15 @@ export default runbookOf(
       'rate limited',
       'default deny',
     ],
-    input: inputs,
+    input: {
+      ...inputs,
+      dst: input.destination(
+        'what is called, with the port of its Service or its own; or a host outside the cluster, as httpbin.org:443',
+        'hosts too',
+      ),
+    },
     findings,
     answersOnly: ['no-proxy'],
   },
-  [destination, caller, policies, mesh, denials, now, decision],
+  [destination, caller, policies, mesh, denials, now, egress, decision, leaving],
 );

@@ -43,7 +43,24 @@ export const findings = {
     means: '{options}',
   }),
 
+  // What leaves the cluster.
+  'egress-denied': cause('{network} denies {traffic} from {pod}: {why}.', {
+    means:
+      "The pod's own proxy enforces this: it answers HTTP with 403 (traffic not allowed) and closes every other connection, by default without a log line. {bound}",
+  }),
+  'egress-denied-before': symptom('{network} has denied {traffic} from {pod}: {why}.', {
+    means:
+      'The proxy counts {figures}, and none while meshdoc watched. Name the pod and the host to check one host.',
+  }),
+  'egress-hangs-on': symptom('Whether {pod} may reach {host} depends on {what}.', {
+    means: '{options}',
+  }),
+
   // Advice.
+  'egress-unwatched': contributor(
+    'No EgressNetwork applies to what {pod} sends to {host}: {because}.',
+    { means: 'Only the proxy of the pod enforces one.' },
+  ),
   ...labels.findings,
   'past-proxy': contributor(
     'Port {port} of {pod} bypasses the proxy: no policy is enforced there.',

@@ -114,8 +114,17 @@ export function changeNamespace(
   const byHand = `${of.maker.name} has no controller: save its manifest, delete the pod, recreate it from the manifest.`;
   const isAlone = of.maker.kind === 'Pod' && some.length > 0;
   const note = isAlone ? `${byHand} ${gitops}` : gitops;
-  const fixes = some.map((change) => changeFix(name, change, note));
-  return [...fixes, ...instead, ...(isAlone || isNobody(of) ? [] : [renew])];
+  const fixes = [...some.map((change) => changeFix(name, change, note)), ...instead];
+  if (isAlone || isNobody(of)) return fixes;
+  return [...fixes, fixes.length === 0 ? renew : renewThen(renew, instead)];
+}
+
+/** Until something is changed, a restart changes nothing. */
+function renewThen(renew: Fix, instead: readonly Fix[]): Fix {
+  const isDone = instead.some(({ risk }) => risk === 'restarts-pods');
+  const own = isDone ? ['Not needed after a fix that restarts these pods itself.'] : [];
+  const notes = [...own, ...(renew.note === undefined ? [] : [renew.note])];
+  return { ...renew, turn: 'then', ...(notes.length === 0 ? {} : { note: notes.join(' ') }) };
 }
 
 function changeFix(name: string, change: NamespaceChange, note: string): Fix {

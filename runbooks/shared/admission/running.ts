@@ -67,8 +67,15 @@ function byDesign(tell: Tell, { now, about, rest }: Case<Now>): Found | undefine
     case 'mesh-part':
       return tell('mesh-part', { ...about, what: now.what }, rest);
     case 'ended':
-      return tell('ended', { ...about, phase: now.pod?.phase }, rest);
+      return tell('ended', { ...about, phase: now.pod?.phase, next: nextText(now.pod) }, rest);
     default:
       return undefined;
   }
+}
+
+/** A Job that has finished makes no more pods (kubernetes pkg/controller/job). */
+function nextText(pod: Pod | undefined): string {
+  return pod?.workload?.kind === 'Job'
+    ? 'A finished Job makes no more pods: injection is decided again when the Job is created again.'
+    : 'Injection is decided again when its next pod is created.';
 }

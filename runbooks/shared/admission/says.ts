@@ -38,7 +38,7 @@ export function saysOf(words: Words) {
   const renewed = `A new pod would be ${injected}; running pods never change.`;
   return {
     ended: contributor(`{subject} has finished ({phase}), so it gets no ${proxy}.`, {
-      means: 'Injection is decided again when its next pod is created.',
+      means: '{next}',
     }),
     'static-pod': contributor(
       '{subject} is a static pod: its node creates it, so no webhook can inject it.',

@@ -1,14 +1,19 @@
 // From the words a person types to where a request goes: `cart`, `cart.shop:8080`, `svc/cart:80`,
 // `cart.shop.svc.cluster.local:8080`, a pod.
-import type { Destination } from '../../core/input.ts';
+import type { Destination, Outside } from '../../core/input.ts';
+import { farness } from '../../core/near.ts';
 import type { Ports } from '../../core/ports.ts';
 import type { PodRef } from '../../core/refs.ts';
+import { getObject, listObjects } from './ask.ts';
 import { portAt } from './destination-port.ts';
+import { namespaces } from './kinds.ts';
 import type { Resolved } from './resolved.ts';
 import { parseTarget, resolveTarget } from './target.ts';
 
 export type ResolvedDestination =
   | { readonly is: 'destination'; readonly destination: Destination; readonly pods: number }
+  /** Nothing in the cluster is called so; `says` is for who can only be told of what is in it. */
+  | { readonly is: 'outside'; readonly outside: Outside; readonly says: string }
   | Exclude<Resolved, { readonly is: 'pods' }>;
 
 /** A port by its number or its name. */
@@ -31,13 +36,15 @@ export async function resolveDestination(
     return { is: 'usage', says: inside(name, parsed.name) };
   const direct = await resolveTarget(ports, name, namespace, signal);
   if (direct.is === 'pods') return destination(ports, direct.pods, written.port, name, signal);
-  if (direct.is === 'unanswered' || name.includes('/')) return direct;
+  if (name.includes('/')) return direct;
+  if (direct.is === 'unanswered') return isLongHost(name) ? outsideOf(written, '', direct) : direct;
   const asService = `svc/${name}`;
   const behind = await resolveTarget(ports, asService, namespace, signal);
   if (behind.is === 'pods') return destination(ports, behind.pods, written.port, asService, signal);
   // Whether a Service has that name is not known, so the answer must not say that none has.
-  if (behind.is === 'unanswered') return behind;
-  return isHost(name) ? { ...direct, says: outside(name, direct.says) } : direct;
+  if (behind.is === 'unanswered' && !isLongHost(name)) return behind;
+  if (!isHost(name) || (await isMistyped(ports, name, signal))) return direct;
+  return outsideOf(written, direct.says, direct);
 }
 
 /** `httpbin.org`, and just as well `cart.shpo`. */
@@ -45,8 +52,34 @@ function isHost(name: string): boolean {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(name);
 }
 
-function outside(name: string, says: string): string {
-  return `${says}; if ${name} is a host outside the cluster, no runbook diagnoses requests to it yet`;
+/** A Service and its namespace have one dot; `www.example.org` has more, and so has an address. */
+function isLongHost(name: string): boolean {
+  return isHost(name) && name.split('.').length > 2;
+}
+
+/** `cart.shpo` where there is a namespace shop. */
+async function isMistyped(ports: Ports, name: string, signal: AbortSignal): Promise<boolean> {
+  if (isLongHost(name)) return false;
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  const there = await getObject(ports, namespaces, last, undefined, signal);
+  if (there.ok) return true;
+  const all = await listObjects(ports, namespaces, {}, signal);
+  const known = all.ok ? all.value.items.map(({ metadata }) => metadata.name) : [];
+  return known.some((one) => last.length > 3 && farness(last, one) <= 2);
+}
+
+function outsideOf(
+  { name, port }: Written,
+  missing: string,
+  otherwise: Exclude<Resolved, { readonly is: 'pods' }>,
+): ResolvedDestination {
+  const told = missing === '' ? '' : `${missing}; `;
+  if (typeof port !== 'number') {
+    const says = `${told}if ${name} is a host outside the cluster, type its port too: ${name}:443`;
+    return otherwise.is === 'usage' ? { is: 'usage', says } : otherwise;
+  }
+  const says = `${told}if ${name} is a host outside the cluster, this runbook does not diagnose requests to it`;
+  return { is: 'outside', outside: { host: name, port }, says };
 }
 
 function inside(word: string, namespace: string): string {

@@ -29,7 +29,17 @@ const byType: Readonly<Record<InputSpec['type'], readonly Need[]>> = {
   options: [],
 };
 
+const optional = 'to tell a host outside the cluster from a Service that is not there';
+/** See destination.ts: nothing in the cluster may have the name of the host. */
+const hostNeeds: readonly Need[] = [
+  needs(['get'], 'namespaces', 'all', { optional }),
+  needs(['list'], resourceName(services), 'all', { optional }),
+];
+
 /** The permissions that resolving the target may need. */
 export function inputNeeds(inputs: Inputs): readonly Need[] {
-  return Object.values(inputs).flatMap(({ type }) => byType[type]);
+  return Object.values(inputs).flatMap((spec) => [
+    ...byType[spec.type],
+    ...(spec.type === 'destination' && spec.takes === 'hosts too' ? hostNeeds : []),
+  ]);
 }

@@ -9,6 +9,7 @@ async function resolve(word: string, deny?: (q: Question) => boolean): Promise<s
   const found = await resolveDestination(portsOf(deny), word, 'default', never);
   if (found.is === 'usage') return found.says;
   if (found.is === 'unanswered') return `unanswered: ${found.asked}`;
+  if (found.is === 'outside') return `outside: ${found.says}`;
   const { destination, pods } = found;
   return `${destinationText(destination)} by ${destination.pod.name}, ${pods}`;
 }
@@ -54,7 +55,13 @@ describe('destinations', () => {
     ['svc/zzz.nowhere:80', /there is no namespace nowhere/],
     ['web.shop:70000', /no port behind its colon/],
     ['shop/zzz:80', /no pod or workload "shop\/zzz"/],
-    ['httpbin.org:443', /if httpbin\.org is a host outside the cluster, no/],
+    ['httpbin.org:443', /^outside: .*if httpbin\.org is a host outside the cluster, this runbook/],
+    ['www.example.org:443', /^outside: /],
+    ['203.0.113.7:443', /^outside: /],
+    ['httpbin.org', /type its port too: httpbin\.org:443$/],
+    // A namespace that is mistyped is no host.
+    ['zzz.shopp:80', /^no pod or workload/],
+    ['zzz.shop:80', /no pod or workload/],
     ['svc/outside.shop:80', /selects no pods/],
   ])('%s is told: %s', async (word, says) => {
     expect(await resolve(word)).toMatch(says);

@@ -1,4 +1,5 @@
-// Is the proxy denying anything right now? Its counters, read twice: they name the Server, the route and the caller
+// Is the proxy denying anything right now? Its counters, read twice: they name the Server, the route and the caller, and
+// for what its own pod sends out of the cluster the EgressNetwork
 // (linkerd2-proxy linkerd/app/inbound/src/metrics/authz.rs; https://linkerd.io/2/reference/proxy-metrics/).
 import { fact, type Fetched, needsPort } from '../../../core/fact.ts';
 import type { Ports } from '../../../core/ports.ts';
@@ -17,6 +18,10 @@ const names = {
   inbound_http_route_not_found_total: 'no-route',
   inbound_http_local_ratelimit_total: 'limited',
   response_total: 'application',
+  outbound_http_route_request_statuses_total: 'egress',
+  outbound_grpc_route_request_statuses_total: 'egress',
+  outbound_tls_route_close_total: 'egress',
+  outbound_tcp_route_close_total: 'egress',
 } as const;
 type Name = keyof typeof names;
 
@@ -25,7 +30,9 @@ export type Counted = {
   readonly what: (typeof names)[Name];
   readonly metric: string;
   readonly port: number | undefined;
+  /** The Server, or for what leaves the cluster the EgressNetwork, which is in `namespace`. */
   readonly server: Ref;
+  readonly namespace: string | undefined;
   readonly route: Ref | undefined;
   readonly by: Ref | undefined;
   /** The caller's identity; absent without mutual TLS. */
@@ -87,6 +94,7 @@ export function compare(first: Page, second: Page): readonly Counted[] {
     const what = Object.entries(names).find(([name]) => name === metric.name)?.[1];
     if (what === undefined) return [];
     if (what === 'application' && !refusedByApplication(metric)) return [];
+    if (what === 'egress' && !refusedByEgress(metric)) return [];
     const was = before.get(keyOf(metric)) ?? (first.cut ? metric.value : 0);
     const now = Math.max(0, metric.value - was);
     return [readCounted(metric, what, now)];
@@ -101,6 +109,20 @@ function refusedByApplication({ labels }: Metric): boolean {
   return labels['direction'] === 'inbound' && labels['status_code'] === '403';
 }
 
+/**
+ * The default route of an EgressNetwork that denies (linkerd2 policy-controller/grpc/src/outbound/http.rs, grpc.rs, tcp.rs and
+ * tls.rs default_outbound_egress_route); each of its connections is counted by how it ended, from 0 on (linkerd2-proxy
+ * linkerd/app/outbound/src/metrics/transport.rs, http/logical/policy/route/metrics/labels.rs).
+ */
+function refusedByEgress({ labels, value }: Metric): boolean {
+  if (!/-egress-deny$/.test(labels['route_name'] ?? '') || value === 0) return false;
+  return (
+    labels['error'] === 'forbidden' ||
+    labels['http_status'] === '403' ||
+    labels['grpc_status'] === 'PERMISSION_DENIED'
+  );
+}
+
 function readCounted({ name, labels, value }: Metric, what: Counted['what'], now: number): Counted {
   const ref = (prefix: string): Ref | undefined => {
     const found = labels[`${prefix}_name`];
@@ -108,13 +130,14 @@ function readCounted({ name, labels, value }: Metric, what: Counted['what'], now
     const [group = '', kind = ''] = [labels[`${prefix}_group`], labels[`${prefix}_kind`]];
     return { group, kind, name: found };
   };
-  const port = labels['srv_port'] ?? labels['target_port'];
+  const port = labels['srv_port'] ?? labels['target_port'] ?? labels['parent_port'];
   const id = labels['client_id'];
   return {
     what,
     metric: name,
     port: port === undefined ? undefined : Number(port),
-    server: ref('srv') ?? { group: '', kind: 'default', name: '' },
+    namespace: labels['parent_namespace'],
+    server: ref('srv') ?? ref('parent') ?? { group: '', kind: 'default', name: '' },
     route: ref('route'),
     by: ref('authz'),
     id: id === '' ? undefined : id,
@@ -123,7 +146,8 @@ function readCounted({ name, labels, value }: Metric, what: Counted['what'], now
   };
 }
 
-export function countedText({ metric, server, port, id, now, ever }: Counted): string {
+export function countedText({ what, metric, server, namespace, port, id, now, ever }: Counted) {
   const where = port === undefined ? '' : ` on port ${port}`;
-  return `${metric}, ${refText(server)}${where}, ${id ?? 'no identity'}: ${ever}, ${now} of them in ${pauseMs / 1000} s`;
+  const who = what === 'egress' ? `of namespace ${namespace}` : (id ?? 'no identity');
+  return `${metric}, ${refText(server)}${where}, ${who}: ${ever}, ${now} of them in ${pauseMs / 1000} s`;
 }

@@ -72,7 +72,7 @@ function bestOf(route: Route, request: Request): readonly Found[] {
 const anything: RouteMatch = { path: { is: 'prefix', value: '/' }, headers: [], params: [] };
 
 /** A route without hosts matches any host; a route that names the host ranks higher. */
-function hostRank(
+export function hostRank(
   hosts: readonly string[],
   host: string | undefined,
 ): { readonly sure: Sure; readonly rank: Rank } | undefined {
