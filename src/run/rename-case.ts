@@ -42,9 +42,11 @@ export function renameCase(saved: Case, { rename }: Names): Case {
 
 /** The path of a page is the server's own word, whatever objects are called. */
 function inQuestion(question: string, rename: Rename): string {
-  const [, page = question, path = '', rest = ''] =
-    /^(http \S+ )(\/[^?\s]*)(.*)$/s.exec(question) ?? [];
-  return rename(page) + path + rename(rest);
+  const at = question.startsWith('http ') ? question.indexOf(' /') : -1;
+  if (at < 0) return rename(question);
+  const end = question.slice(at + 1).search(/[?\s]/);
+  const rest = end < 0 ? question.length : at + 1 + end;
+  return rename(question.slice(0, at)) + question.slice(at, rest) + rename(question.slice(rest));
 }
 
 function withheld(question: string): CaseReply {

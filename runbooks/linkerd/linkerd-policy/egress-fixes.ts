@@ -88,7 +88,7 @@ function kindFor(
       ? httpRoute
       : undefined;
   }
-  if (because.is !== 'no-route') return undefined;
+  if (because.is !== 'routeless') return undefined;
   if (spoken === 'http' || (spoken === 'unknown' && outside.port === 80)) return httpRoute;
   return outside.port === 443 && takesTlsRoutes ? tlsRoute : undefined;
 }

@@ -10,7 +10,7 @@ const closed = 'its trafficPolicy is Deny';
 
 export function refusingText(because: Refusing, { port }: Outside): string {
   switch (because.is) {
-    case 'no-route':
+    case 'routeless':
       return `${closed}, and no route for port ${port} is attached to it`;
     case 'no-host':
       return `${closed}, and the attached routes are for other hosts: ${listed(because.routes.map(routeText), mostNames)}`;

@@ -7,12 +7,9 @@ export type Rename = (text: string) => string;
 
 /** Certificates and other things in base64 hold names where no word search finds them. */
 const encoded = /-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----\n?|[A-Za-z0-9+/]{64,}={0,2}/g;
-const word = /[A-Za-z0-9]+(?:[-.@][A-Za-z0-9]+)*/g;
-/** Words of Envoy and Prometheus that a name may begin: an object called `jwt` is no part of `jwt_authn_access_denied`. */
-const fixed =
-  /(?<![A-Za-z0-9])(?:jwt_authn|ext_authz|rbac_access|rbac|scrape|request|requested|response|route|upstream|downstream|cluster)_[a-z]\w*/
-    .source;
-const identifier = new RegExp(`${fixed}|${word.source}`, 'g');
+/** A name, or what ends in `_`: words of Envoy and Prometheus, as an object called `jwt` is no part of `jwt_authn_access_denied`. */
+const word =
+  /(?<![A-Za-z0-9])(?:envoy\.filters\.(?:http|network)\.)?(?:jwt|ext|rbac|scrape|requested|request|response|route|upstream|downstream|cluster)_(?=[a-z])|[A-Za-z0-9]+(?:[-.@][A-Za-z0-9]+)*/g;
 /** Stands for what cannot be renamed. */
 export const leftOut = '[left out: it may hold names]';
 
@@ -29,15 +26,26 @@ export function renamer(names: ReadonlyMap<string, NameKind>, ip: Rename): Renam
     return now;
   };
   const bare = [...names.keys()].filter((name) => name.length > 3);
-  const blob = (text: string): string => (holds(text, bare) ? leftOut : text);
-  return (text) => {
+  const blob = (text: string): string => {
+    if (!holds(text, bare)) return text;
+    const plain = plainIn(text);
+    return plain === undefined ? leftOut : Buffer.from(rename(plain)).toString('base64');
+  };
+  const rename = (text: string): string => {
     const safe = text.replace(encoded, blob);
     const whole = wholeWord(safe);
-    const renamed = safe.replace(identifier, (found, at: number) =>
-      found.includes('_') ? found : one(found, whole || standsAsName(safe, at, found.length)),
+    const renamed = safe.replace(word, (found, at: number) =>
+      found.endsWith('_') ? found : one(found, whole || standsAsName(safe, at, found.length)),
     );
     return ip(renamed);
   };
+  return rename;
+}
+
+/** Words in base64, such as the address from which keys could not be fetched; `undefined` for a key or a certificate. */
+function plainIn(encodedText: string): string | undefined {
+  const text = Buffer.from(encodedText, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }
 
 function wholeWord(text: string): boolean {

@@ -20,7 +20,7 @@ export type EgressObjects = {
 export type Spoken = 'http' | 'not-http' | 'unknown';
 
 export type Refusing =
-  | { readonly is: 'no-route' }
+  | { readonly is: 'routeless' }
   | { readonly is: 'no-host'; readonly routes: readonly KubeObject[] }
   /** A route for the host is in force, and this traffic is of another protocol. */
   | { readonly is: 'other-protocol'; readonly route: KubeObject; readonly idle?: KubeObject }
@@ -117,7 +117,7 @@ export function verdictBy(
   if (isOpen) return { is: 'allowed', by, route: undefined };
   const waiting = routeKinds.flatMap(attached).find((one) => !isAccepted(one) && isFor(one));
   if (waiting) return { is: 'denied', by, because: { is: 'not-accepted', route: waiting } };
-  const because: Refusing = kind ? { is: 'no-host', routes: accepted(kind) } : { is: 'no-route' };
+  const because: Refusing = kind ? { is: 'no-host', routes: accepted(kind) } : { is: 'routeless' };
   return { is: 'denied', by, because };
 }
 
