@@ -55,7 +55,7 @@ export function item(said: string, room: Room, label?: string): Block {
 }
 
 /** Half a command would be another command. */
-const tooLong = 'This command is too long to be shown here: meshdoc -o text prints it.';
+const tooLong = 'Too long for here: meshdoc -o text prints it.';
 
 /** Context names differ between engineers, so a pasted command takes it from `$CTX`. */
 export function run(command: Command, d: Diagnosis, room: Room): Block {

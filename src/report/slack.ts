@@ -30,6 +30,7 @@ const rooms: readonly Room[] = [
   { ...whole, ...noProof, script: 0, remedies: 0, prose: 110 },
   { ...whole, ...noProof, script: 160, remedies: 0, prose: 110, list: 6 },
   { ...whole, ...noProof, script: 160, remedies: 0, prose: 110, list: 3 },
+  { ...whole, ...noProof, script: 0, remedies: 0, prose: 70, list: 6 },
   // An entity takes up to five characters, so even a sentence of nothing but `&` fits.
   { ...noProof, prose: 40, list: 1, script: 110, remedies: 0 },
 ];

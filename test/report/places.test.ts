@@ -87,8 +87,14 @@ function lost(diagnoses: readonly Diagnosis[], out: string): readonly string[] {
       .filter(
         ({ run: { argv } }) => !(argv[0] === 'meshdoc' && asked.has(argv.slice(2, 4).join(' '))),
       )
+      // A command that another finding prints under its own words is there.
+      .filter(({ run }) => !isPrinted(run.argv, out))
       .map(({ does }) => does),
     ...missing(d.gaps).flatMap(({ says }) => says),
   ]);
   return wanted.filter((said) => !out.includes(start(said)));
+}
+
+function isPrinted(argv: readonly string[], out: string): boolean {
+  return out.includes(letters(argv.slice(1).join(' ')));
 }

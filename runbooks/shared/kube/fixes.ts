@@ -7,7 +7,7 @@ export function describePod(does: string, { namespace, name }: PodRef): Fix {
 
 export function readEnd({ namespace, name }: PodRef, container: string): Fix {
   return inspect(
-    'Read how it ended',
+    `Read how ${container} ended`,
     kubectl`logs ${name} -n ${namespace} -c ${container} --previous --tail=50`,
   );
 }

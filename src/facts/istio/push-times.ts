@@ -98,7 +98,8 @@ const names = {
 const wanted: ReadonlySet<string> = new Set(Object.values(names));
 
 export function readPushTimes(body: string): Figures | undefined {
-  if (!body.includes('# TYPE')) return undefined;
+  // A page that ends in the middle of a line is not whole: what it lacks was not read.
+  if (!body.includes('# TYPE') || !body.endsWith('\n')) return undefined;
   const page = readMetrics(body, (name) => wanted.has(name));
   if (!page) return undefined;
   const sum = (name: string): number | undefined => {

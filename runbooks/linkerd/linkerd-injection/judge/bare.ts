@@ -32,8 +32,9 @@ export function bare(view: View, of: Subject, pod: Pod, webhook: Webhook): Found
   const trouble = webhook.failurePolicy === 'Ignore' ? troubleOf(view, webhook) : undefined;
   const failing = trouble && { view, subject: of, webhook, trouble };
   if (failing && failing.trouble.is !== 'blocked') {
-    // Whether the injector runs decides why it did not answer.
-    return failingOpen(mesh, failing, sure && view.plane?.kind !== 'unknown');
+    // What it serves is compared where it could be asked; whether it runs was read for that.
+    const isOpen = view.plane?.kind === 'unknown' || failing.trouble.is === 'untrusted';
+    return failingOpen(mesh, failing, sure && !(isOpen && view.served === undefined));
   }
   const older = olderThan(view, webhook, made, then.is === 'never');
   if (older) {
