@@ -2,18 +2,14 @@
 import { inspect, kubectl, restartNamed, type Command, type Fix } from '../../../src/authoring.ts';
 import type { Istiod } from '../../../src/facts/istio/istiods.ts';
 import { deploymentOf } from '../../../src/model/istio/plane.ts';
-import { describePod } from '../kube/fixes.ts';
+import { describePod, readEnd } from '../kube/fixes.ts';
 
 export function repairIstiod(istiod: Istiod, root: string, verify: Command): readonly Fix[] {
   const { ref, containers } = istiod.pod;
   const hasExited = containers.some(({ last }) => last.is === 'terminated');
   return [
     hasExited
-      ? inspect(
-          "Read istiod's last log lines",
-          kubectl`logs ${ref.name} -n ${root} -c discovery --previous --tail=50`,
-          verify,
-        )
+      ? { ...readEnd(ref, 'discovery'), verify }
       : describePod('See why istiod is not ready', ref),
     {
       ...restartNamed('Deployment', deploymentOf(istiod), root, verify),

@@ -43,7 +43,7 @@ const fixed = list(`
   endpoint-controller endpointslice-controller service-controller horizontal-pod-autoscaler persistentvolume-binder
   default-scheduler daemon-set-controller system kubelet cloud-controller-manager aws-node gke eks aks
   metrics-server node-exporter kube-root-ca.crt cert-manager trust-manager
-  istio-csr istio-ext-authz`);
+`);
 
 /** Words of meshes, of Kubernetes and of the tools around them: they name nothing of the user's own. */
 export function isVocabulary(name: string): boolean {

@@ -56,7 +56,8 @@ export const istio: Mesh = {
     ],
   },
   words: {
-    products: 'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali',
+    products:
+      'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali istio-csr istio-ext-authz',
     domains: ['istio.io', 'envoyproxy.io'],
     configMaps: [/^istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?$/],
     templateConfigMaps: [/^istio-sidecar-injector(?:-|$)/],
