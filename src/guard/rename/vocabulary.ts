@@ -16,8 +16,8 @@ const products = list(`
   meshdoc opentelemetry otel`);
 
 /** What follows a product's name in names of its own: `istio-ingressgateway`, `linkerd-proxy-injector`. */
-const parts = list(`
-  system ingress egress ingressgateway egressgateway eastwestgateway gateway gateways operator base cni node agent proxy
+const parts =
+  list(`csr ext authz system ingress egress ingressgateway egressgateway eastwestgateway gateway gateways operator base cni node agent proxy
   sidecar injector injection init validation validator webhook webhooks config configmap ca root crt cert certs
   certificate crl issuer anchor anchors trust roots revision tag default leader election namespace controller status
   reader clusterrole service account discovery pilot waypoint remote reporter analyze telemetry security networking
