@@ -17,14 +17,22 @@ test.each(shareOfEach(all, 2))(
   },
 );
 
-/** What is no name of an object: a kind, a number, an identity that is explained in brackets. */
-const noNames = new Set(['kind', 'type', 'port', 'key', 'host']);
+/** What is no name of an object. */
+const noNames = new Set(['kind', 'type', 'port', 'key', 'host', 'target']);
 
-function uncited({ subject = {}, evidence }: Finding, d: Diagnosis): readonly string[] {
+function uncited({ says, subject = {}, evidence }: Finding, d: Diagnosis): readonly string[] {
   const text = JSON.stringify(d.evidence.filter(({ id }) => evidence.includes(id)));
   return Object.entries(subject).flatMap(([slot, value]) =>
-    noNames.has(slot) || text.includes(nameIn(value)) ? [] : [`${slot} ${value}`],
+    noNames.has(slot) || !says.includes(value) || isShown(value, text) ? [] : [`${slot} ${value}`],
   );
+}
+
+/** "an unknown caller" is no name; a pod is shown by its name, or as one of its workload's. */
+function isShown(value: string, text: string): boolean {
+  if (value.includes(' ') && !value.includes('/')) return true;
+  const name = nameIn(value);
+  const [, workload = name] = /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}$/.exec(name) ?? [];
+  return text.includes(name) || text.includes(`Deployment ${workload}:`);
 }
 
 /** `AuthorizationPolicy shop/allow-web (rule 0)` -> `allow-web` */

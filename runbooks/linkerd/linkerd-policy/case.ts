@@ -37,11 +37,12 @@ export function caseOf({ src, dst }: Input, seen: Partial<Answers<typeof sees>>)
 }
 
 /** What a finding about one caller cites. */
-export function evidenceOf({ policies, seen }: Case, verdict: Verdict): Rest['from'] {
+export function evidenceOf({ policies, about, seen }: Case, verdict: Verdict): Rest['from'] {
   const { visit, server } = verdict;
   const { seen: logged, counted } = visit.subject;
   return cite(
     policies,
+    about,
     seen.caller,
     visit.subject.caller && seen.denials?.callers.find(({ ip }) => ip === visit.subject.ip)?.about,
     ...(server.ref.kind === 'default' ? [seen.mesh] : []),

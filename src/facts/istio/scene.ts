@@ -121,10 +121,14 @@ export const effect = fact({
 
 function gatewayLine({ id, servers }: Gateway): string {
   const ports = servers.map(
-    ({ port, protocol, hosts }) =>
-      `${port}/${protocol} ${hosts.map(({ namespace, host }) => (namespace === '*' ? host : `${namespace}/${host}`)).join(', ')}`,
+    ({ port, protocol, hosts, credentials }) =>
+      `${port}/${protocol}${secretsText(credentials)} ${hosts.map(({ namespace, host }) => (namespace === '*' ? host : `${namespace}/${host}`)).join(', ')}`,
   );
   return `Gateway ${id} selects this pod: ${ports.join('; ')}`;
+}
+
+function secretsText(names: readonly string[]): string {
+  return names.length === 0 ? '' : `, Secret ${names.join(' and ')},`;
 }
 
 /** A second look where the first one wants to know more. */

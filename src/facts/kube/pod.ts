@@ -66,6 +66,8 @@ export const pod = fact({
   },
   show: (value) => [
     `phase ${value.phase}${value.reason ? ` (${value.reason})` : ''}, ${value.ready ? 'ready' : 'not ready'}`,
+    ...(value.message === undefined ? [] : [value.message]),
+    ...(value.unscheduled === undefined ? [] : [`not scheduled${said(value.unscheduled)}`]),
     ...value.containers.map(containerLine),
   ],
   unwell,

@@ -96,17 +96,25 @@ export const workloads = fact({
   ],
 });
 
-/** One of them is named: the last that a pod has. Where none has one, nobody knows which mesh was meant. */
 const proxyNames = meshes.flatMap(({ proxyContainer = [] }) => proxyContainer);
+const initNames = meshes.flatMap(({ initContainers: inits }) =>
+  inits ? [inits.redirects, ...inits.others] : [],
+);
 
+/** Where no pod has a proxy, nobody knows which mesh was meant; init containers of a mesh without its proxy are half of one. */
 function workloadLine({ kind, name, pods: made, wanted, failure: why }: Workload): string {
-  const having = (proxy: string) => made.filter((p) => p.containers.some(isProxy(proxy))).length;
-  const counts = proxyNames.map((proxy) => ({ proxy, of: having(proxy) }));
-  const seen = counts.findLast(({ of }) => of > 0);
-  const none = made.length === 0 ? '' : ', none with a proxy';
-  const proxies = seen ? `, ${seen.of} with ${seen.proxy}` : none;
+  const having = (is: (one: Pod['containers'][number]) => boolean) =>
+    made.filter((pod) => pod.containers.some(is)).length;
+  const counts = proxyNames.map((proxy) => ({ name: proxy, of: having(isProxy(proxy)) }));
+  const seen = counts.filter(({ of }) => of > 0);
+  const halves = initNames
+    .map((init) => ({ name: init, of: having((one) => one.name === init) }))
+    .filter(({ of }) => of > 0 && seen.length === 0);
+  const none = made.length === 0 || halves.length > 0 ? [] : ['none with a proxy'];
+  const parts = [...seen, ...halves].map((one) => `${one.of} with ${one.name}`);
+  const proxied = (parts.length > 0 ? parts : none).map((part) => `, ${part}`).join('');
   const reason = why === undefined ? '' : `: ${why}`;
-  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}${proxies}${reason}`;
+  return `${kind} ${name}: ${made.length} of ${count(wanted, 'pod')}${proxied}${reason}`;
 }
 
 function isProxy(proxy: string) {

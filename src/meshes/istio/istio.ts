@@ -56,8 +56,7 @@ export const istio: Mesh = {
     ],
   },
   words: {
-    products:
-      'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali',
+    products: 'istio istiod istioctl pilot ztunnel envoy citadel galley mixer kiali',
     domains: ['istio.io', 'envoyproxy.io'],
     configMaps: [/^istio(?:-sidecar-injector|-ca-root-cert|-ca-crl)?(?:-[\w.-]+)?$/],
     templateConfigMaps: [/^istio-sidecar-injector(?:-|$)/],

@@ -1,8 +1,8 @@
 // Which proxies a Prometheus scrapes, and whether that works. Scrape pools are asked first: they give the names of the jobs
 // without the configuration, which may hold credentials.
 import { fact, type Fetched, type Missed, needsPort } from '../../../core/fact.ts';
-import type { PodRef } from '../../../core/refs.ts';
-import { count } from '../../../core/text.ts';
+import { podText, type PodRef } from '../../../core/refs.ts';
+import { count, listed } from '../../../core/text.ts';
 import type { Labels } from '../../../model/kube/labels.ts';
 import { labelsAt, list, text, texts } from '../../../model/kube/read.ts';
 import {
@@ -133,9 +133,11 @@ function isProxy({ address, pool }: Target): boolean {
 function byError(targets: readonly Target[]): readonly string[] {
   const down = targets.filter(({ health }) => health === 'down');
   const words = down.map(({ lastError }) => withoutUrl(lastError));
-  return [...new Set(words)]
-    .slice(0, 6)
-    .map((error) => `down: ${words.filter((w) => w === error).length} with "${error}"`);
+  return [...new Set(words)].slice(0, 6).map((error) => {
+    const names = down.flatMap(({ pod }, i) => (words[i] === error && pod ? [podText(pod)] : []));
+    const which = names.length === 0 ? '' : `: ${listed(names, 3)}`;
+    return `down: ${words.filter((w) => w === error).length} with "${error}"${which}`;
+  });
 }
 
 /** `Get "http://10.0.0.7:4191/metrics": context deadline exceeded` without the address, so that equal ones are equal. */

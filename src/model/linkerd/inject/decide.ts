@@ -70,10 +70,9 @@ export function sidecarOf(
   containers: Shape['containers'],
 ): Extract<Rule, { is: 'has-sidecar' }> | undefined {
   const of = (mesh: 'Linkerd' | 'Istio', proxy: readonly string[], init: readonly string[]) => {
-    const found = containers.find(
-      ({ name, image, role }) =>
-        isOne(name, image, proxy) || (role !== 'main' && isOne(name, image, init)),
-    );
+    const found =
+      containers.find(({ name, image }) => isOne(name, image, proxy)) ??
+      containers.find(({ name, image, role }) => role !== 'main' && isOne(name, image, init));
     return found && ({ is: 'has-sidecar', container: found.name, of: mesh } as const);
   };
   return (
