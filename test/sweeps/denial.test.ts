@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mendedFaults, unknownFaults } from '../helpers/known-faults.ts';
 import { asked, run } from '../helpers/scenarios.ts';
 import { denied, sample } from '../helpers/twists.ts';
-import { all, faults, findings, isHealthy, newGaps, original } from './shared.ts';
+import { all, faults, findings, isHealthy, newGaps, original, ruledOutUnread } from './shared.ts';
 import { runsAll, shareOfEach } from '../helpers/share.ts';
 
 describe('denial', () => {
@@ -16,6 +16,7 @@ describe('denial', () => {
         const after = await run(scenario.name, scenario.saved, { raw: denied(key) });
         wrong.push(...faults(before, after).map((fault) => `without "${key}": ${fault}`));
         if (!after.diagnosed.ok) continue;
+        wrong.push(...ruledOutUnread(before, after).map((fault) => `without "${key}": ${fault}`));
         const named = newGaps(before, after).length > 0;
         if (named && isHealthy(after)) wrong.push(`without "${key}": healthy`);
         const same = JSON.stringify(findings(before)) === JSON.stringify(findings(after));

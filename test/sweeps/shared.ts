@@ -74,3 +74,30 @@ export function headOf({ file }: Case): Parameters<Recorder['finish']>[0] {
     ...(runbooks === undefined ? {} : { runbooks }),
   };
 }
+
+/**
+ * What is still ruled out though what it was ruled out by can no longer be read: each step that cited an answer before, and is
+ * clear now while that answer is a gap.
+ */
+export function ruledOutUnread(before: Ran, after: Ran): readonly string[] {
+  const lost = new Set(newGaps(before, after).map(({ asked }) => asked));
+  const rested = new Map(
+    before.diagnoses.flatMap((d) =>
+      d.steps.map(({ id, outcome }) => [
+        `${d.runbook} ${d.target} ${id}`,
+        outcome.is === 'clear'
+          ? d.evidence.filter((e) => outcome.evidence.includes(e.id)).map(({ asked }) => asked)
+          : [],
+      ]),
+    ),
+  );
+  return after.diagnoses.flatMap((d) =>
+    d.steps.flatMap(({ id, rulesOut, outcome }) => {
+      if (outcome.is !== 'clear' || rulesOut === undefined) return [];
+      const on = rested.get(`${d.runbook} ${d.target} ${id}`) ?? [];
+      return on
+        .filter((asked) => lost.has(asked))
+        .map((asked) => `${id} rules out ${rulesOut} without ${asked}`);
+    }),
+  );
+}
