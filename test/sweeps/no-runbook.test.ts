@@ -48,18 +48,19 @@ test.each(shareOfEach(cases, 4))('$name: is found without its runbook', async (s
   expect((other === undefined ? wanted : [other]).map(idOf)).toContain(idOf(firstCause(after)));
 });
 
-test.runIf(runsAll)('an exception that is none any more is taken out', async () => {
-  const stale = await Promise.all(
-    Object.keys(others).map(async (name) => {
-      const scenario = cases.find((one) => one.name === name);
-      if (!scenario) return name;
-      const before = await original(name);
-      const after = firstCause(await withoutRunbook(scenario, before));
-      return wantedOf(before).some((one) => idOf(one) === idOf(after)) ? name : [];
-    }),
-  );
-  expect(stale.flat()).toEqual([]);
-});
+if (runsAll)
+  test('an exception that is none any more is taken out', async () => {
+    const stale = await Promise.all(
+      Object.keys(others).map(async (name) => {
+        const scenario = cases.find((one) => one.name === name);
+        if (!scenario) return name;
+        const before = await original(name);
+        const after = firstCause(await withoutRunbook(scenario, before));
+        return wantedOf(before).some((one) => idOf(one) === idOf(after)) ? name : [];
+      }),
+    );
+    expect(stale.flat()).toEqual([]);
+  });
 
 /** What its runbook finds, and what explains that where the run went on to another pod. */
 function wantedOf(before: Ran): readonly string[] {

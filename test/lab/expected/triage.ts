@@ -32,7 +32,7 @@ export default [
     scenario: 'oom-fits',
     exit: 3,
     first: 'oom/proxy-oom-killed',
-    also: ['oom/limit-partly-set', 'oom/too-much-config', 'oom/limit-low'],
+    also: ['oom/limit-partly-set', 'oom/too-much-config', 'oom/limit-low', 'stale/too-much-config'],
   },
   {
     ...untold,
