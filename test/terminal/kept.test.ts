@@ -107,7 +107,7 @@ test('Ctrl-C during a diagnosis: what is known so far, what is not, exit 130', a
   await t.sees(/\d+\/\d+ .*\?/);
   await t.press('C-c');
   const screen = await t.sees(/^UNKNOWN[\s\S]*^\$ ?$/m);
-  expect(screen).toMatch(/^Partial result: stopped by Ctrl-C after .+, \d of 8 checks ran/m);
+  expect(screen).toMatch(/^Partial result: stopped by Ctrl-C after .+, \d of 9 checks ran/m);
   expect(screen).toMatch(/^Unread /m);
   expect(screen).toContain('Next    Run it again, to the end');
   expect(await exitCode(t)).toBe(130);
