@@ -1,6 +1,6 @@
 // What is printed to be pasted, read by the shells themselves: sh, bash and zsh take all of it, fish whatever does not
 // say that it is for a POSIX shell.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -20,11 +20,14 @@ import { run, scenarios } from '../helpers/scenarios.ts';
 const posix = ['sh', 'bash', 'zsh'] as const;
 const reach = { context: `arn:aws:eks:1:cluster/it's\\`, as: 'anna' };
 
+/** With a socket as its standard input, which a pipe of Node is, bash reads the person's own ~/.bashrc. */
+const alone = { stdio: ['ignore', 'pipe', 'pipe'] } as const satisfies SpawnSyncOptions;
+
 /** What the shell says of the text without running it; empty when it takes it. */
 function complaint(program: string, text: string): string {
   const file = join(scratch(), 'commands');
   writeFileSync(file, `${text}\n`);
-  return spawnSync(program, ['-n', file], { encoding: 'utf8' }).stderr;
+  return spawnSync(program, ['-n', file], { ...alone, encoding: 'utf8' }).stderr;
 }
 
 function commandsOf(value: unknown): readonly Command[] {
@@ -109,7 +112,7 @@ const words = [
 
 test.each([...posix, 'fish'])('%s takes every word back as it was', (program) => {
   const line = `printf '%s\\0' ${words.map(quote).join(' ')}`;
-  const out = execFileSync(program, ['-c', line], { encoding: 'utf8' });
+  const out = execFileSync(program, ['-c', line], { ...alone, encoding: 'utf8' });
   expect(out.split('\0').slice(0, -1)).toEqual(words);
 });
 
@@ -117,6 +120,7 @@ test.each(posix)('%s ends a command whose CTX nobody set', (program) => {
   const line = shell(kubectl`get pods`, { context: contextVariable }).replace(/^kubectl/, 'echo');
   const run = (env: NodeJS.ProcessEnv) =>
     spawnSync(program, ['-c', line], {
+      ...alone,
       env: { PATH: process.env['PATH'], ...env },
       encoding: 'utf8',
     });
