@@ -7,7 +7,7 @@ import { setRules } from './fault-kit.ts';
 import type { Fault } from './faults.ts';
 import { rolledOut } from './install.ts';
 import type { FaultContext, Lab, LabPod } from './lab.ts';
-import { install, restore, uninstall } from './linkerd/install.ts';
+import { injectorTrusts, install, restore, uninstall } from './linkerd/install.ts';
 import { issuerData, servingData } from './linkerd/manifests.ts';
 import { APPS, CONTROL_PLANE } from './linkerd/names.ts';
 import type { Pair } from './linkerd/openssl.ts';
@@ -15,7 +15,6 @@ import { steeringDir } from './linkerd/programs.ts';
 import { STEERING_FILE, type LogLine, type Steering, type Stream } from './linkerd/steering.ts';
 import { HOST_IP, podNetns } from './paths.ts';
 import { sleep } from './sh.ts';
-import { volumeDir } from './volumes.ts';
 
 export {
   certificates,
@@ -157,9 +156,7 @@ export async function setIssuer(issuer: Pair): Promise<void> {
 export async function setAnchors(pem: string): Promise<void> {
   const data = { 'ca-bundle.crt': pem };
   await patch({ data }, '-n', CONTROL_PLANE, 'configmap', 'linkerd-identity-trust-roots');
-  // A kubelet renews the file of the running injector within a minute; nobody waits for that here.
-  const metadata = await podOf('linkerd-proxy-injector', CONTROL_PLANE);
-  await writeFile(join(volumeDir({ metadata }, 'trust-roots'), 'ca-bundle.crt'), pem);
+  await injectorTrusts(pem);
 }
 
 export const restartIdentity = (): Promise<LabPod> => restart('linkerd-identity', CONTROL_PLANE);

@@ -16,9 +16,9 @@ const products = list(`
   meshdoc opentelemetry otel`);
 
 /** What follows a product's name in names of its own: `istio-ingressgateway`, `linkerd-proxy-injector`. */
-const parts =
-  list(`csr ext authz system ingress egress ingressgateway egressgateway eastwestgateway gateway gateways operator base cni node agent proxy
-  sidecar injector injection init validation validator webhook webhooks config configmap ca root crt cert certs
+const parts = list(`
+  csr ext authz system ingress egress ingressgateway egressgateway eastwestgateway gateway gateways operator base cni node agent
+  proxy sidecar injector injection init validation validator webhook webhooks config configmap ca root crt cert certs
   certificate crl issuer anchor anchors trust roots revision tag default leader election namespace controller status
   reader clusterrole service account discovery pilot waypoint remote reporter analyze telemetry security networking
   destination identity heartbeat policy sp tap metrics api web dashboard multicluster mirror gateway jaeger smi buoyant
@@ -42,8 +42,7 @@ const fixed = list(`
   deployment-controller replicaset-controller statefulset-controller daemonset-controller job-controller cronjob-controller
   endpoint-controller endpointslice-controller service-controller horizontal-pod-autoscaler persistentvolume-binder
   default-scheduler daemon-set-controller system kubelet cloud-controller-manager aws-node gke eks aks
-  metrics-server node-exporter kube-root-ca.crt cert-manager trust-manager
-`);
+  metrics-server node-exporter kube-root-ca.crt cert-manager trust-manager`);
 
 /** Words of meshes, of Kubernetes and of the tools around them: they name nothing of the user's own. */
 export function isVocabulary(name: string): boolean {

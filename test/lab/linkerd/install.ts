@@ -165,16 +165,15 @@ function hasUsualProxy(namespace: string, anchors: string, init: Container[] = [
   return trusts?.trim() === anchors.trim() && (tapped || namespace !== APPS);
 }
 
-/** The injector gives new pods the anchors in its file, which a kubelet would renew within a minute. */
-async function renewAnchors(): Promise<void> {
-  const { anchor } = await certificates();
+/** The injector gives new pods the anchors in its file, which a kubelet would renew within a minute: nobody waits for that. */
+export async function injectorTrusts(pem: string): Promise<void> {
   const injectors = (await readdir(inState('pods'))).filter((pod) =>
     pod.startsWith(`${CONTROL_PLANE}_linkerd-proxy-injector-`),
   );
   for (const pod of injectors) {
     const [namespace = '', name = ''] = pod.split('_');
     const dir = volumeDir({ metadata: { namespace, name } }, 'trust-roots');
-    if (existsSync(dir)) await writeFile(join(dir, 'ca-bundle.crt'), anchor.cert);
+    if (existsSync(dir)) await writeFile(join(dir, 'ca-bundle.crt'), pem);
   }
 }
 
@@ -204,7 +203,7 @@ async function untilUsual(): Promise<void> {
     'every pod to have its usual proxy',
     async () => {
       const removed = await removeOddPods();
-      await allRolledOut(VIZ, APPS, UNMESHED);
+      await allRolledOut(CONTROL_PLANE, VIZ, APPS, UNMESHED);
       return removed === 0;
     },
     240_000,
@@ -216,7 +215,7 @@ export async function restore(): Promise<void> {
   await removeSteering();
   await Promise.all([replace(await objectsOf('linkerd.yaml')), removeExtras()]);
   await allRolledOut(CONTROL_PLANE);
-  await renewAnchors();
+  await injectorTrusts((await certificates()).anchor.cert);
   await untilInjecting();
   await replace(await objectsOf('linkerd-viz.yaml', 'linkerd-emojivoto.yaml'));
   await rolledOut(VIZ, 'tap-injector');

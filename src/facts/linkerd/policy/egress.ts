@@ -1,5 +1,5 @@
-// The EgressNetworks that a namespace obeys, and the routes that are attached to them. The kind came with Linkerd 2.17: a
-// mesh from before that has none (linkerd2 charts/linkerd-crds/templates/policy/egress-network.yaml).
+// The EgressNetworks that a namespace obeys, and the routes that are attached to them. Linkerd
+// before 2.17 does not have the kind (linkerd2 charts/linkerd-crds/templates/policy/egress-network.yaml).
 import { kubectl } from '../../../core/command.ts';
 import { fact, needs, type Fetched, type Missed } from '../../../core/fact.ts';
 import type { KubeObject } from '../../../core/object.ts';
