@@ -9,26 +9,32 @@ import {
   type Command,
   type Fix,
   type Found,
-  type Known,
+  type Rest,
 } from '../../../../src/authoring.ts';
 import type { Istiod } from '../../../../src/facts/istio/istiods.ts';
-import { pushTimes, type Pace, type PushTimes } from '../../../../src/facts/istio/push-times.ts';
+import { pushTimes, type Pace } from '../../../../src/facts/istio/push-times.ts';
 import { deploymentOf } from '../../../../src/model/istio/plane.ts';
 import { cpuQuantity, readQuantity } from '../../../../src/model/kube/quantity.ts';
-import * as fixes from '../fixes.ts';
+import { again } from '../fixes.ts';
 import { tell } from '../says.ts';
 import { plane } from './control-plane.ts';
 import { stale } from './pod.ts';
 import { sync } from './stream.ts';
 
 const container = 'discovery';
-/** Where nothing holds istiod back, a change is with its proxies within a second (istio.io performance-and-scalability). */
+/**
+ * istiod waits 100 ms for further changes, and no more than 10 s where they never cease (istio pilot/pkg/features
+ * PILOT_DEBOUNCE_AFTER, PILOT_DEBOUNCE_MAX): a mean of seconds alone does not show that it is held back.
+ */
 const slowSeconds = 3;
 /** The kernel lets a container wait before its average reaches the limit. */
 const nearLimit = 0.7;
 
 const sees = { plane, sync };
 type Seen = Partial<Answers<typeof sees>>;
+
+/** The istiod that the proxy is connected to, and the cores it may use. */
+type Limited = { readonly istiod: Istiod; readonly limit: number };
 
 export const pace = stale({
   id: 'pace',
@@ -44,57 +50,50 @@ export const pace = stale({
   gather: (look, { root }) => look(pushTimes, { root }),
   sees,
   judge: (got, seen, { pod, root }) => {
-    const istiod = limited(seen);
-    const limit = istiod && limitOf(istiod);
-    if (got.kind !== 'known' || !istiod || limit === undefined) return;
-    const one = got.value.each.find((each) => each.istiod === istiod.pod.ref.name);
+    const held = limited(seen);
+    if (got.kind !== 'known' || !held) return;
+    const one = got.value.each.find((each) => each.istiod === held.istiod.pod.ref.name);
     if (one === undefined) return skip('its istiod did not answer');
-    return slow(one, istiod, limit, got, seen, root, fixes.again(pod));
+    if (!isSlow(one, held)) return [];
+    const fixes = raise(held, root, again(pod));
+    return [slow(one, held, { from: cite(got, seen.plane?.plane), fixes })];
   },
 });
 
-function slow(
-  { istiod, meanSeconds: mean, cores }: Pace,
-  made: Istiod,
-  limit: number,
-  got: Known<PushTimes>,
-  { plane }: Seen,
-  root: string,
-  verify: Command,
-): readonly Found[] {
-  if (mean === undefined || mean < slowSeconds) return [];
+/** Far from its limit it waits for something else. */
+function isSlow({ meanSeconds = 0, cores }: Pace, { limit }: Limited): boolean {
+  return meanSeconds >= slowSeconds && (cores === undefined || cores >= limit * nearLimit);
+}
+
+function slow({ istiod, meanSeconds = 0, cores }: Pace, { limit }: Limited, rest: Rest): Found {
   const slots = {
     istiod,
-    push: `${mean.toFixed(1)} s`,
+    push: `${meanSeconds.toFixed(1)} s`,
     limit: cpuQuantity(limit),
     used: cores === undefined ? undefined : `It used ${cpuQuantity(cores)} on average.`,
   };
-  const sure = cores !== undefined && cores >= limit * nearLimit;
-  const more = { from: cite(got, plane?.plane), sure, about: { name: istiod } };
-  return [tell('istiod-slow', slots, { ...more, fixes: raise(made, limit, root, verify) })];
+  const sure = cores !== undefined;
+  return tell('istiod-slow', slots, { ...rest, sure, about: { name: istiod } });
 }
 
-/** The istiod that the proxy is connected to. */
 function serving({ plane, sync }: Seen): Istiod | undefined {
   const name = valueOf(sync)?.streams[0]?.istiod;
   return valueOf(plane?.plane)?.istiods.find(({ pod }) => pod.ref.name === name);
 }
 
-function limited(seen: Seen): Istiod | undefined {
+function limited(seen: Seen): Limited | undefined {
   const istiod = serving(seen);
-  return istiod && limitOf(istiod) !== undefined ? istiod : undefined;
-}
-
-function limitOf({ pod }: Istiod): number | undefined {
-  const found = pod.containers.find(({ name }) => name === container);
-  return readQuantity(found?.resources.limits['cpu']);
+  const found = istiod?.pod.containers.find(({ name }) => name === container);
+  const limit = readQuantity(found?.resources.limits['cpu']);
+  return istiod && limit !== undefined ? { istiod, limit } : undefined;
 }
 
 /** What the chart asks for, if that is more (istio manifests/charts/istio-control values.yaml: 500m). */
 const usual = 0.5;
 
-function raise(istiod: Istiod, limit: number, root: string, verify: Command): readonly Fix[] {
+function raise({ istiod, limit }: Limited, root: string, verify: Command): readonly Fix[] {
   const deployment = `deployment/${deploymentOf(istiod)}`;
+  const more = Math.max(limit * 4, usual);
   const set = (cores: number) =>
     kubectl`set resources ${deployment} -n ${root} -c ${container}
       --limits=cpu=${cpuQuantity(cores)}`;
@@ -102,8 +101,8 @@ function raise(istiod: Istiod, limit: number, root: string, verify: Command): re
   return [
     inspect('See how much CPU and memory it uses', top, verify),
     {
-      does: `Raise the CPU limit of ${deployment} to ${cpuQuantity(Math.max(limit * 4, usual))}`,
-      run: set(Math.max(limit * 4, usual)),
+      does: `Raise the CPU limit of ${deployment} to ${cpuQuantity(more)}`,
+      run: set(more),
       risk: 'restarts-control-plane',
       touches: `istiod in ${root}, one pod after another; every proxy reconnects`,
       undo: { run: set(limit) },
