@@ -31,7 +31,7 @@ export function share<T>(all: readonly T[], every: number, from = 0): readonly T
 }
 
 /** With so many of them a share takes one in `every`; of more it takes fewer, so that `npm test` stays as quick as it is. */
-const usual = 400;
+const usual = 240;
 
 /** The same of every runbook. */
 export function shareOfEach<T extends { readonly runbook: string }>(
